@@ -1,0 +1,121 @@
+"""What a report says of one loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+RewriteStatus = Literal["verified", "unverified", "refuted", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a loop statement stands. Lines are 1-based, ``column`` is 1-based too.
+
+    ``statement`` is the loop statement's first line, stripped. For a comprehension the
+    location is the comprehension's own: ``line`` is where its expression begins.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    function: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a loop cost in its window, the profiler's own cost taken off (estimate)."""
+
+    forward_ns: int
+    backward_ns: int
+    share: float
+    gpu_idle_ns: int | None = None
+
+    @property
+    def total_ns(self) -> int:
+        return self.forward_ns + self.backward_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What to use instead.
+
+    Attributes:
+        ops: Dotted torch names or the words of the JSON interface (``elementwise``, …), best first.
+        summary: One line that names the user's own variables: ``running sum of data``.
+        advice: One line of what to do: ``use torch.cumsum(data, dim=0)``.
+        url: Documentation of the rule or of the op.
+    """
+
+    ops: tuple[str, ...]
+    summary: str
+    advice: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Whole lines of a file, 1-based and inclusive, and the text that replaces them."""
+
+    start_line: int
+    end_line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """Whole-tensor code for one loop."""
+
+    status: RewriteStatus = "none"
+    before: str = ""
+    after: str = ""
+    diff: str = ""
+    guards: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verification measured."""
+
+    inputs: int
+    max_error: float
+    gradients: bool
+    loop_ns: int
+    rewrite_ns: int
+    speedup: float
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One loop, what it cost, and what to write instead.
+
+    Attributes:
+        id: Stable between runs of the same source: rule, file, function and ordinal.
+        kind: The dependence pattern: map, gather, scatter, reduction, scan, …
+        actionable: False where the loop is sequential and only advice can be given.
+        op_counts: What was seen in it: op name → times called.
+        source: The lines ``location.line``–``location.end_line`` with up to two around them, by
+            line number; empty where the source could not be had.
+    """
+
+    id: str
+    rule: str
+    name: str
+    kind: str
+    actionable: bool
+    location: Location
+    iterations: int
+    entries: int
+    ops: int
+    kernels: int
+    cost: Cost
+    suggestion: Suggestion
+    rewrite: Rewrite
+    verdict: Verdict | None
+    op_counts: Mapping[str, int]
+    source: Mapping[int, str]

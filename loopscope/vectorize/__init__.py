@@ -1,0 +1,1 @@
+"""Lift loops to whole-tensor code: the rewrite engine moves in here."""

@@ -1,0 +1,1 @@
+"""Prove a rewrite against the loop it replaces: verification moves in here."""
