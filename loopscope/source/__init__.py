@@ -1,0 +1,1 @@
+"""From source text to a loop's reads, writes and dependences."""
