@@ -1,0 +1,53 @@
+"""Which functions a loop calls, and which of them may do more than compute."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from loopscope.source.loop import Loop, dotted
+
+RANDOM = frozenset(
+    "rand randn randint randperm rand_like randn_like randint_like multinomial bernoulli normal "
+    "dropout choice choices shuffle uniform_ normal_ exponential_ random_ sample rsample".split()
+)
+_EFFECTS = frozenset("print open write input exec eval setattr delattr save log_metric".split())
+_BACKWARD = frozenset("backward zero_grad".split())
+_OBJECT_METHODS = frozenset("step update reset push pop send put extend insert remove".split())
+
+
+def called_bodies(loop: Loop) -> Iterator[ast.AST]:
+    """Yield the definitions, in the same file, of what the loop calls by name; one level of calls
+    in those as well.
+    """
+    functions = {
+        n.name: n for n in ast.walk(loop.module) if isinstance(n, ast.FunctionDef) and n is not loop.function
+    }
+    seen: set[str] = set()
+    todo: list[ast.AST] = [loop.node]
+    while todo:
+        for node in ast.walk(todo.pop()):
+            if not isinstance(node, ast.Call):
+                continue
+            name = dotted(node.func)
+            name = name.removeprefix("self.")
+            if name in functions and name not in seen:
+                seen.add(name)
+                todo.append(functions[name])
+                yield functions[name]
+
+
+def unknown_effects(loop: Loop, elements: set[str]) -> tuple[str, ...]:
+    """Return calls that may change something besides their result, as written."""
+    found = []
+    for node in ast.walk(loop.node):
+        if not isinstance(node, ast.Call):
+            continue
+        name = dotted(node.func)
+        last = name.rsplit(".", 1)[-1]
+        root = name.split(".", 1)[0]
+        if last in _EFFECTS or last in _BACKWARD:
+            found.append(name)
+        elif "." in name and last in _OBJECT_METHODS and root not in elements and root != "torch":
+            found.append(name)
+    return tuple(dict.fromkeys(found))
