@@ -21,7 +21,9 @@ def called_bodies(loop: Loop) -> Iterator[ast.AST]:
     in those as well.
     """
     functions = {
-        n.name: n for n in ast.walk(loop.module) if isinstance(n, ast.FunctionDef) and n is not loop.function
+        n.name: n
+        for n in ast.walk(loop.module)
+        if isinstance(n, ast.FunctionDef) and n is not loop.function
     }
     seen: set[str] = set()
     todo: list[ast.AST] = [loop.node]

@@ -88,7 +88,9 @@ def _counter(node: ast.While) -> Header:
 
 def _steps(statement: ast.stmt, name: str) -> bool:
     match statement:
-        case ast.AugAssign(target=ast.Name(id=target), op=ast.Add(), value=ast.Constant(value=int())):
+        case ast.AugAssign(
+            target=ast.Name(id=target), op=ast.Add(), value=ast.Constant(value=int())
+        ):
             return target == name
         case _:
             return False

@@ -58,7 +58,11 @@ def _distance(node: LoopNode, site: LoopSite) -> tuple[int, int, int]:
     at_column = site.column >= 0 and (site.line, site.column) in headers
     on_line = any(line == site.line for line, _ in headers)
     span = (node.end_lineno or node.lineno) - node.lineno
-    return (0 if at_column else 1 if on_line else 2, span, (node.end_col_offset or 0) - node.col_offset)
+    return (
+        0 if at_column else 1 if on_line else 2,
+        span,
+        (node.end_col_offset or 0) - node.col_offset,
+    )
 
 
 def _header_positions(node: LoopNode) -> list[tuple[int, int]]:

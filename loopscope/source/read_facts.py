@@ -141,7 +141,11 @@ class _Reader:
     def _assign(self, target: ast.expr, value: ast.expr, guarded: bool) -> None:
         match target:
             case ast.Tuple(elts=elts) | ast.List(elts=elts):
-                values = value.elts if isinstance(value, ast.Tuple) and len(value.elts) == len(elts) else None
+                values = (
+                    value.elts
+                    if isinstance(value, ast.Tuple) and len(value.elts) == len(elts)
+                    else None
+                )
                 for k, part in enumerate(elts):
                     self._assign(part, values[k] if values else value, guarded)
             case ast.Starred(value=inner):
@@ -218,7 +222,9 @@ class _Reader:
             self.exposed.add(name)
         self.written.add(name)
         plain = ast.Call(
-            func=ast.Attribute(value=ast.Name(id=name, ctx=ast.Load()), attr=attr[:-1], ctx=ast.Load()),
+            func=ast.Attribute(
+                value=ast.Name(id=name, ctx=ast.Load()), attr=attr[:-1], ctx=ast.Load()
+            ),
             args=call.args,
             keywords=[],
         )
@@ -334,13 +340,17 @@ class _Reader:
         return any(name in _names_in(s.value) for _, s in self.stores)
 
     def _only_in_subscripts(self, name: str) -> bool:
-        inside = {
-            n
-            for s in ast.walk(self.loop.node)
-            if isinstance(s, ast.Subscript)
-            for n in ast.walk(s.slice)
-            if dotted(n) == name  # type: ignore[arg-type]
-        } if True else set()
+        inside = (
+            {
+                n
+                for s in ast.walk(self.loop.node)
+                if isinstance(s, ast.Subscript)
+                for n in ast.walk(s.slice)
+                if dotted(n) == name  # type: ignore[arg-type]
+            }
+            if True
+            else set()
+        )
         uses = [
             n
             for n in ast.walk(self.loop.node)
@@ -387,9 +397,7 @@ class _Reader:
                 return True
             if isinstance(n, ast.Subscript) and self._index_counters(n.slice):
                 return True
-        return bool(
-            {n for n in _names_in(node)} & {c for c in self.written & self.exposed}
-        )
+        return bool({n for n in _names_in(node)} & {c for c in self.written & self.exposed})
 
     def _index_counters(self, node: ast.expr) -> bool:
         return any(name in self.counters for name in _names_in(node))
@@ -401,7 +409,11 @@ class _Reader:
                 sides = [node.left, node.comparators[0]]
                 plain = [s for s in sides if isinstance(s, ast.Name) and s.id in loop_names]
                 other = [s for s in sides if s not in plain]
-                if len(plain) == 1 and isinstance(node.ops[0], ast.Eq) and not isinstance(other[0], ast.Constant):
+                if (
+                    len(plain) == 1
+                    and isinstance(node.ops[0], ast.Eq)
+                    and not isinstance(other[0], ast.Constant)
+                ):
                     yield ast.unparse(other[0])
 
     def _expand(self, node: ast.expr, keep: str = "") -> ast.expr:
@@ -422,9 +434,7 @@ class _Reader:
 
 def _names_in(node: ast.AST) -> list[str]:
     return [
-        d
-        for n in ast.walk(node)
-        if isinstance(n, ast.Name | ast.Attribute) and (d := dotted(n))
+        d for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute) and (d := dotted(n))
     ]
 
 
@@ -457,7 +467,11 @@ def _extremum(statement: ast.stmt, test: ast.expr) -> tuple[str, ast.expr] | Non
     match statement, test:
         case (
             ast.Assign(targets=[target], value=value),
-            ast.Compare(left=left, ops=[ast.Gt() | ast.GtE() | ast.Lt() | ast.LtE() as op], comparators=[right]),
+            ast.Compare(
+                left=left,
+                ops=[ast.Gt() | ast.GtE() | ast.Lt() | ast.LtE() as op],
+                comparators=[right],
+            ),
         ):
             name = dotted(target)
             sides = {ast.unparse(left), ast.unparse(right)}

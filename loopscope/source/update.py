@@ -70,7 +70,9 @@ def classify_update(value: ast.expr, is_symbol: Callable[[ast.expr], bool]) -> U
         case ast.BoolOp(op=op, values=values):
             forms = {form(v) for v in values} - {Update.NONE}
             kept = forms == {Update.KEEP}
-            return (Update.OR if isinstance(op, ast.Or) else Update.AND) if kept else Update.GENERAL
+            return (
+                (Update.OR if isinstance(op, ast.Or) else Update.AND) if kept else Update.GENERAL
+            )
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return _choice(form(test), form(body), form(orelse))
         case ast.Call():
@@ -132,7 +134,11 @@ def _call(node: ast.Call, form: Callable[[ast.expr], Update]) -> Update:
     if name in ("cat", "concat", "hstack", "vstack", "stack") and args:
         parts = args[0].elts if isinstance(args[0], ast.List | ast.Tuple) else []
         forms = [form(p) for p in parts]
-        return Update.CAT if forms.count(Update.KEEP) == 1 and set(forms) <= {Update.KEEP, Update.NONE} else Update.GENERAL
+        return (
+            Update.CAT
+            if forms.count(Update.KEEP) == 1 and set(forms) <= {Update.KEEP, Update.NONE}
+            else Update.GENERAL
+        )
     forms = [form(a) for a in args]
     if name in _KEEPING_METHODS and forms:
         return forms[0]

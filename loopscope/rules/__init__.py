@@ -1,0 +1,1 @@
+"""Rules: one file each in ``catalog``; the next rule is that file and its example."""

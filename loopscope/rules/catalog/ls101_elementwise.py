@@ -1,0 +1,74 @@
+"""Arithmetic is done item by item.
+
+What it does:
+    Reports element-wise work over one or several counters.
+
+Why is this slow:
+    Every iteration pays Python and dispatcher cost for a few numbers; the op pays it once.
+
+Example::
+
+    for i in range(len(x)):
+        out[i] = x[i] + 2
+
+Use instead::
+
+    out = x + 2
+
+When not to:
+    Almost never.
+
+References:
+    https://pytorch.org/docs/stable/notes/broadcasting.html
+"""
+
+from __future__ import annotations
+
+from loopscope.model.match import Match
+from loopscope.rules.rule import Rule
+from loopscope.rules.subject import Subject
+from loopscope.source.facts import Index, LoopFacts
+
+
+def match(subject: Subject) -> Match | None:
+    """Recognise maps over one axis, and over several by broadcasting."""
+    facts = subject.facts
+    if facts.carried or not (facts.stores or facts.appends or facts.inplace):
+        return None
+    if facts.num_loops >= 2 and not _same_index(facts):
+        ops = ("broadcasting", "torch.meshgrid", "torch.cartesian_prod", "elementwise")
+        return Match(
+            "map",
+            ops,
+            f"{subject.target} from every combination of items",
+            "give each loop an axis with [:, None] and let broadcasting combine them",
+        )
+    if (
+        not facts.operators
+        and not facts.calls - {"append", "range", "len", "enumerate", "zip", "stack", "size"}
+        and not facts.stores
+    ):
+        return None
+    return Match(
+        "map",
+        ("elementwise", "broadcasting"),
+        f"element-wise work on {subject.source}",
+        f"work on {subject.source} as a whole, without the loop",
+    )
+
+
+def _same_index(facts: LoopFacts) -> bool:
+    """Whether every read and store uses all counters: no axis is repeated."""
+    wanted = facts.num_loops
+    indexed = [s.index for s in facts.stores] + [i for _, i in facts.reads if Index.COUNTER in i]
+    return bool(indexed) and all(i.count(Index.COUNTER) == wanted for i in indexed)
+
+
+RULE = Rule(
+    code="LS101",
+    name="elementwise",
+    summary="Arithmetic is done item by item",
+    order=88,
+    match=match,
+    doc=__doc__,
+)

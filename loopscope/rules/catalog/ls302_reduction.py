@@ -1,0 +1,70 @@
+"""A loop folds its items into one value.
+
+What it does:
+    Reports a sum, product, extremum or logical fold over items.
+
+Why is this slow:
+    Every iteration pays Python and dispatcher cost for a few numbers; the op pays it once.
+
+Example::
+
+    total = 0
+    for v in x:
+        total += v * w
+
+Use instead::
+
+    total = (x * w).sum()
+
+When not to:
+    The order of float additions must stay.
+
+References:
+    https://pytorch.org/docs/stable/generated/torch.sum.html
+"""
+
+from __future__ import annotations
+
+from loopscope.model.match import Match
+from loopscope.rules.batched_ops import PRODUCTS, REDUCTIONS, batched_ops
+from loopscope.rules.rule import Rule
+from loopscope.rules.subject import Subject
+from loopscope.source.update import Update
+
+_FOLDS = {
+    Update.ADD: "torch.sum",
+    Update.MUL: "torch.prod",
+    Update.MAX: "torch.max",
+    Update.MIN: "torch.min",
+    Update.OR: "torch.any",
+    Update.AND: "torch.all",
+    Update.LOGADDEXP: "torch.logsumexp",
+}
+
+
+def match(subject: Subject) -> Match | None:
+    """Recognise a fold whose last value alone is used."""
+    facts = subject.facts
+    folds = [c for c in facts.carried if c.update in _FOLDS and not c.counter]
+    if not folds or facts.stores:
+        return None
+    op = _FOLDS[folds[0].update]
+    dot = ("torch.dot",) if "Mult" in facts.operators and op == "torch.sum" else ()
+    ops = dict.fromkeys((op, *dot, *batched_ops(facts, PRODUCTS, REDUCTIONS)))
+    word = folds[0].update.value
+    return Match(
+        "reduction",
+        tuple(ops),
+        f"{word} over {subject.source} in {folds[0].name}",
+        f"compute all terms at once and use {op}",
+    )
+
+
+RULE = Rule(
+    code="LS302",
+    name="reduction",
+    summary="A loop folds its items into one value",
+    order=62,
+    match=match,
+    doc=__doc__,
+)

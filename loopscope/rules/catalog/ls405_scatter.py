@@ -1,0 +1,68 @@
+"""Items are stored at places that an index tensor names.
+
+What it does:
+    Reports stores and sums at subscripts that are read from data.
+
+Why is this slow:
+    Every iteration pays Python and dispatcher cost for a few numbers; the op pays it once.
+
+Example::
+
+    for n in range(len(v)):
+        out[idx[n]] += v[n]
+
+Use instead::
+
+    out.index_add_(0, idx, v)
+
+When not to:
+    Plain stores with duplicate indices: the last one must win.
+
+References:
+    https://pytorch.org/docs/stable/generated/torch.Tensor.index_add_.html
+"""
+
+from __future__ import annotations
+
+from loopscope.model.match import Match
+from loopscope.rules.rule import Rule
+from loopscope.rules.subject import Subject
+from loopscope.source.facts import Index
+from loopscope.source.update import Update
+
+
+def match(subject: Subject) -> Match | None:
+    """Recognise scatter, scatter-add, histogram and one-hot."""
+    facts = subject.facts
+    stores = facts.stored(Index.GATHER)
+    if not stores:
+        return None
+    store = stores[0]
+    window = ("Tensor.unfold",) if facts.reads_by(Index.WINDOW) else ()
+    match store.augment:
+        case Update.ADD if all(s.constant for s in stores):
+            ops: tuple[str, ...] = ("torch.bincount", "Tensor.scatter_add_")
+            advice = "count with torch.bincount"
+        case Update.ADD:
+            ops = ("torch.index_add", "Tensor.scatter_add_", "torch.bincount")
+            advice = f"use {store.target}.index_add_(0, index, values)"
+        case Update.MAX | Update.MIN | Update.MUL:
+            ops = ("torch.scatter_reduce", "Tensor.index_reduce_")
+            advice = f"use {store.target}.scatter_reduce_(0, index, values, reduce=...)"
+        case _ if store.constant and not store.guarded:
+            ops = ("torch.nn.functional.one_hot", "Tensor.scatter_")
+            advice = "use torch.nn.functional.one_hot, or scatter_ with the constant"
+        case _:
+            ops = ("Tensor.index_put_", "Tensor.scatter_", "advanced_indexing")
+            advice = f"store all items at once: {store.target}[index] = values"
+    return Match("scatter", (*window, *ops), f"stores into {store.target} by index", advice)
+
+
+RULE = Rule(
+    code="LS405",
+    name="scatter",
+    summary="Items are stored at places that an index tensor names",
+    order=70,
+    match=match,
+    doc=__doc__,
+)

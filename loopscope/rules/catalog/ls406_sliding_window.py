@@ -1,0 +1,60 @@
+"""A window slides over a tensor.
+
+What it does:
+    Reports slices whose bounds move with the loop's counter.
+
+Why is this slow:
+    Every iteration pays Python and dispatcher cost for a few numbers; the op pays it once.
+
+Example::
+
+    for i in range(len(x) - w + 1):
+        out.append(x[i:i + w].mean())
+
+Use instead::
+
+    out = x.unfold(0, w, 1).mean(-1)
+
+When not to:
+    The windows are written to: ``unfold`` is a view.
+
+References:
+    https://pytorch.org/docs/stable/generated/torch.Tensor.unfold.html
+"""
+
+from __future__ import annotations
+
+from loopscope.model.match import Match
+from loopscope.rules.rule import Rule
+from loopscope.rules.subject import Subject
+from loopscope.source.facts import Index
+
+
+def match(subject: Subject) -> Match | None:
+    """Recognise sliding windows and patches."""
+    facts = subject.facts
+    windows = [name for name, index in facts.reads if Index.WINDOW in index and name]
+    if not windows:
+        return None
+    name = windows[0]
+    ops = ["Tensor.unfold", "torch.nn.functional.unfold"]
+    if "mean" in facts.calls:
+        ops.append("torch.nn.functional.avg_pool1d")
+    if facts.calls & {"sum", "dot"} and "Mult" in facts.operators:
+        ops.append("torch.nn.functional.conv1d")
+    return Match(
+        "window",
+        tuple(ops),
+        f"a window slides over {name}",
+        f"take all windows at once with {name}.unfold(dim, size, step)",
+    )
+
+
+RULE = Rule(
+    code="LS406",
+    name="sliding-window",
+    summary="A window slides over a tensor",
+    order=72,
+    match=match,
+    doc=__doc__,
+)

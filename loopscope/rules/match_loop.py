@@ -1,0 +1,41 @@
+"""Ask the rules about one loop."""
+
+from __future__ import annotations
+
+import warnings
+
+from loopscope.config import Settings
+from loopscope.errors import LoopscopeWarning
+from loopscope.model.match import Match
+from loopscope.rules.registry import load_rules
+from loopscope.rules.rule import Rule
+from loopscope.rules.subject import Subject
+
+
+def match_loop(subject: Subject, settings: Settings) -> tuple[Rule, Match] | None:
+    """Return the first rule that recognises the loop; ``None`` where all are deselected.
+
+    A rule that crashes becomes a warning that names it, and the next one is asked.
+    """
+    for rule in load_rules():
+        if not _selected(rule.code, settings):
+            continue
+        try:
+            match = rule.match(subject)
+        except Exception as error:
+            warnings.warn(
+                f"Rule {rule.code} ({rule.name}) failed on {subject.loop.path}:"
+                f"{subject.loop.line}: {error!r}",
+                LoopscopeWarning,
+                stacklevel=2,
+            )
+            continue
+        if match is not None:
+            return rule, match
+    return None
+
+
+def _selected(code: str, settings: Settings) -> bool:
+    if code.startswith(settings.ignore) and settings.ignore:
+        return False
+    return not settings.select or code.startswith(settings.select)

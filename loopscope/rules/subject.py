@@ -1,0 +1,50 @@
+"""What a rule looks at: a loop's cost, its source and its facts."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from loopscope.model.hotspot import LoopCost
+from loopscope.source.facts import Index, LoopFacts
+from loopscope.source.loop import Loop
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One loop under the rules' eyes."""
+
+    cost: LoopCost
+    loop: Loop
+    facts: LoopFacts
+
+    @property
+    def source(self) -> str:
+        """The user's name for what the loop walks over; ``"the data"`` where there is none."""
+        for name, index in self.facts.reads:
+            if name and Index.COUNTER in index:
+                return name
+        for header in self.facts.headers:
+            for text in header.elements.values():
+                return text
+        return "the data"
+
+    @property
+    def target(self) -> str:
+        """The user's name for what the loop fills; ``"result"`` where there is none."""
+        if self.facts.stores:
+            return self.facts.stores[0].target
+        for append in self.facts.appends:
+            if append.target:
+                return append.target
+        return "result"
+
+    def observed(self, *names: str) -> bool:
+        """Whether the trace shows one of these ops (without ``aten::``) in the loop."""
+        seen = {name.removeprefix("aten::") for name, _ in self.cost.op_counts}
+        return bool(seen & set(names))
+
+
+def source_text(node: ast.expr | None) -> str:
+    """Source of an expression on one line."""
+    return "" if node is None else " ".join(ast.unparse(node).split())
