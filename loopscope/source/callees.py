@@ -8,12 +8,36 @@ from collections.abc import Iterator
 from loopscope.source.loop import Loop, dotted
 
 RANDOM = frozenset(
-    "rand randn randint randperm rand_like randn_like randint_like multinomial bernoulli normal "
-    "dropout choice choices shuffle uniform_ normal_ exponential_ random_ sample rsample".split()
+    [
+        "rand",
+        "randn",
+        "randint",
+        "randperm",
+        "rand_like",
+        "randn_like",
+        "randint_like",
+        "multinomial",
+        "bernoulli",
+        "normal",
+        "dropout",
+        "choice",
+        "choices",
+        "shuffle",
+        "uniform_",
+        "normal_",
+        "exponential_",
+        "random_",
+        "sample",
+        "rsample",
+    ]
 )
-_EFFECTS = frozenset("print open write input exec eval setattr delattr save log_metric".split())
-_BACKWARD = frozenset("backward zero_grad".split())
-_OBJECT_METHODS = frozenset("step update reset push pop send put extend insert remove".split())
+_EFFECTS = frozenset(
+    ["print", "open", "write", "input", "exec", "eval", "setattr", "delattr", "save", "log_metric"]
+)
+_BACKWARD = frozenset(["backward", "zero_grad"])
+_OBJECT_METHODS = frozenset(
+    ["step", "update", "reset", "push", "pop", "send", "put", "extend", "insert", "remove"]
+)
 
 
 def called_bodies(loop: Loop) -> Iterator[ast.AST]:
@@ -48,8 +72,15 @@ def unknown_effects(loop: Loop, elements: set[str]) -> tuple[str, ...]:
         name = dotted(node.func)
         last = name.rsplit(".", 1)[-1]
         root = name.split(".", 1)[0]
-        if last in _EFFECTS or last in _BACKWARD:
-            found.append(name)
-        elif "." in name and last in _OBJECT_METHODS and root not in elements and root != "torch":
+        if (
+            last in _EFFECTS
+            or last in _BACKWARD
+            or (
+                "." in name
+                and last in _OBJECT_METHODS
+                and root not in elements
+                and root != "torch"
+            )
+        ):
             found.append(name)
     return tuple(dict.fromkeys(found))

@@ -259,9 +259,7 @@ class _Reader:
             if form is Update.NONE and guarded and isinstance(value, ast.Call):
                 form = Update.GENERAL
             others = self._depends(value) & (carried - {name})
-            if any(self._reaches(other, name) for other in others):
-                form = Update.GENERAL
-            elif others and form in (Update.ADD, Update.MAX, Update.MIN) and False:
+            if any(self._reaches(other, name) for other in others) or False:
                 form = Update.GENERAL
             forms.add(form)
             term = value
@@ -293,7 +291,7 @@ class _Reader:
 
     def _depends(self, value: ast.expr) -> set[str]:
         names = set(_names_in(value))
-        for target, store in self.stores:
+        for _target, store in self.stores:
             if store.target in names:
                 names |= set(_names_in(self._expand(store.value)))
         return names
@@ -397,7 +395,7 @@ class _Reader:
                 return True
             if isinstance(n, ast.Subscript) and self._index_counters(n.slice):
                 return True
-        return bool({n for n in _names_in(node)} & {c for c in self.written & self.exposed})
+        return bool(set(_names_in(node)) & set(self.written & self.exposed))
 
     def _index_counters(self, node: ast.expr) -> bool:
         return any(name in self.counters for name in _names_in(node))
@@ -421,7 +419,7 @@ class _Reader:
         temporaries = self.temporaries
 
         class Expand(ast.NodeTransformer):
-            def visit_Name(self, name: ast.Name) -> ast.expr:  # noqa: N802 (ast's own name)
+            def visit_Name(self, name: ast.Name) -> ast.expr:
                 if isinstance(name.ctx, ast.Load) and name.id != keep and name.id in temporaries:
                     return copy.deepcopy(temporaries[name.id])
                 return name

@@ -82,7 +82,7 @@ def _whole(node: ast.expr, counters: frozenset[str]) -> str:
     """Drop the loop's own subscript: ``data[i]`` is ``data``."""
 
     class Drop(ast.NodeTransformer):
-        def visit_Subscript(self, sub: ast.Subscript) -> ast.expr:  # noqa: N802 (ast's own name)
+        def visit_Subscript(self, sub: ast.Subscript) -> ast.expr:
             plain = isinstance(sub.slice, ast.Name) and sub.slice.id in counters
             return sub.value if plain else sub
 

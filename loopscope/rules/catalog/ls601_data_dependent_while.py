@@ -27,7 +27,6 @@ from __future__ import annotations
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
-from loopscope.source.update import Update
 
 
 def match(subject: Subject) -> Match | None:
