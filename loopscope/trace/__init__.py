@@ -1,0 +1,1 @@
+"""Any Kineto trace as columns."""
