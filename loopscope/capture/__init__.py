@@ -1,0 +1,1 @@
+"""Run torch.profiler and keep the loop clock."""
