@@ -1,0 +1,66 @@
+"""The loop clock: the best core that can be had, started and stopped with each window."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import time
+
+from loopscope.capture.monitoring import MonitoringCore
+from loopscope.capture.replay import replay
+from loopscope.capture.samples import Core, Samples
+from loopscope.capture.settrace import SettraceCore
+from loopscope.config import Settings
+from loopscope.model.recording import Clock, ClockCore, LoopEntries, LoopSite
+
+
+class LoopClock:
+    """Times the user's loops while it runs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.samples = Samples(settings)
+        self.core: Core | None = None
+        self.clock = Clock("none")
+        self.end_ns = 0
+
+    def start(self) -> None:
+        """Start the best core; the clock says why a better one was refused."""
+        reasons = []
+        for name, core in _cores():
+            try:
+                core.start(self.samples)
+            except RuntimeError as error:
+                reasons.append(f"{name}: {error}")
+                continue
+            self.core = core
+            self.clock = Clock(name, "; ".join(reasons))
+            return
+        self.clock = Clock("none", "; ".join(reasons))
+
+    def stop(self) -> None:
+        """Stop; the interpreter is left as it was found."""
+        if self.core is not None:
+            self.core.stop()
+            self.core = None
+        self.end_ns = time.time_ns()
+
+    def entries(self) -> tuple[tuple[LoopSite, ...], tuple[LoopEntries, ...]]:
+        """Return the loops that ran and when, after ``stop``."""
+        return replay(self.samples, self.end_ns)
+
+    def sources(self, sites: tuple[LoopSite, ...]) -> dict[str, str]:
+        """Return the text of every file with a loop, where it can be had."""
+        texts = {path: "".join(linecache.getlines(path)) for path in {s.path for s in sites}}
+        return {path: text for path, text in texts.items() if text}
+
+    @property
+    def full(self) -> bool:
+        """Whether a thread ran into the bound on samples."""
+        limit = 2 * self.samples.settings.max_samples
+        return any(len(buffer) >= limit for buffer in self.samples.buffers.values())
+
+
+def _cores() -> list[tuple[ClockCore, Core]]:
+    if hasattr(sys, "monitoring"):
+        return [("monitoring", MonitoringCore()), ("settrace", SettraceCore())]
+    return [("settrace", SettraceCore())]

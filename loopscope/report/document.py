@@ -1,0 +1,84 @@
+"""A report as its JSON document, and back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from loopscope.errors import LoopscopeError
+from loopscope.model.finding import Finding
+from loopscope.model.recording import Clock, Environment, Window
+
+if TYPE_CHECKING:
+    from loopscope.report.report import Report
+
+SCHEMA_VERSION = 1
+
+
+def to_document(report: Report) -> dict[str, Any]:
+    """Return plain dicts, lists, strings and finite numbers, as ``schema.json`` has them."""
+    from loopscope import __version__
+
+    environment = asdict(report.environment) | {
+        "clock": report.clock.core,
+        "clock_reason": report.clock.reason,
+    }
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "loopscope", "version": __version__},
+        "environment": environment,
+        "window": asdict(report.window),
+        "totals": asdict(report.totals),
+        "notes": list(report.notes),
+        "findings": [_finding(f) for f in report.findings],
+    }
+
+
+def from_document(document: object, path: str) -> Report:
+    """Return the report of a document.
+
+    Raises:
+        LoopscopeError: It is no report, or of a newer schema.
+    """
+    from loopscope.report.report import Report, Totals
+
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or not isinstance(version, int):
+        raise LoopscopeError(
+            f"{path} is no loopscope report: it has no schema_version. Pass a file that loopscope "
+            "run --json wrote.",
+            slug="report-unreadable",
+        )
+    if version > SCHEMA_VERSION:
+        raise LoopscopeError(
+            f"{path} was written by a newer loopscope (schema {version}). Upgrade loopscope.",
+            slug="report-newer-schema",
+        )
+    try:
+        environment = document["environment"]
+        return Report(
+            findings=tuple(
+                msgspec.convert(f, Finding, strict=False) for f in document["findings"]
+            ),
+            window=msgspec.convert(document["window"], Window),
+            totals=msgspec.convert(document["totals"], Totals),
+            environment=msgspec.convert(environment, Environment),
+            clock=msgspec.convert(
+                {"core": environment["clock"], "reason": environment["clock_reason"]}, Clock
+            ),
+            notes=tuple(document["notes"]),
+        )
+    except (KeyError, TypeError, msgspec.ValidationError) as error:
+        raise LoopscopeError(
+            f"{path} is no loopscope report: {error}. Write it again with loopscope run --json.",
+            slug="report-unreadable",
+        ) from None
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(finding)
+    found["cost"]["total_ns"] = finding.cost.total_ns
+    found["source"] = {str(line): text for line, text in finding.source.items()}
+    return found
