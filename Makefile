@@ -1,0 +1,30 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test lint types docs bench
+
+help:  ## Show this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev,torch-tb]'
+	touch $@
+
+demo: .venv/installed  ## Find the slow loops of a small training script
+	$(BIN)/loopscope demo --logdir runs/demo
+
+test: .venv/installed  ## Run the whole test suite
+	$(BIN)/python -m pytest
+
+lint: .venv/installed  ## Check style and the layers of the rooms
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-cache
+
+types: .venv/installed  ## Check types
+	$(BIN)/mypy
+
+docs: .venv/installed  ## Build the documentation, warnings are errors
+	$(BIN)/mkdocs build --strict
+
+bench: .venv/installed  ## Run the benchmarks; results go to benchmarks/results
+	$(BIN)/python benchmarks/profiling_cost.py && $(BIN)/python benchmarks/analysis_speed.py
