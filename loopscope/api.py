@@ -26,7 +26,7 @@ from loopscope.report.report import Report
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class profile(torch.profiler.profile):  # noqa: N801 (torch's own spelling: a drop-in)
+class profile(torch.profiler.profile):
     """Profile the block and report the Python loops that make it slow.
 
     Takes every keyword of ``torch.profiler.profile``; works as context manager and as decorator.
@@ -53,9 +53,13 @@ class profile(torch.profiler.profile):  # noqa: N801 (torch's own spelling: a dr
         settings: Settings | None = None,
         **torch_profiler_keywords: Any,  # noqa: ANN401 (torch's own)
     ) -> None:
-        self._ours = dict(
-            logdir=logdir, console=console, verify=verify, on_report=on_report, settings=settings
-        )
+        self._ours = {
+            "logdir": logdir,
+            "console": console,
+            "verify": verify,
+            "on_report": on_report,
+            "settings": settings,
+        }
         self._keywords = dict(torch_profiler_keywords)
         self._logdir = None if logdir is None else check_logdir(logdir)
         self._console, self._verify, self._on_report = console, verify, on_report
@@ -96,7 +100,7 @@ class profile(torch.profiler.profile):  # noqa: N801 (torch's own spelling: a dr
 
     def start(self) -> None:
         """Start, as ``torch.profiler.profile.start``."""
-        if torch.autograd._profiler_enabled():  # type: ignore[attr-defined,no-untyped-call]
+        if torch.autograd._profiler_enabled():
             raise LoopscopeError(
                 "Another torch profiler is running. Stop it first, or use loopscope.profile in "
                 "its place.",
@@ -176,4 +180,4 @@ def tensorboard_trace_handler(
     dir_name: str, worker_name: str | None = None, use_gzip: bool = False
 ) -> Callable[[torch.profiler.profile], None]:
     """Return a handler for ``on_trace_ready``, as torch's own of the same name."""
-    return torch.profiler.tensorboard_trace_handler(dir_name, worker_name, use_gzip)  # type: ignore[no-any-return,no-untyped-call]
+    return torch.profiler.tensorboard_trace_handler(dir_name, worker_name, use_gzip)  # type: ignore[no-any-return]

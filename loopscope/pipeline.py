@@ -50,9 +50,7 @@ def write_log(report: Report, recording: Recording, logdir: Path) -> None:
         annotate_trace(trace_path, trace_path, slices, base_time_ns=base_time_ns)
     stem = trace_path.name.split(".pt.trace.json")[0]
     report.to_json(trace_path.with_name(f"{stem}.loopscope.json"))
-    write_scalars(
-        logdir, report.to_dict(), step=report.window.step, markdown=report.markdown()
-    )
+    write_scalars(logdir, report.to_dict(), step=report.window.step, markdown=report.markdown())
 
 
 class _Chooser:
@@ -139,12 +137,14 @@ def _totals(
 
 
 def _slices(report: Report, recording: Recording) -> list[HotSlice]:
-    by_line = {(f.location.path, f.location.line): f for f in report.findings}
+    by_line: dict[tuple[str, int] | None, Finding] = {
+        (f.location.path, f.location.line): f for f in report.findings
+    }
     found = {k: _located(site, recording) for k, site in enumerate(recording.sites)}
     slices = []
     for entries in recording.threads:
         for row, site in enumerate(entries.site.tolist()):
-            finding = by_line.get(found[site]) if found[site] is not None else None
+            finding = by_line.get(found[site])
             if finding is None:
                 continue
             lane = 0
@@ -154,7 +154,7 @@ def _slices(report: Report, recording: Recording) -> list[HotSlice]:
                 up = int(entries.parent[up])
             slices.append(
                 HotSlice(
-                    name=f"{finding.rule} {Path(finding.location.path).name}:{finding.location.line}",
+                    name=f"{finding.rule} {finding.suggestion.summary}",
                     start_ns=int(entries.start_ns[row]),
                     end_ns=int(entries.end_ns[row]),
                     lane=lane,

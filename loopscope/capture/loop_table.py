@@ -95,7 +95,9 @@ def _back_edges(code: CodeType) -> list[tuple[int, int]]:
     return [
         (i.offset, i.argval)
         for i in dis.get_instructions(code)
-        if i.opcode in _BACKWARD and isinstance(i.argval, int) and i.argval <= i.offset
+        if i.opcode in _BACKWARD
+        and isinstance(i.argval, int)
+        and i.argval <= i.offset
         and "NO_INTERRUPT" not in i.opname
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from loopscope.capture.samples import ENTER, EVENT_SHIFT, JUMP, LEAVE, LINE, YIELD, Samples
@@ -33,13 +33,15 @@ class MonitoringCore:
         self.tool = free[0]
         self.monitoring.use_tool_id(self.tool, "loopscope")
         self._register(samples)
-        frame = sys._getframe(1)
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             if samples.base(frame.f_code) >= 0:
                 self._watch(frame.f_code)
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = frame.f_back
         events = self.monitoring.events
-        self.monitoring.set_events(self.tool, events.PY_START | events.PY_RESUME | events.PY_UNWIND)
+        self.monitoring.set_events(
+            self.tool, events.PY_START | events.PY_RESUME | events.PY_UNWIND
+        )
         self.monitoring.restart_events()
 
     def stop(self) -> None:

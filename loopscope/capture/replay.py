@@ -9,7 +9,16 @@ import numpy as np
 
 from loopscope.capture.loop_table import LoopTable
 from loopscope.capture.samples import (
-    AT, CODE_SHIFT, ENTER, EVENT_SHIFT, JUMP, LEAVE, LINE, PLACE_MASK, YIELD, Samples,
+    AT,
+    CODE_SHIFT,
+    ENTER,
+    EVENT_SHIFT,
+    JUMP,
+    LEAVE,
+    LINE,
+    PLACE_MASK,
+    YIELD,
+    Samples,
 )  # fmt: skip
 from loopscope.model.recording import LoopEntries, LoopSite
 
@@ -49,7 +58,11 @@ def _site(
 
 def _function(qualname: str) -> str:
     """The function that the user wrote, without comprehensions' own code objects."""
-    parts = [p for p in qualname.split(".") if p not in ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")]
+    parts = [
+        p
+        for p in qualname.split(".")
+        if p not in ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+    ]
     while parts and parts[-1] == "<locals>":
         parts.pop()
     return ".".join(parts) or "<module>"
@@ -180,7 +193,11 @@ class _Replay:
             return
         was_open = any(k == loop for k, _ in frame.open)
         chain = frame.table.at_offset(offset)
-        self._move(frame, chain, now if was_open or frame.table.loops[loop].kind == "while" else frame.last_ns)
+        self._move(
+            frame,
+            chain,
+            now if was_open or frame.table.loops[loop].kind == "while" else frame.last_ns,
+        )
         row = frame.open[-1][1] if frame.open else -1
         if row >= 0 and (was_open or frame.table.loops[loop].kind != "while"):
             self.rows[row][3] += 1
@@ -196,7 +213,7 @@ class _Replay:
         while frame.open and (
             len(frame.open) > len(chain) or frame.open[-1][0] != chain[len(frame.open) - 1]
         ):
-            loop, row = frame.open.pop()
+            _loop, row = frame.open.pop()
             self.rows[row][2] = now
             if frame.body_seen:  # left in the middle of an iteration: break, return, exception
                 self.rows[row][3] += 1

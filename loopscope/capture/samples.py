@@ -12,7 +12,7 @@ from loopscope.capture.loop_table import LoopTable, has_loop, read_loop_table
 from loopscope.capture.user_code import is_user_code
 from loopscope.config import Settings
 
-# One sample is two numbers: a time (``time.time_ns``) and a word: code << 32 | event << 28 | where.
+# A sample is two numbers: a time (``time.time_ns``) and a word, code << 32 | event << 28 | where.
 ENTER, LEAVE, YIELD, LINE, JUMP, AT = range(6)
 EVENT_SHIFT = 28
 CODE_SHIFT = 32

@@ -46,7 +46,7 @@ class SettraceCore:
         """Stop tracing; frames that are still running lose their trace function."""
         self.running = False
         sys.settrace(None)
-        threading.settrace(self._threading)  # type: ignore[arg-type]
+        threading.settrace(self._threading)
         for frame in self.frames:
             frame.f_trace = None
         self.frames.clear()

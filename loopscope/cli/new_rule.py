@@ -99,6 +99,13 @@ def command(name: str, family: int) -> None:
     for folder, text in ((catalog, RULE), (examples, EXAMPLE)):
         path = folder / stem
         if path.exists():
-            raise LoopscopeError(f"{path} is there already. Choose another name.", slug="rule-exists")
-        path.write_text(text.replace("{number}", str(number)).replace("{name}", name).replace("{{", "{").replace("}}", "}"))
+            raise LoopscopeError(
+                f"{path} is there already. Choose another name.", slug="rule-exists"
+            )
+        path.write_text(
+            text.replace("{number}", str(number))
+            .replace("{name}", name)
+            .replace("{{", "{")
+            .replace("}}", "}")
+        )
         click.echo(f"wrote {path}")

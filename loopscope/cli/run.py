@@ -42,9 +42,10 @@ def command(
     main = find_main(script, is_module=module)
     from loopscope.api import profile
 
-    with main.prepared(args), profile(
-        logdir=logdir, verify=not no_verify, acc_events=True
-    ) as scope:
+    with (
+        main.prepared(args),
+        profile(logdir=logdir, verify=not no_verify, acc_events=True) as scope,
+    ):
         status = _run(main)
     sys.stdout.flush()
     if scope.reports:

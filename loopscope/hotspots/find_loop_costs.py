@@ -72,9 +72,7 @@ def _add_entries(entries: LoopEntries, tallies: dict[int, _Tally]) -> None:
             tally.parents[around] += walls[row]
 
 
-def _add_ops(
-    trace: Trace, entries: LoopEntries, thread: int, tallies: dict[int, _Tally]
-) -> None:
+def _add_ops(trace: Trace, entries: LoopEntries, thread: int, tallies: dict[int, _Tally]) -> None:
     ops = trace.ops
     if not len(entries.site):
         return

@@ -36,6 +36,7 @@ class Cost:
 
     @property
     def total_ns(self) -> int:
+        """Forward and backward together."""
         return self.forward_ns + self.backward_ns
 
 
@@ -44,7 +45,7 @@ class Suggestion:
     """What to use instead.
 
     Attributes:
-        ops: Dotted torch names or the words of the JSON interface (``elementwise``, …), best first.
+        ops: Dotted torch names or the words of the JSON interface, best first.
         summary: One line that names the user's own variables: ``running sum of data``.
         advice: One line of what to do: ``use torch.cumsum(data, dim=0)``.
         url: Documentation of the rule or of the op.
@@ -99,7 +100,7 @@ class Finding:
         kind: The dependence pattern: map, gather, scatter, reduction, scan, …
         actionable: False where the loop is sequential and only advice can be given.
         op_counts: What was seen in it: op name → times called.
-        source: The lines ``location.line``–``location.end_line`` with up to two around them, by
+        source: The lines ``location.line`` to ``location.end_line`` with up to two around them, by
             line number; empty where the source could not be had.
     """
 

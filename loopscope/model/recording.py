@@ -87,6 +87,7 @@ class Window:
 
     @property
     def duration_ns(self) -> int:
+        """Length of the window."""
         return self.end_ns - self.start_ns
 
 

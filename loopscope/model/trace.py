@@ -72,7 +72,7 @@ class Kernels:
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """``record_function`` ranges: ``ProfilerStep#3``, ``Optimizer.step#SGD.step``, DataLoader's."""
+    """``record_function`` ranges: ``ProfilerStep#3``, ``Optimizer.step#SGD.step``, …."""
 
     start_ns: Int64s
     duration_ns: Int64s

@@ -62,7 +62,12 @@ def _show_finding(console: Console, finding: Finding) -> None:
         else:
             console.print(Text(shown))
     mark = "→" if finding.actionable else "advice:"
-    console.print(Text(f"    {mark} {finding.suggestion.advice}", style="green" if finding.actionable else "dim"))
+    console.print(
+        Text(
+            f"    {mark} {finding.suggestion.advice}",
+            style="green" if finding.actionable else "dim",
+        )
+    )
 
 
 def _loop_lines(finding: Finding) -> list[tuple[int, str]]:

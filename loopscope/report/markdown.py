@@ -16,17 +16,17 @@ def to_markdown(report: Report) -> str:
         return "No slow Python loops found.\n"
     head = ["Rule", "Loop", "Cost", "Share", "Ran", "What to do"]
     rows = [head, ["---"] * len(head)]
-    for f in report.findings:
-        rows.append(
-            [
-                f"{f.rule} {f.name}",
-                f"`{_cell(f.location.path)}:{f.location.line}`",
-                duration(f.cost.total_ns),
-                f"{f.cost.share:.0%}",
-                count(f.iterations, "iteration"),
-                _cell(f.suggestion.advice),
-            ]
-        )
+    rows += [
+        [
+            f"{f.rule} {f.name}",
+            f"`{_cell(f.location.path)}:{f.location.line}`",
+            duration(f.cost.total_ns),
+            f"{f.cost.share:.0%}",
+            count(f.iterations, "iteration"),
+            _cell(f.suggestion.advice),
+        ]
+        for f in report.findings
+    ]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
 
 

@@ -5,6 +5,8 @@ One line an op family; a rule that wraps these adds its own ops before them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from loopscope.source.facts import LoopFacts
 
 LINALG = {
@@ -101,7 +103,7 @@ ROWS = {
 }
 
 
-def batched_ops(facts: LoopFacts, *families: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+def batched_ops(facts: LoopFacts, *families: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return the whole-tensor ops for what the loop calls, without repeats."""
     ops = [
         op

@@ -41,9 +41,7 @@ _OBJECT_METHODS = frozenset(
 
 
 def called_bodies(loop: Loop) -> Iterator[ast.AST]:
-    """Yield the definitions, in the same file, of what the loop calls by name; one level of calls
-    in those as well.
-    """
+    """Yield the definitions, in the same file, of what the loop calls by name, and what those call."""
     functions = {
         n.name: n
         for n in ast.walk(loop.module)

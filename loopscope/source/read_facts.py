@@ -322,7 +322,7 @@ class _Reader:
             yield Carried(base, form, True, False, value, _through(value, base), via_store=True)
 
     def _is_flow(self, written: ast.Subscript, read: ast.Subscript) -> bool:
-        """Whether the read element was written by an earlier iteration (else by none, or later)."""
+        """Whether an earlier iteration wrote the element that is read."""
         if not self._index_counters(read.slice) and not self._varies(read.slice):
             return False
         offsets = _offset(written.slice), _offset(read.slice)

@@ -16,9 +16,7 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from loopscope.errors import LoopscopeError
 
 
-def write_scalars(
-    logdir: Path, document: Mapping[str, Any], *, step: int, markdown: str
-) -> None:
+def write_scalars(logdir: Path, document: Mapping[str, Any], *, step: int, markdown: str) -> None:
     """Write one window's figures at ``step``.
 
     Raises:

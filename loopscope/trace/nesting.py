@@ -16,9 +16,7 @@ def find_parents(start_ns: Int64s, duration_ns: Int64s, thread: Int32s) -> Int32
     stack: list[int] = []
     ends: list[int] = []
     last_thread = -1
-    rows = zip(
-        start_ns.tolist(), (start_ns + duration_ns).tolist(), thread.tolist(), strict=True
-    )
+    rows = zip(start_ns.tolist(), (start_ns + duration_ns).tolist(), thread.tolist(), strict=True)
     found = []
     for row, (start, end, where) in enumerate(rows):
         if where != last_thread:

@@ -34,8 +34,8 @@ class _Event(msgspec.Struct, gc=False):
 
 
 class _File(msgspec.Struct):
-    traceEvents: list[_Event]  # noqa: N815 (the file's own key)
-    baseTimeNanoseconds: int = 0  # noqa: N815 (the file's own key)
+    traceEvents: list[_Event]
+    baseTimeNanoseconds: int = 0
 
 
 _DECODER = msgspec.json.Decoder(_File, strict=False)
@@ -119,7 +119,7 @@ class _Interned:
         )
 
 
-def _times(events: list[_Event], base: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _times(events: list[_Event], base: int) -> tuple[np.ndarray, np.ndarray]:
     """Start and duration in whole nanoseconds; ``ts`` and ``dur`` are microseconds."""
     start = np.fromiter((e.ts for e in events), np.float64, len(events))
     duration = np.fromiter((e.dur for e in events), np.float64, len(events))
@@ -132,7 +132,7 @@ def _thread_ids(events: list[_Event]) -> list[int]:
 
 def _ops(
     events: list[_Event], base: int, names: _Interned, threads: _Interned
-) -> tuple[Ops, np.ndarray]:  # type: ignore[type-arg]
+) -> tuple[Ops, np.ndarray]:
     start, duration = _times(events, base)
     thread = threads.column(_thread_ids(events))
     name = names.column([e.name for e in events])

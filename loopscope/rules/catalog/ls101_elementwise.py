@@ -43,11 +43,7 @@ def match(subject: Subject) -> Match | None:
             f"{subject.target} from every combination of items",
             "give each loop an axis with [:, None] and let broadcasting combine them",
         )
-    if (
-        not facts.operators
-        and not facts.calls - {"append", "range", "len", "enumerate", "zip", "stack", "size"}
-        and not facts.stores
-    ):
+    if not facts.operators and not facts.calls - _NO_WORK and not facts.stores:
         return None
     return Match(
         "map",
@@ -55,6 +51,9 @@ def match(subject: Subject) -> Match | None:
         f"element-wise work on {subject.source}",
         f"work on {subject.source} as a whole, without the loop",
     )
+
+
+_NO_WORK = {"append", "range", "len", "enumerate", "zip", "stack", "size", "detach", "clone"}
 
 
 def _same_index(facts: LoopFacts) -> bool:

@@ -36,7 +36,7 @@ def match(subject: Subject) -> Match | None:
     """Recognise an affine recurrence."""
     for carried in subject.facts.carried:
         if carried.update in (Update.AFFINE, Update.MATMUL):
-            ops = (
+            ops: tuple[str, ...] = (
                 "associative_scan",
                 "torch.nn.functional.conv1d",
                 "torch.cumsum",

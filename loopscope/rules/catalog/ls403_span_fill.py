@@ -37,7 +37,7 @@ def match(subject: Subject) -> Match | None:
     spans = [s for s in facts.stored(Index.RAGGED) if s.constant]
     if not spans:
         return None
-    ops = ("broadcasting", "torch.arange", "torch.where", "Tensor.masked_fill")
+    ops: tuple[str, ...] = ("broadcasting", "torch.arange", "torch.where", "Tensor.masked_fill")
     if spans[0].index.count(Index.RAGGED) >= 2 and facts.reads_by(Index.COUNTER):
         ops = ("torch.repeat_interleave", *ops)
     advice = "compare torch.arange with all bounds at once and fill by that mask"

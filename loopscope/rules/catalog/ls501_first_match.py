@@ -33,7 +33,7 @@ def match(subject: Subject) -> Match | None:
     facts = subject.facts
     consumer = facts.consumer
     if consumer in ("any", "all"):
-        ops = (f"torch.{consumer}",)
+        ops: tuple[str, ...] = (f"torch.{consumer}",)
         return Match(
             "search",
             ops,

@@ -41,7 +41,7 @@ def match(subject: Subject) -> Match | None:
         return None
     sums = [c for c in facts.carried if c.update is Update.ADD]
     if sums and "norm" in facts.calls:
-        ops = ("torch.nn.utils.clip_grad_norm_", "torch._foreach_norm")
+        ops: tuple[str, ...] = ("torch.nn.utils.clip_grad_norm_", "torch._foreach_norm")
         return Match(
             "foreach",
             ops,

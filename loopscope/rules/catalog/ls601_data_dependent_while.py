@@ -36,7 +36,12 @@ def match(subject: Subject) -> Match | None:
         return None
     carried = facts.sequential or (facts.carried[0] if facts.carried else None)
     name = carried.name if carried else "its test"
-    ops = ("torch.compile", "check_convergence_less_often", "batch_right_hand_sides", "keep_as_is")
+    ops: tuple[str, ...] = (
+        "torch.compile",
+        "check_convergence_less_often",
+        "batch_right_hand_sides",
+        "keep_as_is",
+    )
     summary = f"{name} decides when the loop ends"
     advice = "compile the body with torch.compile and test for convergence every few steps"
     if {"minimum", "maximum"} <= facts.calls and "numel" in facts.calls:

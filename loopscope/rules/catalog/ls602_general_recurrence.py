@@ -42,7 +42,7 @@ def match(subject: Subject) -> Match | None:
     through = f" through {carried.through}" if carried.through else ""
     summary = f"{carried.name} of one iteration is read by the next{through}"
     if facts.calls & _GATES and "MatMult" in facts.operators:
-        ops = (
+        ops: tuple[str, ...] = (
             "hoist_input_projection",
             "torch.nn.RNN",
             "torch.nn.LSTM",

@@ -1,0 +1,136 @@
+import json
+
+import numpy as np
+import pytest
+
+from loopscope.config import Settings
+from loopscope.errors import LoopscopeError
+from loopscope.hotspots import find_loop_costs
+from loopscope.model.hotspot import Role, Symptom
+from loopscope.model.recording import Clock, Environment, LoopEntries, LoopSite, Recording, Window
+from loopscope.trace.read import read_trace
+
+BASE = 1_700_000_000_000_000_000
+
+
+def op(name, ts, dur, tid=7, **args):
+    return {
+        "ph": "X",
+        "cat": "cpu_op",
+        "name": name,
+        "pid": 7,
+        "tid": tid,
+        "ts": ts,
+        "dur": dur,
+        "args": args,
+    }
+
+
+def write(tmp_path, events):
+    path = tmp_path / "t.pt.trace.json"
+    path.write_text(json.dumps({"baseTimeNanoseconds": BASE, "traceEvents": events}))
+    return path
+
+
+def record(path, spans, sites=1):
+    site = LoopSite("a.py", "f", 1, 2, 4, 3, 0, -1, "for")
+    columns = np.array(spans, np.int64).reshape(-1, 5)
+    entries = LoopEntries(
+        7, columns[:, 0].astype(np.int32), BASE + columns[:, 1], BASE + columns[:, 2],
+        columns[:, 3], columns[:, 4].astype(np.int32),
+    )  # fmt: skip
+    return Recording(
+        path, Window(0, 0, BASE, BASE + 1_000_000), Clock("settrace"), (site,) * sites, (entries,),
+        {}, Environment("", "", "", "cpu", 1),
+    )  # fmt: skip
+
+
+def test_ops_nest_and_times_are_nanoseconds(tmp_path):
+    path = write(
+        tmp_path, [op("aten::add_", 2.5, 1), op("aten::add", 2.0, 5), op("aten::mul", 9, 1)]
+    )
+
+    trace = read_trace(path)
+
+    assert [trace.names[n] for n in trace.ops.name] == ["aten::add", "aten::add_", "aten::mul"]
+    assert trace.ops.parent.tolist() == [-1, 0, -1]
+    assert trace.ops.start_ns.tolist() == [BASE + 2000, BASE + 2500, BASE + 9000]
+
+
+def test_backward_ops_find_their_forward_op(tmp_path):
+    engine = op(
+        "autograd::engine::evaluate_function: MulBackward0",
+        50,
+        9,
+        8,
+        **{"Sequence number": 4, "Fwd thread id": 1},
+    )
+    inner = op("aten::mul", 52, 3, 8)
+    forward = op("aten::mul", 1, 2, **{"Sequence number": 4, "Fwd thread id": 0})
+
+    trace = read_trace(write(tmp_path, [engine, inner, forward]))
+
+    assert trace.ops.backward.tolist().count(True) == 2
+    rows = np.flatnonzero(trace.ops.backward)
+    assert all(trace.names[trace.ops.name[trace.ops.forward[r]]] == "aten::mul" for r in rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"), [("{", "not-a-trace"), ("", "not-a-trace"), ('{"nodes": []}', "not-a-trace")]
+)
+def test_a_file_that_is_no_trace_gets_one_line(tmp_path, text, slug):
+    path = tmp_path / "x.json"
+    path.write_text(text)
+
+    with pytest.raises(LoopscopeError) as error:
+        read_trace(path)
+
+    assert error.value.slug == slug
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_trace_gets_one_line(tmp_path):
+    with pytest.raises(LoopscopeError, match="No trace at"):
+        read_trace(tmp_path / "none.json")
+
+
+def test_ops_belong_to_the_innermost_loop_and_to_those_around_it(tmp_path):
+    events = [op("aten::add", k * 10.0, 5) for k in range(100)]
+    recording = record(
+        write(tmp_path, events), [(0, 0, 1_000_000, 10, -1), (1, 0, 500_000, 50, 0)], sites=2
+    )
+
+    costs = find_loop_costs(read_trace(recording.trace_path), recording, Settings())
+
+    assert [(c.ops, c.iterations, c.parent) for c in costs] == [(100, 10, -1), (50, 50, 0)]
+    assert Symptom.DISPATCH in costs[0].symptoms
+    assert all(c.hot for c in costs)
+
+
+def test_a_loop_around_an_optimizer_step_is_training(tmp_path):
+    step = {
+        "ph": "X",
+        "cat": "user_annotation",
+        "name": "Optimizer.step#SGD.step",
+        "tid": 7,
+        "ts": 5,
+        "dur": 5,
+    }
+    events = [op("aten::add", k * 10.0, 5) for k in range(100)] + [step]
+    recording = record(write(tmp_path, events), [(0, 0, 1_000_000, 100, -1)])
+
+    (cost,) = find_loop_costs(read_trace(recording.trace_path), recording, Settings())
+
+    assert cost.role is Role.TRAINING
+    assert not cost.hot
+
+
+def test_few_iterations_and_heavy_ops_are_not_hot(tmp_path):
+    few = record(write(tmp_path, [op("aten::add", 1, 5)]), [(0, 0, 1_000_000, 3, -1)])
+    assert not find_loop_costs(read_trace(few.trace_path), few, Settings())[0].hot
+
+    heavy = record(
+        write(tmp_path, [op("aten::mm", k * 500.0, 450) for k in range(20)]),
+        [(0, 0, 10_000_000, 20, -1)],
+    )
+    assert not find_loop_costs(read_trace(heavy.trace_path), heavy, Settings())[0].hot
