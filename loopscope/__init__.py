@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loopscope.version import VERSION
+
 if TYPE_CHECKING:
     from loopscope.api import profile, tensorboard_trace_handler
     from loopscope.config import Settings
     from loopscope.errors import LoopscopeError
     from loopscope.report.report import Report
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = ["LoopscopeError", "Report", "Settings", "profile", "tensorboard_trace_handler"]
 
 _HOMES = {

@@ -26,7 +26,7 @@ from loopscope.report.report import Report
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class profile(torch.profiler.profile):
+class profile(torch.profiler.profile):  # type: ignore[misc]
     """Profile the block and report the Python loops that make it slow.
 
     Takes every keyword of ``torch.profiler.profile``; works as context manager and as decorator.

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from loopscope import __version__
 from loopscope.errors import LoopscopeError
+from loopscope.version import VERSION
 
 COMMANDS = {
     "run": "Run a script or module and report its slow loops.",
@@ -40,7 +40,7 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="loopscope")
+@click.version_option(VERSION, prog_name="loopscope")
 def cli() -> None:
     """Find the Python loops that make PyTorch code slow, and the op to use instead."""
 

@@ -44,7 +44,7 @@ class LoopCost:
         overhead_ns: Part of ``wall_ns`` that the profiler itself took (estimate).
         forward_ns: ``wall_ns`` without ``overhead_ns``.
         backward_ns: Time of the backward ops of the loop's forward ops, overhead taken off.
-        share: (forward + backward) / the window's duration without the profiler's own cost, 0 to 1.
+        share: Total cost / the window without the profiler's own cost, 0 to 1.
         gpu_idle_ns: Device time idle while the loop ran; ``None`` on CPU-only traces.
         symptoms: Empty where the loop is not slow for a reason we know.
         role: What the loop is for.

@@ -10,6 +10,7 @@ import msgspec
 from loopscope.errors import LoopscopeError
 from loopscope.model.finding import Finding
 from loopscope.model.recording import Clock, Environment, Window
+from loopscope.version import VERSION
 
 if TYPE_CHECKING:
     from loopscope.report.report import Report
@@ -19,15 +20,13 @@ SCHEMA_VERSION = 1
 
 def to_document(report: Report) -> dict[str, Any]:
     """Return plain dicts, lists, strings and finite numbers, as ``schema.json`` has them."""
-    from loopscope import __version__
-
     environment = asdict(report.environment) | {
         "clock": report.clock.core,
         "clock_reason": report.clock.reason,
     }
     return {
         "schema_version": SCHEMA_VERSION,
-        "tool": {"name": "loopscope", "version": __version__},
+        "tool": {"name": "loopscope", "version": VERSION},
         "environment": environment,
         "window": asdict(report.window),
         "totals": asdict(report.totals),
@@ -44,16 +43,16 @@ def from_document(document: object, path: str) -> Report:
     """
     from loopscope.report.report import Report, Totals
 
-    version = document.get("schema_version") if isinstance(document, dict) else None
-    if not isinstance(document, dict) or not isinstance(version, int):
+    schema = document.get("schema_version") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or not isinstance(schema, int):
         raise LoopscopeError(
             f"{path} is no loopscope report: it has no schema_version. Pass a file that loopscope "
             "run --json wrote.",
             slug="report-unreadable",
         )
-    if version > SCHEMA_VERSION:
+    if schema > SCHEMA_VERSION:
         raise LoopscopeError(
-            f"{path} was written by a newer loopscope (schema {version}). Upgrade loopscope.",
+            f"{path} was written by a newer loopscope (schema {schema}). Upgrade loopscope.",
             slug="report-newer-schema",
         )
     try:

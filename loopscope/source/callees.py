@@ -41,7 +41,7 @@ _OBJECT_METHODS = frozenset(
 
 
 def called_bodies(loop: Loop) -> Iterator[ast.AST]:
-    """Yield the definitions, in the same file, of what the loop calls by name, and what those call."""
+    """Yield this file's definitions of what the loop calls, and of what those call."""
     functions = {
         n.name: n
         for n in ast.walk(loop.module)

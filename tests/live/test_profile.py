@@ -78,7 +78,8 @@ def test_iterations_are_counted_for_every_kind_of_loop():
     found = lines(scope)
     for mark in ("COMPREHENSION", "WHILE", "GENERATOR", "BREAK"):
         assert found[line_of(mark)].iterations == 300, mark
-    oneline = next(n for n, t in enumerate(open(__file__), 1) if "# ONELINE" in t and "v * 2" in t)
+    with open(__file__) as file:
+        oneline = next(n for n, t in enumerate(file, 1) if "v * 2  # ONELINE" in t)
     assert found[oneline].iterations == 300
 
 

@@ -45,7 +45,7 @@ def matched(text, number):
     return match_loop(Subject(cost, loop, read_facts(loop)), Settings())
 
 
-@pytest.mark.parametrize(("text", "number", "code", "op"), cases())
+@pytest.mark.parametrize(("text", "number", "code", "op"), list(cases()))
 def test_the_marked_loop_gets_its_rule(text, number, code, op):
     rule, match = matched(text, number)
 
