@@ -67,6 +67,7 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         self._user_handler = torch_profiler_keywords.pop("on_trace_ready", None)
         self._clock: LoopClock | None = None
         self._start_ns = 0
+        self._overhead_ns: float | None = None
         self._exported: Path | None = None
         self.reports: list[Report] = []
         super().__init__(on_trace_ready=type(self)._window_ended, **torch_profiler_keywords)
@@ -106,6 +107,7 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
                 "its place.",
                 slug="nested-profiler",
             )
+        self._overhead_ns = overhead_per_op_ns()  # before: no second profiler may run in a window
         super().start()
 
     def start_trace(self) -> None:
@@ -157,7 +159,7 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
             threads=threads,
             sources=clock.sources(sites),
             environment=read_environment(),
-            overhead_per_op_ns=overhead_per_op_ns(),
+            overhead_per_op_ns=self._overhead_ns,
             notes=notes,
         )
         report = pipeline.report_window(recording, settings=self._settings, verify=self._verify)

@@ -108,7 +108,7 @@ def test_the_users_exception_passes_and_the_loop_is_reported():
 
 def test_a_schedule_gives_a_report_for_each_window():
     schedule = torch.profiler.schedule(wait=1, warmup=1, active=1, repeat=2)
-    with quiet(schedule=schedule) as scope:
+    with quiet(schedule=schedule, acc_events=True) as scope:
         for _ in range(6):
             fill(torch.rand(200))
             scope.step()
@@ -129,7 +129,8 @@ def test_a_decorated_function_is_profiled():
 
 
 def test_a_loop_in_another_thread_is_found():
-    with quiet() as scope:
+    everywhere = torch.profiler._ExperimentalConfig(profile_all_threads=True)
+    with quiet(experimental_config=everywhere) as scope:
         worker = threading.Thread(target=fill, args=(torch.rand(400),))
         worker.start()
         worker.join()
