@@ -14,6 +14,7 @@ from loopscope.model.hotspot import LoopCost, Role
 from loopscope.model.recording import LoopEntries, Recording
 from loopscope.model.trace import Trace
 
+MIN_PER_ENTRY = 4  # a pair of tensors is no loop to lift
 MIN_CORRECTED = 0.2  # calibration is an estimate: never take off more than the rest
 
 
@@ -21,6 +22,7 @@ MIN_CORRECTED = 0.2  # calibration is an estimate: never take off more than the 
 class _Tally:
     entries: int = 0
     iterations: int = 0
+    nested_iterations: int = 0
     wall_ns: int = 0
     all_ops: int = 0
     top_ns: int = 0
@@ -60,11 +62,15 @@ def find_loop_costs(
 def _add_entries(entries: LoopEntries, tallies: dict[int, _Tally]) -> None:
     sites = entries.site.tolist()
     parents = entries.parent.tolist()
+    chains = _chains(entries)
     walls = (entries.end_ns - entries.start_ns).tolist()
     for row, site in enumerate(sites):
         tally = tallies[site]
         tally.entries += 1
-        tally.iterations += max(int(entries.iterations[row]), 0)
+        iterations = max(int(entries.iterations[row]), 0)
+        tally.iterations += iterations
+        for around in chains[row]:
+            tallies[around].nested_iterations += iterations
         up = parents[row]
         around = sites[up] if up >= 0 else -1
         if around != site:  # a recursive loop's time is in the outer entry already
@@ -152,6 +158,7 @@ def _cost(
         counts=dict(counts),
         annotations=frozenset(tally.annotations),
         iterations=tally.iterations,
+        nested_iterations=tally.nested_iterations,
         num_ops=num_ops,
         op_ns=max(tally.top_ns - overhead * tally.all_ops, tally.top_ns * MIN_CORRECTED),
         wall_ns=forward,
@@ -164,6 +171,7 @@ def _cost(
         verdict.role is Role.BODY
         and bool(verdict.symptoms)
         and tally.iterations >= settings.min_iterations
+        and tally.iterations >= MIN_PER_ENTRY * tally.entries
         and share >= settings.min_share
         and total >= settings.min_cost_ns
     )

@@ -27,18 +27,23 @@ def judge(
     counts: Mapping[str, int],
     annotations: frozenset[str],
     iterations: int,
+    nested_iterations: int,
     num_ops: int,
     op_ns: float,
     wall_ns: float,
     kernels: int,
     kernel_ns: float,
 ) -> Judgement:
-    """Judge one loop by its ops and by the annotations that began in it."""
+    """Judge one loop by its ops and by the annotations that began in it.
+
+    ``nested_iterations`` counts those of the loops inside as well: an iteration is heavy by the
+    work of its innermost loops.
+    """
     role = _role(annotations)
     if role is not Role.BODY or not num_ops or not iterations:
         return Judgement(role, frozenset())
     symptoms = set()
-    small = op_ns / num_ops < SMALL_OP_NS and op_ns / iterations < HEAVY_ITERATION_NS
+    small = op_ns / num_ops < SMALL_OP_NS and op_ns / nested_iterations < HEAVY_ITERATION_NS
     if small and num_ops >= iterations * PER_ITERATION and op_ns >= MIN_OP_SHARE * wall_ns:
         symptoms.add(Symptom.DISPATCH)
     if kernels >= iterations and kernel_ns / kernels < TINY_KERNEL_NS and kernel_ns < wall_ns / 2:

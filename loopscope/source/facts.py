@@ -120,6 +120,11 @@ class LoopFacts:
                 return carried
         return None
 
+    @property
+    def produces(self) -> bool:
+        """Whether iterations leave something behind that is theirs alone."""
+        return bool(self.stores or self.appends or self.inplace)
+
     def stored(self, *kinds: Index) -> tuple[Store, ...]:
         """Stores whose subscripts have one of these kinds."""
         return tuple(s for s in self.stores if set(kinds) & set(s.index))

@@ -45,7 +45,7 @@ def match(subject: Subject) -> Match | None:
             f"{source} clamped",
             f"use {source}.clamp(min, max)",
         )
-    if not facts.has_branch:
+    if not facts.produces or not facts.has_branch:
         return None
     guarded = facts.stores and all(s.guarded for s in facts.stores)
     if guarded and len(facts.stores) == 1 and facts.stores[0].constant:

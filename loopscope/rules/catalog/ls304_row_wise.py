@@ -35,7 +35,7 @@ def match(subject: Subject) -> Match | None:
     facts = subject.facts
     ops = batched_ops(facts, REDUCTIONS, ROWS)
     # ``torch.stack`` alone joins what the loop made: no work on a row.
-    if not set(ops) - {"torch.stack"}:
+    if not facts.produces or not set(ops) - {"torch.stack"}:
         return None
     pieces = (
         ("torch.reshape",)

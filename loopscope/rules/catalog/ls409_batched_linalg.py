@@ -34,7 +34,7 @@ def match(subject: Subject) -> Match | None:
     """Recognise linear algebra that takes a batch."""
     facts = subject.facts
     ops = batched_ops(facts, LINALG)
-    if not ops:
+    if not facts.produces or not ops:
         return None
     ops = (*ops, *batched_ops(facts, PRODUCTS))
     return Match(

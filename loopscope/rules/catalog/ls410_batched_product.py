@@ -34,7 +34,7 @@ def match(subject: Subject) -> Match | None:
     """Recognise products that take a batch."""
     facts = subject.facts
     ops = batched_ops(facts, PRODUCTS)
-    if not ops:
+    if not facts.produces or not ops:
         return None
     ops = tuple(
         dict.fromkeys((*ops, "torch.bmm", "torch.matmul", *batched_ops(facts, REDUCTIONS)))

@@ -43,7 +43,7 @@ _LAYERS = (
 
 def match(subject: Subject) -> Match | None:
     """Recognise layers that are called per sample."""
-    if not subject.observed(*_LAYERS):
+    if not subject.facts.produces or not subject.observed(*_LAYERS):
         return None
     ops = ("batched_call", "torch.vmap", *batched_ops(subject.facts, REDUCTIONS, ROWS))
     return Match(
