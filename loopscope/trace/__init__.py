@@ -1,1 +1,5 @@
-"""Any Kineto trace as columns."""
+"""Any Kineto trace, as columns."""
+
+from loopscope.trace.read import read_trace
+
+__all__ = ["read_trace"]

@@ -1,85 +1,100 @@
-"""Joins between events: kernel to op, backward op to forward op."""
+"""Who launched a kernel, and which forward op a backward op came from."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from loopscope.model.trace import Calls, Int32s, Int64s, Kernels, Ops
+from loopscope.trace.nesting import find_innermost
+
+Bools = npt.NDArray[np.bool_]
 
 
-def innermost_around(ops: Ops, time_ns: Int64s, thread: Int32s) -> Int32s:
-    """Return the row of the innermost op that runs at each time on each thread, or -1."""
-    found = np.full(len(time_ns), -1, np.int32)
-    for where in np.unique(thread):
-        rows = np.flatnonzero(ops.thread == where)
-        asked = np.flatnonzero(thread == where)
-        if not len(rows):
-            continue
-        row = rows[0] + np.searchsorted(ops.start_ns[rows], time_ns[asked], side="right") - 1
-        row = np.where(row < rows[0], -1, row)
-        ends = ops.start_ns + ops.duration_ns
-        while True:  # up from the last op that began until one is still running
-            over = (row >= 0) & (ends[row] < time_ns[asked])
-            if not over.any():
-                break
-            row = np.where(over, ops.parent[row], row)
-        found[asked] = row
-    return found
+def link_calls(calls: Calls, ops: Ops) -> Calls:
+    """Give each runtime call the innermost op around it on its thread."""
+    found = np.full(len(calls.start_ns), -1, np.int32)
+    for thread in np.unique(calls.thread):
+        first, last = np.searchsorted(ops.thread, [thread, thread + 1])
+        here = calls.thread == thread
+        parent = np.where(ops.parent[first:last] >= 0, ops.parent[first:last] - first, -1)
+        start = ops.start_ns[first:last]
+        end = start + ops.duration_ns[first:last]
+        rows = find_innermost(start, end, parent.astype(np.int32), calls.start_ns[here])
+        found[here] = np.where(rows >= 0, rows + first, -1)
+    return replace(calls, op=found)
 
 
-def join_kernels(kernels: Kernels, calls: Calls) -> Kernels:
-    """Give each kernel the op that launched it, by ``correlation``."""
-    if not len(kernels.start_ns) or not len(calls.start_ns):
-        return kernels
-    order = np.argsort(calls.correlation, kind="stable")
-    keys = calls.correlation[order]
-    at = np.minimum(np.searchsorted(keys, kernels.correlation), len(keys) - 1)
-    known = (keys[at] == kernels.correlation) & (kernels.correlation >= 0)
-    return replace(kernels, op=np.where(known, calls.op[order[at]], -1).astype(np.int32))
+def link_kernels(kernels: Kernels, external: Int64s, calls: Calls, op_external: Int64s) -> Kernels:
+    """Give each kernel its launching op: by correlation, else by external id."""
+    call = _look_up(kernels.correlation, calls.correlation)
+    op = np.where(call >= 0, calls.op[call], -1) if len(calls.op) else call
+    op = np.where(op >= 0, op, _look_up(external, op_external))
+    return replace(kernels, op=op.astype(np.int32))
 
 
-def join_backward(
-    ops: Ops,
+def _look_up(wanted: Int64s, keys: Int64s) -> Int64s:
+    """Row of each wanted key, or -1; negative keys are no keys."""
+    if not len(keys) or not len(wanted):
+        return np.full(len(wanted), -1, np.int64)
+    order = np.argsort(keys, kind="stable")
+    at = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
+    rows = order[at]
+    return np.where((keys[rows] == wanted) & (wanted >= 0), rows, -1)
+
+
+def link_backward(
+    start: Int64s,
+    thread: Int32s,
+    parent: Int32s,
+    sequence: Int64s,
     forward_thread: Int64s,
-    thread_ids: tuple[int | str, ...],
-    names: tuple[int | str, ...],
-) -> Ops:
-    """Mark what autograd's engine ran and give it its forward op.
+    engine: Bools,
+) -> tuple[Int32s, Bools]:
+    """Forward op of each backward op (-1 where unknown), and which ops are backward ones."""
+    starts_backward = engine | (forward_thread != 0)
+    backward = _inherit_flag(starts_backward, parent)
+    forward = np.full(len(start), -1, np.int32)
+    linked = np.flatnonzero(starts_backward & (sequence >= 0))
+    candidates = np.flatnonzero(~backward & (sequence >= 0))
+    if not len(linked) or not len(candidates):
+        return forward, backward
+    for torch_thread in np.unique(forward_thread[linked]):
+        rows = linked[forward_thread[linked] == torch_thread]
+        best = np.full(len(rows), -1, np.int64)
+        matches = -1
+        for native in np.unique(thread[candidates]):  # torch numbers its threads by itself
+            on_thread = candidates[thread[candidates] == native]
+            found = _latest_before(rows, on_thread, sequence, start)
+            if (count := int((found >= 0).sum())) > matches:
+                best, matches = found, count
+        forward[rows] = best
+    return _inherit_row(forward, backward, parent), backward
 
-    The engine's ops carry the ``Sequence number`` of the forward op and, as ``Fwd thread id``,
-    a number of the thread that ran it; whatever runs under them inherits both. The forward op is
-    the outermost one that carries the number first.
-    """
-    engine = np.array([str(n).startswith("autograd::engine::evaluate_function") for n in names])
-    if not len(ops) or not engine.any():
-        return ops
-    starts_backward = engine[ops.name] | (forward_thread > 0)
-    backward = starts_backward.copy()
-    parents = ops.parent
-    rows = np.flatnonzero(parents >= 0)
-    while True:  # children come after their parents: one pass a nesting level
-        grown = backward.copy()
-        grown[rows] |= backward[parents[rows]]
-        if (grown == backward).all():
-            break
-        backward = grown
-    candidates = np.flatnonzero((ops.sequence >= 0) & ~backward)
-    order = candidates[np.lexsort((candidates, ops.sequence[candidates]))]
-    keys = ops.sequence[order]
-    forward = np.full(len(ops), -1, np.int32)
-    if len(keys):
-        asked = np.flatnonzero(backward & (ops.sequence >= 0))
-        at = np.minimum(np.searchsorted(keys, ops.sequence[asked], side="left"), len(keys) - 1)
-        known = keys[at] == ops.sequence[asked]
-        forward[asked[known]] = order[at[known]]
-    missing = np.flatnonzero(backward & (forward < 0) & (parents >= 0))
-    while len(missing):
-        inherited = forward[parents[missing]]
-        forward[missing] = inherited
-        still = missing[inherited < 0]
-        if len(still) == len(missing):
-            break
-        missing = still
-    return replace(ops, forward=forward, backward=backward)
+
+def _latest_before(rows: Int64s, ops: Int64s, sequence: Int64s, start: Int64s) -> Int64s:
+    """Of the ops with a row's sequence number, the last: it is the one that made the node."""
+    order = ops[np.lexsort((start[ops], sequence[ops]))]
+    at = np.searchsorted(sequence[order], sequence[rows], side="right") - 1
+    found = order[np.maximum(at, 0)]
+    good = (at >= 0) & (sequence[found] == sequence[rows]) & (start[found] <= start[rows])
+    return np.where(good, found, -1)
+
+
+def _inherit_flag(flag: Bools, parent: Int32s) -> Bools:
+    while True:
+        wider = flag | ((parent >= 0) & flag[parent]) if len(flag) else flag
+        if np.array_equal(wider, flag):
+            return wider
+        flag = wider
+
+
+def _inherit_row(forward: Int32s, backward: Bools, parent: Int32s) -> Int32s:
+    while True:
+        missing = backward & (forward < 0) & (parent >= 0)
+        wider = np.where(missing, forward[parent], forward).astype(np.int32)
+        if np.array_equal(wider, forward):
+            return wider
+        forward = wider

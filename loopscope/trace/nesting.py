@@ -1,4 +1,4 @@
-"""Which event stands around which."""
+"""Which range lies in which."""
 
 from __future__ import annotations
 
@@ -6,28 +6,42 @@ import numpy as np
 
 from loopscope.model.trace import Int32s, Int64s
 
+_ROUNDING_NS = 2  # start and duration are rounded apart from each other
 
-def find_parents(start_ns: Int64s, duration_ns: Int64s, thread: Int32s) -> Int32s:
-    """Return for each event the row of the innermost event around it on its thread, or -1.
 
-    Rows are sorted by thread, start, and longest first. One sweep with a stack: linear.
-    """
-    parents = np.full(len(start_ns), -1, np.int32)
+def find_parents(start: Int64s, duration: Int64s, thread: Int32s) -> Int32s:
+    """Row of the range around each, or -1; rows sorted by thread, start, longest first."""
+    parents = [-1] * len(start)
     stack: list[int] = []
     ends: list[int] = []
-    last_thread = -1
-    rows = zip(start_ns.tolist(), (start_ns + duration_ns).tolist(), thread.tolist(), strict=True)
-    found = []
-    for row, (start, end, where) in enumerate(rows):
-        if where != last_thread:
+    current = -1
+    columns = zip(start.tolist(), (start + duration).tolist(), thread.tolist(), strict=True)
+    for row, (begin, end, on) in enumerate(columns):
+        if on != current:
+            current = on
             stack.clear()
             ends.clear()
-            last_thread = where
-        while ends and ends[-1] <= start:
-            ends.pop()
+        while ends and (ends[-1] - _ROUNDING_NS < begin or end > ends[-1] + _ROUNDING_NS):
+            if ends[-1] > begin and end <= ends[-1]:
+                break  # lies in it exactly, however short it is
             stack.pop()
-        found.append(stack[-1] if stack else -1)
+            ends.pop()
+        if stack:
+            parents[row] = stack[-1]
         stack.append(row)
         ends.append(end)
-    parents[:] = found
-    return parents
+    return np.array(parents, np.int32)
+
+
+def find_innermost(start: Int64s, end: Int64s, parent: Int32s, at: Int64s) -> Int32s:
+    """Row of the innermost of nested ranges of one thread active at each time, or -1.
+
+    ``parent`` counts rows from the first of these ranges.
+    """
+    rows = np.searchsorted(start, at, side="right").astype(np.int32) - 1
+    while len(start):
+        past = (rows >= 0) & (end[rows] <= at)
+        if not past.any():
+            break
+        rows[past] = parent[rows[past]]
+    return rows.astype(np.int32)

@@ -1,10 +1,8 @@
 import json
 
 import numpy as np
-import pytest
 
 from loopscope.config import Settings
-from loopscope.errors import LoopscopeError
 from loopscope.hotspots import find_loop_costs
 from loopscope.model.hotspot import Role, Symptom
 from loopscope.model.recording import Clock, Environment, LoopEntries, LoopSite, Recording, Window
@@ -43,55 +41,6 @@ def record(path, spans, sites=1):
         path, Window(0, 0, BASE, BASE + 1_000_000), Clock("settrace"), (site,) * sites, (entries,),
         {}, Environment("", "", "", "cpu", 1),
     )  # fmt: skip
-
-
-def test_ops_nest_and_times_are_nanoseconds(tmp_path):
-    path = write(
-        tmp_path, [op("aten::add_", 2.5, 1), op("aten::add", 2.0, 5), op("aten::mul", 9, 1)]
-    )
-
-    trace = read_trace(path)
-
-    assert [trace.names[n] for n in trace.ops.name] == ["aten::add", "aten::add_", "aten::mul"]
-    assert trace.ops.parent.tolist() == [-1, 0, -1]
-    assert trace.ops.start_ns.tolist() == [BASE + 2000, BASE + 2500, BASE + 9000]
-
-
-def test_backward_ops_find_their_forward_op(tmp_path):
-    engine = op(
-        "autograd::engine::evaluate_function: MulBackward0",
-        50,
-        9,
-        8,
-        **{"Sequence number": 4, "Fwd thread id": 1},
-    )
-    inner = op("aten::mul", 52, 3, 8)
-    forward = op("aten::mul", 1, 2, **{"Sequence number": 4, "Fwd thread id": 0})
-
-    trace = read_trace(write(tmp_path, [engine, inner, forward]))
-
-    assert trace.ops.backward.tolist().count(True) == 2
-    rows = np.flatnonzero(trace.ops.backward)
-    assert all(trace.names[trace.ops.name[trace.ops.forward[r]]] == "aten::mul" for r in rows)
-
-
-@pytest.mark.parametrize(
-    ("text", "slug"), [("{", "not-a-trace"), ("", "not-a-trace"), ('{"nodes": []}', "not-a-trace")]
-)
-def test_a_file_that_is_no_trace_gets_one_line(tmp_path, text, slug):
-    path = tmp_path / "x.json"
-    path.write_text(text)
-
-    with pytest.raises(LoopscopeError) as error:
-        read_trace(path)
-
-    assert error.value.slug == slug
-    assert "\n" not in str(error.value)
-
-
-def test_a_missing_trace_gets_one_line(tmp_path):
-    with pytest.raises(LoopscopeError, match="No trace at"):
-        read_trace(tmp_path / "none.json")
 
 
 def test_ops_belong_to_the_innermost_loop_and_to_those_around_it(tmp_path):
