@@ -77,7 +77,7 @@ def from_document(document: object, path: str) -> Report:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.to_builtins(finding)
+    # Through JSON, so that the document holds lists and string keys, as a reader of it would see.
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(finding))
     found["cost"]["total_ns"] = finding.cost.total_ns
-    found["source"] = {str(line): text for line, text in finding.source.items()}
     return found
