@@ -48,3 +48,14 @@ class Subject:
 def source_text(node: ast.expr | None) -> str:
     """Source of an expression on one line."""
     return "" if node is None else " ".join(ast.unparse(node).split())
+
+
+def without_counters(node: ast.expr, counters: frozenset[str]) -> str:
+    """Source of an expression without the loop's own subscripts: ``data[i]`` is ``data``."""
+
+    class Drop(ast.NodeTransformer):
+        def visit_Subscript(self, sub: ast.Subscript) -> ast.expr:
+            plain = isinstance(sub.slice, ast.Name) and sub.slice.id in counters
+            return sub.value if plain else sub
+
+    return source_text(Drop().visit(ast.parse(ast.unparse(node), mode="eval").body))

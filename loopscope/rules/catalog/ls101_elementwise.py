@@ -24,9 +24,11 @@ References:
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
-from loopscope.rules.subject import Subject
+from loopscope.rules.subject import Subject, without_counters
 from loopscope.source.facts import Index, LoopFacts
 
 
@@ -49,8 +51,19 @@ def match(subject: Subject) -> Match | None:
         "map",
         ("elementwise", "broadcasting"),
         f"element-wise work on {subject.source}",
-        f"work on {subject.source} as a whole, without the loop",
+        _whole_tensor(subject) or f"work on {subject.source} as a whole, without the loop",
     )
+
+
+def _whole_tensor(subject: Subject) -> str:
+    """The store in the user's own names, for a body that is one store by the counter alone."""
+    match getattr(subject.loop.node, "body", []):
+        case [ast.Assign(targets=[ast.Subscript(value=target, slice=ast.Name())], value=value)]:
+            text = without_counters(value, subject.facts.counters)
+            words = {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
+            if not words & subject.facts.counters:
+                return f"use {ast.unparse(target)} = {text}"
+    return ""
 
 
 _NO_WORK = {"append", "range", "len", "enumerate", "zip", "stack", "size", "detach", "clone"}

@@ -31,7 +31,7 @@ import ast
 
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
-from loopscope.rules.subject import Subject, source_text
+from loopscope.rules.subject import Subject, source_text, without_counters
 
 
 def match(subject: Subject) -> Match | None:
@@ -72,21 +72,10 @@ def _where(subject: Subject) -> str:
     match body:
         case [ast.If(test=test, body=[ast.Assign(value=a)], orelse=[ast.Assign(value=b)])]:
             counters = subject.facts.counters
-            parts = [_whole(e, counters) for e in (test, a, b)]
+            parts = [without_counters(e, counters) for e in (test, a, b)]
             return f"use torch.where({', '.join(parts)})"
         case _:
             return ""
-
-
-def _whole(node: ast.expr, counters: frozenset[str]) -> str:
-    """Drop the loop's own subscript: ``data[i]`` is ``data``."""
-
-    class Drop(ast.NodeTransformer):
-        def visit_Subscript(self, sub: ast.Subscript) -> ast.expr:
-            plain = isinstance(sub.slice, ast.Name) and sub.slice.id in counters
-            return sub.value if plain else sub
-
-    return source_text(Drop().visit(ast.parse(ast.unparse(node), mode="eval").body))
 
 
 RULE = Rule(
