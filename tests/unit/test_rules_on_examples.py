@@ -89,3 +89,19 @@ def test_a_rule_can_be_ignored_by_its_prefix():
     assert match_loop(subject, Settings())[0].code == "LS101"
     assert match_loop(subject, Settings(ignore=("LS1",)))[0].code != "LS101"
     assert match_loop(subject, Settings(select=("LS3",))) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        ("data[i] + 2", "use result = data + 2"),
+        ("x[i] * y[i] - 1", "use result = x * y - 1"),
+        ("x[i] + w", "without the loop"),  # w may be a vector
+        ("x[i + 1] - x[i]", "without the loop"),
+        ("f(x[i])", "without the loop"),
+    ],
+)
+def test_a_whole_tensor_expression_is_named_only_where_it_is_sure(value, advice):
+    _, match = matched(f"for i in range(len(data)):\n    result[i] = {value}\n", 1)
+
+    assert match.advice.endswith(advice)

@@ -25,6 +25,7 @@ References:
 from __future__ import annotations
 
 import ast
+from typing import TypeGuard
 
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
@@ -56,14 +57,28 @@ def match(subject: Subject) -> Match | None:
 
 
 def _whole_tensor(subject: Subject) -> str:
-    """The store in the user's own names, for a body that is one store by the counter alone."""
+    """The store in the user's own names, for arithmetic on items of the counter alone.
+
+    A bare name might be a vector, and its shape is not known here: then nothing is claimed.
+    """
+    counters = subject.facts.counters
     match getattr(subject.loop.node, "body", []):
         case [ast.Assign(targets=[ast.Subscript(value=target, slice=ast.Name())], value=value)]:
-            text = without_counters(value, subject.facts.counters)
-            words = {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
-            if not words & subject.facts.counters:
+            bases = [n.value for n in ast.walk(value) if _is_item(n, counters)]
+            names = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)} - counters
+            calls = any(isinstance(n, ast.Call) for n in ast.walk(value))
+            text = without_counters(value, counters)
+            if not calls and names == {ast.unparse(b) for b in bases} and "[" not in text:
                 return f"use {ast.unparse(target)} = {text}"
     return ""
+
+
+def _is_item(node: ast.AST, counters: frozenset[str]) -> TypeGuard[ast.Subscript]:
+    match node:
+        case ast.Subscript(slice=ast.Name(id=name)):
+            return name in counters
+        case _:
+            return False
 
 
 _NO_WORK = {"append", "range", "len", "enumerate", "zip", "stack", "size", "detach", "clone"}
