@@ -61,7 +61,7 @@ def called_bodies(loop: Loop) -> Iterator[ast.AST]:
                 yield functions[name]
 
 
-def unknown_effects(loop: Loop, elements: set[str]) -> tuple[str, ...]:
+def unknown_effects(loop: Loop, elements: frozenset[str]) -> tuple[str, ...]:
     """Return calls that may change something besides their result, as written."""
     found = []
     for node in ast.walk(loop.node):
