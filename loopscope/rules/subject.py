@@ -21,9 +21,9 @@ class Subject:
     @property
     def source(self) -> str:
         """The user's name for what the loop walks over; ``"the data"`` where there is none."""
-        for name, index in self.facts.reads:
-            if name and Index.COUNTER in index:
-                return name
+        for read in self.facts.reads:
+            if read.name and Index.COUNTER in read.index:
+                return read.name
         for header in self.facts.headers:
             for text in header.elements.values():
                 return text

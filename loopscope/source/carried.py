@@ -5,18 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from loopscope.source.access import read_access
 from loopscope.source.body import Body
+from loopscope.source.dependence import reads_earlier
 from loopscope.source.facts import Carried, Store
+from loopscope.source.header import Header
 from loopscope.source.loop import Loop, dotted
-from loopscope.source.names import last_name, names_in, root_name
+from loopscope.source.names import last_name, names_in
 from loopscope.source.update import Update, classify_update
 
 
-def find_carried(loop: Loop, body: Body, *, reverse: bool) -> tuple[Carried, ...]:
-    """Return the carried variables, then the arrays read where an iteration before wrote them.
-
-    ``reverse`` says that the outermost counter goes down.
-    """
+def find_carried(loop: Loop, body: Body, headers: tuple[Header, ...]) -> tuple[Carried, ...]:
+    """Return the carried variables, then the arrays read where an iteration before wrote them."""
     scope = body.scope
     names = [
         name
@@ -24,33 +24,34 @@ def find_carried(loop: Loop, body: Body, *, reverse: bool) -> tuple[Carried, ...
         if name in scope.exposed & scope.written - scope.counters - scope.elements
     ]
     variables = [_variable(name, set(names), loop, body) for name in names]
-    return (*variables, *_arrays(loop, body, reverse))
+    return (*variables, *_arrays(loop, body, headers))
 
 
 def _variable(name: str, carried: set[str], loop: Loop, body: Body) -> Carried:
-    forms = {
-        _form(name, value, guarded, carried, body) for value, guarded in body.updates[name]
-    } - {Update.KEEP}
+    updates = body.updates[name]
+    in_subscripts = _is_only_in_subscripts(name, loop.node)
+    forms = {_form(name, value, carried, body) for value, _ in updates} - {Update.KEEP}
     form = forms.pop() if len(forms) == 1 else Update.GENERAL if forms else Update.KEEP
-    last_value, _ = body.updates[name][-1]
+    last_value, guarded = updates[-1]
+    if form is Update.NONE:
+        # Read before, and overwritten by what does not read it: it lags behind.
+        alone = len(updates) == 1 and not _dependencies(last_value, body) & carried
+        form = (Update.LATEST if guarded else Update.LAG) if alone else Update.GENERAL
     return Carried(
         name=name,
-        # A value that does not read the last one, of a name that is read before: it does so later.
-        update=Update.GENERAL if form is Update.NONE else form,
+        update=form,
         observed=_is_observed(name, body),
-        counter=_is_only_in_subscripts(name, loop.node),
+        counter=in_subscripts and form in (Update.ADD, Update.KEEP),
         term=last_value,
         through=_through(last_value, name),
     )
 
 
-def _form(name: str, value: ast.expr, guarded: bool, carried: set[str], body: Body) -> Update:
+def _form(name: str, value: ast.expr, carried: set[str], body: Body) -> Update:
     others = _dependencies(value, body) & (carried - {name})
     if any(_reaches(other, name, body) for other in others):
         return Update.GENERAL
-    form = classify_update(value, lambda node: dotted(node) == name)
-    chosen = form is Update.NONE and guarded and isinstance(value, ast.Call)
-    return Update.GENERAL if chosen else form
+    return classify_update(value, lambda node: dotted(node) == name)
 
 
 def _reaches(start: str, goal: str, body: Body) -> bool:
@@ -71,66 +72,43 @@ def _dependencies(value: ast.expr, body: Body) -> set[str]:
     names = set(names_in(value))
     for _, store in body.stores:
         if store.target in names:
-            names |= set(names_in(body.scope.expand(store.value)))
+            names |= set(names_in(store.value))
     return names
 
 
-def _arrays(loop: Loop, body: Body, reverse: bool) -> Iterator[Carried]:
-    for target, store in body.stores:
-        if root_name(target.value) in body.scope.elements:
-            continue
-        texts = {ast.unparse(n) for n in _earlier_reads(target, store, loop, body, reverse)}
+def _arrays(loop: Loop, body: Body, headers: tuple[Header, ...]) -> Iterator[Carried]:
+    for place, store in body.stores:
+        texts = {ast.unparse(n) for n in _earlier_reads(place, store, loop, body, headers)}
         if not texts:
             continue
-        value = body.scope.expand(store.value)
-        form = _form_of_texts(value, texts)
+        form = _form_of_texts(store.value, texts)
         yield Carried(
             name=store.target,
             # Not in the value: read elsewhere in the body, through another variable.
             update=Update.GENERAL if form is Update.NONE else form,
             observed=True,
             counter=False,
-            term=value,
-            through=_through(value, store.target),
+            term=store.value,
+            through=_through(store.value, store.target),
             via_store=True,
         )
 
 
 def _earlier_reads(
-    target: ast.Subscript, store: Store, loop: Loop, body: Body, reverse: bool
-) -> Iterator[ast.Subscript]:
+    place: ast.Subscript, store: Store, loop: Loop, body: Body, headers: tuple[Header, ...]
+) -> Iterator[ast.expr]:
     """Reads of the stored array at elements that an earlier iteration wrote."""
-    written = ast.unparse(target)
+    written = ast.unparse(place)
     for node in ast.walk(loop.node):
-        if (
-            isinstance(node, ast.Subscript)
-            and isinstance(node.ctx, ast.Load)
-            and dotted(node.value) == store.target
-            and ast.unparse(node) != written
-            and (body.scope.counts(node.slice) or body.scope.varies(node.slice))
-            and _is_behind(target, node, reverse)
-        ):
-            yield node
-
-
-def _is_behind(written: ast.Subscript, read: ast.Subscript, reverse: bool) -> bool:
-    to, at = _offset(written.slice), _offset(read.slice)
-    if to is None or at is None:  # not known: taken for a dependence
-        return True
-    return to < at if reverse else to > at
-
-
-def _offset(node: ast.expr) -> int | None:
-    """Constant distance of ``i + c`` from ``i``; ``None`` for other subscripts."""
-    match node:
-        case ast.Name():
-            return 0
-        case ast.BinOp(left=ast.Name(), op=ast.Add(), right=ast.Constant(value=int(c))):
-            return c
-        case ast.BinOp(left=ast.Name(), op=ast.Sub(), right=ast.Constant(value=int(c))):
-            return -c
-        case _:
-            return None
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            read = body.scope.expand(node)
+            if not isinstance(read, ast.Subscript) or dotted(read.value) != store.target:
+                continue
+            moves = body.scope.counts(read.slice) or body.scope.varies(read.slice)
+            access = read_access(read, body.scope)
+            other = ast.unparse(read) != written and moves
+            if other and reads_earlier(access, store.place, headers):
+                yield read
 
 
 def _form_of_texts(value: ast.expr, texts: set[str]) -> Update:

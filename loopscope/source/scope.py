@@ -18,7 +18,7 @@ class Scope:
     """The names of one loop nest.
 
     Attributes:
-        counters: Names that count iterations.
+        counters: Names that count iterations; made-up ones for items that have no counter.
         elements: Other names that the headers bind: items of what is iterated.
         assigned: Names that this iteration has bound so far.
         exposed: Names that are read before this iteration has bound them.
@@ -36,11 +36,15 @@ class Scope:
     temporaries: dict[str, ast.expr] = field(default_factory=dict)
 
     @staticmethod
-    def of(headers: tuple[Header, ...]) -> Scope:
-        """Return the scope at the top of the body."""
-        counters = frozenset().union(*(h.indices for h in headers))
+    def of(headers: tuple[Header, ...], stepped: frozenset[str] = frozenset()) -> Scope:
+        """Return the scope at the top of the body; ``stepped`` are counters of its own."""
+        counters = stepped.union(*(h.indices | {h.counter} for h in headers)) - {""}
         elements = frozenset(n for h in headers for n in h.elements)
-        return Scope(counters, elements, set(counters | elements), varying=set(elements))
+        scope = Scope(counters, elements, set(counters | elements), varying=set(elements))
+        for header in headers:  # an inner loop may walk over an item of the one around it
+            for name, item in header.items.items():
+                scope.temporaries[name] = scope.expand(item)
+        return scope
 
     def read(self, node: ast.expr) -> None:
         """Note every name that is read before this iteration has bound it."""
@@ -57,12 +61,14 @@ class Scope:
                 self.exposed.add(name)
 
     def expand(self, node: ast.expr, keep: str = "") -> ast.expr:
-        """Put the definitions of this iteration's temporaries in their place, but not ``keep``."""
-        if sum(1 for _ in ast.walk(node)) > MAX_EXPANDED_NODES:
-            return node
-        expanded = _Expand(self.temporaries, keep).visit(copy.deepcopy(node))
+        """Put items and this iteration's temporaries in their place, all but ``keep``.
+
+        Subscripts of subscripts become one: ``x[i][j]`` is ``x[i, j]``.
+        """
+        expander = _Expander(self.temporaries, keep)
+        expanded = expander.visit(copy.deepcopy(node))
         assert isinstance(expanded, ast.expr)
-        return expanded
+        return node if expander.budget < 0 else expanded
 
     def varies(self, node: ast.expr) -> bool:
         """Whether the value is read from data that differs between iterations."""
@@ -77,13 +83,50 @@ class Scope:
         """Whether a counter is in it."""
         return any(name in self.counters for name in names_in(node))
 
+    def is_constant(self, node: ast.expr) -> bool:
+        """Whether it is the same in every iteration."""
+        names = set(names_in(node))
+        return not names & (self.counters | self.elements | self.written)
 
-class _Expand(ast.NodeTransformer):
+
+class _Expander(ast.NodeTransformer):
     def __init__(self, temporaries: dict[str, ast.expr], keep: str) -> None:
         self.temporaries = temporaries
         self.keep = keep
+        self.budget = MAX_EXPANDED_NODES
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         found = isinstance(node.ctx, ast.Load) and node.id != self.keep
         definition = self.temporaries.get(node.id) if found else None
-        return node if definition is None else copy.deepcopy(definition)
+        if definition is None or self.budget < 0:
+            return node
+        self.budget -= sum(1 for _ in ast.walk(definition))
+        return node if self.budget < 0 else copy.deepcopy(definition)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        self.generic_visit(node)
+        match node.value:
+            case ast.Subscript(value=base, slice=first) if all(map(_is_item, _parts(first))):
+                parts = [*_parts(first), *_parts(node.slice)]
+                return ast.Subscript(base, ast.Tuple(parts, ast.Load()), node.ctx)
+            case _:
+                return node
+
+
+def _parts(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple) else [node]
+
+
+def _is_item(node: ast.expr) -> bool:
+    """Whether this part of a subscript takes one item, as far as it can be seen."""
+    match node:
+        case ast.Slice() | ast.Compare() | ast.Constant(value=None):
+            return False
+        case ast.Constant(value=value):
+            return value is not Ellipsis
+        case ast.Name() | ast.BinOp() | ast.UnaryOp():
+            return True
+        case ast.Subscript(slice=inner):  # ``x[idx[i]]``
+            return all(map(_is_item, _parts(inner)))
+        case _:
+            return False

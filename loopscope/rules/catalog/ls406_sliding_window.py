@@ -33,7 +33,7 @@ from loopscope.source.facts import Index
 def match(subject: Subject) -> Match | None:
     """Recognise sliding windows and patches."""
     facts = subject.facts
-    windows = [name for name, index in facts.reads if Index.WINDOW in index and name]
+    windows = [read.name for read in facts.reads if Index.WINDOW in read.index and read.name]
     if not windows:
         return None
     name = windows[0]
