@@ -9,6 +9,7 @@ from loopscope.source.access import read_access
 from loopscope.source.body import Body
 from loopscope.source.dependence import reads_earlier
 from loopscope.source.facts import Carried, Store
+from loopscope.source.fold import folded_term
 from loopscope.source.header import Header
 from loopscope.source.loop import Loop, dotted
 from loopscope.source.names import last_name, names_in
@@ -42,7 +43,7 @@ def _variable(name: str, carried: set[str], loop: Loop, body: Body) -> Carried:
         update=form,
         observed=_is_observed(name, body),
         counter=in_subscripts and form in (Update.ADD, Update.KEEP),
-        term=last_value,
+        term=folded_term(name, last_value, form),
         through=_through(last_value, name),
     )
 

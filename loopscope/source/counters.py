@@ -28,7 +28,7 @@ def _steps(body: object) -> Iterator[str]:
                 value=ast.Constant(value=int()),
             ):
                 yield name
-            case ast.For(body=inner):
+            case ast.For(body=inner) | ast.While(body=inner):
                 yield from _steps(inner)
 
 

@@ -142,6 +142,8 @@ class LoopFacts:
         operators: Names of binary operators: ``{"MatMult", "Add"}``.
         masks: Comparisons of a whole tensor with a loop variable: ``owner`` of ``owner == k``.
         inplace: In-place methods on a loop element: ``add_``.
+        stepped: Counters that the body moves itself: ``k`` of ``k += 1``.
+        grown: Containers that the body adds to: ``seen`` of ``seen.add(v)``.
         effects: Calls whose effects are not known, as written: ``env.step``.
         has_branch: An ``if`` or a conditional expression chooses a value.
         has_break: Leaves early.
@@ -163,6 +165,8 @@ class LoopFacts:
     operators: frozenset[str]
     masks: frozenset[str]
     inplace: frozenset[str]
+    stepped: frozenset[str]
+    grown: frozenset[str]
     effects: tuple[str, ...]
     has_branch: bool
     has_break: bool
@@ -174,7 +178,7 @@ class LoopFacts:
     @property
     def counters(self) -> frozenset[str]:
         """Names that count iterations."""
-        return frozenset().union(*(h.indices for h in self.headers))
+        return self.stepped.union(*(h.indices for h in self.headers))
 
     @property
     def sequential(self) -> Carried | None:

@@ -14,6 +14,13 @@ def names_in(node: ast.AST) -> list[str]:
     ]
 
 
+def bound_names(node: ast.AST) -> set[str]:
+    """Return every plain name that is set in it, by headers too."""
+    return {
+        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+
+
 def last_name(func: ast.expr) -> str:
     """Return ``sum`` of ``x.sum``, ``f`` of ``f``; ``""`` where there is no name at the end."""
     match func:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from loopscope.source.access import read_access, read_accesses
 from loopscope.source.body import read_body
-from loopscope.source.callees import RANDOM, called_bodies, unknown_effects
+from loopscope.source.callees import RANDOM, called_bodies, grown_containers, unknown_effects
 from loopscope.source.carried import find_carried
 from loopscope.source.counters import stepped_counters
 from loopscope.source.facts import Access, Condition, LoopFacts
@@ -23,7 +23,8 @@ def read_facts(loop: Loop) -> LoopFacts:
     """Return what the loop reads, writes, carries and calls; pure and total over any source."""
     node = loop.node
     headers = nest_headers(loop)
-    scope = Scope.of(headers, stepped_counters(loop))
+    stepped = stepped_counters(loop)
+    scope = Scope.of(headers, stepped)
     body = read_body(loop, scope)
     carried = find_carried(loop, body, headers)
     left = [value for values in body.updates.values() for value, _ in values]
@@ -48,6 +49,8 @@ def read_facts(loop: Loop) -> LoopFacts:
         ),
         masks=frozenset(find_masks(node, scope)),
         inplace=frozenset(body.inplace),
+        stepped=stepped,
+        grown=frozenset(grown_containers(node)),
         effects=unknown_effects(loop, scope.elements),
         has_branch=any(isinstance(n, ast.If | ast.IfExp) for n in walked) or _filters(node),
         has_break=leaves_early(node),

@@ -14,6 +14,7 @@ SCALE = torch.rand(3) + 0.5
 FEATURES = torch.randn(30, 12)
 CORNERS = torch.rand(14, 2)
 BOXES = torch.cat([CORNERS, CORNERS + torch.rand(14, 2) + 0.1], 1)
+AREAS = (BOXES[:, 2:] - BOXES[:, :2]).prod(1)
 
 
 def loop_52(x=X, w=5):
@@ -71,13 +72,12 @@ def loop_57(x=FEATURES):
     return out
 
 
-def loop_58(a=BOXES, b=BOXES[3:]):
+def loop_58(a=BOXES, b=BOXES[3:], area_a=AREAS, area_b=AREAS[3:]):
     """58 box overlaps: torchvision.ops.box_iou, broadcasting"""
     out = a.new_empty(len(a), len(b))
     for i in range(len(a)):  # LOOP
         for j in range(len(b)):
-            low, high = torch.maximum(a[i, :2], b[j, :2]), torch.minimum(a[i, 2:], b[j, 2:])
-            t = (high - low).clamp(0).prod()
-            areas = (a[i, 2:] - a[i, :2]).prod() + (b[j, 2:] - b[j, :2]).prod()
-            out[i, j] = t / (areas - t)
+            size = torch.minimum(a[i, 2:], b[j, 2:]) - torch.maximum(a[i, :2], b[j, :2])
+            t = size.clamp(0).prod()
+            out[i, j] = t / (area_a[i] + area_b[j] - t)
     return out
