@@ -36,9 +36,7 @@ _EFFECTS = frozenset(
 )
 _BACKWARD = frozenset(["backward", "zero_grad"])
 _GROWTH = frozenset(["add", "append", "extend", "insert", "setdefault", "update"])
-_OBJECT_METHODS = frozenset(
-    ["step", "update", "reset", "push", "pop", "send", "put", "extend", "insert", "remove"]
-)
+_OBJECT_METHODS = frozenset(["step", "update", "reset", "push", "pop", "send", "put", "remove"])
 
 
 def called_bodies(loop: Loop) -> Iterator[ast.AST]:

@@ -8,7 +8,7 @@ import builtins
 import copy
 from dataclasses import dataclass
 
-LOOPS = (ast.For, ast.While, ast.ListComp)
+LOOPS = (ast.For, ast.While, ast.ListComp, ast.GeneratorExp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def renamed(function):
     stored = {
         n.id for n in ast.walk(function) if isinstance(n, ast.Name) and n.id not in dir(builtins)
         and isinstance(n.ctx, ast.Store)
-    } | {a.arg for a in function.args.args}  # fmt: skip
+    } | {n.arg for n in ast.walk(function) if isinstance(n, ast.arg)}  # fmt: skip
     new = {name: f"thing_{k}" for k, name in enumerate(sorted(stored))}
     for node in ast.walk(function):
         if isinstance(node, ast.Name):
