@@ -19,6 +19,7 @@ IDIOMS = {
     "E - log(sum(exp(E)))": ("torch.log_softmax",),
     "E - logsumexp(E)": ("torch.log_softmax",),
     "log(softmax(E))": ("torch.log_softmax",),
+    "log_softmax(E)[F]": ("torch.nn.functional.cross_entropy", "torch.gather"),
     "log(sum(exp(E)))": ("torch.logsumexp",),
     "softmax(E @ F) @ G": ("torch.nn.functional.scaled_dot_product_attention",),
     "softmax(E @ F / S) @ G": ("torch.nn.functional.scaled_dot_product_attention",),
@@ -129,6 +130,8 @@ def _term(node: ast.expr) -> _Term:
             return _term(value)
         case ast.Call(func=func, args=args):
             return _call(func, list(args))
+        case ast.Subscript(value=ast.Call() as value, slice=index):
+            return _Term("[]", (_term(value), _term(index)))
         case _:
             return _Term(ast.unparse(node))
 
