@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from loopscope.source.fold import FOLD
 from loopscope.source.loop import dotted
 
 IDIOMS = {
@@ -153,6 +154,7 @@ def _call(func: ast.expr, args: list[ast.expr]) -> _Term:
             pass
         case _:
             return _Term(ast.unparse(func))
+    name = name.removeprefix(FOLD)
     name = _SAME.get(name, name)
     parts = tuple(_term(arg) for arg in args)
     if name in _TRANSPARENT and parts:

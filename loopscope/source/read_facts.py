@@ -10,6 +10,7 @@ from loopscope.source.callees import RANDOM, called_bodies, grown_containers, un
 from loopscope.source.carried import find_carried
 from loopscope.source.counters import stepped_counters
 from loopscope.source.facts import Access, Condition, LoopFacts
+from loopscope.source.fold import FOLD
 from loopscope.source.header import nest_headers, read_headers
 from loopscope.source.leaving import inner_ending, leaves_early
 from loopscope.source.loop import COMPREHENSIONS, LOOP_NODES, Loop, dotted
@@ -27,9 +28,11 @@ def read_facts(loop: Loop) -> LoopFacts:
     body = read_body(loop, headers, stepped)
     scope = body.scope
     left = body.expressions()
-    walked = [n for root in (node, *called_bodies(loop)) for n in ast.walk(root)]
+    repeated = list(loop.repeated())
+    walked = repeated + [n for root in called_bodies(loop) for n in ast.walk(root)]
     callees = [n.func for n in walked if isinstance(n, ast.Call)]
-    folded = [n.func for value in left for n in ast.walk(value) if isinstance(n, ast.Call)]
+    names = [n.id for value in left for n in ast.walk(value) if isinstance(n, ast.Name)]
+    folds = {name.removeprefix(FOLD) for name in names if name.startswith(FOLD)}
     tests = [n.test for value in left for n in ast.walk(value) if isinstance(n, ast.IfExp)]
     tests += body.tests
     return LoopFacts(
@@ -40,15 +43,15 @@ def read_facts(loop: Loop) -> LoopFacts:
         appends=tuple(body.appends),
         reads=tuple(_reads(walked, scope)),
         conditions=tuple(Condition(t, read_accesses(t, scope)) for t in tests),
-        calls=frozenset(filter(None, map(last_name, [*callees, *folded]))),
+        calls=frozenset(filter(None, map(last_name, callees))) | folds,
         qualified=frozenset(filter(None, map(dotted, callees))),
         operators=frozenset(
             type(n.op).__name__ for n in walked if isinstance(n, ast.BinOp | ast.AugAssign)
         ),
-        masks=frozenset(find_masks(node, scope)),
+        masks=frozenset(find_masks(repeated, scope)),
         inplace=frozenset(body.inplace),
         stepped=stepped,
-        grown=frozenset(grown_containers(node)),
+        grown=frozenset(grown_containers(repeated)),
         effects=unknown_effects(loop, scope.elements),
         has_branch=any(isinstance(n, ast.If | ast.IfExp) for n in walked) or _filters(node),
         has_break=leaves_early(node),

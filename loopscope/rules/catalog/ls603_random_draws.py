@@ -52,7 +52,7 @@ def match(subject: Subject) -> Match | None:
     facts = subject.facts
     if not facts.random:
         return None
-    draws = [n for n in ast.walk(subject.loop.node) if _is_draw(n)]
+    draws = [n for n in subject.loop.repeated() if _is_draw(n)]
     names = dict.fromkeys(last_name(draw.func) for draw in draws)
     ops = tuple(f"torch.{name}" for name in names) or ("torch.rand",)
     if "randperm" in names:  # a permutation for each row: the order of random keys
