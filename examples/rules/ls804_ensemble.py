@@ -5,7 +5,7 @@ import torch
 OPS = ("aten::linear",)  # what the trace shows, for tests without torch
 
 
-def inputs(n=60):
+def inputs(n=150):
     torch.manual_seed(0)
     return {"models": [torch.nn.Linear(4, 2) for _ in range(n)], "x": torch.rand(6, 4)}
 

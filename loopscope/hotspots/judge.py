@@ -11,7 +11,7 @@ SMALL_OP_NS = 100_000
 HEAVY_ITERATION_NS = 3_000_000
 TINY_KERNEL_NS = 10_000
 PER_ITERATION = 0.9
-MIN_OP_SHARE = 0.06  # of the loop's time, both with the profiler's own cost
+MIN_OP_SHARE = 0.03  # of the loop's time, both with the profiler's own cost
 
 
 @dataclass(frozen=True, slots=True)
