@@ -144,8 +144,9 @@ def _earlier_reads(
 ) -> Iterator[ast.expr]:
     """Reads of the stored array at elements that an earlier iteration wrote."""
     written = ast.unparse(place)
-    for node in outermost_subscripts(ast.walk(loop.node)):
-        read = body.scope.expand(node)
+    raw = outermost_subscripts(ast.walk(loop.node))
+    inlined = [s for e in body.expressions() for s in outermost_subscripts(ast.walk(e))]
+    for read in (*map(body.scope.expand, raw), *inlined):
         if not isinstance(read, ast.Subscript) or dotted(read.value) != store.target:
             continue
         moves = body.scope.counts(read.slice) or body.scope.varies(read.slice)

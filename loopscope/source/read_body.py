@@ -20,8 +20,8 @@ Guards = tuple[ast.expr, ...]
 
 def read_body(loop: Loop, headers: tuple[Header, ...], stepped: frozenset[str]) -> Body:
     """Return what one iteration of the loop does; ``stepped`` are counters of the body's own."""
-    first = _read(loop, Scope.of(headers, stepped))
-    again = Scope.of(headers, stepped)
+    first = _read(loop, Scope.of(loop, headers, stepped))
+    again = Scope.of(loop, headers, stepped)
     again.exposed |= first.scope.exposed  # a name can be read before the place where this is seen
     return _read(loop, again)
 

@@ -41,6 +41,7 @@ def read_facts(loop: Loop) -> LoopFacts:
         carried=find_carried(loop, body, headers),
         stores=tuple(store for _, store in body.stores),
         appends=tuple(body.appends),
+        expressions=tuple(left),
         reads=tuple(_reads(walked, scope)),
         conditions=tuple(Condition(t, read_accesses(t, scope)) for t in tests),
         calls=frozenset(filter(None, map(last_name, callees))) | folds,
@@ -48,7 +49,7 @@ def read_facts(loop: Loop) -> LoopFacts:
         operators=frozenset(
             type(n.op).__name__ for n in walked if isinstance(n, ast.BinOp | ast.AugAssign)
         ),
-        masks=frozenset(find_masks(repeated, scope)),
+        masks=frozenset(find_masks(left, scope)),
         inplace=frozenset(body.inplace),
         stepped=stepped,
         grown=frozenset(grown_containers(repeated)),
