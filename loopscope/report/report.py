@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
 from loopscope.errors import LoopscopeError
-from loopscope.model.finding import Finding
+from loopscope.model.finding import Finding, RuleHelp
 from loopscope.model.recording import Clock, Environment, Window
 
 
@@ -36,7 +37,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Findings of one window, the dearest first, advice after what can be acted on."""
+    """Findings of one window, the dearest first, advice after what can be acted on.
+
+    ``rules`` explains the rules that its findings name, by code.
+    """
 
     findings: tuple[Finding, ...]
     window: Window
@@ -45,6 +49,7 @@ class Report:
     clock: Clock
     notes: tuple[str, ...] = ()
     trace_path: str | None = None
+    rules: Mapping[str, RuleHelp] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as its JSON document."""
