@@ -7,7 +7,7 @@ import os
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,10 +18,11 @@ from loopscope.capture.calibrate import overhead_per_op_ns
 from loopscope.capture.clock import LoopClock
 from loopscope.capture.environment import read_environment
 from loopscope.capture.export import check_logdir, copy_trace, export_once
-from loopscope.config import Settings
+from loopscope.config import Settings, read_settings
 from loopscope.errors import LoopscopeError, LoopscopeWarning
 from loopscope.model.recording import Recording, Window
 from loopscope.report.report import Report
+from loopscope.rules.check_selection import check_selection
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -36,11 +37,13 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         console: Print the report when a window ends.
         verify: Run and compare rewrites before they are shown.
         on_report: Called with each window's ``Report``.
-        settings: What counts as a hotspot.
+        settings: What counts as a hotspot: single settings by name go over those of the nearest
+            ``pyproject.toml``; a ``Settings`` holds as it is.
         **torch_profiler_keywords: Passed through.
 
     Raises:
-        LoopscopeError: ``logdir`` cannot be written, or a profiler is running already.
+        LoopscopeError: ``logdir`` cannot be written, a setting is wrong, or (when it starts) a
+            profiler is running already.
     """
 
     def __init__(
@@ -50,20 +53,21 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         console: bool = True,
         verify: bool = True,
         on_report: Callable[[Report], object] | None = None,
-        settings: Settings | None = None,
+        settings: Settings | Mapping[str, object] | None = None,
         **torch_profiler_keywords: Any,  # noqa: ANN401 (torch's own)
     ) -> None:
+        self._settings = read_settings(settings)
+        check_selection(self._settings)
         self._ours = {
             "logdir": logdir,
             "console": console,
             "verify": verify,
             "on_report": on_report,
-            "settings": settings,
+            "settings": self._settings,
         }
         self._keywords = dict(torch_profiler_keywords)
-        self._logdir = None if logdir is None else check_logdir(logdir)
+        self._logdir = None if logdir is None else check_logdir(logdir).absolute()
         self._console, self._verify, self._on_report = console, verify, on_report
-        self._settings = settings or Settings()
         self._user_handler = torch_profiler_keywords.pop("on_trace_ready", None)
         self._clock: LoopClock | None = None
         self._start_ns = 0

@@ -33,7 +33,12 @@ def report_window(recording: Recording, *, settings: Settings, verify: bool = Tr
     return Report(
         findings=findings,
         window=recording.window,
-        totals=_totals(findings, costs, trace.num_events, recording.window.duration_ns),
+        totals=Totals.of(
+            findings,
+            loops=len(costs),
+            events=trace.num_events,
+            window_ns=recording.window.duration_ns,
+        ),
         environment=recording.environment,
         clock=recording.clock,
         notes=(*recording.notes, *trace.notes),
@@ -119,21 +124,6 @@ class _Chooser:
             op_counts=dict(cost.op_counts),
             source={n: loop.lines[n - 1] for n in range(first, last + 1)},
         )
-
-
-def _totals(
-    findings: tuple[Finding, ...], costs: tuple[LoopCost, ...], events: int, window_ns: int
-) -> Totals:
-    """Sum what the actionable findings cost; advice is not a saving and stays out."""
-    actionable = [f for f in findings if f.actionable]
-    return Totals(
-        loops=len(costs),
-        hot_loops=len(actionable),
-        cost_ns=sum(f.cost.total_ns for f in actionable),
-        share=min(1.0, sum(f.cost.share for f in actionable)),
-        events=events,
-        window_ns=window_ns,
-    )
 
 
 def _slices(report: Report, recording: Recording) -> list[HotSlice]:

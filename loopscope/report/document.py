@@ -45,7 +45,7 @@ def from_document(document: object, path: str) -> Report:
     from loopscope.report.report import Report, Totals
 
     schema = document.get("schema_version") if isinstance(document, dict) else None
-    if not isinstance(document, dict) or not isinstance(schema, int):
+    if not isinstance(document, dict) or not isinstance(schema, int) or schema < 1:
         raise LoopscopeError(
             f"{path} is no loopscope report: it has no schema_version. Pass a file that loopscope "
             "run --json wrote.",
@@ -68,7 +68,7 @@ def from_document(document: object, path: str) -> Report:
             clock=msgspec.convert(
                 {"core": environment["clock"], "reason": environment["clock_reason"]}, Clock
             ),
-            notes=tuple(document["notes"]),
+            notes=msgspec.convert(document["notes"], tuple[str, ...]),
             rules=msgspec.convert(document.get("rules", {}), dict[str, RuleHelp]),
         )
     except (KeyError, TypeError, msgspec.ValidationError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from loopscope.errors import LoopscopeError
 from loopscope.model.finding import Finding, RuleHelp
 from loopscope.model.recording import Clock, Environment, Window
+from loopscope.report.files import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,19 @@ class Totals:
     share: float
     events: int
     window_ns: int
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding], *, loops: int, events: int, window_ns: int) -> Totals:
+        """Sum what the actionable findings cost."""
+        actionable = [f for f in findings if f.actionable]
+        return cls(
+            loops=loops,
+            hot_loops=len(actionable),
+            cost_ns=sum(f.cost.total_ns for f in actionable),
+            share=min(1.0, sum(f.cost.share for f in actionable)),
+            events=events,
+            window_ns=window_ns,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +77,15 @@ class Report:
         Raises:
             LoopscopeError: The path cannot be written.
         """
-        target = Path(path)
-        partial = target.with_name(f".{target.name}.partial")
-        text = json.dumps(self.to_dict(), indent=1, allow_nan=False)
-        _write(partial, text + "\n")
-        os.replace(partial, target)
+        write_whole(path, json.dumps(self.to_dict(), indent=1, allow_nan=False) + "\n")
 
     def to_markdown(self, path: str | os.PathLike[str]) -> None:
-        """Write a Markdown table of the findings."""
-        _write(Path(path), self.markdown())
+        """Write a Markdown table of the findings.
+
+        Raises:
+            LoopscopeError: The path cannot be written.
+        """
+        write_whole(path, self.markdown())
 
     def markdown(self) -> str:
         """Return a Markdown table of the findings."""
@@ -100,19 +114,16 @@ class Report:
             raise LoopscopeError(
                 f"No report at {path}. Write one with loopscope run --json.", slug="report-missing"
             ) from None
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise LoopscopeError(
+                f"Cannot read {path}: {error.strerror}. Pass a file that loopscope run --json "
+                "wrote.",
+                slug="report-unreadable",
+            ) from None
+        except (ValueError, RecursionError) as error:
             raise LoopscopeError(
                 f"{path} is no loopscope report: {error}. Write it again with loopscope run "
                 "--json.",
                 slug="report-unreadable",
             ) from None
         return from_document(document, str(path))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise LoopscopeError(
-            f"Cannot write {path}: {error.strerror}. Choose another path.", slug="cannot-write"
-        ) from None
