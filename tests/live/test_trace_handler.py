@@ -1,5 +1,5 @@
-import gzip
 import gc
+import gzip
 import json
 import tempfile
 
