@@ -8,6 +8,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -73,6 +74,7 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         self._start_ns = 0
         self._overhead_ns: float | None = None
         self._exported: Path | None = None
+        self._recording: Recording | None = None
         self.reports: list[Report] = []
         super().__init__(on_trace_ready=type(self)._window_ended, **torch_profiler_keywords)
 
@@ -117,7 +119,8 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
     def start_trace(self) -> None:
         """Start to record, and the loop clock with it."""
         super().start_trace()
-        self._exported = None
+        self._drop_trace()
+        self._exported = self._recording = None
         self._clock = LoopClock(self._settings)
         self._start_ns = time.time_ns()
         self._clock.start()
@@ -168,6 +171,7 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         )
         report = pipeline.report_window(recording, settings=self._settings, verify=self._verify)
         self.reports.append(report)
+        self._recording = recording
         if self._logdir is not None:
             pipeline.write_log(report, recording, self._logdir)
         if self._console:
@@ -175,15 +179,36 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         if self._on_report is not None:
             self._on_report(report)
 
-    def __del__(self) -> None:
+    def _drop_trace(self) -> None:
         """Remove a trace that nobody asked to keep."""
         kept = getattr(self, "_exported", None)
         if kept is not None and kept.parent == Path(tempfile.gettempdir()):
             kept.unlink(missing_ok=True)
 
+    def __del__(self) -> None:
+        """Leave no trace of what has been reported."""
+        self._drop_trace()
+
 
 def tensorboard_trace_handler(
-    dir_name: str, worker_name: str | None = None, use_gzip: bool = False
+    dir_name: str | os.PathLike[str], worker_name: str | None = None, use_gzip: bool = False
 ) -> Callable[[torch.profiler.profile], None]:
-    """Return a handler for ``on_trace_ready``, as torch's own of the same name."""
-    return torch.profiler.tensorboard_trace_handler(dir_name, worker_name, use_gzip)  # type: ignore[no-any-return]
+    """Return a handler for ``on_trace_ready`` that writes traces as torch's own does.
+
+    For a ``loopscope.profile`` the trace shows the slow loops, and the report and scalars are
+    written beside it, as ``logdir`` has them.
+
+    Raises:
+        LoopscopeError: The directory cannot be made or written to.
+    """
+    folder = check_logdir(dir_name).absolute()
+
+    def handle(profiler: torch.profiler.profile) -> None:
+        target = export_once(
+            profiler.export_chrome_trace, folder, worker_name=worker_name, use_gzip=use_gzip
+        )
+        if isinstance(profiler, profile) and profiler._recording is not None:
+            recording = replace(profiler._recording, trace_path=target)
+            pipeline.write_log(profiler.report, recording, folder)
+
+    return handle
