@@ -11,6 +11,7 @@ from loopscope.model.hotspot import LoopCost, Role
 from loopscope.model.match import Match
 from loopscope.model.recording import LoopSite, Recording
 from loopscope.report.annotated_trace import HotSlice, annotate_trace
+from loopscope.report.log import write_report
 from loopscope.report.report import Report, Totals
 from loopscope.rules.match_loop import match_loop
 from loopscope.rules.rule import Rule
@@ -18,7 +19,6 @@ from loopscope.rules.subject import Subject
 from loopscope.source.locate import locate_loop
 from loopscope.source.loop import Loop
 from loopscope.source.read_facts import read_facts
-from loopscope.tensorboard.writer import write_scalars
 from loopscope.trace.read import read_trace
 
 MAX_SLICES = 5_000
@@ -53,9 +53,7 @@ def write_log(report: Report, recording: Recording, logdir: Path) -> None:
     if slices:
         base_time_ns = read_trace(trace_path).base_time_ns
         annotate_trace(trace_path, trace_path, slices, base_time_ns=base_time_ns)
-    stem = trace_path.name.split(".pt.trace.json")[0]
-    report.to_json(trace_path.with_name(f"{stem}.loopscope.json"))
-    write_scalars(logdir, report.to_dict(), step=report.window.step, markdown=report.markdown())
+    write_report(report, logdir, stem=trace_path.name.split(".pt.trace.json")[0])
 
 
 class _Chooser:

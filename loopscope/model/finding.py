@@ -146,3 +146,8 @@ class Finding:
     source: Mapping[int, str]
     spans: tuple[Span, ...] = ()
     line_ns: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether its rewrite may be shown and applied: a guess never is."""
+        return self.actionable and self.rewrite.status == "verified" and self.verdict is not None

@@ -80,18 +80,61 @@ class Report:
         write_whole(path, json.dumps(self.to_dict(), indent=1, allow_nan=False) + "\n")
 
     def to_markdown(self, path: str | os.PathLike[str]) -> None:
-        """Write a Markdown table of the findings.
+        """Write Markdown for a pull request: a table, and the details folded under it.
 
         Raises:
             LoopscopeError: The path cannot be written.
         """
         write_whole(path, self.markdown())
 
-    def markdown(self) -> str:
-        """Return a Markdown table of the findings."""
+    def to_sarif(self, path: str | os.PathLike[str]) -> None:
+        """Write SARIF 2.1.0 for code scanning and editors; verified rewrites are its fixes.
+
+        Raises:
+            LoopscopeError: The path cannot be written.
+        """
+        from loopscope.report.sarif import to_sarif
+
+        write_whole(path, json.dumps(to_sarif(self), indent=1, allow_nan=False) + "\n")
+
+    def to_html(self, path: str | os.PathLike[str]) -> None:
+        """Write a page that holds all it needs, and opens from disk.
+
+        Raises:
+            LoopscopeError: The path cannot be written.
+        """
+        from loopscope.report.html import to_html
+
+        write_whole(path, to_html(self))
+
+    def to_tensorboard(
+        self, logdir: str | os.PathLike[str], step: int | None = None, *, embed: bool = False
+    ) -> None:
+        """Write the report, scalars and a table into a run directory of TensorBoard.
+
+        Args:
+            logdir: The run's directory; made if it is missing.
+            step: Where on TensorBoard's axis; the window's own step if not given.
+            embed: Put the report into the event file too, for deployments that serve only those.
+
+        Raises:
+            LoopscopeError: The directory cannot be written.
+        """
+        from loopscope.report.log import write_report
+
+        write_report(self, Path(logdir), step=step, embed=embed)
+
+    def markdown(self, *, details: bool = True) -> str:
+        """Return what ``to_markdown`` writes; without ``details`` the table alone."""
         from loopscope.report.markdown import to_markdown
 
-        return to_markdown(self)
+        return to_markdown(self, details=details)
+
+    def annotations(self) -> str:
+        """Return GitHub annotations, a line a finding: print them in a workflow."""
+        from loopscope.report.github import to_annotations
+
+        return to_annotations(self)
 
     def show(self, file: TextIO | None = None) -> None:
         """Print the report: 80 columns, no color when piped."""

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).with_name("page")
-CONTENT_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+CONTENT_TYPES = {".js": "text/javascript", ".css": "text/css"}
+STYLES = ("theme.css", "layout.css", "parts.css", "code.css", "panes.css", "print.css")
 
 
 @cache

@@ -72,6 +72,8 @@ def finding(
         "verdict": verdict() if status == "verified" else None,
         "op_counts": {"aten::select": 20_000, "aten::add_": 10_000, "aten::copy_": 10_000},
         "source": {str(first + k): text for k, text in enumerate(source)},
+        "spans": [],
+        "line_ns": {},
     }
     return found | changes
 

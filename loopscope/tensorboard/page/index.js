@@ -8,6 +8,7 @@ import { listenToHost } from "./host.js";
 import { createServer } from "./server.js";
 import { followHost, followSystem } from "./theme.js";
 
+const STYLES = ["theme.css", "layout.css", "parts.css", "code.css", "panes.css", "print.css"];
 const LOOK_EVERY_MS = 5000;
 
 /** TensorBoard calls this when the tab is opened. */
@@ -20,7 +21,7 @@ export async function render() {
   );
   if (isFramed) followHost(window.parent);
   else followSystem();
-  const styled = Promise.all(["theme.css", "layout.css", "parts.css", "code.css", "panes.css"].map(addStyle));
+  const styled = Promise.all(STYLES.map(addStyle));
   const { controller } = startApp({
     source: createServer(),
     address: createAddress(window.parent, isFramed ? "loopscope" : ""),
