@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from loopscope.errors import LoopscopeError
 from loopscope.model.finding import Finding, RuleHelp
 from loopscope.model.recording import Clock, Environment, Window
+from loopscope.model.track import Track
 from loopscope.report.files import write_whole
 
 
@@ -53,7 +54,8 @@ class Totals:
 class Report:
     """Findings of one window, the dearest first, advice after what can be acted on.
 
-    ``rules`` explains the rules that its findings name, by code.
+    ``rules`` explains the rules that its findings name, by code; ``track`` is what is drawn on
+    the trace, and is not in the document.
     """
 
     findings: tuple[Finding, ...]
@@ -64,6 +66,7 @@ class Report:
     notes: tuple[str, ...] = ()
     trace_path: str | None = None
     rules: Mapping[str, RuleHelp] = field(default_factory=dict)
+    track: Track | None = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as its JSON document."""
