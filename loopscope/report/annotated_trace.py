@@ -15,6 +15,7 @@ from loopscope.model.track import Track
 
 PID = 5_000_000  # above any Linux pid
 CATEGORY = "loopscope"  # torch-tb-profiler ignores it, so its totals stay
+MADE_BY_US = b'"cat": "loopscope"'
 CHUNK = 1 << 20
 TAIL = 1 << 16  # what stands after the events is a few hundred bytes
 MAX_TEXT = 4_000  # viewers show an argument on one line
@@ -25,7 +26,7 @@ def annotate_trace(source: Path, target: Path, track: Track) -> None:
 
     The file is copied piece by piece, never parsed as a whole. ``traceEvents`` stays the last key
     with no ``]`` after its own: viewers with GPU kernels splice before the last one. ``target``
-    appears when it is whole.
+    appears when it is whole; a trace that has its track already keeps it.
 
     Raises:
         LoopscopeError: ``source`` does not end as a trace does.
@@ -37,7 +38,7 @@ def annotate_trace(source: Path, target: Path, track: Track) -> None:
             events, rest = _split(tail, source)
             write.write(events)
             comma = b",\n" if not events.endswith(b"[") else b"\n"
-            for event in _events(track):
+            for event in () if MADE_BY_US in events else _events(track):
                 write.write(comma + _encode(event))
                 comma = b",\n"
             write.write(b"\n]" + rest)

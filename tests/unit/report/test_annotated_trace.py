@@ -55,6 +55,12 @@ def test_the_events_of_the_trace_stay_as_they_are_and_where_they_are(tmp_path):
     assert list(trace)[-1] == "traceEvents"
 
 
+def test_a_trace_is_annotated_once(tmp_path):
+    once = annotated(tmp_path, trace_text())
+
+    assert annotated(tmp_path, json.dumps(once)) == once
+
+
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
