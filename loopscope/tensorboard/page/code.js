@@ -39,7 +39,7 @@ function line(row, nodes, finding, largest, whole) {
   const timed = finding.lineNs.get(row.line) ?? 0;
   // Without times by line the loop's whole cost stands at its statement.
   const ns = finding.lineNs.size ? timed : isLoop ? finding.totalNs : 0;
-  const heat = finding.lineNs.size ? timed / largest : isInside ? 0.35 : 0;
+  const heat = timed / largest;
   const kind = [isInside ? "is-inside" : "is-around", isLoop ? "is-loop" : ""].join(" ").trim();
   return h(
     "tr",
