@@ -69,10 +69,11 @@ function drawAdvice(finding) {
   const note = sequential
     ? "Each iteration needs the one before it, so there is no whole-tensor code for this loop."
     : "No rewrite of this loop is verified: check the result and its gradients yourself.";
+  const { reason } = finding.rewrite;
   return section(
     sequential ? "What helps" : "What to write instead",
     h("p", { class: "advice" }, icon("bulb"), h("span", {}, finding.advice || "no advice")),
-    h("p", { class: "quiet" }, note),
+    h("p", { class: "quiet" }, note, reason && ` The reason: ${reason}.`),
   );
 }
 
