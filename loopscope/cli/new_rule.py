@@ -88,13 +88,14 @@ def command(name: str, family: int) -> None:
             slug="bad-rule-name",
         )
     catalog, examples = Path("loopscope/rules/catalog"), Path("examples/rules")
-    if not catalog.is_dir() or not examples.is_dir():
+    if not catalog.is_dir():
         raise LoopscopeError(
             "No loopscope/rules/catalog here. Run new-rule at the top of a checkout of loopscope.",
             slug="no-checkout",
         )
     codes = [int(rule.code[2:]) for rule in load_rules() if rule.code[2:].isdigit()]
     number = max([c for c in codes if c // 100 == family], default=family * 100) + 1
+    examples.mkdir(parents=True, exist_ok=True)
     stem = f"ls{number}_{name.replace('-', '_')}.py"
     for folder, text in ((catalog, RULE), (examples, EXAMPLE)):
         path = folder / stem
