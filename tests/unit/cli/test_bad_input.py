@@ -103,6 +103,7 @@ def said(args, capsys):
         ("explain running-some", "There is no rule running-some. Did you mean running-sum?"),
         ("new-rule Running_Sum", "Running_Sum is no rule name."),
         ("new-rule running-median", "No loopscope/rules/catalog here."),
+        ("new-rule --family 0 running-median", "0 is not in the range 1<=x<=9."),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line_that_says_what_and_where(args, words, capsys):
