@@ -83,6 +83,7 @@ def said(args, capsys):
         ("run --json missing/r.json train.py", "missing/r.json: No such file or directory."),
         ("run --json package train.py", "package: Is a directory. Choose another path."),
         ("run --markdown train.py/r.md train.py", "train.py/r.md: Not a directory."),
+        ("run --logdir train.py/logs train.py", "Cannot write to the log directory"),
         ("show", "Missing argument 'REPORT'"),
         ("show --markdown missing/r.md good.json", "missing/r.md: No such file or directory."),
         ("show missing.json", "No report at missing.json. Write one with loopscope run --json."),
