@@ -69,6 +69,7 @@ def measure(path: Path, kind: str, size: int) -> dict[str, object]:
     for _ in range(REPEATS):
         begin, begin_cpu = time.perf_counter(), time.process_time()
         report = report_window(recording, settings=Settings(), verify=False)
+        # Where others use the machine too, what this one core did tells more than the clock.
         best_cpu_s = min(best_cpu_s, time.process_time() - begin_cpu)
         best_s = min(best_s, time.perf_counter() - begin)
         assert report.findings
@@ -82,6 +83,7 @@ def measure(path: Path, kind: str, size: int) -> dict[str, object]:
         "seconds": round(best_s, 4),
         "cpu_seconds": round(best_cpu_s, 4),
         "events_per_s": round(events / best_s),
+        "events_per_cpu_s": round(events / best_cpu_s),
         "peak_memory_over_file": round(peak / path.stat().st_size, 2),
     }
 
