@@ -1,0 +1,252 @@
+"""What a loop's header binds in all of its iterations."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.source.loop import dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.ops.dims import unbound
+from loopscope.vectorize.subscripts import counter_value, list_as_tensor
+from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value
+
+_WRAPPERS = {"tqdm", "tqdm.tqdm", "list", "tuple", "iter"}
+
+
+def bind_header(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
+    """Bind the loop's names and return its axis.
+
+    Raises:
+        NotLiftable: What is iterated is no counter, tensor or list of equal tensors.
+    """
+    name, args = _called(iterable)
+    if name in _WRAPPERS and args:
+        return bind_header(lifter, target, args[0])
+    match name:
+        case "range":
+            return _range(lifter, target, iterable, args)
+        case "reversed" if args:
+            axis = bind_header(lifter, target, args[0])
+            return _reversed(lifter, axis)
+        case "enumerate" if isinstance(target, ast.Tuple) and len(target.elts) == 2:
+            axis = bind_header(lifter, target.elts[1], args[0])
+            start = _start(lifter, iterable, args)
+            counted = Counter(axis, start - axis.start)
+            value = counter_value(counted)
+            _bind(lifter, target.elts[0], replace(value, kind="number", dtype="int"))
+            return axis
+        case "zip" if isinstance(target, ast.Tuple) and len(target.elts) == len(args) > 0:
+            return _zip(lifter, target, args)
+        case _:
+            return _elements(lifter, target, iterable)
+
+
+def _range(
+    lifter: Lifter, target: ast.expr, iterable: ast.expr, args: list[ast.expr]
+) -> Axis:
+    bounds = [linear(lifter.fixed(a)) for a in args]
+    start, stop, step = Linear(), bounds[0], 1
+    if len(bounds) > 1:
+        start, stop = bounds[0], bounds[1]
+    if len(bounds) > 2:
+        if bounds[2].terms or not bounds[2].constant:
+            raise NotLiftable("a step that is no literal")
+        step = bounds[2].constant
+    reverse = step < 0
+    if reverse:
+        if step != -1:
+            raise NotLiftable("a step other than one, backward")
+        start, stop, step = stop + Linear((), 1), start + Linear((), 1), 1
+    seen = lifter.what(iterable)
+    length = seen.shape[0] if seen is not None and seen.shape else None
+    size = (stop - start).code()
+    if step != 1:
+        size = code.call("len", iterable)
+    axis = _axis(lifter, target, start, stop, size, length, step=step, reverse=reverse)
+    value = counter_value(Counter(axis))
+    _bind(lifter, target, replace(value, kind="number", dtype="int"))
+    return axis
+
+
+def _zip(lifter: Lifter, target: ast.Tuple, args: list[ast.expr]) -> Axis:
+    axes = []
+    lengths = {
+        seen.shape[0] for a in args if (seen := lifter.what(a)) is not None and seen.shape
+    }
+    if len(lengths) > 1:
+        raise NotLiftable("sequences of different lengths are zipped")
+    first: Axis | None = None
+    for element, arg in zip(target.elts, args, strict=True):
+        if first is not None:
+            lifter.shared_axis = first
+        axes.append(bind_header(lifter, element, arg))
+        first = first or axes[0]
+    lifter.shared_axis = None
+    return axes[0]
+
+
+def _elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
+    """Items of a tensor along its first dimension."""
+    pieces = _pieces(lifter, iterable)
+    value = pieces if pieces is not None else lifter.lift(_without_tolist(iterable))
+    if value.kind == "other" and value.list_of is None:
+        value = list_as_tensor(lifter, iterable, value, iterable)
+    if value.list_of is not None:
+        from loopscope.vectorize.ops.building import list_tensor
+
+        value = list_tensor(lifter, value)
+    if value.rank == 0 or value.carry is not None:
+        raise NotLiftable(f"{code.text(iterable)} is no tensor")
+    length = value.shape[0] if value.shape else None
+    if value.axes and length is None:
+        raise NotLiftable("an inner loop whose length differs between iterations")
+    whole = value.code
+    if not value.axes and not isinstance(whole, ast.Name | ast.Attribute):
+        value = lifter.bind(_plural(target), value)
+        whole = value.code
+    if value.axes:
+        size: ast.expr = code.subscript(
+            code.attribute_of(whole, "shape"), [code.const(len(value.axes))]
+        )
+    else:
+        size = code.call("len", whole)
+    stop = Linear(((code.text(size), 1),))
+    axis = _axis(lifter, target, Linear(), stop, size, length, over=code.text(whole))
+    item = replace(
+        value, axes=(*value.axes, axis), rank=value.rank - 1, shape=value.shape[1:], counter=None,
+        fill=None,
+    )
+    if any(a.order > axis.order for a in value.axes):
+        raise NotLiftable("loops in an order that is not understood")
+    _bind(lifter, target, item)
+    return axis
+
+
+def _pieces(lifter: Lifter, iterable: ast.expr) -> Value | None:
+    """``torch.chunk(x, n)`` and ``x.split(k)`` as a leading dimension of pieces."""
+    if not isinstance(iterable, ast.Call):
+        return None
+    name = dotted(iterable.func).rsplit(".", 1)[-1] or getattr(iterable.func, "attr", "")
+    if name not in ("chunk", "split", "tensor_split", "unbind"):
+        return None
+    args = list(iterable.args)
+    is_function = dotted(iterable.func).startswith("torch.")
+    if not is_function and isinstance(iterable.func, ast.Attribute):
+        args.insert(0, iterable.func.value)
+    keywords = {k.arg: k.value for k in iterable.keywords}
+    by_position = dict(enumerate(args))
+    dim_at = 1 if name == "unbind" else 2
+    dim = keywords.get("dim", by_position.get(dim_at))
+    number = 0 if dim is None else code.integer(dim)
+    whole = lifter.lift(args[0])
+    if whole.axes or number is None or whole.kind == "other":
+        return None
+    number %= max(whole.rank, 1)
+    made = whole.code
+    if name != "unbind":
+        how = keywords.get("chunks") or keywords.get("split_size_or_sections") or keywords.get(
+            "split_size"
+        ) or by_position.get(1)
+        seen = lifter.what(iterable)
+        if how is None or seen is None or seen.item is None or None in seen.item.shape:
+            raise NotLiftable("pieces of different sizes")
+        size = lifter.fixed(how)
+        parts = [size, code.const(-1)] if name != "split" else [code.const(-1), size]
+        made = code.method(made, "unflatten", code.const(number), code.tuple_of(parts))
+        lifter.used_ops += ["Tensor.unflatten", "torch.reshape", "Tensor.view"]
+        rank = whole.rank + 1
+        shape: tuple[int | None, ...] = (seen.shape[0], *seen.item.shape)
+    else:
+        rank, shape = whole.rank, whole.shape
+        shape = (shape[number], *(s for k, s in enumerate(shape) if k != number))
+    if number:
+        made = code.method(made, "movedim", code.const(number), code.const(0))
+    return replace(whole, code=made, rank=rank, shape=shape)
+
+
+def _axis(
+    lifter: Lifter,
+    target: ast.expr,
+    start: Linear,
+    stop: Linear,
+    size: ast.expr,
+    length: int | None,
+    *,
+    step: int = 1,
+    reverse: bool = False,
+    over: str = "",
+) -> Axis:
+    if lifter.shared_axis is not None:
+        shared = lifter.shared_axis
+        if over and shared.over and over != shared.over:
+            lifter.guards.append(f"{over} and {shared.over} have the same length")
+        if not over:
+            raise NotLiftable("a counter zipped with a sequence")
+        return shared
+    axis = Axis(
+        name=target.id if isinstance(target, ast.Name) else "item",
+        order=lifter.order,
+        start=start,
+        stop=stop,
+        size=size,
+        length=length,
+        step=step,
+        reverse=reverse,
+        over=over,
+    )
+    lifter.order += 1
+    lifter.axes.append(axis)
+    return axis
+
+
+def _reversed(lifter: Lifter, axis: Axis) -> Axis:
+    turned = replace(axis, reverse=not axis.reverse)
+    lifter.axes[-1] = turned
+    for name, value in list(lifter.env.items()):
+        if axis in value.axes:
+            counter = value.counter
+            if counter is not None:
+                counter = replace(counter, axis=turned)
+            axes = tuple(turned if a == axis else a for a in value.axes)
+            lifter.env[name] = replace(value, axes=axes, counter=counter)
+    return turned
+
+
+def _bind(lifter: Lifter, target: ast.expr, value: Value) -> None:
+    match target:
+        case ast.Name(id=name):
+            lifter.env[name] = value
+        case ast.Tuple(elts=elts) | ast.List(elts=elts):
+            parts = unbound(lifter, value).parts or ()
+            if len(parts) != len(elts):
+                raise NotLiftable("an unpacking that is not understood")
+            for element, part in zip(elts, parts, strict=True):
+                _bind(lifter, element, part)
+        case _:
+            raise NotLiftable(f"a loop over {code.text(target)}")
+
+
+def _start(lifter: Lifter, iterable: ast.expr, args: list[ast.expr]) -> Linear:
+    keywords = {k.arg: k.value for k in getattr(iterable, "keywords", [])}
+    start = keywords.get("start", args[1] if len(args) > 1 else None)
+    return Linear() if start is None else linear(lifter.fixed(start))
+
+
+def _without_tolist(node: ast.expr) -> ast.expr:
+    match node:
+        case ast.Call(func=ast.Attribute(value=value, attr="tolist"), args=[]):
+            return value
+        case _:
+            return node
+
+
+def _called(node: ast.expr) -> tuple[str, list[ast.expr]]:
+    return (dotted(node.func), list(node.args)) if isinstance(node, ast.Call) else ("", [])
+
+
+def _plural(target: ast.expr) -> str:
+    name = target.id if isinstance(target, ast.Name) else "item"
+    return f"{name}s"

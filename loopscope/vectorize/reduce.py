@@ -1,0 +1,286 @@
+"""What a carried variable is after the loop, and in each of its iterations."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.carried import carried_binary
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value, align, expand, union
+
+_REDUCED = {"add": "sum", "mul": "prod", "max": "amax", "min": "amin", "or": "any", "and": "all",
+            "logaddexp": "logsumexp"}  # fmt: skip
+_NEUTRAL = {"add": 0, "mul": 1, "or": False, "and": True}
+_SCANNED = {"add": "cumsum", "mul": "cumprod", "max": "cummax", "min": "cummin",
+            "logaddexp": "logcumsumexp"}  # fmt: skip
+
+
+def reduced(
+    lifter: Lifter, value: Value, axis: Axis, before: Value | None, name: str
+) -> Value:
+    """Return what the variable is once the loop over ``axis`` has ended.
+
+    Raises:
+        NotLiftable: Its update is no reduction that we know.
+    """
+    carry = value.carry
+    if carry is None or carry.term is None:
+        raise NotLiftable(f"{name} of one iteration is read by the next")
+    if carry.form == "compared":
+        return _picked(lifter, value, axis)
+    if carry.form == "cat":
+        return _grown(lifter, carry.term, axis, before)
+    if carry.form == "affine":
+        raise NotLiftable(f"{name} follows a linear recurrence")
+    total = over_axis(lifter, carry.form, carry.term, axis)
+    if before is not None and before.carry is not None:  # an outer loop carries it on
+        return _combined(lifter, carry.form, before, total)
+    return _with_start(lifter, carry.form, total, before, name)
+
+
+def scanned(
+    lifter: Lifter, value: Value, update: Value, axis: Axis, before: Value | None
+) -> Value:
+    """Return the variable's value in every iteration, as the body saw it."""
+    seen, carry = value.carry, update.carry
+    if seen is None or carry is None or carry.term is None or carry.form not in _SCANNED:
+        raise NotLiftable("a variable that each iteration reads as the last one left it")
+    name = _SCANNED[carry.form]
+    term = expand(carry.term, union([carry.term.axes, (axis,)]))
+    if term.dtype == "bool" or (carry.form == "add" and term.kind == "number"):
+        raise NotLiftable("a running count")
+    dim = term.axes.index(axis)
+    initial = _made_before(lifter, carry.name, value)
+    inclusive = seen == carry
+    operand = term.code
+    if axis.reverse:
+        operand = code.method(operand, "flip", code.const(dim))
+    lifter.used_ops.append(f"torch.{name}")
+    made: ast.expr = code.call(f"torch.{name}", operand, dim=dim)
+    if carry.form in ("max", "min"):
+        made = code.attribute_of(made, "values")
+    if axis.reverse:
+        made = code.method(made, "flip", code.const(dim))
+    result = replace(term, code=made, counter=None)
+    if not inclusive:
+        if seen.form != "keep" or carry.form != "add":
+            raise NotLiftable(f"{carry.name} is read before it is updated")
+        result = replace(result, code=code.binary(made, ast.Sub(), term.code))
+    neutral = _NEUTRAL.get(carry.form)
+    start = initial
+    if start is not None and _is_number(start.fill or start.code, neutral):
+        return result
+    if carry.form in ("max", "min") and start is not None and _is_first(start, term, axis):
+        return result
+    if start is None or start.carry is not None:
+        start = Value(_name(carry.name), rank=value.rank)
+    return _join(lifter, carry.form, start, result)
+
+
+def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
+    """Reduce the update's term over the loop."""
+    if axis not in term.axes:
+        match form:
+            case "add":
+                return lifter.combine(
+                    term, ast.Mult(), Value(axis.size, kind="number", dtype="int"),
+                    ast.Constant(value=0),
+                )
+            case "max" | "min" | "or" | "and":
+                return term
+            case _:
+                raise NotLiftable("the same factor in every iteration")
+    matrix = _contraction(lifter, form, term, axis)
+    if matrix is not None:
+        return matrix
+    dim = term.axes.index(axis)
+    rest = tuple(a for a in term.axes if a != axis)
+    name = _REDUCED[form]
+    lifter.used_ops.append(f"torch.{name}")
+    made: ast.expr
+    if len(term.axes) == 1 and term.rank == 0 and form in ("max", "min"):
+        made = code.method(term.code, form)
+    elif len(term.axes) == 1 and term.rank == 0 and form != "logaddexp":
+        made = code.method(term.code, name)
+    else:
+        made = _merged_sum(term.code, name, dim) or code.method(
+            term.code, name, code.const(dim)
+        )
+    return replace(term, code=made, axes=rest, counter=None, fill=None)
+
+
+def _merged_sum(operand: ast.expr, name: str, dim: int) -> ast.expr | None:
+    """``x.sum(1).sum(0)`` as ``x.sum((0, 1))``."""
+    match operand:
+        case ast.Call(
+            func=ast.Attribute(value=inner, attr=attr), args=[dims], keywords=[]
+        ) if attr == name == "sum":
+            pass
+        case ast.Call(
+            func=ast.Attribute(value=inner, attr=attr),
+            args=[],
+            keywords=[ast.keyword(arg="dim", value=dims)],
+        ) if attr == name == "sum":
+            pass
+        case _:
+            return None
+    taken = [code.integer(d) for d in dims.elts] if isinstance(dims, ast.Tuple) else [
+        code.integer(dims)
+    ]
+    if any(t is None or t < 0 for t in taken):
+        return None
+    numbers = sorted(t for t in taken if t is not None)
+    moved = dim
+    for t in numbers:
+        moved += t <= moved
+    whole = sorted([*numbers, moved])
+    return code.method(inner, name, dim=code.tuple_of([code.const(n) for n in whole]))
+
+
+def _contraction(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value | None:
+    """A sum of products is a matrix product where that is plain: dot, ``a @ b``."""
+    if form != "add" or term.rank != 0 or term.code is None:
+        return None
+    match term.code:
+        case ast.BinOp(left=left, op=ast.Mult(), right=right) if len(term.axes) == 1:
+            names = (ast.Name, ast.Attribute)
+            if isinstance(left, names) and isinstance(right, names) and term.dtype.startswith(
+                ("float", "bfloat")
+            ) and code.text(left) != code.text(right):
+                known = [lifter.ranks.get(code.text(s)) for s in (left, right)]
+                if known == [1, 1]:
+                    lifter.used_ops.append("torch.matmul")
+                    return replace(
+                        term, code=code.binary(left, ast.MatMult(), right), axes=()
+                    )
+    return None
+
+
+def _combined(lifter: Lifter, form: str, before: Value, total: Value) -> Value:
+    carry = before.carry
+    if carry is None or (carry.form not in ("keep", form)):
+        raise NotLiftable("a variable that two loops update in different ways")
+    if form == "add":
+        return carried_binary(lifter, before, ast.Add(), total)
+    if form == "mul":
+        return carried_binary(lifter, before, ast.Mult(), total)
+    if carry.form == "keep":
+        return replace(before, carry=Carry(carry.name, carry_form(form), total))
+    raise NotLiftable("a variable that is updated twice in an iteration")
+
+
+def carry_form(form: str) -> "object":
+    """The form, typed."""
+    return form
+
+
+def _with_start(
+    lifter: Lifter, form: str, total: Value, before: Value | None, name: str
+) -> Value:
+    initial = before if before is not None else _made_before(lifter, name, total)
+    if initial is not None and initial.carry is None:
+        filled = initial.fill if initial.fill is not None else initial.code
+        if _is_number(filled, _NEUTRAL.get(form)) and total.rank >= initial.rank:
+            lifter.dropped.add(name)
+            return total
+        if form in ("max", "min") and _is_infinite(filled, form):
+            lifter.dropped.add(name)
+            return total
+        if initial.kind == "number":
+            lifter.dropped.add(name)
+            return _join(lifter, form, initial, total)
+    return _join(lifter, form, Value(_name(name), rank=total.rank), total)
+
+
+def _made_before(lifter: Lifter, name: str, like: Value) -> Value | None:
+    """What a name was made as right before the loop."""
+    made = lifter.initial.get(name)
+    if made is None or made.is_list:
+        return None
+    if made.scalar:
+        return Value(made.code, kind="number", dtype="float", fill=made.fill)
+    return Value(made.code, rank=like.rank, fill=made.fill, dtype=like.dtype)
+
+
+def _join(lifter: Lifter, form: str, start: Value, total: Value) -> Value:
+    axes = union([start.axes, total.axes])
+    rank = max(start.rank, total.rank)
+    left, right = align(start, axes, rank), align(total, axes, rank)
+    made: ast.expr
+    match form:
+        case "add":
+            made = code.binary(left, ast.Add(), right)
+        case "mul":
+            made = code.binary(left, ast.Mult(), right)
+        case "or":
+            made = code.binary(left, ast.BitOr(), right)
+        case "and":
+            made = code.binary(left, ast.BitAnd(), right)
+        case "logaddexp":
+            made = code.call("torch.logaddexp", left, right)
+        case _ if start.kind == "number" and start.is_fixed:
+            made = code.method(right, "clamp", **{"min" if form == "max" else "max": left})
+        case _:
+            made = code.call(f"torch.{form}imum", left, right)
+    return Value(made, axes, rank, "tensor", total.dtype, total.shape)
+
+
+def _grown(lifter: Lifter, term: Value, axis: Axis, before: Value | None) -> Value:
+    """``out = torch.cat([out, piece])`` of every iteration."""
+    from loopscope.vectorize.ops.building import _unflattened
+
+    if axis not in term.axes or len(term.axes) != 1 or term.rank < 1:
+        raise NotLiftable("a tensor that grows across loops")
+    lifter.used_ops.append("torch.cat")
+    made = _unflattened(code.method(term.code, "flatten", code.const(0), code.const(1)))
+    return Value(made, (), term.rank, "tensor", term.dtype, (None,) * term.rank)
+
+
+def _picked(lifter: Lifter, value: Value, axis: Axis) -> Value:
+    """The index, or the item, that goes with an extremum."""
+    carry = value.carry
+    if carry is None or carry.term is None or carry.scale is None:
+        raise NotLiftable("a test of a carried variable")
+    form = "max" if "max" in carry.op else "min"
+    compared, chosen = carry.term, carry.scale
+    if axis.reverse or compared.axes != (axis,) or compared.rank != 0:
+        raise NotLiftable("an extremum over several loops")
+    place = code.method(compared.code, f"arg{form}")
+    lifter.used_ops.append(f"torch.arg{form}")
+    if chosen.counter is not None and chosen.counter.sign == 1:
+        offset = chosen.counter.axis.start + chosen.counter.offset
+        made: ast.expr = place
+        if not offset.is_zero:
+            made = code.binary(place, ast.Add(), offset.code())
+        return Value(made, (), 0, "tensor", "int64")
+    return replace(chosen, code=code.subscript(chosen.code, [place]), axes=())
+
+
+def _is_number(node: ast.expr | None, number: object) -> bool:
+    return (
+        number is not None
+        and isinstance(node, ast.Constant)
+        and not isinstance(node.value, str)
+        and node.value == number
+    )
+
+
+def _is_infinite(node: ast.expr | None, form: str) -> bool:
+    text = "" if node is None else code.text(node)
+    sign = "-" if form == "max" else ""
+    return text in (
+        f"{sign}float('inf')", f"float('{sign}inf')", f"{sign}torch.inf", f"{sign}math.inf",
+        f"{sign}np.inf", f"{sign}numpy.inf", f"{sign}inf",
+    )  # fmt: skip
+
+
+def _is_first(start: Value, term: Value, axis: Axis) -> bool:
+    """Whether a running extremum starts from its own first item."""
+    position = "-1" if axis.reverse else "0"
+    return code.text(start.code) == f"{code.text(term.code)}[{position}]"
+
+
+def _name(dotted_name: str) -> ast.expr:
+    return code.attribute(dotted_name)

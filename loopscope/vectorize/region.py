@@ -1,0 +1,202 @@
+"""The statements around a loop that its rewrite takes over."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from dataclasses import dataclass, field
+
+from loopscope.source.loop import Loop, dotted
+from loopscope.vectorize.initial import Initial, read_initial
+from loopscope.vectorize.nest import appended_names, assigned_names
+from loopscope.vectorize.value import NotLiftable
+
+RETURNED = "returned_"
+_MAX_TAIL = 6
+_MAX_BACK = 12
+
+
+@dataclass(slots=True)
+class Region:
+    """A loop's own statement, what initialises its results, and what uses them next.
+
+    Attributes:
+        block: The list of statements that the loop's statement stands in.
+        at: Its place there.
+        tail: Number of statements after it that belong to the rewrite.
+        initial: Names that the loop fills, as they are made right before it.
+        function: The function around; the module where there is none.
+    """
+
+    block: list[ast.stmt]
+    at: int
+    function: ast.AST
+    tail: int = 0
+    initial: dict[str, Initial] = field(default_factory=dict)
+
+    @property
+    def statement(self) -> ast.stmt:
+        """The statement that is or holds the loop."""
+        return self.block[self.at]
+
+    @property
+    def statements(self) -> list[ast.stmt]:
+        """The loop's statement and its tail."""
+        return self.block[self.at : self.at + 1 + self.tail]
+
+
+def find_region(loop: Loop) -> Region:
+    """Return the region of a loop.
+
+    Raises:
+        NotLiftable: It stands in no block of statements.
+    """
+    parents = {c: n for n in ast.walk(loop.module) for c in ast.iter_child_nodes(n)}
+    statement: ast.AST = loop.node
+    while not isinstance(statement, ast.stmt):
+        statement = parents[statement]
+    block = _block(parents[statement], statement)
+    function: ast.AST = loop.function or loop.module
+    if isinstance(function, ast.Lambda):
+        raise NotLiftable("a loop in a lambda")
+    region = Region(block, block.index(statement), function)
+    region.initial = _initials(region)
+    region.tail = _tail(region)
+    return region
+
+
+def filled_names(region: Region) -> set[str]:
+    """Names that the loop's statement assigns, stores to or appends to."""
+    stored = {
+        dotted(_base(node))
+        for node in ast.walk(region.statement)
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
+    }
+    body = [region.statement]
+    return {n for n in {*assigned_names(body), *appended_names(body), *stored} if n}
+
+
+def live_names(region: Region) -> tuple[str, ...]:
+    """Names that the region writes and that code outside of it may read."""
+    inside = {id(n) for s in region.statements for n in ast.walk(s)}
+    inside |= {id(n) for made in region.initial.values() for n in ast.walk(made.statement)}
+    written = filled_names(region) | {
+        n for s in region.statements[1:] for n in assigned_names([s])
+    }
+    end = region.statements[-1].end_lineno or 0
+    around = _around(region)
+    read = {
+        dotted(n)
+        for n in ast.walk(region.function)
+        if isinstance(n, ast.Name | ast.Attribute)
+        and isinstance(n.ctx, ast.Load)
+        and id(n) not in inside
+        and (n.lineno > end or around or isinstance(region.function, ast.Module))
+    }
+    read |= {r.split(".")[0] for r in read}
+    shared = {
+        n
+        for node in ast.walk(region.function)
+        if isinstance(node, ast.Global | ast.Nonlocal)
+        for n in node.names
+    }
+    live = [n for n in sorted(written) if n in read or n in shared]
+    if any(isinstance(s, ast.Return) for s in region.statements):
+        live.append(RETURNED)
+    return tuple(live)
+
+
+def without_return(statements: list[ast.stmt]) -> list[ast.stmt]:
+    """``return e`` as ``returned_ = e``."""
+    found = []
+    for statement in statements:
+        match statement:
+            case ast.Return(value=ast.expr() as value):
+                target = ast.Name(id=RETURNED, ctx=ast.Store())
+                made = ast.Assign(targets=[target], value=value, lineno=statement.lineno)
+                found.append(ast.copy_location(made, statement))
+            case _:
+                found.append(statement)
+    return found
+
+
+def _block(parent: ast.AST, statement: ast.stmt) -> list[ast.stmt]:
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(parent, name, None)
+        if isinstance(block, list) and statement in block:
+            return block
+    raise NotLiftable("a loop in no block of statements")
+
+
+def _initials(region: Region) -> dict[str, Initial]:
+    wanted = filled_names(region)
+    found: dict[str, Initial] = {}
+    mentioned: set[str] = set()
+    if isinstance(region.statement, ast.For | ast.While):
+        header = region.statement.iter if isinstance(region.statement, ast.For) else region.statement.test
+        mentioned |= {n.id for n in ast.walk(header) if isinstance(n, ast.Name)} & set()
+    for statement in reversed(region.block[max(0, region.at - _MAX_BACK) : region.at]):
+        made = [
+            initial
+            for single in _single_assignments(statement)
+            if (initial := read_initial(single)) is not None
+        ]
+        for name, initial in made:
+            if name in wanted and name not in mentioned and name not in found:
+                found[name] = Initial(
+                    **{f: getattr(initial, f) for f in initial.__slots__ if f != "statement"},
+                    statement=statement,
+                )
+        mentioned |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+    return found
+
+
+def _single_assignments(statement: ast.stmt) -> list[ast.stmt]:
+    """``a, b = [], []`` and ``a = b = 0`` as one assignment a name."""
+    match statement:
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(
+            names
+        ) == len(values):
+            return [
+                ast.Assign(targets=[n], value=v, lineno=statement.lineno)
+                for n, v in zip(names, values, strict=True)
+            ]
+        case ast.Assign(targets=targets, value=ast.Constant() as value) if len(targets) > 1:
+            return [ast.Assign(targets=[t], value=value, lineno=statement.lineno) for t in targets]
+        case _:
+            return [statement]
+
+
+def _tail(region: Region) -> int:
+    """Statements after the loop, up to the last of the next few that reads a filled list."""
+    lists = {name for name, made in region.initial.items() if made.is_list}
+    last = 0
+    for k, statement in enumerate(region.block[region.at + 1 : region.at + 1 + _MAX_TAIL], 1):
+        if not isinstance(statement, ast.Assign | ast.Return | ast.AnnAssign | ast.AugAssign | ast.Expr):
+            break
+        if any(isinstance(n, ast.Name) and n.id in lists for n in ast.walk(statement)):
+            last = k
+        if isinstance(statement, ast.Return):
+            break
+    return last
+
+
+def _around(region: Region) -> bool:
+    """Whether a loop around the region runs it again."""
+    return any(
+        isinstance(node, ast.For | ast.While | ast.AsyncFor)
+        and node is not region.statement
+        and any(inner is region.statement for inner in ast.walk(node))
+        for node in ast.walk(region.function)
+    )
+
+
+def _base(node: ast.expr) -> ast.expr:
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node
+
+
+def copied(statements: list[ast.stmt]) -> list[ast.stmt]:
+    """Return statements that can be changed."""
+    return copy.deepcopy(statements)

@@ -1,0 +1,395 @@
+"""Subscripts: counters become slices, values read from data become index tensors."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from loopscope.source.loop import dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.value import (
+    Axis,
+    Carry,
+    Counter,
+    NotLiftable,
+    Value,
+    align,
+    union,
+)
+
+if TYPE_CHECKING:
+    from loopscope.vectorize.lifter import Lifter
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One subscript of an item.
+
+    Attributes:
+        dim: Dimension of the item that it takes; -1 for ``None``.
+        fixed: Code of a subscript that does not move, slices included.
+        drops: A fixed subscript that takes the dimension away.
+        counter: A counter.
+        window: Width of a slice that moves with ``counter``.
+        index: Anything else: an index read from data.
+    """
+
+    dim: int
+    fixed: ast.expr | None = None
+    drops: bool = False
+    counter: Counter | None = None
+    window: ast.expr | None = None
+    index: Value | None = None
+
+
+def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
+    """Return the value of ``base[…]``."""
+    stored = _stored_element(lifter, node)
+    if stored is not None:
+        return stored
+    base = lifter.lift(node.value)
+    if base.parts is not None:
+        number = code.integer(node.slice)
+        if number is None:
+            raise NotLiftable(f"{code.text(node)} picks an item by a value")
+        return base.parts[number]
+    if base.list_of is not None:
+        return _item_of_list(lifter, node, base)
+    if base.kind == "other":
+        base = list_as_tensor(lifter, node.value, base, node)
+    places = read_places(lifter, node.slice, base.rank)
+    if base.is_fixed and all(p.fixed is not None for p in places):
+        return lifter._typed(node, code.subscript(base.code, [p.fixed for p in places if p.fixed]))
+    if any(p.index is not None and p.index.dtype == "bool" for p in places):
+        raise NotLiftable(f"{code.text(node)} has a length that differs between iterations")
+    if needs_index(base, places):
+        made = _by_index(lifter, base, places)
+    else:
+        made = _by_slices(lifter, base, places)
+    seen = lifter.what(node)
+    if seen is not None and seen.kind in ("tensor", "array"):
+        return replace(made, shape=seen.shape, dtype=seen.dtype or made.dtype, rank=seen.rank)
+    return made
+
+
+def _stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
+    """An element of a tensor that the loop stores to, where its value is known."""
+    base, text = dotted(node.value), code.text(node)
+    if base not in lifter.written or base in lifter.env:
+        return None
+    known = lifter.contents.get(base, {}).get(text)
+    if known is not None:
+        return known
+    seen = lifter.what(node.value)
+    if text not in lifter.readable or seen is None:
+        raise NotLiftable(f"{base} of one iteration is read by the next")
+    whole = Value(node.value, (), seen.rank, "tensor", seen.dtype, seen.shape)
+    places = read_places(lifter, node.slice, seen.rank)
+    moved = {
+        axis
+        for p in places
+        for axis in ((p.counter.axis,) if p.counter else p.index.axes if p.index else ())
+    }
+    if needs_index(whole, places) or not set(lifter.axes) <= moved:
+        rank = seen.rank - sum(p.drops or p.counter is not None or p.index is not None for p in places)
+        return Value(node, (), rank, "tensor", seen.dtype, (None,) * rank, carry=Carry(text, "keep"))
+    return _by_slices(lifter, whole, places)
+
+
+def read_places(lifter: Lifter, index: ast.expr, rank: int) -> list[Place]:
+    """Return what each subscript takes; an ellipsis is written out."""
+    parts = list(index.elts) if isinstance(index, ast.Tuple) else [index]
+    taking = [p for p in parts if not _is_none(p) and not _is_ellipsis(p)]
+    places: list[Place] = []
+    dim = 0
+    for part in parts:
+        if _is_none(part):
+            places.append(Place(-1, code.NONE))
+        elif _is_ellipsis(part):
+            for _ in range(rank - len(taking)):
+                places.append(Place(dim, code.FULL))
+                dim += 1
+        else:
+            places.append(_place(lifter, part, dim))
+            dim += 1
+    return places
+
+
+def needs_index(base: Value, places: Sequence[Place]) -> bool:
+    """Whether slices cannot do: an index from data, or a loop that moves two things."""
+    axes = [p.counter.axis for p in places if p.counter is not None]
+    return (
+        any(p.index is not None for p in places)
+        or len(set(axes)) != len(axes)
+        or any(axis in base.axes for axis in axes)
+    )
+
+
+def slice_of(lifter: Lifter, counter: Counter, size: int | None, base: str, width: int = 1) -> ast.expr:
+    """Return the slice that a counter runs over; a bare ``:`` where it takes the whole dimension.
+
+    Args:
+        size: Size of the dimension as observed.
+        base: Source text of the tensor, to say what was assumed.
+        width: Observed width of a moving window.
+    """
+    axis = counter.axis
+    if counter.sign != 1:
+        raise NotLiftable("a subscript that runs backward")
+    low, high = axis.start + counter.offset, axis.stop + counter.offset
+    step = code.const(axis.step) if axis.step != 1 else None
+    lower = None if low.is_zero else low.code()
+    if not low.terms and low.constant < 0:
+        raise NotLiftable("a subscript that wraps around")
+    whole = False
+    if axis.length is not None and size is not None and not low.terms:
+        end = low.constant + axis.length * axis.step
+        whole = end >= size if axis.step == 1 else end >= size
+        left = size - end
+        if not whole and axis.step == 1 and left > 0 and _is_end_of(high, left):
+            return ast.Slice(lower=lower, upper=code.const(-left), step=step)
+    if whole:
+        if axis.over != base and not _names_size_of(axis, base):
+            lifter.guards.append(f"{base} has {code.text(axis.size)} items")
+        return ast.Slice(lower=lower, upper=None, step=step)
+    return ast.Slice(lower=lower, upper=high.code(), step=step)
+
+
+def index_of(lifter: Lifter, place: Place, axes: tuple[Axis, ...], size: Value | None) -> ast.expr:
+    """Return an index tensor for a place, aligned to the batch axes."""
+    if place.index is not None:
+        return align(place.index, axes, place.index.rank)
+    if place.counter is None:
+        raise NotLiftable("a slice among index tensors")
+    return align(counter_value(place.counter), axes, 0)
+
+
+def counter_value(counter: Counter) -> Value:
+    """A counter as an index tensor."""
+    axis = counter.axis
+    low, high = axis.start + counter.offset, axis.stop + counter.offset
+    if counter.sign == 1:
+        bounds = [high.code()] if low.is_zero and axis.step == 1 else [low.code(), high.code()]
+        if axis.step != 1:
+            bounds.append(code.const(axis.step))
+        made: ast.expr = code.call("torch.arange", *bounds)
+    else:
+        plain = counter_value(Counter(axis))
+        made = code.binary(counter.offset.code(), ast.Sub(), plain.code)
+    return Value(made, (axis,), 0, "tensor", "int64", counter=counter)
+
+
+def list_as_tensor(lifter: Lifter, node: ast.expr, base: Value, at: ast.AST) -> Value:
+    """A list of tensors of one shape, stacked."""
+    seen = lifter.what(node)
+    if seen is None or seen.kind != "list" or seen.item is None or not base.is_fixed:
+        raise NotLiftable(f"{code.text(node)} is no tensor")
+    item = seen.item
+    if item.mixed or None in item.shape or item.kind not in ("tensor", "array", "number"):
+        raise NotLiftable(f"the items of {code.text(node)} differ in shape")
+    if item.kind == "tensor":
+        made = code.call("torch.stack", base.code)
+        lifter.used_ops.append("torch.stack")
+    elif item.kind == "number":
+        made = code.call("torch.tensor", base.code)
+    else:
+        numpy = lifter.imports.get("numpy")
+        if numpy is None:
+            raise NotLiftable("a list of arrays, and numpy is not imported")
+        lifter.used_ops += ["numpy.stack", "torch.from_numpy"]
+        made = code.call(f"{numpy}.stack", base.code)
+    dtype = {"int": "int64", "float": "float32"}.get(item.dtype, item.dtype)
+    return Value(made, (), item.rank + 1, "tensor", dtype, (*seen.shape, *item.shape))
+
+
+def _place(lifter: Lifter, part: ast.expr, dim: int) -> Place:
+    match part:
+        case ast.Slice(lower=lower, upper=upper, step=step):
+            bounds = [lifter.lift(b) if b is not None else None for b in (lower, upper, step)]
+            if all(b is None or b.is_fixed for b in bounds):
+                made = ast.Slice(*(b.code if b is not None else None for b in bounds))
+                return Place(dim, made)
+            return _window(dim, bounds)
+        case _:
+            value = lifter.lift(part)
+            if value.is_fixed:
+                dims = value.kind == "number" or value.rank == 0
+                return Place(dim, value.code, drops=dims)
+            if value.counter is not None:
+                return Place(dim, counter=value.counter)
+            if value.parts is not None or value.carry is not None or value.kind == "other":
+                raise NotLiftable(f"{code.text(part)} as a subscript")
+            return Place(dim, index=value)
+
+
+def _window(dim: int, bounds: list[Value | None]) -> Place:
+    lower, upper, step = bounds
+    low = lower.counter if lower is not None else None
+    high = upper.counter if upper is not None else None
+    if low is None or high is None or step is not None or low.axis != high.axis:
+        raise NotLiftable("a slice whose length differs between iterations")
+    if low.sign != 1 or high.sign != 1:
+        raise NotLiftable("a window that runs backward")
+    return Place(dim, counter=low, window=(high.offset - low.offset).code())
+
+
+def _by_slices(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
+    """Counters take whole dimensions or slices of them; these become batch axes."""
+    name = code.text(base.code)
+    index: list[ast.expr] = [code.FULL] * len(base.axes)
+    kept: list[Axis | int] = list(base.axes)  # what each dimension of the result is
+    windows: list[tuple[int, Place]] = []
+    for k, place in enumerate(places):
+        size = base.shape[place.dim] if 0 <= place.dim < len(base.shape) else None
+        if place.window is not None and place.counter is not None:
+            windows.append((len(kept), place))
+            index.append(code.FULL)
+            kept.append(place.counter.axis)
+        elif place.counter is not None:
+            index.append(slice_of(lifter, place.counter, size, name))
+            kept.append(place.counter.axis)
+        elif place.fixed is not None:
+            index.append(place.fixed)
+            if not place.drops:
+                kept.append(k)
+    taken = sum(p.dim >= 0 for p in places)
+    kept += [len(places) + k for k in range(base.rank - taken)]
+    made = code.subscript(base.code, index)
+    for position, place in windows:
+        made = _unfolded(lifter, made, position, place, base)
+        kept.append(-1 - position)
+    axes = tuple(k for k in kept if isinstance(k, Axis))
+    wanted: list[Axis | int] = [*union([axes])]
+    for k, what in enumerate(kept):  # item dimensions, a window where its loop stood
+        if isinstance(what, Axis):
+            found = [w for w in kept if isinstance(w, int) and w == -1 - k]
+            wanted += found
+        elif what >= 0:
+            wanted.append(what)
+    made = _permuted(made, kept, wanted)
+    rank = len(wanted) - len(axes)
+    return Value(made, union([axes]), rank, "tensor", base.dtype, (None,) * rank)
+
+
+def _unfolded(
+    lifter: Lifter, made: ast.expr, position: int, place: Place, base: Value
+) -> ast.expr:
+    counter = place.counter
+    if counter is None or place.window is None or not counter.offset.is_zero:
+        raise NotLiftable("a window that does not begin at the counter")
+    lifter.used_ops += ["Tensor.unfold", "torch.nn.functional.unfold"]
+    axis = counter.axis
+    if not axis.start.is_zero:
+        raise NotLiftable("a window that does not begin at the start")
+    width = place.window
+    size = base.shape[place.dim]
+    number = code.integer(width)
+    unfolded = code.method(made, "unfold", code.const(position), width, code.const(axis.step))
+    if size is not None and number is not None and axis.length is not None:
+        count = (size - number) // axis.step + 1
+        if count != axis.length:
+            front = [code.FULL] * position
+            return code.subscript(unfolded, [*front, ast.Slice(upper=axis.size)])
+    return unfolded
+
+
+def _permuted(made: ast.expr, have: Sequence[object], want: Sequence[object]) -> ast.expr:
+    order = [have.index(w) for w in want]
+    if order == sorted(order):
+        return made
+    if len(order) == 2:
+        return code.attribute_of(made, "T")
+    moved = [k for k in range(len(order)) if order[k] != k]
+    if len(moved) == 2:
+        return code.method(made, "transpose", *(code.const(k) for k in moved))
+    for source in range(len(order)):  # one dimension moved?
+        rest = [k for k in range(len(order)) if k != source]
+        target = order.index(source)
+        if [*rest[:target], source, *rest[target:]] == order:
+            return code.method(made, "movedim", code.const(source), code.const(target))
+    return code.method(made, "permute", *(code.const(k) for k in order))
+
+
+def _by_index(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
+    """Index tensors for every place that moves, and for the batch axes of the base."""
+    moving = [p for p in places if p.counter is not None or p.index is not None]
+    if any(p.window is not None for p in moving):
+        raise NotLiftable("a moving window among index tensors")
+    axes = union(
+        [base.axes, *([p.counter.axis] if p.counter else p.index.axes for p in moving if p)]  # type: ignore[union-attr]
+    )
+    if any(p.index is not None and p.index.rank > 1 for p in moving):
+        raise NotLiftable("an index of several dimensions")
+    deep = max((p.index.rank for p in moving if p.index is not None), default=0)
+    lifter.used_ops += ["advanced_indexing", "torch.gather"]
+    index: list[ast.expr] = []
+    front = all(
+        axis in {a for p in moving for a in ([p.counter.axis] if p.counter else p.index.axes)}  # type: ignore[union-attr]
+        for axis in base.axes
+    ) and base.axes
+    for axis in base.axes:
+        index.append(align(counter_value(Counter(axis, -axis.start)), axes, deep) if front or True else code.FULL)
+    advanced = [bool(base.axes)] if base.axes else []
+    for place in places:
+        if place.index is not None:
+            index.append(align(place.index, axes, deep))
+            advanced.append(True)
+        elif place.counter is not None:
+            index.append(align(counter_value(place.counter), axes, deep))
+            advanced.append(True)
+        else:
+            index.append(place.fixed or code.FULL)
+            advanced.append(bool(place.drops))
+    made = code.subscript(base.code, index)
+    kept = sum(not a for a in advanced[bool(base.axes):]) + base.rank - sum(
+        p.dim >= 0 for p in places
+    )
+    first = advanced.index(True)
+    last = len(advanced) - 1 - advanced[::-1].index(True)
+    together = all(advanced[first : last + 1])
+    rank = kept + deep
+    if first > 0 and together:
+        count = len(axes) + deep
+        source = code.tuple_of([code.const(first + k) for k in range(count)])
+        target = code.tuple_of([code.const(k) for k in range(count)])
+        if count == 1:
+            made = code.method(made, "movedim", code.const(first), code.const(0))
+        else:
+            made = code.method(made, "movedim", source, target)
+    return Value(made, axes, rank, "tensor", base.dtype, (None,) * rank)
+
+
+def _item_of_list(lifter: Lifter, node: ast.Subscript, base: Value) -> Value:
+    from loopscope.vectorize.ops.building import list_tensor
+
+    whole = list_tensor(lifter, base)
+    number = code.integer(node.slice)
+    if number is None:
+        raise NotLiftable("an item of a list that the loop fills")
+    front = [code.FULL] * len(whole.axes)
+    made = code.subscript(whole.code, [*front, code.const(number)])
+    return replace(whole, code=made, rank=whole.rank - 1, shape=whole.shape[1:])
+
+
+def _is_end_of(high: Linear, left: int) -> bool:
+    """``len(x) - 1`` as upper bound: one before the end."""
+    return bool(high.terms) and high.constant == -left and all(c == 1 for _, c in high.terms)
+
+
+def _names_size_of(axis: Axis, base: str) -> bool:
+    size = linear(axis.size)
+    return any(
+        term.startswith((f"len({base}", f"{base}.shape", f"{base}.size", f"{base}.numel"))
+        for term, _ in (*size.terms, *axis.stop.terms)
+    )
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_ellipsis(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is ...
