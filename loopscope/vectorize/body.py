@@ -9,7 +9,7 @@ from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.ops.dims import unbound
+from loopscope.vectorize.ops.dims import bind_unbound, unbound
 from loopscope.vectorize.subscripts import Place, read_places
 from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value
 
@@ -109,6 +109,10 @@ def _assign(lifter: Lifter, target: ast.expr, value: Value) -> None:
         case ast.Subscript():
             _store(lifter, target, value, None)
         case ast.Tuple(elts=elts) | ast.List(elts=elts):
+            names = [e.id for e in elts if isinstance(e, ast.Name)]
+            if len(names) == len(elts) and value.parts is None and value.axes:
+                lifter.env.update(bind_unbound(lifter, value, names))
+                return
             for element, part in zip(elts, unpacked(lifter, value, len(elts)), strict=True):
                 _assign(lifter, element, part)
         case _:

@@ -9,7 +9,7 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.ops.dims import unbound
+from loopscope.vectorize.ops.dims import bind_unbound, unbound
 from loopscope.vectorize.subscripts import counter_value, list_as_tensor
 from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value
 
@@ -220,6 +220,10 @@ def _bind(lifter: Lifter, target: ast.expr, value: Value) -> None:
         case ast.Name(id=name):
             lifter.env[name] = value
         case ast.Tuple(elts=elts) | ast.List(elts=elts):
+            names = [e.id for e in elts if isinstance(e, ast.Name)]
+            if len(names) == len(elts):
+                lifter.env.update(bind_unbound(lifter, value, names))
+                return
             parts = unbound(lifter, value).parts or ()
             if len(parts) != len(elts):
                 raise NotLiftable("an unpacking that is not understood")

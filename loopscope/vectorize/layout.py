@@ -14,6 +14,8 @@ _MAX_WIDTH = 120
 def laid_out(statement: ast.stmt, lines: tuple[str, ...], indent: int) -> str:
     """Return the source lines of a statement, ended by a newline."""
     text = code.text(statement)
+    if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
+        text = "return " + code.text(statement.value)[1:-1]
     if _prefers_double_quotes(lines):
         text = re.sub(r"'([^'\"\\]*)'", r'"\1"', text)
     margin = _margin(lines, indent)

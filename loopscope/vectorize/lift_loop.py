@@ -95,7 +95,7 @@ def lift_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
         made.append(_lift_statement(lifter, first, tail, read_later))
     else:
         tail = statements
-    made += [_rewritten(lifter, statement) for statement in tail]
+    made += [_rewritten(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
     rewrite = [s for group in made for s in group]
     _check_live(rewrite, live, region)
     fresh = tuple(n for n in region.initial if n in live)
@@ -163,8 +163,21 @@ def _name_list(
         lifter.env[name] = replace(value, list_of=replace(value.list_of, whole=whole))
 
 
-def _rewritten(lifter: Lifter, statement: ast.stmt) -> list[ast.stmt]:
+def _rewritten(
+    lifter: Lifter, statement: ast.stmt, rest: list[ast.stmt], read_later: tuple[str, ...]
+) -> list[ast.stmt]:
     """A statement with what it reads of lifted lists and comprehensions put in place."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp() as value) if (
+            name not in read_later and any(name in count_uses(s) for s in rest)
+        ):
+            lifter.env[name] = lifter.lift(value)
+            lifter.taken.discard(name)
+            _name_list(lifter, name, lifter.env[name], rest, False)
+            made, lifter.statements = lifter.statements, []
+            return made
+        case _:
+            pass
 
     class Rewrite(ast.NodeTransformer):
         def visit(self, node: ast.AST) -> ast.AST:
@@ -239,4 +252,11 @@ def _names(loop: Loop) -> set[str]:
     around = loop.function or loop.module
     names = {n.id for n in ast.walk(around) if isinstance(n, ast.Name)}
     names |= {n.arg for n in ast.walk(around) if isinstance(n, ast.arg)}
-    return names | {n.id for n in ast.walk(loop.module) if isinstance(n, ast.Name)}
+    for node in loop.module.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {a.asname or a.name.split(".")[0] for a in node.names}
+        elif not isinstance(node, ast.expr):
+            names |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return names

@@ -112,6 +112,8 @@ class Lifter:
                 return self._attribute(node)
             case ast.Call():
                 return self._call(node)
+            case ast.List(elts=[]):
+                return Value(node, kind="other", list_of=ListValue())
             case ast.Tuple(elts=elts) | ast.List(elts=elts):
                 return self._sequence(node, [self.lift(e) for e in elts])
             case ast.ListComp() | ast.GeneratorExp():

@@ -170,6 +170,11 @@ def _single_assignments(statement: ast.stmt) -> list[ast.stmt]:
 def _tail(region: Region) -> int:
     """Statements after the loop, up to the last of the next few that reads a filled list."""
     lists = {name for name, made in region.initial.items() if made.is_list}
+    match region.statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp()):
+            lists.add(name)
+        case _:
+            pass
     last = 0
     for k, statement in enumerate(region.block[region.at + 1 : region.at + 1 + _MAX_TAIL], 1):
         if not isinstance(statement, ast.Assign | ast.Return | ast.AnnAssign | ast.AugAssign | ast.Expr):

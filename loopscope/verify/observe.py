@@ -80,6 +80,8 @@ def describe(value: object, depth: int = 0) -> Seen:
                     now = describe(element, depth + 1)
                     item = now if item is None else merge(item, now)
             return Seen("list", type(value).__name__, (len(value),), item=item)
+        case range():
+            return Seen("list", "range", (len(value),))
         case None:
             return Seen("none")
         case _:

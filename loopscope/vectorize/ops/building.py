@@ -42,10 +42,16 @@ def stacked(lifter: Lifter, parts: tuple[Value, ...], dim: int) -> Value:
         else p
         for p in parts
     ]
-    whole = [expand(p, axes) for p in whole]
     moved = dim + len(axes) if dim >= 0 else dim
     lifter.used_ops.append("torch.stack")
-    made = code.call("torch.stack", code.list_of([p.code for p in whole]), **_dim(moved))
+    lacking = [p for p in whole if p.axes != axes or p.rank != rank]
+    if len(lacking) > 1 and any(p.axes == axes or p.axes for p in whole):
+        operands: ast.expr = code.call(
+            "torch.broadcast_tensors", *(align(p, axes, rank) for p in whole)
+        )
+    else:
+        operands = code.list_of([expand(p, axes).code for p in whole])
+    made = code.call("torch.stack", operands, **_dim(moved))
     dtype = next((p.dtype for p in parts if p.kind == "tensor"), "")
     return Value(made, axes, rank + 1, "tensor", dtype, (None,) * (rank + 1))
 
@@ -131,7 +137,7 @@ def sum_of_list(lifter: Lifter, call: Call) -> Value:
     lifter.used_ops.append("torch.sum")
     made = code.method(value.code, "sum", dim=len(value.axes))
     if value.rank == 1 and not value.axes:
-        made = code.method(value.code, "sum")
+        made = code.method(_without_inner_sum(value.code), "sum")
     return replace(value, code=made, rank=value.rank - 1, shape=value.shape[1:])
 
 
@@ -192,6 +198,26 @@ def list_tensor(lifter: Lifter, value: Value) -> Value:
         item, code=made, axes=outer, rank=item.rank + 1, shape=(sizes, *item.shape), counter=None,
         kind="tensor",
     )
+
+
+@batches("<list> next")
+def first_of_list(lifter: Lifter, call: Call) -> Value:
+    """``next(v for v in x if p(v))``: raises where there is none, as the loop does."""
+    whole = list_tensor(lifter, call.args[0])
+    if len(call.args) > 1 or whole.axes:
+        raise NotLiftable("next() with a default")
+    lifter.used_ops += ["torch.nonzero", "boolean_mask"]
+    made = code.subscript(whole.code, [code.const(0)])
+    return replace(whole, code=made, rank=whole.rank - 1, shape=whole.shape[1:])
+
+
+def _without_inner_sum(node: ast.expr) -> ast.expr:
+    """``x.sum(dim=1)`` that is summed once more is ``x``."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner, attr="sum"), args=[], keywords=[_]):
+            return inner
+        case _:
+            return node
 
 
 def _list(value: Value) -> ListValue:

@@ -253,6 +253,25 @@ def unbound(lifter: Lifter, value: Value, dim: int = 0) -> Value:
     return Value(value.code, value.axes, 0, "other", parts=parts)
 
 
+def bind_unbound(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Value]:
+    """Write ``x, y = v.unbind(1)`` and return the names' values.
+
+    Raises:
+        NotLiftable: The item does not have as many slices.
+    """
+    parts = unbound(lifter, value).parts or ()
+    if len(parts) != len(names):
+        raise NotLiftable("an unpacking that is not understood")
+    fresh = [lifter.fresh(n) if n != "_" else n for n in names]
+    target = ast.Tuple(elts=[ast.Name(id=n, ctx=ast.Store()) for n in fresh], ctx=ast.Store())
+    made = code.method(value.code, "unbind", code.const(len(value.axes)))
+    lifter.statements.append(ast.Assign(targets=[target], value=made, lineno=0))
+    return {
+        name: replace(part, code=code.name(new))
+        for name, new, part in zip(names, fresh, parts, strict=True)
+    }
+
+
 def _size(value: Value, dim: int) -> Value:
     made = code.subscript(
         ast.Attribute(value=_base(value), attr="shape", ctx=ast.Load()), [code.const(dim)]
