@@ -77,6 +77,9 @@ class Lifter:
     finished: set[str] = field(default_factory=set)
     dropped: set[str] = field(default_factory=set)
     ranks: dict[str, int] = field(default_factory=dict)
+    recurrences: dict[str, Value] = field(default_factory=dict)
+    before_first: dict[str, ast.Subscript] = field(default_factory=dict)
+    start_of: dict[str, Value] = field(default_factory=dict)
     shared_axis: Axis | None = None
     depth: int = 0
     order: int = 0
@@ -91,6 +94,8 @@ class Lifter:
         Raises:
             NotLiftable: It has no form that we know.
         """
+        if is_metadata(node) and dotted(_measured(node)) in self.written:
+            return self._typed(node, node)
         match node:
             case ast.Constant():
                 return Value(node, kind="number", dtype=type(node.value).__name__)
@@ -394,6 +399,25 @@ class Lifter:
         from loopscope.vectorize.inline import inline_call
 
         return inline_call(self, helper, node)
+
+
+def is_metadata(node: ast.expr) -> bool:
+    """Whether an expression reads a tensor's size or type, not its values."""
+    return _measured(node) is not node
+
+
+def _measured(node: ast.expr) -> ast.expr:
+    match node:
+        case ast.Call(func=ast.Name(id="len"), args=[value]):
+            return value
+        case ast.Call(func=ast.Attribute(value=value, attr="size" | "dim" | "numel")):
+            return value
+        case ast.Attribute(value=value, attr="shape" | "dtype" | "device" | "ndim"):
+            return value
+        case ast.Subscript(value=ast.Attribute(value=value, attr="shape")):
+            return value
+        case _:
+            return node
 
 
 def _plain(value: Value) -> bool:

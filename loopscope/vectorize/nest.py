@@ -12,6 +12,7 @@ from loopscope.vectorize.carried import start
 from loopscope.vectorize.headers import bind_header
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.reduce import reduced, scanned
+from loopscope.vectorize.triangular import bind_triangle, read_triangle
 from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value
 
 
@@ -25,19 +26,26 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
         raise NotLiftable("a loop with an else")
     depth = len(lifter.axes)
     before = dict(lifter.env)
-    axis = bind_header(lifter, node.target, node.iter)
-    bound = set(lifter.env) - set(before)
-    names = [n for n in assigned_names(node.body) if n not in bound]
+    triangle = read_triangle(node)
+    body = node.body if triangle is None else triangle.body
+    if triangle is None:
+        axis = bind_header(lifter, node.target, node.iter)
+    else:
+        axis = bind_triangle(lifter, triangle)
+    bound = {n for n, v in lifter.env.items() if before.get(n) is not v}
+    names = [n for n in assigned_names(body) if n not in bound]
     for name in names:
         known = before.get(name)
         if known is None or known.list_of is None:
             lifter.env[name] = start(name, known or _outer(lifter, node, name))
-    for name in appended_names(node.body):
+    for name in appended_names(body):
         known = before.get(name)
         if known is not None and known.list_of is not None:
             lifter.env[name] = replace(known, list_of=ListValue())
-    lift_statements(lifter, node.body)
-    for name in {*names, *appended_names(node.body)}:
+    lift_statements(lifter, body)
+    finish_scans(lifter, axis)
+    appended = appended_names(body)
+    for name in dict.fromkeys([*appended, *names]):
         value = lifter.env.get(name)
         if value is not None:
             _leave(lifter, name, value, axis, before)
@@ -112,6 +120,16 @@ def _leave(
         return
     lifter.updates[name] = value
     lifter.env[name] = reduced(lifter, value, axis, known, name)
+
+
+def finish_scans(lifter: Lifter, axis: Axis) -> None:
+    """Stores of a carried variable's intermediate values become scans."""
+    for k, store in enumerate(lifter.stores):
+        carry = store.value.carry
+        if carry is not None and carry.name in lifter.env:
+            update = _update(lifter, store.value, axis)
+            value = scanned(lifter, store.value, update, axis, None)
+            lifter.stores[k] = replace(store, value=value)
 
 
 def _update(lifter: Lifter, item: Value, axis: Axis) -> Value:

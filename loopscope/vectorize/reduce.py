@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.carried import carried_binary
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.recurrence import recurrence
 from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value, align, expand, union
 
 _REDUCED = {"add": "sum", "mul": "prod", "max": "amax", "min": "amin", "or": "any", "and": "all",
@@ -33,7 +34,9 @@ def reduced(
     if carry.form == "cat":
         return _grown(lifter, carry.term, axis, before)
     if carry.form == "affine":
-        raise NotLiftable(f"{name} follows a linear recurrence")
+        whole = _recurrent(lifter, value, value, axis, name)
+        last = code.const(0 if axis.reverse else -1)
+        return replace(whole, code=code.subscript(whole.code, [last]), axes=())
     total = over_axis(lifter, carry.form, carry.term, axis)
     if before is not None and before.carry is not None:  # an outer loop carries it on
         return _combined(lifter, carry.form, before, total)
@@ -45,6 +48,8 @@ def scanned(
 ) -> Value:
     """Return the variable's value in every iteration, as the body saw it."""
     seen, carry = value.carry, update.carry
+    if seen is not None and carry is not None and carry.form == "affine":
+        return _recurrent(lifter, value, update, axis, carry.name)
     if seen is None or carry is None or carry.term is None or carry.form not in _SCANNED:
         raise NotLiftable("a variable that each iteration reads as the last one left it")
     name = _SCANNED[carry.form]
@@ -52,7 +57,7 @@ def scanned(
     if term.dtype == "bool" or (carry.form == "add" and term.kind == "number"):
         raise NotLiftable("a running count")
     dim = term.axes.index(axis)
-    initial = _made_before(lifter, carry.name, value)
+    initial = lifter.start_of.get(carry.name) or _made_before(lifter, carry.name, value)
     inclusive = seen == carry
     operand = term.code
     if axis.reverse:
@@ -77,6 +82,24 @@ def scanned(
     if start is None or start.carry is not None:
         start = Value(_name(carry.name), rank=value.rank)
     return _join(lifter, carry.form, start, result)
+
+
+def _recurrent(lifter: Lifter, value: Value, update: Value, axis: Axis, name: str) -> Value:
+    """The values of a linear recurrence, written once."""
+    carry = update.carry
+    if carry is None or carry.term is None or carry.scale is None or value.carry != carry:
+        raise NotLiftable(f"{name} is read before it is updated")
+    known = lifter.recurrences.get(name)
+    if known is None:
+        start = lifter.start_of.get(name) or _made_before(lifter, name, update)
+        if start is None:
+            start = Value(_name(name), rank=update.rank)
+        elif _is_number(start.fill, 0):
+            start = None
+        wanted = name.rsplit(".", 1)[-1].split("[")[0]
+        known = recurrence(lifter, f"{wanted}", carry.scale, carry.term, start, axis)
+        lifter.recurrences[name] = known
+    return known
 
 
 def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:

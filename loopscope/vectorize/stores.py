@@ -9,7 +9,8 @@ from loopscope.vectorize import code
 from loopscope.vectorize.body import Store
 from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.reduce import over_axis
+from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.reduce import over_axis, scanned
 from loopscope.vectorize.subscripts import Place, counter_value, needs_index, slice_of
 from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value, align, expand, union
 
@@ -24,11 +25,56 @@ def write_store(lifter: Lifter, store: Store) -> list[ast.stmt]:
     Raises:
         NotLiftable: Iterations overwrite each other, or the order matters.
     """
+    store = _as_scan(lifter, store)
     store = _as_update(lifter, store)
     store = _reduce_repeats(lifter, store)
     if needs_index(Value(ast.Name(id=store.base)), store.places):
         return _scatter(lifter, store)
     return _assign(lifter, store)
+
+
+def _as_scan(lifter: Lifter, store: Store) -> Store:
+    """``out[i] = out[i - 1] + x[i]`` stores a running sum."""
+    carry = store.value.carry
+    if carry is None or carry.name != f"{store.base} before" or store.op is not None:
+        return store
+    read = lifter.before_first[carry.name]
+    moving = [
+        (place, part)
+        for place, part in zip(store.places, _parts(read.slice), strict=False)
+        if place.counter is not None and not (linear(part) - linear(_parts(store.target.slice)[place.dim])).is_zero
+    ]
+    if len(moving) != 1 or moving[0][0].counter is None or store.guard is not None:
+        raise NotLiftable(f"{store.base} of one iteration is read by the next")
+    place, _ = moving[0]
+    counter = place.counter
+    if counter is None:
+        raise NotLiftable(f"{store.base} of one iteration is read by the next")
+    axis = counter.axis
+    gap = 1 if axis.reverse else -1
+    edge = axis.stop if axis.reverse else axis.start + Linear((), gap)
+    first = [
+        (edge + counter.offset).code()
+        if p is place
+        else slice_of(lifter, p.counter, store.seen.shape[p.dim], store.base)
+        if p.counter is not None
+        else p.fixed or code.FULL
+        for p in store.places
+    ]
+    if any(p.index is not None for p in store.places):
+        raise NotLiftable(f"{store.base} of one iteration is read by the next")
+    others = tuple(p.counter.axis for p in store.places if p.counter is not None and p is not place)
+    start = Value(
+        code.subscript(code.attribute(store.base), first), others, store.value.rank, "tensor",
+        store.seen.dtype,
+    )
+    lifter.start_of[carry.name] = start
+    value = scanned(lifter, store.value, store.value, axis, None)
+    return replace(store, value=value)
+
+
+def _parts(index: ast.expr) -> list[ast.expr]:
+    return list(index.elts) if isinstance(index, ast.Tuple) else [index]
 
 
 def _as_update(lifter: Lifter, store: Store) -> Store:

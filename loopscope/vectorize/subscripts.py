@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.linear import Linear, linear
@@ -68,7 +69,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     if needs_index(base, places):
         made = _by_index(lifter, base, places)
     else:
-        made = _by_slices(lifter, base, places)
+        made = _by_slices(lifter, base, places, lifter.what(node))
     seen = lifter.what(node)
     if seen is not None and seen.kind in ("tensor", "array"):
         return replace(made, shape=seen.shape, dtype=seen.dtype or made.dtype, rank=seen.rank)
@@ -84,6 +85,12 @@ def _stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
     if known is not None:
         return known
     seen = lifter.what(node.value)
+    if text in lifter.recurrent and seen is not None:
+        places = read_places(lifter, node.slice, seen.rank)
+        rank = seen.rank - sum(p.drops or p.counter is not None or p.index is not None for p in places)
+        name = f"{base} before"
+        lifter.before_first[name] = node
+        return Value(node, (), rank, "tensor", seen.dtype, (None,) * rank, carry=Carry(name, "keep"))
     if text not in lifter.readable or seen is None:
         raise NotLiftable(f"{base} of one iteration is read by the next")
     whole = Value(node.value, (), seen.rank, "tensor", seen.dtype, seen.shape)
@@ -96,7 +103,7 @@ def _stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
     if needs_index(whole, places) or not set(lifter.axes) <= moved:
         rank = seen.rank - sum(p.drops or p.counter is not None or p.index is not None for p in places)
         return Value(node, (), rank, "tensor", seen.dtype, (None,) * rank, carry=Carry(text, "keep"))
-    return _by_slices(lifter, whole, places)
+    return _by_slices(lifter, whole, places, lifter.what(node))
 
 
 def read_places(lifter: Lifter, index: ast.expr, rank: int) -> list[Place]:
@@ -236,7 +243,9 @@ def _window(dim: int, bounds: list[Value | None]) -> Place:
     return Place(dim, counter=low, window=(high.offset - low.offset).code())
 
 
-def _by_slices(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
+def _by_slices(
+    lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen | None
+) -> Value:
     """Counters take whole dimensions or slices of them; these become batch axes."""
     name = code.text(base.code)
     index: list[ast.expr] = [code.FULL] * len(base.axes)
@@ -259,7 +268,10 @@ def _by_slices(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
     kept += [len(places) + k for k in range(base.rank - taken)]
     made = code.subscript(base.code, index)
     for position, place in windows:
-        made = _unfolded(lifter, made, position, place, base)
+        dim = sum(not p.drops and p.counter is None or p.window is not None
+                  for p in places[: places.index(place)])  # fmt: skip
+        width = seen.shape[dim] if seen is not None and len(seen.shape) > dim else None
+        made = _unfolded(lifter, made, position, place, base, width)
         kept.append(-1 - position)
     axes = tuple(k for k in kept if isinstance(k, Axis))
     wanted: list[Axis | int] = [*union([axes])]
@@ -275,7 +287,12 @@ def _by_slices(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
 
 
 def _unfolded(
-    lifter: Lifter, made: ast.expr, position: int, place: Place, base: Value
+    lifter: Lifter,
+    made: ast.expr,
+    position: int,
+    place: Place,
+    base: Value,
+    observed: int | None,
 ) -> ast.expr:
     counter = place.counter
     if counter is None or place.window is None or not counter.offset.is_zero:
@@ -286,7 +303,7 @@ def _unfolded(
         raise NotLiftable("a window that does not begin at the start")
     width = place.window
     size = base.shape[place.dim]
-    number = code.integer(width)
+    number = code.integer(width) or observed
     unfolded = code.method(made, "unfold", code.const(position), width, code.const(axis.step))
     if size is not None and number is not None and axis.length is not None:
         count = (size - number) // axis.step + 1

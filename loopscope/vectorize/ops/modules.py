@@ -100,3 +100,23 @@ def counts(lifter: Lifter, call: Call) -> Value:
     ones = code.call("torch.ones_like", value.code)
     made = code.method(zeros, "scatter_add_", code.const(1), value.code, ones)
     return lifter.of(call.node, made, value.axes, 1)
+
+
+@batches("equal", "allclose")
+def same(lifter: Lifter, call: Call) -> Value:
+    """``torch.equal`` of items: all of their elements are equal."""
+    import ast
+
+    from loopscope.vectorize.value import align, union
+
+    left, right = call.args[:2]
+    if left.rank != right.rank or call.name != "equal":
+        raise NotLiftable(f"torch.{call.name} of different shapes")
+    axes = union([left.axes, right.axes])
+    compared = ast.Compare(align(left, axes, left.rank), [ast.Eq()], [align(right, axes, left.rank)])
+    dims = [code.const(len(axes) + k) for k in range(left.rank)]
+    lifter.used_ops += ["torch.eq", "torch.all"]
+    made: ast.expr = compared
+    if dims:
+        made = code.method(compared, "all", dim=dims[0] if len(dims) == 1 else code.tuple_of(dims))
+    return Value(made, axes, 0, "tensor", "bool")
