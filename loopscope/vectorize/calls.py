@@ -82,6 +82,12 @@ def batched_op(lifter: Lifter, call: Call) -> Value:
     operands = [*call.args, *call.keywords.values()]
     if any(v.carry is not None for v in operands):
         handler = _HANDLERS["<carried>"]
+    elif any(v.members is not None for v in operands):
+        handler = _HANDLERS["<members>"]
+    elif any(v.mask is not None for v in operands):
+        handler = _HANDLERS["<masked>"]
+    elif any(v.ragged for v in operands):
+        handler = _HANDLERS["<ragged>"]
     elif any(v.list_of is not None for v in operands):
         handler = _HANDLERS[f"<list> {call.name}"] if f"<list> {call.name}" in _HANDLERS else _no
     return handler(lifter, call)

@@ -92,8 +92,11 @@ def _elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
     """Items of a tensor along its first dimension."""
     pieces = _pieces(lifter, iterable)
     value = pieces if pieces is not None else lifter.lift(_without_tolist(iterable))
-    if value.kind == "other" and value.list_of is None:
-        value = list_as_tensor(lifter, iterable, value, iterable)
+    if value.kind == "other" and value.list_of is None and value.is_fixed:
+        ragged = _ragged(lifter, target, iterable, value)
+        if ragged is not None:
+            return ragged
+        value = _fetched(lifter, target, iterable, value)
     if value.list_of is not None:
         from loopscope.vectorize.ops.building import list_tensor
 
@@ -121,8 +124,54 @@ def _elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
     )
     if any(a.order > axis.order for a in value.axes):
         raise NotLiftable("loops in an order that is not understood")
+    if lifter.fetched:
+        target, lifter.fetched = ast.Name(id=lifter.fetched, ctx=ast.Store()), ""
     _bind(lifter, target, item)
     return axis
+
+
+def _ragged(
+    lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value
+) -> Axis | None:
+    """A list of tensors that differ in size: what little can be said of them."""
+    seen = lifter.what(iterable)
+    item = seen.item if seen is not None and seen.kind == "list" else None
+    if item is None or item.kind != "tensor" or item.mixed or None not in item.shape:
+        return None
+    size = code.call("len", value.code)
+    stop = Linear(((code.text(size), 1),))
+    over = code.text(value.code)
+    length = seen.shape[0] if seen is not None else None
+    axis = _axis(lifter, target, Linear(), stop, size, length, over=over)
+    _bind(
+        lifter, target, Value(value.code, (axis,), item.rank, "other", item.dtype, item.shape, ragged=True)
+    )
+    return axis
+
+
+def _fetched(lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value) -> Value:
+    """Items of a list, or what else an iteration gives, stacked."""
+    seen = lifter.what(iterable)
+    if seen is not None and seen.kind == "list":
+        return list_as_tensor(lifter, iterable, value, iterable)
+    names = {
+        n.id: what
+        for n in ast.walk(target)
+        if isinstance(n, ast.Name) and (what := lifter.target_seen(n.id)) is not None
+    }
+    if len(names) != 1:
+        raise NotLiftable(f"{code.text(iterable)} is no tensor")
+    ((name, what),) = names.items()
+    if what.kind != "tensor" or what.mixed or None in what.shape:
+        raise NotLiftable(f"{code.text(iterable)} is no tensor")
+    comprehension = ast.ListComp(
+        elt=code.name(name),
+        generators=[ast.comprehension(target=target, iter=value.code, ifs=[], is_async=0)],
+    )
+    lifter.used_ops.append("torch.stack")
+    made = lifter.bind(f"{name}s", Value(code.call("torch.stack", comprehension)))
+    lifter.fetched = name
+    return Value(made.code, (), what.rank + 1, "tensor", what.dtype, (None, *what.shape))
 
 
 def _pieces(lifter: Lifter, iterable: ast.expr) -> Value | None:

@@ -82,6 +82,8 @@ def lift_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
         what = lifter.what(node)
         if what is not None and what.kind == "tensor" and isinstance(node, ast.Name | ast.Attribute):
             lifter.ranks[code.text(node)] = what.rank
+        if what is not None and isinstance(node, ast.Name):
+            lifter.loaded[node.id] = what
     lifter.taken -= filled_names(region)
     for name, made in region.initial.items():
         if made.is_list:

@@ -13,6 +13,7 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.carried import carried_binary, carried_choice, compare
+from loopscope.vectorize.groups import grouped, mask_members
 from loopscope.vectorize.linear import linear
 from loopscope.vectorize.subscripts import lift_subscript
 from loopscope.vectorize.value import (
@@ -78,15 +79,23 @@ class Lifter:
     dropped: set[str] = field(default_factory=set)
     ranks: dict[str, int] = field(default_factory=dict)
     recurrences: dict[str, Value] = field(default_factory=dict)
+    ranges: dict[str, Value] = field(default_factory=dict)
+    owners: dict[str, Value] = field(default_factory=dict)
     before_first: dict[str, ast.Subscript] = field(default_factory=dict)
     start_of: dict[str, Value] = field(default_factory=dict)
     shared_axis: Axis | None = None
+    fetched: str = ""
+    loaded: dict[str, Seen] = field(default_factory=dict)
     depth: int = 0
     order: int = 0
 
     def what(self, node: ast.AST) -> Seen | None:
         """What an expression was seen to be; ``None`` where it never ran."""
         return self.seen.get(getattr(node, NUMBER, -1))
+
+    def target_seen(self, name: str) -> Seen | None:
+        """What a loop's variable was seen to be where the body reads it."""
+        return self.loaded.get(name)
 
     def lift(self, node: ast.expr) -> Value:
         """Return the value of an expression over all iterations.
@@ -220,9 +229,12 @@ class Lifter:
         for side in (left, right):
             if side.kind == "other" and not (left.is_fixed and right.is_fixed):
                 raise NotLiftable(f"{code.text(side.code)} is no tensor")
+        (left, right), members = grouped([left, right])
+        masks = [v.mask for v in (left, right) if v.mask is not None]
         axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
         made = code.binary(align(left, axes, rank), op, align(right, axes, rank))
         value = self.of(node, made, axes, rank)
+        value = replace(value, members=members, mask=masks[0] if masks else None)
         if not value.dtype:
             tensor = left if left.kind == "tensor" else right
             shape = next((v.shape for v in (left, right) if v.rank == rank), (None,) * rank)
@@ -309,10 +321,15 @@ class Lifter:
     def _one_comparison(self, left: Value, op: ast.cmpop, right: Value) -> Value:
         if left.carry is not None or right.carry is not None:
             return compare(left, op, right)
+        selects = mask_members(left, op, right)
+        (left, right), members = grouped([left, right])
         axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
         made = ast.Compare(align(left, axes, rank), [op], [align(right, axes, rank)])
         shape = left.shape if left.rank == rank else right.shape
-        return Value(made, axes, rank, "tensor", "bool", shape)
+        return Value(
+            made, axes, rank, "tensor", "bool", shape, selects=selects, members=members,
+            mask=left.mask or right.mask,
+        )
 
     def _bool(self, node: ast.BoolOp) -> Value:
         values = [self.condition(v) for v in node.values]

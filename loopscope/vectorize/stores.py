@@ -12,10 +12,10 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.reduce import over_axis, scanned
 from loopscope.vectorize.subscripts import Place, counter_value, needs_index, slice_of
-from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value, align, expand, union
+from loopscope.vectorize.span_stores import write_group, write_span
+from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand, union
+from loopscope.vectorize.writing import CASTS, assigned, cast, stored, two_numbers
 
-_NUMBERS = {"int64": "long", "float32": "float", "float64": "double", "bool": "bool",
-            "int32": "int", "float16": "half"}  # fmt: skip
 _SCATTERED = {"max": "amax", "min": "amin", "mul": "prod"}
 
 
@@ -25,6 +25,10 @@ def write_store(lifter: Lifter, store: Store) -> list[ast.stmt]:
     Raises:
         NotLiftable: Iterations overwrite each other, or the order matters.
     """
+    if any(p.index is not None and p.index.selects is not None for p in store.places):
+        return write_group(lifter, store)
+    if any(p.span is not None for p in store.places):
+        return write_span(lifter, store)
     store = _as_scan(lifter, store)
     store = _as_update(lifter, store)
     store = _reduce_repeats(lifter, store)
@@ -171,7 +175,7 @@ def _assign(lifter: Lifter, store: Store) -> list[ast.stmt]:
         if made is not None:
             lifter.finished.add(store.base)
             lifter.dropped.add(store.base)
-            return [_set(store.base, made)]
+            return [assigned(store.base, made)]
     lifter.finished.add(store.base)
     target = code.subscript(code.attribute(store.base), index)
     return [_in_place(store, target, value, guard, axes, rank, form, whole)]
@@ -194,7 +198,7 @@ def _whole(
         if start is None or value.axes != axes or value.rank != rank:
             return None
         if value.dtype != dtype:
-            value = _cast(value, dtype)
+            value = cast(value, dtype)
         if initial.is_fill(0):
             return value.code if form == "add" else ast.UnaryOp(ast.USub(), value.code)
         op = ast.Add() if form == "add" else ast.Sub()
@@ -208,7 +212,7 @@ def _whole(
         if value.kind == "number" and value.is_fixed and start.kind == "number":
             if rank or guard.rank:
                 return None
-            return _two_numbers(guard, value.code, start.code, dtype)
+            return two_numbers(guard, value.code, start.code, dtype)
         if max(value.rank, guard.rank) > rank:
             return None
         chosen = lifter.choose(guard, value, start)
@@ -216,7 +220,7 @@ def _whole(
             return code.method(start.code, "masked_fill", align(guard, axes, rank), value.code)
         if chosen.rank != rank or chosen.axes != axes:
             return None
-        return _cast(chosen, dtype).code if chosen.dtype != dtype else chosen.code
+        return cast(chosen, dtype).code if chosen.dtype != dtype else chosen.code
     if value.axes != axes or value.rank != rank:
         return None
     taken = store.seen.shape[len(axes) :]
@@ -224,7 +228,7 @@ def _whole(
         return None
     if not value.dtype:
         return None
-    return _cast(value, dtype).code if value.dtype != dtype else value.code
+    return cast(value, dtype).code if value.dtype != dtype else value.code
 
 
 def _in_place(
@@ -246,17 +250,17 @@ def _in_place(
                           "and": ast.BitAnd()}.get(form)  # fmt: skip
         if op is None or guard is not None:
             raise NotLiftable(f"{store.base} is updated in some iterations only")
-        return ast.AugAssign(target=_stored(whole_target), op=op, value=made)
+        return ast.AugAssign(target=stored(whole_target), op=op, value=made)
     if guard is None:
-        return ast.Assign(targets=[_stored(whole_target)], value=made, lineno=0)
+        return ast.Assign(targets=[stored(whole_target)], value=made, lineno=0)
     if value.is_fixed and value.kind == "number" and guard.axes == axes:
         place = code.subscript(target, [guard.code]) if whole else None
         if place is not None:
-            return ast.Assign(targets=[_stored(place)], value=made, lineno=0)
+            return ast.Assign(targets=[stored(place)], value=made, lineno=0)
         call = code.method(target, "masked_fill_", align(guard, axes, rank), made)
         return ast.Expr(value=call)
     chosen = code.call("torch.where", align(guard, axes, rank), made, target)
-    return ast.Assign(targets=[_stored(whole_target)], value=chosen, lineno=0)
+    return ast.Assign(targets=[stored(whole_target)], value=chosen, lineno=0)
 
 
 def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
@@ -291,11 +295,11 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
         one_hot = _one_hot(lifter, store, initial, value, guard, rank)
         if one_hot is not None:
             lifter.dropped.add(store.base)
-            return [_set(store.base, one_hot)]
+            return [assigned(store.base, one_hot)]
         lifter.used_ops += ["Tensor.index_put_", "Tensor.scatter_", "advanced_indexing"]
         made = align(value, axes, rank) if guard is None else value.code
         target = code.subscript(base, index)
-        return [ast.Assign(targets=[_stored(target)], value=made, lineno=0)]
+        return [ast.Assign(targets=[stored(target)], value=made, lineno=0)]
     if form == "sub":
         value = replace(value, code=ast.UnaryOp(ast.USub(), value.code))
     if value.is_fixed or (guard is None and value.axes != axes):
@@ -306,7 +310,7 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
             raise NotLiftable("a fixed value scattered over several dimensions")
         value = expand(value, axes)
     if value.dtype and value.dtype != dtype:
-        value = _cast(value, dtype)
+        value = cast(value, dtype)
     if form in _SCATTERED:
         if len(index) != 1 or len(axes) != 1 or rank:
             raise NotLiftable("an extremum scattered over several dimensions")
@@ -327,7 +331,7 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
             start or base, "index_put_", code.tuple_of(index), value.code, accumulate=True
         )
     if start is not None:
-        return [_set(store.base, call)]
+        return [assigned(store.base, call)]
     return [ast.Expr(value=call)]
 
 
@@ -348,8 +352,8 @@ def _counted(
     if initial is not None and initial.is_fill(0):
         lifter.dropped.add(store.base)
         if store.seen.dtype != "int64":
-            counts = code.method(counts, _NUMBERS.get(store.seen.dtype, "float"))
-        return _set(store.base, counts)
+            counts = code.method(counts, CASTS.get(store.seen.dtype, "float"))
+        return assigned(store.base, counts)
     return ast.AugAssign(
         target=ast.Name(id=store.base, ctx=ast.Store()), op=ast.Add(), value=counts
     )
@@ -389,7 +393,7 @@ def _one_hot(
     prefix = lifter.imports.get("torch.nn.functional", "torch.nn.functional")
     made: ast.expr = code.call(f"{prefix}.one_hot", last.index.code, initial.shape[-1])
     if store.seen.dtype != "int64":
-        made = code.method(made, _NUMBERS.get(store.seen.dtype, "float"))
+        made = code.method(made, CASTS.get(store.seen.dtype, "float"))
     return made
 
 
@@ -415,34 +419,6 @@ def _in_order(value: Value, axes: tuple[Axis, ...], wanted: list[Axis]) -> Value
     return replace(value, code=made, axes=tuple(wanted))
 
 
-def _two_numbers(guard: Value, value: ast.expr, start: ast.expr, dtype: str) -> ast.expr:
-    """``mask.float()`` for one and zero; else a choice of two numbers."""
-    one, zero = code.text(value) in ("1", "1.0", "True"), code.text(start) in ("0", "0.0", "False")
-    if one and zero:
-        return guard.code if dtype == "bool" else code.method(
-            guard.code, _NUMBERS.get(dtype, "float")
-        )
-    made: ast.expr = code.call("torch.where", guard.code, value, start)
-    floats = "." in code.text(value) or "." in code.text(start) or "inf" in code.text(value) + (
-        code.text(start)
-    )
-    if not (dtype == "float32" and floats):
-        made = code.method(made, "to", code.attribute(f"torch.{dtype}"))
-    return made
-
-
-def _cast(value: Value, dtype: str) -> Value:
-    if value.dtype == dtype:
-        return value
-    name = _NUMBERS.get(dtype)
-    made = (
-        code.method(value.code, name)
-        if name
-        else code.method(value.code, "to", code.attribute(f"torch.{dtype}"))
-    )
-    return replace(value, code=made, dtype=dtype)
-
-
 def _indexed_place(place: Place) -> bool:
     return place.index is not None or place.counter is not None
 
@@ -453,15 +429,3 @@ def _indexed(place: Place) -> Value:
     if place.counter is None:
         raise NotLiftable("a slice among index tensors")
     return counter_value(place.counter)
-
-
-def _set(name: str, value: ast.expr) -> ast.stmt:
-    return ast.Assign(targets=[_stored(code.attribute(name))], value=value, lineno=0)
-
-
-def _stored(node: ast.expr) -> ast.expr:
-    node.ctx = ast.Store()  # type: ignore[attr-defined]
-    return node
-
-
-__all__ = ["Carry", "write_store"]

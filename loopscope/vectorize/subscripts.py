@@ -11,6 +11,7 @@ from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.spans import read_span
 from loopscope.vectorize.value import (
     Axis,
     Carry,
@@ -36,6 +37,7 @@ class Place:
         counter: A counter.
         window: Width of a slice that moves with ``counter``.
         index: Anything else: an index read from data.
+        span: Bounds of a slice whose length differs between iterations.
     """
 
     dim: int
@@ -44,6 +46,7 @@ class Place:
     counter: Counter | None = None
     window: ast.expr | None = None
     index: Value | None = None
+    span: tuple[Value | None, Value | None] | None = None
 
 
 def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
@@ -64,6 +67,10 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     places = read_places(lifter, node.slice, base.rank)
     if base.is_fixed and all(p.fixed is not None for p in places):
         return lifter._typed(node, code.subscript(base.code, [p.fixed for p in places if p.fixed]))
+    if any(p.index is not None and p.index.selects is not None for p in places):
+        return _group(lifter, node, base, places)
+    if any(p.span is not None for p in places):
+        return read_span(lifter, node, base, places)
     if any(p.index is not None and p.index.dtype == "bool" for p in places):
         raise NotLiftable(f"{code.text(node)} has a length that differs between iterations")
     if needs_index(base, places):
@@ -236,8 +243,10 @@ def _window(dim: int, bounds: list[Value | None]) -> Place:
     lower, upper, step = bounds
     low = lower.counter if lower is not None else None
     high = upper.counter if upper is not None else None
-    if low is None or high is None or step is not None or low.axis != high.axis:
-        raise NotLiftable("a slice whose length differs between iterations")
+    if step is not None:
+        raise NotLiftable("a slice with a step")
+    if low is None or high is None or low.axis != high.axis:
+        return Place(dim, span=(lower, upper))
     if low.sign != 1 or high.sign != 1:
         raise NotLiftable("a window that runs backward")
     return Place(dim, counter=low, window=(high.offset - low.offset).code())
@@ -331,52 +340,85 @@ def _permuted(made: ast.expr, have: Sequence[object], want: Sequence[object]) ->
 
 
 def _by_index(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
-    """Index tensors for every place that moves, and for the batch axes of the base."""
+    """Index tensors for what moves together; counters that move alone stay slices."""
     moving = [p for p in places if p.counter is not None or p.index is not None]
     if any(p.window is not None for p in moving):
         raise NotLiftable("a moving window among index tensors")
-    axes = union(
-        [base.axes, *([p.counter.axis] if p.counter else p.index.axes for p in moving if p)]  # type: ignore[union-attr]
-    )
-    if any(p.index is not None and p.index.rank > 1 for p in moving):
-        raise NotLiftable("an index of several dimensions")
+    tied = _tied_axes(base, moving)
     deep = max((p.index.rank for p in moving if p.index is not None), default=0)
+    if deep > 1:
+        raise NotLiftable("an index of several dimensions")
     lifter.used_ops += ["advanced_indexing", "torch.gather"]
+    name = code.text(base.code)
     index: list[ast.expr] = []
-    front = all(
-        axis in {a for p in moving for a in ([p.counter.axis] if p.counter else p.index.axes)}  # type: ignore[union-attr]
-        for axis in base.axes
-    ) and base.axes
+    have: list[Axis | int] = []
+    advanced: list[bool] = []
     for axis in base.axes:
-        index.append(align(counter_value(Counter(axis, -axis.start)), axes, deep) if front or True else code.FULL)
-    advanced = [bool(base.axes)] if base.axes else []
-    for place in places:
-        if place.index is not None:
-            index.append(align(place.index, axes, deep))
+        in_index = axis in tied
+        index.append(
+            align(counter_value(Counter(axis, -axis.start)), tied, deep) if in_index else code.FULL
+        )
+        advanced.append(in_index)
+        have.append(axis)
+    for k, place in enumerate(places):
+        if place.index is not None or (place.counter is not None and place.counter.axis in tied):
+            value = place.index if place.index is not None else counter_value(_counter(place))
+            index.append(align(value, tied, deep))
             advanced.append(True)
+            have.append(-1)
         elif place.counter is not None:
-            index.append(align(counter_value(place.counter), axes, deep))
-            advanced.append(True)
+            size = base.shape[place.dim] if 0 <= place.dim < len(base.shape) else None
+            index.append(slice_of(lifter, place.counter, size, name))
+            advanced.append(False)
+            have.append(place.counter.axis)
         else:
             index.append(place.fixed or code.FULL)
             advanced.append(bool(place.drops))
-    made = code.subscript(base.code, index)
-    kept = sum(not a for a in advanced[bool(base.axes):]) + base.rank - sum(
-        p.dim >= 0 for p in places
-    )
+            have.append(k)
     first = advanced.index(True)
     last = len(advanced) - 1 - advanced[::-1].index(True)
     together = all(advanced[first : last + 1])
-    rank = kept + deep
-    if first > 0 and together:
-        count = len(axes) + deep
-        source = code.tuple_of([code.const(first + k) for k in range(count)])
-        target = code.tuple_of([code.const(k) for k in range(count)])
-        if count == 1:
-            made = code.method(made, "movedim", code.const(first), code.const(0))
-        else:
-            made = code.method(made, "movedim", source, target)
+    rest = [h for h, a in zip(have, advanced, strict=True) if not a]
+    taken = sum(p.dim >= 0 for p in places)
+    rest += [len(places) + k for k in range(base.rank - taken)]
+    at = sum(not a for a in advanced[:first]) if together else 0
+    inner: list[Axis | int] = [*tied, *([1000] if deep else [])]
+    kept = [*rest[:at], *inner, *rest[at:]]
+    axes = union([[k for k in kept if isinstance(k, Axis)]])
+    wanted = [*axes, *(k for k in kept if not isinstance(k, Axis))]
+    made = _permuted(code.subscript(base.code, index), kept, wanted)
+    rank = len(wanted) - len(axes)
     return Value(made, axes, rank, "tensor", base.dtype, (None,) * rank)
+
+
+def _tied_axes(base: Value, moving: Sequence[Place]) -> tuple[Axis, ...]:
+    """Axes that index tensors bring, or that two subscripts share."""
+    tied = {a for p in moving if p.index is not None for a in p.index.axes}
+    alone = [p.counter.axis for p in moving if p.counter is not None]
+    tied |= {a for a in alone if alone.count(a) > 1 or a in base.axes}
+    return union([tuple(tied)])
+
+
+def _counter(place: Place) -> Counter:
+    if place.counter is None:
+        raise NotLiftable("a slice among index tensors")
+    return place.counter
+
+
+def _group(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]) -> Value:
+    """``x[owner == k]``: the rows of group ``k``."""
+    first, *rest = places
+    if first.index is None or first.index.selects is None:
+        raise NotLiftable("a mask that does not select rows")
+    if any(p.fixed is None for p in rest) or base.axes != first.index.selects.outer:
+        raise NotLiftable("a mask among other subscripts")
+    front = [code.FULL] * (len(base.axes) + 1)
+    made = code.subscript(base.code, [*front, *(p.fixed or code.FULL for p in rest)])
+    seen = lifter.what(node)
+    rank = seen.rank if seen is not None else base.rank
+    return Value(
+        made, base.axes, rank, "tensor", base.dtype, (None,) * rank, members=first.index.selects
+    )
 
 
 def _item_of_list(lifter: Lifter, node: ast.Subscript, base: Value) -> Value:

@@ -75,6 +75,21 @@ class Carry:
 
 
 @dataclass(frozen=True, slots=True)
+class Members:
+    """Rows of a tensor by the iteration that they belong to: ``owner == k``.
+
+    Attributes:
+        axis: The loop over groups.
+        owner: Index tensor with one entry a row, as code.
+        outer: Batch axes in front of ``owner``'s own dimension.
+    """
+
+    axis: Axis
+    owner: ast.expr
+    outer: tuple[Axis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """An expression with its batch axes in front of one item's own dimensions.
 
@@ -86,6 +101,12 @@ class Value:
         counter: Set where the value is a counter, or one plus something fixed.
         carry: Set where the value depends on a carried variable.
         fill: Set where every element is this number: ``zeros``, ``ones``, ``full``.
+        list_of: Set where the value is a list that the loop fills.
+        parts: Set where the value is a tuple of values.
+        selects: Of a mask ``owner == k``: the rows it selects.
+        members: The item's leading dimension are the rows of a group; ``code`` holds all rows.
+        mask: The item's leading dimension counts only where this holds.
+        ragged: Items of a list that differ in size; ``code`` is the list.
     """
 
     code: ast.expr
@@ -99,11 +120,17 @@ class Value:
     fill: ast.expr | None = None
     list_of: ListValue | None = None
     parts: tuple[Value, ...] | None = None
+    selects: Members | None = None
+    members: Members | None = None
+    mask: Value | None = None
+    ragged: bool = False
 
     @property
     def is_fixed(self) -> bool:
         """The same in every iteration."""
-        return not self.axes and self.counter is None and self.carry is None
+        return (
+            not self.axes and self.counter is None and self.carry is None and self.members is None
+        )
 
 
 @dataclass(frozen=True, slots=True)
