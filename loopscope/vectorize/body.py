@@ -11,7 +11,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.dims import bind_unbound, unbound
 from loopscope.vectorize.subscripts import Place, read_places
-from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value
+from loopscope.vectorize.value import Axis, Counter, ListValue, NotLiftable, Value
 
 _SHORT = 44
 _IN_PLACE = {"add_": ast.Add(), "sub_": ast.Sub(), "mul_": ast.Mult(), "div_": ast.Div()}
@@ -55,9 +55,13 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
                 if _ends(statement.body, ast.Return) or _ends(statement.orelse, ast.Return):
                     return _returning_branch(lifter, statement, rest)
                 if _ends(statement.body, ast.Continue):
-                    _branch(lifter, statement.test, statement.body[:-1], [*statement.orelse, *rest])
+                    condition = _named(lifter, lifter.condition(statement.test))
+                    lift_branches(
+                        lifter, condition, statement.body[:-1], [*statement.orelse, *rest]
+                    )
                     return None
-                _branch(lifter, statement.test, statement.body, statement.orelse)
+                condition = _named(lifter, lifter.condition(statement.test))
+                lift_branches(lifter, condition, statement.body, statement.orelse)
             case ast.Continue():
                 return None
             case _:
@@ -157,6 +161,16 @@ def _store(lifter: Lifter, target: ast.Subscript, value: Value, op: ast.operator
     if seen is None or seen.kind != "tensor":
         raise NotLiftable(f"{base} is no tensor")
     places = tuple(read_places(lifter, target.slice, seen.rank))
+    if base in lifter.aliases:
+        axis = lifter.aliases[base]
+        key = base = code.text(lifter.env[base].code)
+        places = (Place(0, counter=Counter(axis)), *(
+            replace(p, dim=p.dim + 1 if p.dim >= 0 else p.dim) for p in places
+        ))
+        whole = lifter.loaded.get(base)
+        if whole is None or whole.kind != "tensor":
+            raise NotLiftable(f"{base} is no tensor")
+        seen = whole
     if any(p.window is not None for p in places):
         raise NotLiftable("a store into a window")
     known = lifter.contents.get(base, {}).get(key)
@@ -212,11 +226,10 @@ def _appended(lifter: Lifter, known: Value, item: Value) -> Value:
     return replace(known, list_of=ListValue((), item, None))
 
 
-def _branch(
-    lifter: Lifter, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]
+def lift_branches(
+    lifter: Lifter, condition: Value, body: list[ast.stmt], orelse: list[ast.stmt]
 ) -> None:
     """Lift both branches and choose between what they leave behind."""
-    condition = lifter.condition(test)
     if condition.is_fixed and condition.kind == "number" and isinstance(condition.code, ast.Constant):
         lift_statements(lifter, body if condition.code.value else orelse)
         return
@@ -237,6 +250,13 @@ def _branch(
     for name in {*then_env, *else_env}:
         lifter.env[name] = _merged(lifter, condition, name, then_env, else_env, before)
     lifter.stores += _merged_stores(lifter, condition, then_stores, else_stores)
+
+
+def _named(lifter: Lifter, condition: Value) -> Value:
+    """Give a long test a name: it is used more than once."""
+    if condition.carry is None and condition.axes and len(code.text(condition.code)) > _SHORT:
+        return lifter.bind("mask", condition)
+    return condition
 
 
 def _merged(

@@ -47,6 +47,10 @@ def bind_header(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
 def _range(
     lifter: Lifter, target: ast.expr, iterable: ast.expr, args: list[ast.expr]
 ) -> Axis:
+    if len(args) == 1:
+        stop_value = lifter.lift(args[0])
+        if stop_value.axes and stop_value.counter is None:
+            return _up_to(lifter, target, stop_value)
     bounds = [linear(lifter.fixed(a)) for a in args]
     start, stop, step = Linear(), bounds[0], 1
     if len(bounds) > 1:
@@ -68,6 +72,28 @@ def _range(
     axis = _axis(lifter, target, start, stop, size, length, step=step, reverse=reverse)
     value = counter_value(Counter(axis))
     _bind(lifter, target, replace(value, kind="number", dtype="int"))
+    return axis
+
+
+def _up_to(lifter: Lifter, target: ast.expr, stop: Value) -> Axis:
+    """A range whose end differs between the iterations around it: all of them run to the last
+    end, and what lies behind an iteration's own end is masked out."""
+    if stop.rank or stop.carry is not None or stop.members is not None or stop.kind == "other":
+        raise NotLiftable("an inner loop whose length differs between iterations")
+    ends = stop
+    if not isinstance(stop.code, ast.Name):
+        ends = lifter.bind("ends", stop)
+    longest = lifter.bind("longest", Value(code.call("int", code.method(ends.code, "max"))))
+    name = code.text(longest.code)
+    axis = _axis(
+        lifter, target, Linear(), Linear(((name, 1),)), longest.code, None
+    )
+    counter = counter_value(Counter(axis))
+    _bind(lifter, target, replace(counter, kind="number", dtype="int"))
+    axes = (*stop.axes, axis)
+    index = [code.FULL] * len(stop.axes) + [code.NONE]
+    test = ast.Compare(counter.code, [ast.Lt()], [code.subscript(ends.code, index)])
+    lifter.limits[axis.order] = Value(test, axes, 0, "tensor", "bool")
     return axis
 
 
@@ -109,6 +135,11 @@ def _elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
     whole = value.code
     if not value.axes and not isinstance(whole, ast.Name | ast.Attribute):
         value = lifter.bind(_plural(target), value)
+        match whole:
+            case ast.Call(func=function, args=[items]) if code.text(function) == "torch.stack":
+                lifter.stacked[code.text(value.code)] = items
+            case _:
+                pass
         whole = value.code
     if value.axes:
         size: ast.expr = code.subscript(
@@ -126,6 +157,8 @@ def _elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
         raise NotLiftable("loops in an order that is not understood")
     if lifter.fetched:
         target, lifter.fetched = ast.Name(id=lifter.fetched, ctx=ast.Store()), ""
+    if isinstance(target, ast.Name) and isinstance(whole, ast.Name | ast.Attribute):
+        lifter.aliases[target.id] = axis
     _bind(lifter, target, item)
     return axis
 

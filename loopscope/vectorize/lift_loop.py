@@ -12,6 +12,7 @@ from loopscope.source.loop import COMPREHENSIONS, Loop, dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.body import lift_statement
 from loopscope.vectorize.counting_while import as_for
+from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.inline import count_uses
 from loopscope.vectorize.lifter import Lifter
@@ -89,6 +90,7 @@ def lift_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
         if made.is_list:
             lifter.env[name] = Value(made.code, kind="other", list_of=ListValue())
     classify_arrays(lifter, statements[0])
+    lifter.written -= _element_names(statements[0])
     first, *tail = statements
     made: list[list[ast.stmt]] = []
     live = live_names(region)
@@ -98,6 +100,7 @@ def lift_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
     else:
         tail = statements
     made += [_rewritten(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
+    made = without_dead(made, live)
     rewrite = [s for group in made for s in group]
     _check_live(rewrite, live, region)
     fresh = tuple(n for n in region.initial if n in live)
@@ -230,6 +233,17 @@ def _check_live(rewrite: list[ast.stmt], live: tuple[str, ...], region: Region) 
             }
             if name not in stored:
                 raise NotLiftable(f"{name} is read after the loop")
+
+
+def _element_names(statement: ast.stmt) -> set[str]:
+    """Variables of loops: storing into one stores into what it is an item of."""
+    return {
+        n.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.For)
+        for n in ast.walk(node.target)
+        if isinstance(n, ast.Name)
+    }
 
 
 def _helpers(loop: Loop) -> dict[str, ast.FunctionDef]:

@@ -85,6 +85,9 @@ class Lifter:
     start_of: dict[str, Value] = field(default_factory=dict)
     shared_axis: Axis | None = None
     fetched: str = ""
+    limits: dict[int, Value] = field(default_factory=dict)
+    stacked: dict[str, ast.expr] = field(default_factory=dict)
+    aliases: dict[str, Axis] = field(default_factory=dict)
     loaded: dict[str, Seen] = field(default_factory=dict)
     depth: int = 0
     order: int = 0

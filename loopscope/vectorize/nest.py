@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.body import lift_statements
+from loopscope.vectorize.body import lift_branches, lift_statements
 from loopscope.vectorize.carried import start
 from loopscope.vectorize.headers import bind_header
 from loopscope.vectorize.lifter import Lifter
@@ -42,7 +42,11 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
         known = before.get(name)
         if known is not None and known.list_of is not None:
             lifter.env[name] = replace(known, list_of=ListValue())
-    lift_statements(lifter, body)
+    limit = lifter.limits.pop(axis.order, None)
+    if limit is None:
+        lift_statements(lifter, body)
+    else:
+        lift_branches(lifter, limit, body, [])
     finish_scans(lifter, axis)
     appended = appended_names(body)
     for name in dict.fromkeys([*appended, *names]):

@@ -118,6 +118,9 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
     matrix = _contraction(lifter, form, term, axis)
     if matrix is not None:
         return matrix
+    member = _membership(lifter, form, term, axis)
+    if member is not None:
+        return member
     dim = term.axes.index(axis)
     rest = tuple(a for a in term.axes if a != axis)
     name = _REDUCED[form]
@@ -178,6 +181,30 @@ def _contraction(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value | 
                     return replace(
                         term, code=code.binary(left, ast.MatMult(), right), axes=()
                     )
+    return None
+
+
+def _membership(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value | None:
+    """``x == v`` for any ``v`` of a tensor is ``torch.isin``."""
+    match term.code:
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]) if (
+            form == "or" and term.axes == (axis,)
+        ):
+            pass
+        case _:
+            return None
+    for items, elements in ((right, left), (left, right)):
+        match items:
+            case ast.Subscript(value=tensor, slice=ast.Tuple(elts=[head, *nones])) if (
+                code.is_full(head)
+                and len(nones) == term.rank
+                and all(isinstance(n, ast.Constant) and n.value is None for n in nones)
+                and code.text(tensor) == axis.over
+            ):
+                lifter.used_ops += ["torch.isin", "torch.any"]
+                return replace(term, code=code.call("torch.isin", elements, tensor), axes=())
+            case _:
+                pass
     return None
 
 

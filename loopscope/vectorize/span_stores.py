@@ -12,7 +12,7 @@ from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.spans import drop_axes, segments_of, spanned_mask
 from loopscope.vectorize.subscripts import slice_of
-from loopscope.vectorize.value import Axis, NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align, union
 from loopscope.vectorize.writing import assigned, cast, stored, two_numbers
 
 
@@ -143,9 +143,7 @@ def _mask_index(
 def _blocks(lifter: Lifter, store: Store) -> Value | None:
     """``mask[off[i]:off[i + 1], off[i]:off[i + 1]]``: positions of the same segment."""
     spans = [p.span for p in store.places if p.span is not None]
-    if len(spans) != 2 or [s and s[0] for s in spans][0] != [s and s[0] for s in spans][1]:
-        return None
-    if spans[0] != spans[1]:
+    if len(spans) != 2 or _bounds(spans[0]) != _bounds(spans[1]):
         return None
     members = segments_of(lifter, spans[0])
     if members is None or members.axis in store.value.axes:
@@ -169,7 +167,7 @@ def _packed(
         if lower is None or upper is None or lower.carry is None or upper.carry is None:
             return None
         update = lifter.updates.get(lower.carry.name)
-        moves = update is not None and update.carry == upper.carry
+        moves = update is not None and _text(update) == _text(upper)
         if lower.carry.form != "keep" or not moves or upper.carry.form != "add":
             return None
         made = lifter.initial.get(lower.carry.name)
@@ -177,7 +175,7 @@ def _packed(
             return None
     if not initial.is_fill(0) and not (initial.empty and len(carried) == 1):
         return None
-    items = _list_code(store.value)
+    items = _list_code(lifter, store.value)
     if items is None or len(carried) > 2:
         return None
     lifter.dropped.add(store.base)
@@ -255,16 +253,17 @@ def _ragged_rows(lifter: Lifter, store: Store) -> list[ast.stmt]:
     return ast.parse("\n".join(lines)).body
 
 
-def _list_code(value: Value) -> ast.expr | None:
+def _list_code(lifter: Lifter, value: Value) -> ast.expr | None:
+    """The list whose items a value runs over."""
     if value.ragged:
         return value.code
-    match value.code:
-        case ast.Call(func=function, args=[items]) if code.text(function) == "torch.stack":
-            return items
-        case _:
-            return None
+    return lifter.stacked.get(code.text(value.code))
 
 
-def one_axis(axes: tuple[Axis, ...]) -> bool:
-    """Whether a value moves with one loop alone."""
-    return len(axes) == 1
+def _bounds(span: tuple[Value | None, Value | None]) -> tuple[str, ...]:
+    return tuple("" if b is None else code.text(b.code) for b in span)
+
+
+def _text(value: Value) -> str:
+    carry = value.carry
+    return "" if carry is None or carry.term is None else f"{carry.form} {code.text(carry.term.code)}"

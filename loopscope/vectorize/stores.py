@@ -13,7 +13,7 @@ from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.reduce import over_axis, scanned
 from loopscope.vectorize.subscripts import Place, counter_value, needs_index, slice_of
 from loopscope.vectorize.span_stores import write_group, write_span
-from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand, union
+from loopscope.vectorize.value import Axis, Carry, Counter, NotLiftable, Value, align, expand, union
 from loopscope.vectorize.writing import CASTS, assigned, cast, stored, two_numbers
 
 _SCATTERED = {"max": "amax", "min": "amin", "mul": "prod"}
@@ -72,9 +72,47 @@ def _as_scan(lifter: Lifter, store: Store) -> Store:
         code.subscript(code.attribute(store.base), first), others, store.value.rank, "tensor",
         store.seen.dtype,
     )
+    own = _own_scan(lifter, store, carry, axis)
+    if own is not None:
+        return own
     lifter.start_of[carry.name] = start
     value = scanned(lifter, store.value, store.value, axis, None)
     return replace(store, value=value)
+
+
+def _own_scan(lifter: Lifter, store: Store, carry: Carry, axis: Axis) -> Store | None:
+    """``env[k] = max(env[k], env[k + 1])`` over all of ``env`` is one scan of ``env``."""
+    initial = lifter.initial.get(store.base)
+    edge = f"{store.base}[:-1]" if axis.reverse else f"{store.base}[1:]"
+    plain = (
+        carry.term is not None
+        and code.text(carry.term.code) == edge
+        and initial is not None
+        and initial.copied is not None
+        and len(store.places) == 1
+        and store.value.carry is not None
+    )
+    if not plain or carry.term is None or initial is None or initial.copied is None:
+        return None
+    whole = replace(axis, start=Linear(), stop=Linear(((f"len({store.base})", 1),)), length=None)
+    term = replace(carry.term, code=initial.copied, axes=(whole,))
+    value = replace(store.value, carry=replace(carry, term=term))
+    lifter.start_of[carry.name] = replace(
+        term, code=code.subscript(initial.copied, [code.const(-1 if axis.reverse else 0)]), axes=(),
+        fill=None,
+    )
+    if carry.form in ("max", "min"):
+        made = scanned(lifter, value, value, whole, None)
+    elif carry.form in ("add", "mul"):
+        lifter.start_of[carry.name] = Value(
+            code.const(0 if carry.form == "add" else 1), kind="number",
+            fill=code.const(0 if carry.form == "add" else 1),
+        )
+        made = scanned(lifter, value, value, whole, None)
+    else:
+        return None
+    place = replace(store.places[0], counter=Counter(whole))
+    return replace(store, value=made, places=(place,), nest=(whole,))
 
 
 def _parts(index: ast.expr) -> list[ast.expr]:
@@ -284,10 +322,14 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
     base: ast.expr = code.attribute(store.base)
     if guard is not None:
         guard = expand(guard, axes)
-        whole = [expand(_indexed(p), axes) for p in store.places if _indexed_place(p)]
-        index = [code.subscript(w.code, [guard.code]) for w in whole]
+        names = [lifter.fresh(axis.name) for axis in axes]
+        made_names = code.tuple_of([ast.Name(id=n, ctx=ast.Store()) for n in names])
+        made_names.ctx = ast.Store()
+        found = code.method(guard.code, "nonzero", as_tuple=True)
+        lifter.statements.append(ast.Assign(targets=[made_names], value=found, lineno=0))
+        index = [_at(_indexed(p), axes, names) for p in store.places if _indexed_place(p)]
         if not value.is_fixed:
-            value = replace(value, code=code.subscript(expand(value, axes).code, [guard.code]))
+            value = replace(value, code=_at(value, axes, names))
     dtype = store.seen.dtype
     if not form:
         if not value.is_fixed:
@@ -325,7 +367,9 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
     lifter.used_ops += ["Tensor.index_add_", "Tensor.scatter_add_", "torch.index_add"]
     start = _started(lifter, store, initial)
     if len(index) == 1 and len(axes) == 1:
-        call = code.method(start or base, "index_add_", code.const(0), index[0], value.code)
+        single = rank == 0 and store.places[0].index is not None
+        name = "scatter_add_" if single and store.places[0].index.dtype == "int64" else "index_add_"
+        call = code.method(start or base, name, code.const(0), index[0], value.code)
     else:
         call = code.method(
             start or base, "index_put_", code.tuple_of(index), value.code, accumulate=True
@@ -404,6 +448,17 @@ def _started(lifter: Lifter, store: Store, initial: Initial | None) -> ast.expr 
     lifter.finished.add(store.base)
     lifter.dropped.add(store.base)
     return initial.code
+
+
+def _at(value: Value, axes: tuple[Axis, ...], names: list[str]) -> ast.expr:
+    """A value in the iterations that are left."""
+    counter = value.counter
+    if counter is not None and counter.sign == 1 and counter.axis.step == 1:
+        name = code.name(names[axes.index(counter.axis)])
+        offset = counter.axis.start + counter.offset
+        return name if offset.is_zero else code.binary(name, ast.Add(), offset.code())
+    kept = [code.name(n) for a, n in zip(axes, names, strict=True) if a in value.axes]
+    return code.subscript(value.code, kept)
 
 
 def _in_order(value: Value, axes: tuple[Axis, ...], wanted: list[Axis]) -> Value:
