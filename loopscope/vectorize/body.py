@@ -52,6 +52,8 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
             case ast.Return(value=value):
                 return lifter.lift(value) if value is not None else None
             case ast.If():
+                if _set_at_first(lifter, statement):
+                    continue
                 if _ends(statement.body, ast.Return) or _ends(statement.orelse, ast.Return):
                     return _returning_branch(lifter, statement, rest)
                 if _ends(statement.body, ast.Continue):
@@ -250,6 +252,28 @@ def lift_branches(
     for name in {*then_env, *else_env}:
         lifter.env[name] = _merged(lifter, condition, name, then_env, else_env, before)
     lifter.stores += _merged_stores(lifter, condition, then_stores, else_stores)
+
+
+def _set_at_first(lifter: Lifter, statement: ast.If) -> bool:
+    """``if total is None: total = x`` ``else: total = total + x``."""
+    match statement.test:
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            name = dotted(left)
+        case _:
+            return False
+    known = lifter.env.get(name)
+    if known is None or known.carry is None or known.carry.form != "keep":
+        return False
+    before = dict(lifter.env)
+    lift_statements(lifter, statement.body)
+    first = lifter.env[name]
+    lifter.env = before
+    lift_statements(lifter, statement.orelse)
+    update = lifter.env[name]
+    if first.carry is not None or update.carry is None or update.carry.form == "keep":
+        raise NotLiftable(f"{name} is set in the first iteration only")
+    lifter.env[name] = replace(update, carry=replace(update.carry, first=first))
+    return True
 
 
 def _named(lifter: Lifter, condition: Value) -> Value:

@@ -37,6 +37,7 @@ class Initial:
     shape: tuple[ast.expr, ...] = ()
     is_list: bool = False
     scalar: bool = False
+    is_none: bool = False
 
     def is_fill(self, number: float) -> bool:
         """Whether every element is this number."""
@@ -70,6 +71,8 @@ def _initial(value: ast.expr, statement: ast.stmt) -> Initial | None:
     match value:
         case ast.List(elts=[]) | ast.Call(func=ast.Name(id="list"), args=[], keywords=[]):
             return Initial(value, statement, is_list=True)
+        case ast.Constant(value=None):
+            return Initial(value, statement, is_none=True)
         case ast.Constant(value=bool() | int() | float()):
             return Initial(value, statement, fill=value, scalar=True)
         case ast.UnaryOp(op=ast.USub()) if _is_number(value):

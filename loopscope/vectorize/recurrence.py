@@ -21,11 +21,15 @@ def recurrence(
     term: Value,
     start: Value | None,
     axis: Axis,
+    first: Value | None = None,
+    fresh: bool = False,
 ) -> Value:
     """Write the doubling and return the variable's value after every iteration.
 
     Args:
         start: Its value before the loop; ``None`` for zero.
+        first: What it is set to in the first iteration where it was ``None`` before.
+        fresh: It was ``None`` before.
 
     Raises:
         NotLiftable: It runs inside of another loop.
@@ -47,11 +51,10 @@ def recurrence(
         factor = lifter.bind("decay", Value(factor)).code
     a, b = code.text(factor), code.text(terms)
     lines = [f"{h} = {b}"]
-    if start is not None:
-        first = f"{a}[0]" if axis in scale.axes else a
+    if start is not None or first is not None:
         base = b if isinstance(terms, ast.Name) else h
-        s = code.text(align(start, (), rank))
-        lines += [f"{h} = torch.cat([({first} * {s} + {base}[0])[None], {base}[1:]])"]
+        head = _head(h if base == h else b, a, scale, start, first, axis, fresh)
+        lines += [f"{h} = torch.cat([{head}[None], {base}[1:]])"]
         if base == b:
             lines.pop(0)
     lines += [f"{step} = 1", f"while {step} < len({h}):"]
@@ -71,3 +74,27 @@ def recurrence(
     if axis.reverse:
         made = code.method(made, "flip", code.const(0))
     return Value(made, axes, rank, "tensor", term.dtype, term.shape)
+
+
+def _head(
+    terms: str,
+    decay: str,
+    scale: Value,
+    start: Value | None,
+    first: Value | None,
+    axis: Axis,
+    fresh: bool,
+) -> str:
+    """The variable after the first iteration."""
+    position = "-1" if axis.reverse else "0"
+    follows = ""
+    if start is not None:
+        factor = f"{decay}[0]" if axis in scale.axes else decay
+        follows = f"{factor} * {code.text(start.code)} + {terms}[0]"
+    if first is None:
+        return f"({follows})"
+    made = code.text(first.code)
+    opening = f"{made}[{position}]" if first.axes else made
+    if fresh or start is None:
+        return opening
+    return f"({opening} if {code.text(start.code)} is None else {follows})"

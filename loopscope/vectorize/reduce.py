@@ -38,9 +38,27 @@ def reduced(
         last = code.const(0 if axis.reverse else -1)
         return replace(whole, code=code.subscript(whole.code, [last]), axes=())
     total = over_axis(lifter, carry.form, carry.term, axis)
+    if carry.first is not None:
+        return _from_none(lifter, carry, total, name)
     if before is not None and before.carry is not None:  # an outer loop carries it on
         return _combined(lifter, carry.form, before, total)
     return _with_start(lifter, carry.form, total, before, name)
+
+
+def _from_none(lifter: Lifter, carry: Carry, total: Value, name: str) -> Value:
+    """A reduction whose variable is ``None`` before its first iteration."""
+    made = lifter.initial.get(name)
+    if carry.first is None or carry.term is None or not total.is_fixed:
+        raise NotLiftable(f"{name} is set in the first iteration only")
+    if code.text(carry.first.code) != code.text(carry.term.code):
+        raise NotLiftable(f"{name} begins with something else than what is added")
+    if made is not None and made.is_none:
+        lifter.dropped.add(name)
+        return total
+    start = Value(_name(name), rank=total.rank)
+    joined = _join(lifter, carry.form, start, total)
+    test = ast.Compare(_name(name), [ast.Is()], [code.const(None)])
+    return replace(total, code=ast.IfExp(test, total.code, joined.code))
 
 
 def scanned(
@@ -96,8 +114,10 @@ def _recurrent(lifter: Lifter, value: Value, update: Value, axis: Axis, name: st
             start = Value(_name(name), rank=update.rank)
         elif _is_number(start.fill, 0):
             start = None
+        made = lifter.initial.get(name)
+        fresh = made is not None and made.is_none
         wanted = name.rsplit(".", 1)[-1].split("[")[0]
-        known = recurrence(lifter, f"{wanted}", carry.scale, carry.term, start, axis)
+        known = recurrence(lifter, f"{wanted}", carry.scale, carry.term, start, axis, carry.first, fresh)
         lifter.recurrences[name] = known
     return known
 
@@ -247,7 +267,7 @@ def _with_start(
 def _made_before(lifter: Lifter, name: str, like: Value) -> Value | None:
     """What a name was made as right before the loop."""
     made = lifter.initial.get(name)
-    if made is None or made.is_list:
+    if made is None or made.is_list or made.is_none:
         return None
     if made.scalar:
         return Value(made.code, kind="number", dtype="float", fill=made.fill)

@@ -94,7 +94,10 @@ def _own_scan(lifter: Lifter, store: Store, carry: Carry, axis: Axis) -> Store |
     )
     if not plain or carry.term is None or initial is None or initial.copied is None:
         return None
-    whole = replace(axis, start=Linear(), stop=Linear(((f"len({store.base})", 1),)), length=None)
+    whole = replace(
+        axis, start=Linear(), stop=Linear(((f"len({store.base})", 1),)),
+        length=store.seen.shape[0],
+    )
     term = replace(carry.term, code=initial.copied, axes=(whole,))
     value = replace(store.value, carry=replace(carry, term=term))
     lifter.start_of[carry.name] = replace(

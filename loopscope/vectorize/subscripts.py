@@ -62,6 +62,11 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         return base.parts[number]
     if base.list_of is not None:
         return _item_of_list(lifter, node, base)
+    if base.kind == "other" and base.is_fixed and not base.ragged:
+        index = lifter.lift(node.slice) if not isinstance(node.slice, ast.Slice) else None
+        if index is None or _fixed_index(index):
+            made = index.code if index is not None else node.slice
+            return lifter._typed(node, code.subscript(base.code, [made]))
     if base.kind == "other":
         base = list_as_tensor(lifter, node.value, base, node)
     places = read_places(lifter, node.slice, base.rank)
@@ -444,6 +449,10 @@ def _names_size_of(axis: Axis, base: str) -> bool:
         term.startswith((f"len({base}", f"{base}.shape", f"{base}.size", f"{base}.numel"))
         for term, _ in (*size.terms, *axis.stop.terms)
     )
+
+
+def _fixed_index(index: Value) -> bool:
+    return index.is_fixed and index.list_of is None and all(_fixed_index(p) for p in index.parts or ())
 
 
 def _is_none(node: ast.expr) -> bool:

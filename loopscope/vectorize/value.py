@@ -63,8 +63,8 @@ class Carry:
         name: The variable.
         form: ``add``: it plus ``term``; ``affine``: ``scale`` times it plus ``term``; ``compared``:
             it ``>`` or ``<`` (``op``) than ``term``; …
-        strict: Of a comparison: ``>`` rather than ``>=``.
-        picks: Of an extremum: the index of the chosen item is carried along under these names.
+        op: Of a comparison: ``max`` or ``min``, and whether it is strict.
+        first: What it is set to where it was ``None`` before.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Carry:
     term: Value | None = None
     scale: Value | None = None
     op: str = ""
+    first: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
