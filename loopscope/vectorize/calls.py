@@ -80,7 +80,8 @@ def batched_op(lifter: Lifter, call: Call) -> Value:
     if handler is None:
         handler = _HANDLERS["<module>"]
     operands = [*call.args, *call.keywords.values()]
-    if any(v.carry is not None for v in operands):
+    everything = [*operands, *(p for v in operands for p in v.parts or ())]
+    if any(v.carry is not None for v in everything):
         handler = _HANDLERS["<carried>"]
     elif any(v.members is not None for v in operands):
         handler = _HANDLERS["<members>"]

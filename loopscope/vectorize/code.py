@@ -36,6 +36,13 @@ def attribute_of(value: ast.expr, attr: str) -> ast.expr:
     return ast.Attribute(value=value, attr=attr, ctx=ast.Load())
 
 
+def transposed(value: ast.expr) -> ast.expr:
+    """``x.T``; of ``x.T`` it is ``x``."""
+    if isinstance(value, ast.Attribute) and value.attr == "T":
+        return value.value
+    return ast.Attribute(value=value, attr="T", ctx=ast.Load())
+
+
 def call(function: str | ast.expr, *args: ast.expr, **keywords: ast.expr | object) -> ast.Call:
     """``torch.where(a, b, c)``; keyword values that are no code are made constants."""
     return ast.Call(

@@ -49,7 +49,11 @@ def _dead(region: Region, dropped: set[str]) -> list[ast.stmt]:
             for target in n.targets
             for t in (target.elts if isinstance(target, ast.Tuple | ast.List) else [target])
         }
-        if assigned <= dropped and names:
+        alone = not any(
+            other is not statement and other.lineno <= _end(statement) and _end(other) >= statement.lineno
+            for other in region.block
+        )
+        if assigned <= dropped and names and alone:
             dead.append(statement)
     return dead
 

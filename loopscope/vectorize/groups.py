@@ -90,6 +90,8 @@ def of_members(lifter: Lifter, call: Call) -> Value:
         return _softmax(lifter, call, value)
     if call.name in ("len", "numel", "size", "shape"):
         return _count(lifter, value)
+    if call.name in ("matmul", "mm") and len(call.args) == 2:
+        return _product(lifter, call)
     operands, members = grouped([*call.args, *call.keywords.values()])
     plain = replace_operands(call, operands)
     from loopscope.vectorize.ops.elementwise import elementwise
@@ -97,6 +99,22 @@ def of_members(lifter: Lifter, call: Call) -> Value:
     if call.name not in _elementwise_names():
         raise NotLiftable(f"{call.name} of a group's rows")
     return replace(elementwise(lifter, plain), members=members)
+
+
+def _product(lifter: Lifter, call: Call) -> Value:
+    """``x[owner == k] @ w[k]``: each row by its own matrix."""
+    left, right = call.args
+    members = _members(left)
+    if left.rank != 2 or right.members is not None or members.outer or right.rank != 2:
+        raise NotLiftable("a product of a group's rows")
+    if members.axis not in right.axes:
+        made = code.binary(left.code, ast.MatMult(), right.code)
+        return replace(left, code=made, shape=(None, None))
+    lifter.used_ops += ["torch.einsum", "torch.bmm"]
+    matrices = code.subscript(right.code, [members.owner])
+    rows = code.subscript(left.code, [code.FULL, code.NONE])
+    made = code.method(code.binary(rows, ast.MatMult(), matrices), "squeeze", code.const(1))
+    return replace(left, code=made, shape=(None, None))
 
 
 def replace_operands(call: Call, operands: list[Value]) -> Call:

@@ -186,8 +186,10 @@ def _rewritten(
 
     class Rewrite(ast.NodeTransformer):
         def visit(self, node: ast.AST) -> ast.AST:
-            if not isinstance(node, ast.expr) or not _mentions(lifter, node):
-                return super().visit(node) if not isinstance(node, ast.expr) else node
+            if not isinstance(node, ast.expr):
+                return self.generic_visit(node)
+            if isinstance(getattr(node, "ctx", None), ast.Store) or not _mentions(lifter, node):
+                return node
             try:
                 value = lifter.lift(node)
             except NotLiftable:

@@ -238,7 +238,9 @@ class Lifter:
         made = code.binary(align(left, axes, rank), op, align(right, axes, rank))
         value = self.of(node, made, axes, rank)
         value = replace(value, members=members, mask=masks[0] if masks else None)
-        if not value.dtype:
+        if isinstance(op, ast.Mult) and left.axes and right.axes:
+            value = replace(value, factors=(left, right))
+        if not value.dtype or what_is_number(self.what(node)):
             tensor = left if left.kind == "tensor" else right
             shape = next((v.shape for v in (left, right) if v.rank == rank), (None,) * rank)
             value = replace(value, dtype=tensor.dtype, shape=shape)
@@ -421,6 +423,11 @@ class Lifter:
         return inline_call(self, helper, node)
 
 
+def what_is_number(seen: Seen | None) -> bool:
+    """Whether an item was a Python number, whose type says nothing of the lifted tensor's."""
+    return seen is not None and seen.kind == "number"
+
+
 def is_metadata(node: ast.expr) -> bool:
     """Whether an expression reads a tensor's size or type, not its values."""
     return _measured(node) is not node
@@ -455,6 +462,14 @@ def _moved_counter(left: Value, op: ast.operator, right: Value) -> Value | None:
     """``i + c``, ``i - c`` and ``c - i`` are counters; the code is kept for other uses."""
     made = code.binary(left.code, op, right.code)
     match left.counter, right.counter, op:
+        case Counter(also=None) as one, Counter(also=None) as two, ast.Add() if (
+            one.sign == two.sign == 1 and one.axis != two.axis and one.axis.step == two.axis.step == 1
+        ):
+            outer, inner = sorted((one, two), key=lambda c: c.axis.order)
+            both = (outer.axis, inner.axis)
+            moved = Counter(outer.axis, one.offset + two.offset, 1, inner.axis)
+            made = code.binary(align(left, both, 0), op, align(right, both, 0))
+            return Value(made, both, 0, "number", "int", counter=moved)
         case Counter() as counter, None, ast.Add() | ast.Sub() if right.is_fixed:
             change = linear(right.code)
             change = change if isinstance(op, ast.Add) else -change

@@ -186,21 +186,46 @@ def _merged_sum(operand: ast.expr, name: str, dim: int) -> ast.expr | None:
 
 
 def _contraction(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value | None:
-    """A sum of products is a matrix product where that is plain: dot, ``a @ b``."""
-    if form != "add" or term.rank != 0 or term.code is None:
+    """A sum of products is a matrix product."""
+    if form != "add" or term.factors is None or term.mask is not None or term.members is not None:
         return None
-    match term.code:
-        case ast.BinOp(left=left, op=ast.Mult(), right=right) if len(term.axes) == 1:
-            names = (ast.Name, ast.Attribute)
-            if isinstance(left, names) and isinstance(right, names) and term.dtype.startswith(
-                ("float", "bfloat")
-            ) and code.text(left) != code.text(right):
-                known = [lifter.ranks.get(code.text(s)) for s in (left, right)]
-                if known == [1, 1]:
-                    lifter.used_ops.append("torch.matmul")
-                    return replace(
-                        term, code=code.binary(left, ast.MatMult(), right), axes=()
-                    )
+    left, right = term.factors
+    if not term.dtype.startswith(("float", "bfloat")) or "bool" in (left.dtype, right.dtype):
+        return None
+    if axis not in left.axes or axis not in right.axes or left.kind != right.kind:
+        return None
+    rest = tuple(a for a in term.axes if a != axis)
+    if term.rank == 2 and left.axes == right.axes == (axis,) and left.rank == right.rank == 1:
+        if term.outer:
+            lifter.used_ops += ["torch.matmul", "torch.einsum"]
+            made = code.binary(code.transposed(left.code), ast.MatMult(), right.code)
+            return replace(term, code=made, axes=(), factors=None)
+    if left.rank or right.rank:
+        return None
+    made_ = _matrix_product(left, right, axis, rest)
+    if made_ is None:
+        return None
+    lifter.used_ops += ["torch.matmul", "torch.einsum"]
+    return replace(term, code=made_, axes=rest, factors=None, counter=None)
+
+
+def _matrix_product(
+    left: Value, right: Value, axis: Axis, rest: tuple[Axis, ...]
+) -> ast.expr | None:
+    """``a @ b`` for factors that share ``axis``; ``None`` where that is no plain product."""
+    if left.axes == right.axes == (axis,):
+        return code.binary(left.code, ast.MatMult(), right.code)
+    if right.axes == (axis,) and len(left.axes) == 2:
+        matrix = left.code if left.axes[1] == axis else code.transposed(left.code)
+        return code.binary(matrix, ast.MatMult(), right.code)
+    if left.axes == (axis,) and len(right.axes) == 2:
+        return _matrix_product(right, left, axis, rest)
+    if len(left.axes) == len(right.axes) == 2 and len(rest) == 2:
+        rows = left if rest[0] in left.axes else right
+        columns = right if rows is left else left
+        first = rows.code if rows.axes[1] == axis else code.transposed(rows.code)
+        second = columns.code if columns.axes[0] == axis else code.transposed(columns.code)
+        return code.binary(first, ast.MatMult(), second)
     return None
 
 

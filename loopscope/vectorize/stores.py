@@ -11,7 +11,7 @@ from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.reduce import over_axis, scanned
-from loopscope.vectorize.subscripts import Place, counter_value, needs_index, slice_of
+from loopscope.vectorize.subscripts import Place, counter_value, needs_index, permuted, slice_of
 from loopscope.vectorize.span_stores import write_group, write_span
 from loopscope.vectorize.value import Axis, Carry, Counter, NotLiftable, Value, align, expand, union
 from loopscope.vectorize.writing import CASTS, assigned, cast, stored, two_numbers
@@ -204,10 +204,16 @@ def _assign(lifter: Lifter, store: Store) -> list[ast.stmt]:
             index.append(place.fixed or code.FULL)
             rank += not place.drops
     value, guard = store.value, store.guard
-    if [a for a in counters if a in axes] != list(axes):
-        value = _in_order(value, axes, counters)
-        guard = _in_order(guard, axes, counters) if guard is not None else None
-        axes = tuple(counters)
+    target = [
+        p.counter.axis if p.counter is not None else k
+        for k, p in enumerate(store.places)
+        if p.counter is not None or not p.drops
+    ]
+    target += [len(store.places) + k for k in range(store.seen.rank - sum(p.dim >= 0 for p in store.places))]
+    if target[: len(axes)] != list(axes):
+        value = _in_order(value, axes, target)
+        guard = _in_order(guard, axes, target) if guard is not None else None
+        axes, rank = (), rank + len(axes)
     initial = lifter.initial.get(store.base)
     whole = all(code.is_full(i) for i in index)
     form = _form(store)
@@ -265,6 +271,8 @@ def _whole(
     if value.axes != axes or value.rank != rank:
         return None
     taken = store.seen.shape[len(axes) :]
+    if not axes and store.value.axes:
+        return cast(value, dtype).code if value.dtype else None
     if any(a != b for a, b in zip(value.shape, taken, strict=False)) or len(value.shape) != rank:
         return None
     if not value.dtype:
@@ -464,17 +472,22 @@ def _at(value: Value, axes: tuple[Axis, ...], names: list[str]) -> ast.expr:
     return code.subscript(value.code, kept)
 
 
-def _in_order(value: Value, axes: tuple[Axis, ...], wanted: list[Axis]) -> Value:
-    value = expand(value, axes) if value.axes else value
-    if not value.axes:
+def _in_order(value: Value, axes: tuple[Axis, ...], target: list[Axis | int]) -> Value:
+    """Dimensions in the target's order; all of them count as an item's."""
+    if value.is_fixed and value.rank == 0:
         return value
-    order = [axes.index(a) for a in wanted]
-    tail = list(range(len(axes), len(axes) + value.rank))
-    if len(order) == 2 and not tail:
-        made: ast.expr = code.attribute_of(value.code, "T")
-    else:
-        made = code.method(value.code, "permute", *(code.const(k) for k in [*order, *tail]))
-    return replace(value, code=made, axes=tuple(wanted))
+    value = expand(value, axes)
+    items = [t for t in target if not isinstance(t, Axis)]
+    if value.rank > len(items):
+        raise NotLiftable("a store of more dimensions than its target has")
+    have = [*axes, *items[len(items) - value.rank :]]
+    want = [t for t in target if t in have]
+    made = permuted(value.code, have, want)
+    missing = [k for k, t in enumerate(target) if t not in have]
+    if missing:
+        made = code.subscript(made, [code.NONE if k in missing else code.FULL for k in range(len(target))])
+    shape = (None,) * len(target)
+    return replace(value, code=made, axes=(), rank=len(target), shape=shape, counter=None)
 
 
 def _indexed_place(place: Place) -> bool:

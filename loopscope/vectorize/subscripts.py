@@ -140,6 +140,7 @@ def read_places(lifter: Lifter, index: ast.expr, rank: int) -> list[Place]:
 def needs_index(base: Value, places: Sequence[Place]) -> bool:
     """Whether slices cannot do: an index from data, or a loop that moves two things."""
     axes = [p.counter.axis for p in places if p.counter is not None]
+    axes += [p.counter.also for p in places if p.counter is not None and p.counter.also is not None]
     return (
         any(p.index is not None for p in places)
         or len(set(axes)) != len(axes)
@@ -189,6 +190,12 @@ def index_of(lifter: Lifter, place: Place, axes: tuple[Axis, ...], size: Value |
 def counter_value(counter: Counter) -> Value:
     """A counter as an index tensor."""
     axis = counter.axis
+    if counter.also is not None:
+        one = counter_value(replace(counter, also=None))
+        two = counter_value(Counter(counter.also))
+        both = union([(axis, counter.also)])
+        made = code.binary(align(one, both, 0), ast.Add(), align(two, both, 0))
+        return Value(made, both, 0, "tensor", "int64")
     low, high = axis.start + counter.offset, axis.stop + counter.offset
     if counter.sign == 1:
         bounds = [high.code()] if low.is_zero and axis.step == 1 else [low.code(), high.code()]
@@ -265,9 +272,14 @@ def _by_slices(
     index: list[ast.expr] = [code.FULL] * len(base.axes)
     kept: list[Axis | int] = list(base.axes)  # what each dimension of the result is
     windows: list[tuple[int, Place]] = []
+    doubled: list[tuple[int, Place]] = []
     for k, place in enumerate(places):
         size = base.shape[place.dim] if 0 <= place.dim < len(base.shape) else None
-        if place.window is not None and place.counter is not None:
+        if place.counter is not None and place.counter.also is not None:
+            doubled.append((len(kept), place))
+            index.append(code.FULL)
+            kept.append(place.counter.axis)
+        elif place.window is not None and place.counter is not None:
             windows.append((len(kept), place))
             index.append(code.FULL)
             kept.append(place.counter.axis)
@@ -287,6 +299,9 @@ def _by_slices(
         width = seen.shape[dim] if seen is not None and len(seen.shape) > dim else None
         made = _unfolded(lifter, made, position, place, base, width)
         kept.append(-1 - position)
+    for position, place in doubled:
+        made = _slid(lifter, made, position, place)
+        kept.append(place.counter.also)  # type: ignore[union-attr, arg-type]
     axes = tuple(k for k in kept if isinstance(k, Axis))
     wanted: list[Axis | int] = [*union([axes])]
     for k, what in enumerate(kept):  # item dimensions, a window where its loop stood
@@ -295,9 +310,25 @@ def _by_slices(
             wanted += found
         elif what >= 0:
             wanted.append(what)
-    made = _permuted(made, kept, wanted)
+    made = permuted(made, kept, wanted)
     rank = len(wanted) - len(axes)
     return Value(made, union([axes]), rank, "tensor", base.dtype, (None,) * rank)
+
+
+def _slid(lifter: Lifter, made: ast.expr, position: int, place: Place) -> ast.expr:
+    """``x[i + j]``: all windows as long as the second loop."""
+    counter = place.counter
+    if counter is None or counter.also is None or counter.sign != 1:
+        raise NotLiftable("a sum of counters that is not understood")
+    first, second = counter.axis, counter.also
+    plain = first.step == second.step == 1 and first.start.is_zero and second.start.is_zero
+    if not plain or not counter.offset.is_zero:
+        raise NotLiftable("a sum of counters that is not understood")
+    lifter.used_ops += ["Tensor.unfold", "torch.nn.functional.conv1d"]
+    unfolded = code.method(made, "unfold", code.const(position), second.size, code.const(1))
+    if any(term.startswith(("len(", code.text(made))) for term, _ in first.stop.terms):
+        return unfolded
+    return code.subscript(unfolded, [*[code.FULL] * position, ast.Slice(upper=first.size)])
 
 
 def _unfolded(
@@ -327,12 +358,13 @@ def _unfolded(
     return unfolded
 
 
-def _permuted(made: ast.expr, have: Sequence[object], want: Sequence[object]) -> ast.expr:
+def permuted(made: ast.expr, have: Sequence[object], want: Sequence[object]) -> ast.expr:
+    """Return the code with its dimensions in another order."""
     order = [have.index(w) for w in want]
     if order == sorted(order):
         return made
     if len(order) == 2:
-        return code.attribute_of(made, "T")
+        return code.transposed(made)
     moved = [k for k in range(len(order)) if order[k] != k]
     if len(moved) == 2:
         return code.method(made, "transpose", *(code.const(k) for k in moved))
@@ -391,7 +423,7 @@ def _by_index(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
     kept = [*rest[:at], *inner, *rest[at:]]
     axes = union([[k for k in kept if isinstance(k, Axis)]])
     wanted = [*axes, *(k for k in kept if not isinstance(k, Axis))]
-    made = _permuted(code.subscript(base.code, index), kept, wanted)
+    made = permuted(code.subscript(base.code, index), kept, wanted)
     rank = len(wanted) - len(axes)
     return Value(made, axes, rank, "tensor", base.dtype, (None,) * rank)
 

@@ -48,11 +48,16 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """``sign * counter + offset`` of one axis: a subscript that a slice can stand for."""
+    """``sign * counter + offset`` of one axis: a subscript that a slice can stand for.
+
+    Attributes:
+        also: A second loop's counter that is added.
+    """
 
     axis: Axis
     offset: Linear = Linear()
     sign: int = 1
+    also: Axis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,8 @@ class Value:
         members: The item's leading dimension are the rows of a group; ``code`` holds all rows.
         mask: The item's leading dimension counts only where this holds.
         ragged: Items of a list that differ in size; ``code`` is the list.
+        factors: What it is the product of: a sum of products is a contraction.
+        outer: Of ``factors``: it is their outer product.
     """
 
     code: ast.expr
@@ -125,6 +132,8 @@ class Value:
     members: Members | None = None
     mask: Value | None = None
     ragged: bool = False
+    factors: tuple[Value, Value] | None = None
+    outer: bool = False
 
     @property
     def is_fixed(self) -> bool:

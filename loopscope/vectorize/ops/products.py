@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
@@ -30,9 +31,7 @@ def product(lifter: Lifter, call: Call) -> Value:
                 return lifter.of(
                     call.node, code.binary(left.code, _MATMUL, right.code), axes, 1
                 )
-            row = code.subscript(align(left, axes, 1), [ast.Constant(value=...), code.NONE, code.FULL])
             made = code.binary(_row(left, axes), _MATMUL, align(right, axes, 2))
-            del row
             return lifter.of(call.node, code.method(made, "squeeze", code.const(-2)), axes, 1)
         case (2, 2) | (3, 3):
             rank = left.rank
@@ -50,7 +49,7 @@ def outer(lifter: Lifter, call: Call) -> Value:
     axes = union([left.axes, right.axes])
     lifter.used_ops += ["torch.einsum", "broadcasting"]
     made = code.binary(_column(left, axes), ast.Mult(), _row(right, axes))
-    return lifter.of(call.node, made, axes, 2)
+    return replace(lifter.of(call.node, made, axes, 2), factors=(left, right), outer=True)
 
 
 @batches("solve", "solve_triangular", "lstsq", "cholesky_solve")
@@ -112,8 +111,8 @@ def _dot(
         return lifter.of(call.node, made, both, 0)
     if len(left.axes) == len(right.axes) == 1 and left.axes != right.axes:
         rows, columns = (left, right) if left.axes[0].order < right.axes[0].order else (right, left)
-        transposed = ast.Attribute(value=columns.code, attr="T", ctx=ast.Load())
-        return lifter.of(call.node, code.binary(rows.code, _MATMUL, transposed), both, 0)
+        made = code.binary(rows.code, _MATMUL, code.transposed(columns.code))
+        return lifter.of(call.node, made, both, 0)
     times = code.binary(align(left, both, 1), ast.Mult(), align(right, both, 1))
     return lifter.of(call.node, code.method(times, "sum", dim=len(axes)), both, 0)
 
@@ -124,8 +123,8 @@ def _matrix_vector(
     lifter.used_ops.append("torch.matmul")
     both = union([left.axes, right.axes])
     if left.is_fixed:
-        transposed = ast.Attribute(value=left.code, attr="T", ctx=ast.Load())
-        return lifter.of(call.node, code.binary(right.code, _MATMUL, transposed), both, 1)
+        made = code.binary(right.code, _MATMUL, code.transposed(left.code))
+        return lifter.of(call.node, made, both, 1)
     if right.is_fixed:
         return lifter.of(call.node, code.binary(left.code, _MATMUL, right.code), both, 1)
     made = code.binary(align(left, both, 2), _MATMUL, _column(right, both))
