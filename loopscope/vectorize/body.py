@@ -11,7 +11,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.dims import bind_unbound, unbound
 from loopscope.vectorize.subscripts import Place, read_places
-from loopscope.vectorize.value import Axis, Counter, ListValue, NotLiftable, Value
+from loopscope.vectorize.value import Axis, Carry, Counter, ListValue, NotLiftable, Value
 
 _SHORT = 44
 _IN_PLACE = {"add_": ast.Add(), "sub_": ast.Sub(), "mul_": ast.Mult(), "div_": ast.Div()}
@@ -56,6 +56,9 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
                     continue
                 if _ends(statement.body, ast.Return) or _ends(statement.orelse, ast.Return):
                     return _returning_branch(lifter, statement, rest)
+                if _ends(statement.body, ast.Break) and not rest and not statement.orelse:
+                    _first_match(lifter, statement)
+                    return None
                 if _ends(statement.body, ast.Continue):
                     condition = _named(lifter, lifter.condition(statement.test))
                     lift_branches(
@@ -252,6 +255,24 @@ def lift_branches(
     for name in {*then_env, *else_env}:
         lifter.env[name] = _merged(lifter, condition, name, then_env, else_env, before)
     lifter.stores += _merged_stores(lifter, condition, then_stores, else_stores)
+
+
+def _first_match(lifter: Lifter, statement: ast.If) -> None:
+    """``if p(x): found = …; break``: what the first iteration does in which the test holds."""
+    condition = lifter.condition(statement.test)
+    before = dict(lifter.env)
+    if lifter.stores or len(lifter.axes) != 1 or condition.axes != tuple(lifter.axes):
+        raise NotLiftable("a break in a loop that does more than search")
+    changed = [n for n, v in before.items() if v.carry is not None and v.carry.form != "keep"]
+    if changed or lifter.axes[0].reverse:
+        raise NotLiftable("a break in a loop that does more than search")
+    lift_statements(lifter, statement.body[:-1])
+    condition = lifter.bind("found", condition)
+    for name, value in lifter.env.items():
+        known = before.get(name)
+        if known is value or known is None or known.carry is None:
+            continue
+        lifter.env[name] = replace(known, carry=Carry(name, "first", value, condition))
 
 
 def _set_at_first(lifter: Lifter, statement: ast.If) -> bool:

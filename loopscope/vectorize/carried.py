@@ -47,6 +47,8 @@ def carried_binary(lifter: Lifter, left: Value, op: ast.operator, right: Value) 
         raise NotLiftable(f"{left.carry.name} meets itself in one iteration")
     if left.carry is None:
         match op:
+            case ast.MatMult() if _matrices(left, right) and _keeps(right):
+                return _with(right, "left", left)
             case ast.Add() | ast.Mult() | ast.BitOr() | ast.BitAnd():
                 return carried_binary(lifter, right, op, left)
             case ast.Sub():
@@ -58,6 +60,8 @@ def carried_binary(lifter: Lifter, left: Value, op: ast.operator, right: Value) 
                 raise NotLiftable("an operation on a carried variable that is not associative")
     carry = left.carry
     match op, carry.form:
+        case ast.MatMult(), "keep" if _matrices(left, right):
+            return _with(left, "right", right)
         case ast.Add(), "keep":
             return _with(left, "add", right)
         case ast.Sub(), "keep":
@@ -183,6 +187,14 @@ def _cat(call: Call, parts: tuple[Value, ...]) -> Value:
     if parts[0].carry.form != "keep":
         raise NotLiftable("a tensor that grows twice in an iteration")
     return _with(parts[0], "cat", parts[1])
+
+
+def _matrices(left: Value, right: Value) -> bool:
+    return left.rank == right.rank == 2
+
+
+def _keeps(value: Value) -> bool:
+    return value.carry is not None and value.carry.form == "keep"
 
 
 def _with(value: Value, form: Form, term: Value, scale: Value | None = None) -> Value:

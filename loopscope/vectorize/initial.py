@@ -38,6 +38,8 @@ class Initial:
     is_list: bool = False
     scalar: bool = False
     is_none: bool = False
+    is_identity: bool = False
+    is_item: bool = False
 
     def is_fill(self, number: float) -> bool:
         """Whether every element is this number."""
@@ -79,6 +81,8 @@ def _initial(value: ast.expr, statement: ast.stmt) -> Initial | None:
             return Initial(value, statement, fill=value, scalar=True)
         case ast.Call(func=ast.Name(id="float"), args=[ast.Constant()]):
             return Initial(value, statement, fill=value, scalar=True)
+        case ast.Subscript(value=ast.Name(), slice=ast.Constant(value=int()) | ast.UnaryOp()):
+            return Initial(value, statement, is_item=True)
         case ast.Call(func=ast.Attribute() as function):
             return _factory(value, dotted(function) or f".{function.attr}", statement)
         case _:
@@ -89,6 +93,8 @@ def _factory(value: ast.Call, name: str, statement: ast.stmt) -> Initial | None:
     last = name.rsplit(".", 1)[-1]
     if last in _COPIES and isinstance(value.func, ast.Attribute) and not value.args:
         return Initial(value, statement, copied=value.func.value)
+    if name == "torch.eye" and len(value.args) == 1:
+        return Initial(value, statement, is_identity=True)
     if not name.startswith("torch.") and not last.startswith("new_"):
         return None
     sizes = [] if last in _LIKE else list(value.args)

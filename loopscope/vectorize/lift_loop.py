@@ -151,9 +151,11 @@ def _name_list(
     lifter: Lifter, name: str, value: Value, tail: list[ast.stmt], read_later: bool
 ) -> None:
     """Give the tensor of a filled list the list's name where it is long or used twice."""
-    uses = sum(count_uses(s).get(name, 0) for s in tail) - sum(
+    until = next((k for k, s in enumerate(tail, 1) if name in assigned_names([s])), len(tail))
+    reading = tail[:until]
+    uses = sum(count_uses(s).get(name, 0) for s in reading) - sum(
         1
-        for s in tail
+        for s in reading
         for n in ast.walk(s)
         if isinstance(n, ast.Call)
         and dotted(n.func) == "len"
@@ -205,6 +207,13 @@ def _rewritten(
 
     made = Rewrite().visit(statement)
     before, lifter.statements = lifter.statements, []
+    match made:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            lifter.env.pop(name, None)
+            if isinstance(value, ast.Name) and value.id == name:
+                return before
+        case _:
+            pass
     return [*before, made]
 
 

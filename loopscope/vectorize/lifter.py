@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from loopscope.model.seen import Seen
+from loopscope.source.callees import RANDOM
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op
@@ -390,6 +391,8 @@ class Lifter:
         keywords = {k.arg or "": self.lift(k.value) for k in node.keywords}
         everything = [*args, *keywords.values()]
         style, name, receiver = self._callee(node)
+        if name in RANDOM:
+            raise NotLiftable(f"{name} draws random numbers")
         if receiver is not None:
             args.insert(0, receiver)
             everything.append(receiver)

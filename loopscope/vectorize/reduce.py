@@ -33,6 +33,10 @@ def reduced(
         return _picked(lifter, value, axis)
     if carry.form == "cat":
         return _grown(lifter, carry.term, axis, before)
+    if carry.form == "first":
+        return _first(lifter, carry, name, before)
+    if carry.form in ("left", "right"):
+        return _matrix_chain(lifter, carry, axis, name)
     if carry.form == "affine":
         whole = _recurrent(lifter, value, value, axis, name)
         last = code.const(0 if axis.reverse else -1)
@@ -43,6 +47,86 @@ def reduced(
     if before is not None and before.carry is not None:  # an outer loop carries it on
         return _combined(lifter, carry.form, before, total)
     return _with_start(lifter, carry.form, total, before, name)
+
+
+def _first(lifter: Lifter, carry: Carry, name: str, before: Value | None) -> Value:
+    """The first match, or what the variable was before."""
+    value, found = carry.term, carry.scale
+    made = lifter.initial.get(name)
+    if value is None or found is None or value.rank or made is None:
+        raise NotLiftable(f"{name} is set by the first match")
+    hit = code.method(found.code, "any")
+    lifter.used_ops += ["torch.any", "torch.argmax", "torch.nonzero"]
+    lifter.dropped.add(name)
+    yes = code.text(value.code) in ("True", "torch.tensor(True)")
+    if yes and made.is_fill(False):
+        result = code.call("bool", hit) if value.kind == "number" else hit
+        return Value(result, (), 0, value.kind, "bool")
+    place = code.method(code.method(found.code, "int"), "argmax")
+    if value.counter is not None and value.counter.sign == 1 and value.counter.axis.step == 1:
+        offset = value.counter.axis.start + value.counter.offset
+        picked: ast.expr = place if offset.is_zero else code.binary(place, ast.Add(), offset.code())
+    elif value.axes:
+        picked = code.subscript(value.code, [place])
+    else:
+        picked = value.code
+    if value.kind == "number":
+        chosen: ast.expr = ast.IfExp(hit, code.call("int", picked), made.code)
+        return Value(chosen, (), 0, "number", "int")
+    start = made.fill if made.fill is not None else made.code
+    chosen = code.call("torch.where", hit, picked, start)
+    return Value(chosen, (), 0, "tensor", value.dtype)
+
+
+def _matrix_chain(lifter: Lifter, carry: Carry, axis: Axis, name: str) -> Value:
+    """A product of matrices; of one matrix it is a power."""
+    term = carry.term
+    if term is None:
+        raise NotLiftable(f"{name} of one iteration is read by the next")
+    if axis in term.axes:
+        whole = _matrix_scan(lifter, carry, axis, name)
+        last = code.const(0 if axis.reverse else -1)
+        return replace(whole, code=code.subscript(whole.code, [last]), axes=())
+    if term.axes:
+        raise NotLiftable(f"{name} is carried through loops in a way that is not understood")
+    lifter.used_ops.append("torch.linalg.matrix_power")
+    power = code.call("torch.linalg.matrix_power", term.code, axis.size)
+    made = lifter.initial.get(name)
+    if made is not None and made.is_identity:
+        lifter.dropped.add(name)
+        return replace(term, code=power)
+    sides = (power, _name(name)) if carry.form == "left" else (_name(name), power)
+    return replace(term, code=code.binary(sides[0], ast.MatMult(), sides[1]))
+
+
+def _matrix_scan(lifter: Lifter, carry: Carry, axis: Axis, name: str) -> Value:
+    """All prefix products of matrices, by doubling."""
+    term = carry.term
+    known = lifter.recurrences.get(name)
+    if known is not None:
+        return known
+    if term is None or term.axes != (axis,) or axis.reverse:
+        raise NotLiftable(f"{name} is carried through loops in a way that is not understood")
+    lifter.used_ops += ["associative_scan", "torch.matmul"]
+    made = lifter.initial.get(name)
+    h, step = lifter.fresh(name), lifter.fresh("step")
+    items, start = code.text(term.code), code.text(_name(name))
+    lines = [f"{h} = {items}"]
+    if made is None or not made.is_identity:
+        first = f"{items}[0] @ {start}" if carry.form == "left" else f"{start} @ {items}[0]"
+        lines = [f"{h} = torch.cat([({first})[None], {items}[1:]])"]
+    pair = f"{h}[{step}:] @ {h}[:-{step}]"
+    if carry.form == "right":
+        pair = f"{h}[:-{step}] @ {h}[{step}:]"
+    lines += [
+        f"{step} = 1",
+        f"while {step} < len({h}):",
+        f"    {h} = torch.cat([{h}[:{step}], {pair}])",
+        f"    {step} *= 2",
+    ]
+    lifter.statements += ast.parse("\n".join(lines)).body
+    lifter.recurrences[name] = replace(term, code=code.name(h))
+    return lifter.recurrences[name]
 
 
 def _from_none(lifter: Lifter, carry: Carry, total: Value, name: str) -> Value:
@@ -66,6 +150,10 @@ def scanned(
 ) -> Value:
     """Return the variable's value in every iteration, as the body saw it."""
     seen, carry = value.carry, update.carry
+    if seen is not None and carry is not None and carry.form in ("left", "right"):
+        if seen != carry:
+            raise NotLiftable(f"{carry.name} is read before it is updated")
+        return _matrix_scan(lifter, carry, axis, carry.name)
     if seen is not None and carry is not None and carry.form == "affine":
         return _recurrent(lifter, value, update, axis, carry.name)
     if seen is None or carry is None or carry.term is None or carry.form not in _SCANNED:
@@ -283,10 +371,35 @@ def _with_start(
         if form in ("max", "min") and _is_infinite(filled, form):
             lifter.dropped.add(name)
             return total
+        whole = _from_second(initial, total, form)
+        if whole is not None:
+            lifter.dropped.add(name)
+            return whole
         if initial.kind == "number":
             lifter.dropped.add(name)
             return _join(lifter, form, initial, total)
     return _join(lifter, form, Value(_name(name), rank=total.rank), total)
+
+
+def _from_second(initial: Value, total: Value, form: str) -> Value | None:
+    """``x[0]`` with the extremum of ``x[1:]`` is the extremum of ``x``."""
+    match initial.code, total.code:
+        case (
+            ast.Subscript(value=first, slice=ast.Constant(value=0)),
+            ast.Call(
+                func=ast.Attribute(
+                    value=ast.Subscript(value=rest, slice=ast.Slice() as part), attr=attr
+                ),
+                args=args,
+            ),
+        ) if (
+            form in ("max", "min")
+            and code.text(first) == code.text(rest)
+            and code.text(part) in ("1:", ":")
+        ):
+            return replace(total, code=code.method(rest, attr, *args))
+        case _:
+            return None
 
 
 def _made_before(lifter: Lifter, name: str, like: Value) -> Value | None:
@@ -294,6 +407,8 @@ def _made_before(lifter: Lifter, name: str, like: Value) -> Value | None:
     made = lifter.initial.get(name)
     if made is None or made.is_list or made.is_none:
         return None
+    if made.is_item:
+        return Value(made.code, rank=like.rank, dtype=like.dtype)
     if made.scalar:
         return Value(made.code, kind="number", dtype="float", fill=made.fill)
     return Value(made.code, rank=like.rank, fill=made.fill, dtype=like.dtype)

@@ -181,6 +181,7 @@ def _tail(region: Region) -> int:
             break
         if any(isinstance(n, ast.Name) and n.id in lists for n in ast.walk(statement)):
             last = k
+        lists -= {n for n in assigned_names([statement]) if n in lists}
         if isinstance(statement, ast.Return):
             break
     return last

@@ -214,6 +214,11 @@ def list_as_tensor(lifter: Lifter, node: ast.expr, base: Value, at: ast.AST) -> 
     if seen is None or seen.kind != "list" or seen.item is None or not base.is_fixed:
         raise NotLiftable(f"{code.text(node)} is no tensor")
     item = seen.item
+    if item.kind == "list" and item.item is not None and item.item.kind == "number" and (
+        None not in item.shape and not item.mixed
+    ):
+        made: ast.expr = code.call("torch.tensor", base.code)
+        return Value(made, (), 2, "tensor", "float32", (*seen.shape, *item.shape))
     if item.mixed or None in item.shape or item.kind not in ("tensor", "array", "number"):
         raise NotLiftable(f"the items of {code.text(node)} differ in shape")
     if item.kind == "tensor":

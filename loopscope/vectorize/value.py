@@ -12,8 +12,9 @@ from loopscope.vectorize.linear import Linear
 
 ValueKind = Literal["tensor", "number", "other"]
 Form = Literal[
-    "keep", "add", "mul", "affine", "max", "min", "or", "and", "cat", "logaddexp", "compared"
-]
+    "keep", "add", "mul", "affine", "max", "min", "or", "and", "cat", "logaddexp", "compared",
+    "left", "right", "first",
+]  # fmt: skip
 
 
 class NotLiftable(Exception):  # noqa: N818 (an answer, not an error)
@@ -67,7 +68,8 @@ class Carry:
     Attributes:
         name: The variable.
         form: ``add``: it plus ``term``; ``affine``: ``scale`` times it plus ``term``; ``compared``:
-            it ``>`` or ``<`` (``op``) than ``term``; …
+            it ``>`` or ``<`` (``op``) than ``term``; ``left``: ``term @`` it;
+            ``first``: ``term`` of the first iteration in which ``scale`` holds; …
         op: Of a comparison: ``max`` or ``min``, and whether it is strict.
         first: What it is set to where it was ``None`` before.
     """
