@@ -11,7 +11,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.dims import bind_unbound, unbound
 from loopscope.vectorize.subscripts import Place, read_places
-from loopscope.vectorize.value import Axis, Carry, Counter, ListValue, NotLiftable, Value
+from loopscope.vectorize.value import Axis, Carry, Counter, Form, ListValue, NotLiftable, Value
 
 _SHORT = 44
 _IN_PLACE = {"add_": ast.Add(), "sub_": ast.Sub(), "mul_": ast.Mult(), "div_": ast.Div()}
@@ -88,6 +88,9 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
         case ast.AugAssign(target=target, op=op, value=value):
             lifted = lifter.lift(value)
             name = dotted(target)
+            if name in lifter.aliases:
+                _store_item(lifter, name, lifted, op)
+                return
             before = lifter.env.get(name)
             if before is None:
                 raise NotLiftable(f"{name} is changed in place")
@@ -189,6 +192,24 @@ def _store(lifter: Lifter, target: ast.Subscript, value: Value, op: ast.operator
     )
 
 
+def _store_item(lifter: Lifter, name: str, value: Value, op: ast.operator) -> None:
+    """``row -= m`` changes the tensor that ``row`` is an item of."""
+    item = lifter.env[name]
+    base = code.text(item.code)
+    whole = lifter.loaded.get(base)
+    if whole is None or whole.kind != "tensor" or lifter.guard is not None or item.rank == 0:
+        raise NotLiftable(f"{name} is changed in place")
+    changed = lifter.combine(item, op, value, ast.Constant(value=0))
+    places = (Place(0, counter=Counter(lifter.aliases[name])),)
+    target = ast.Subscript(value=item.code, slice=ast.Constant(value=...), ctx=ast.Store())
+    key = code.text(target)
+    lifter.stores = [s for s in lifter.stores if code.text(s.target) != key]
+    lifter.stores.append(
+        Store(target, base, changed, None, None, places, tuple(lifter.axes), whole)
+    )
+    lifter.env[name] = replace(changed, shape=item.shape)
+
+
 def _flattened(target: ast.Subscript) -> tuple[ast.Subscript, str]:
     """``out[i][j] = v`` stores as ``out[i, j] = v``."""
     inner = target.value
@@ -210,6 +231,14 @@ def _call_statement(lifter: Lifter, call: ast.Call) -> None:
             if known is None or known.list_of is None:
                 raise NotLiftable(f"{name or code.text(receiver)} is no list that begins empty")
             lifter.env[name] = _appended(lifter, known, lifter.lift(item))
+        case ast.Call(
+            func=ast.Attribute(value=receiver, attr="insert"), args=[ast.Constant(value=0), item]
+        ):
+            name = dotted(receiver)
+            known = lifter.env.get(name)
+            if known is None or known.list_of is None:
+                raise NotLiftable(f"{name or code.text(receiver)} is no list that begins empty")
+            lifter.env[name] = _appended(lifter, known, lifter.lift(item), front=True)
         case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr), args=[item]) if (
             attr in _IN_PLACE and name in lifter.env and not call.keywords
         ):
@@ -224,11 +253,11 @@ def _call_statement(lifter: Lifter, call: ast.Call) -> None:
             raise NotLiftable(f"{code.text(call.func)}() is called for its effect")
 
 
-def _appended(lifter: Lifter, known: Value, item: Value) -> Value:
+def _appended(lifter: Lifter, known: Value, item: Value, *, front: bool = False) -> Value:
     filled = known.list_of or ListValue()
     if filled.item is not None:
         raise NotLiftable("several items are appended in one iteration")
-    return replace(known, list_of=ListValue((), item, None))
+    return replace(known, list_of=ListValue((), item, None, front=front))
 
 
 def lift_branches(
@@ -245,6 +274,8 @@ def lift_branches(
         lifter.env = dict(before)
         lifter.contents = {k: dict(v) for k, v in contents.items()}
         own = _negated(condition) if negate else condition
+        if condition.carry is not None and guard is not None:
+            raise NotLiftable("a test of a carried variable")
         lifter.guard = own if guard is None else lifter._logic(guard, ast.BitAnd(), own)
         if lift_statements(lifter, statements) is not None:
             raise NotLiftable("a return in a branch of the loop")
@@ -252,6 +283,10 @@ def lift_branches(
         del lifter.stores[first_store:]
     lifter.guard, lifter.contents, lifter.env = guard, contents, before
     (then_env, then_stores), (else_env, else_stores) = outcomes
+    if condition.carry is not None:
+        then_stores = [_as_extremum(lifter, condition, s) for s in then_stores]
+        if else_stores:
+            raise NotLiftable("a test of a carried variable")
     for name in {*then_env, *else_env}:
         lifter.env[name] = _merged(lifter, condition, name, then_env, else_env, before)
     lifter.stores += _merged_stores(lifter, condition, then_stores, else_stores)
@@ -330,10 +365,28 @@ def _merged_lists(lifter: Lifter, condition: Value, then: Value, orelse: Value) 
         if first.mask is not None or second.mask is not None:
             raise NotLiftable("items are appended under several tests")
         item = lifter.choose(condition, first.item, second.item)
-        return replace(then, list_of=ListValue((), item))
+        return replace(then, list_of=ListValue((), item, front=first.front))
     filled, test = (first, condition) if first.item is not None else (second, _negated(condition))
     mask = test if filled.mask is None else lifter._logic(test, ast.BitAnd(), filled.mask)
-    return replace(then, list_of=ListValue((), filled.item, mask))
+    return replace(then, list_of=ListValue((), filled.item, mask, front=filled.front))
+
+
+def _as_extremum(lifter: Lifter, condition: Value, store: Store) -> Store:
+    """``if v > out[k]: out[k] = v`` stores the greater of the two."""
+    carry = condition.carry
+    same = (
+        carry is not None
+        and carry.form == "compared"
+        and carry.term is not None
+        and carry.name == code.text(store.target).strip()
+        and code.text(carry.term.code) == code.text(store.value.code)
+        and store.op is None
+    )
+    if not same or carry is None:
+        raise NotLiftable("a test of a carried variable")
+    form: Form = "max" if carry.op.startswith("max") else "min"
+    value = replace(store.value, carry=Carry(carry.name, form, store.value))
+    return replace(store, value=value, guard=lifter.guard)
 
 
 def _merged_stores(

@@ -113,7 +113,7 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     if carry.form == "or":
         return _with(updates, "or", lifter._logic(test, ast.BitAnd(), carry.term))
     if carry.form == "add" and carry.term.is_fixed and code.integer(carry.term.code) == 1:
-        return _with(updates, "add", replace(test, dtype="bool"))
+        return _with(updates, "add", replace(test, dtype="bool", python=True))
     other = Value(code.const(neutral), kind="number", dtype="int")
     return _with(updates, carry.form, lifter.choose(test, carry.term, other))
 

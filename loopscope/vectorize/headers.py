@@ -52,13 +52,18 @@ def _range(
         if stop_value.axes and stop_value.counter is None:
             return _up_to(lifter, target, stop_value)
     bounds = [linear(lifter.fixed(a)) for a in args]
-    start, stop, step = Linear(), bounds[0], 1
+    start, stop, step, step_name = Linear(), bounds[0], 1, ""
     if len(bounds) > 1:
         start, stop = bounds[0], bounds[1]
     if len(bounds) > 2:
-        if bounds[2].terms or not bounds[2].constant:
-            raise NotLiftable("a step that is no literal")
         step = bounds[2].constant
+        if bounds[2].terms:
+            what = lifter.what(args[2])
+            if what is None or not isinstance(what.value, int) or what.value < 1:
+                raise NotLiftable("a step that is not known")
+            step, step_name = what.value, code.text(bounds[2].code())
+        elif not step:
+            raise NotLiftable("a step of zero")
     reverse = step < 0
     if reverse:
         if step != -1:
@@ -70,6 +75,9 @@ def _range(
     if step != 1:
         size = code.call("len", iterable)
     axis = _axis(lifter, target, start, stop, size, length, step=step, reverse=reverse)
+    if step_name:
+        axis = replace(axis, step_name=step_name)
+        lifter.axes[-1] = axis
     value = counter_value(Counter(axis))
     _bind(lifter, target, replace(value, kind="number", dtype="int"))
     return axis

@@ -15,7 +15,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.carried import carried_binary, carried_choice, compare
 from loopscope.vectorize.groups import grouped, mask_members
-from loopscope.vectorize.linear import linear
+from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.subscripts import lift_subscript
 from loopscope.vectorize.value import (
     Axis,
@@ -90,6 +90,7 @@ class Lifter:
     stacked: dict[str, ast.expr] = field(default_factory=dict)
     aliases: dict[str, Axis] = field(default_factory=dict)
     loaded: dict[str, Seen] = field(default_factory=dict)
+    direct: bool = True
     depth: int = 0
     order: int = 0
 
@@ -181,6 +182,7 @@ class Lifter:
             "number" if seen.kind == "number" and not axes else "tensor",
             seen.dtype,
             seen.shape if seen.rank == rank else (None,) * rank,
+            python=seen.kind == "number",
         )
 
     def condition(self, node: ast.expr) -> Value:
@@ -239,6 +241,9 @@ class Lifter:
         made = code.binary(align(left, axes, rank), op, align(right, axes, rank))
         value = self.of(node, made, axes, rank)
         value = replace(value, members=members, mask=masks[0] if masks else None)
+        scaled = _scaled_counter(left, op, right)
+        if scaled is not None:
+            value = replace(value, scaled=scaled)
         if isinstance(op, ast.Mult) and left.axes and right.axes:
             value = replace(value, factors=(left, right))
         if not value.dtype or what_is_number(self.what(node)):
@@ -486,6 +491,32 @@ def _moved_counter(left: Value, op: ast.operator, right: Value) -> Value | None:
     if (left if left.is_fixed else right).dtype not in ("int", ""):
         return None
     return Value(made, (moved.axis,), 0, "number", "int", counter=moved)
+
+
+def _scaled_counter(
+    left: Value, op: ast.operator, right: Value
+) -> tuple[Axis, ast.expr, Linear] | None:
+    """``i * d``, ``(i + 1) * d`` and ``i * d + c``."""
+    for counted, fixed in ((left, right), (right, left)):
+        if not fixed.is_fixed or fixed.kind != "number":
+            continue
+        if isinstance(op, ast.Mult) and counted.counter is not None and counted.counter.sign == 1:
+            offset = counted.counter.offset
+            if offset.terms or counted.counter.also is not None:
+                return None
+            move = linear(code.binary(code.const(offset.constant), ast.Mult(), fixed.code))
+            number = code.integer(fixed.code)
+            if offset.constant == 1:
+                move = linear(fixed.code)
+            elif not offset.constant:
+                move = Linear()
+            elif number is not None:
+                move = Linear((), offset.constant * number)
+            return counted.counter.axis, fixed.code, move
+        if isinstance(op, ast.Add) and counted.scaled is not None:
+            axis, scale, offset = counted.scaled
+            return axis, scale, offset + linear(fixed.code)
+    return None
 
 
 def _root_is_fixed(node: ast.Attribute, lifter: Lifter) -> bool:

@@ -84,7 +84,7 @@ def appended_names(body: list[ast.stmt]) -> list[str]:
             for node in ast.walk(statement)
             if isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "append"
+            and node.func.attr in ("append", "insert")
         )
     )
 
@@ -107,7 +107,7 @@ def _leave(
             item = scanned(lifter, item, _update(lifter, item, axis), axis, known)
         if known.list_of.item is not None:
             raise NotLiftable(f"{name} is filled by two loops")
-        whole = ListValue((axis, *filled.axes), item, filled.mask)
+        whole = ListValue((axis, *filled.axes), item, filled.mask, front=filled.front)
         lifter.env[name] = replace(value, list_of=whole)
         return
     if value.carry is None:

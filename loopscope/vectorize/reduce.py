@@ -46,7 +46,24 @@ def reduced(
         return _from_none(lifter, carry, total, name)
     if before is not None and before.carry is not None:  # an outer loop carries it on
         return _combined(lifter, carry.form, before, total)
-    return _with_start(lifter, carry.form, total, before, name)
+    result = _with_start(lifter, carry.form, total, before, name)
+    return _as_number(lifter, carry, result, name)
+
+
+def _as_number(lifter: Lifter, carry: Carry, value: Value, name: str) -> Value:
+    """A Python number stays one."""
+    made, term = lifter.initial.get(name), carry.term
+    stays = made is not None and made.scalar and term is not None and (
+        term.python or term.kind == "number"
+    )
+    if not stays or made is None or not value.is_fixed or value.rank:
+        return value
+    whole = isinstance(made.fill, ast.Constant) and isinstance(made.fill.value, int)
+    counted = term is not None and (term.dtype.startswith(("int", "bool")))
+    kind = "int" if whole and counted else "float"
+    if carry.form in ("or", "and"):
+        kind = "bool"
+    return replace(value, code=code.call(kind, value.code), kind="number", dtype=kind)
 
 
 def _first(lifter: Lifter, carry: Carry, name: str, before: Value | None) -> Value:
@@ -464,7 +481,10 @@ def _picked(lifter: Lifter, value: Value, axis: Axis) -> Value:
         made: ast.expr = place
         if not offset.is_zero:
             made = code.binary(place, ast.Add(), offset.code())
-        return Value(made, (), 0, "tensor", "int64")
+        found = Value(made, (), 0, "tensor", "int64")
+        if chosen.kind == "number":
+            return replace(found, code=code.call("int", made), kind="number", dtype="int")
+        return found
     return replace(chosen, code=code.subscript(chosen.code, [place]), axes=())
 
 

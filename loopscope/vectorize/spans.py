@@ -79,9 +79,12 @@ def spanned_mask(
         span = places[k].span
         if span is None:
             continue
-        size = code.subscript(
+        made = lifter.initial.get(base)
+        size: ast.expr = code.subscript(
             code.attribute_of(code.attribute(base), "shape"), [code.const(places[k].dim)]
         )
+        if made is not None and len(made.shape) > places[k].dim:
+            size = made.shape[places[k].dim]
         one = span_mask(lifter, span, size)
         index = [code.FULL] * len(one.axes) + [
             code.FULL if q == position else code.NONE for q in range(len(dims))

@@ -359,10 +359,10 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
         filled = code.call("torch.ones_like", index[0]) if value.is_fixed else None
         if value.is_fixed and form in ("add", "sub") and len(index) == 1 and rank == 0:
             return [_counted(lifter, store, initial, index[0], value)]
-        if filled is not None:
+        if filled is not None and (rank or form not in ("add", "sub")):
             raise NotLiftable("a fixed value scattered over several dimensions")
-        value = expand(value, axes)
-    if value.dtype and value.dtype != dtype:
+        value = _number_tensor(value, dtype) if filled is not None else expand(value, axes)
+    if value.dtype and value.dtype != dtype and value.kind == "tensor":
         value = cast(value, dtype)
     if form in _SCATTERED:
         if len(index) != 1 or len(axes) != 1 or rank:
@@ -388,6 +388,14 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
     if start is not None:
         return [assigned(store.base, call)]
     return [ast.Expr(value=call)]
+
+
+def _number_tensor(value: Value, dtype: str) -> Value:
+    """A number as a tensor of the target's type."""
+    if dtype == "int64" or (dtype == "float32" and value.dtype == "float"):
+        return Value(code.call("torch.tensor", value.code), dtype=dtype)
+    made = code.call("torch.tensor", value.code, dtype=code.attribute(f"torch.{dtype}"))
+    return Value(made, dtype=dtype)
 
 
 def _counted(

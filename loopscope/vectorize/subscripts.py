@@ -38,6 +38,7 @@ class Place:
         window: Width of a slice that moves with ``counter``.
         index: Anything else: an index read from data.
         span: Bounds of a slice whose length differs between iterations.
+        stride: How far apart windows begin, where that is not the counter's step.
     """
 
     dim: int
@@ -47,6 +48,7 @@ class Place:
     window: ast.expr | None = None
     index: Value | None = None
     span: tuple[Value | None, Value | None] | None = None
+    stride: ast.expr | None = None
 
 
 def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
@@ -74,6 +76,10 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         return lifter._typed(node, code.subscript(base.code, [p.fixed for p in places if p.fixed]))
     if any(p.index is not None and p.index.selects is not None for p in places):
         return _group(lifter, node, base, places)
+    if any(p.index is not None and p.index.members is not None for p in places):
+        return _rows_by_index(node, base, places, lifter)
+    if base.members is not None or base.mask is not None:
+        return _trailing(lifter, node, base, places)
     if any(p.span is not None for p in places):
         return read_span(lifter, node, base, places)
     if any(p.index is not None and p.index.dtype == "bool" for p in places):
@@ -160,7 +166,7 @@ def slice_of(lifter: Lifter, counter: Counter, size: int | None, base: str, widt
     if counter.sign != 1:
         raise NotLiftable("a subscript that runs backward")
     low, high = axis.start + counter.offset, axis.stop + counter.offset
-    step = code.const(axis.step) if axis.step != 1 else None
+    step = axis.step_code if axis.step != 1 else None
     lower = None if low.is_zero else low.code()
     if not low.terms and low.constant < 0:
         raise NotLiftable("a subscript that wraps around")
@@ -200,7 +206,7 @@ def counter_value(counter: Counter) -> Value:
     if counter.sign == 1:
         bounds = [high.code()] if low.is_zero and axis.step == 1 else [low.code(), high.code()]
         if axis.step != 1:
-            bounds.append(code.const(axis.step))
+            bounds.append(axis.step_code)
         made: ast.expr = code.call("torch.arange", *bounds)
     else:
         plain = counter_value(Counter(axis))
@@ -251,6 +257,10 @@ def _place(lifter: Lifter, part: ast.expr, dim: int) -> Place:
                 return Place(dim, value.code, drops=dims)
             if value.counter is not None:
                 return Place(dim, counter=value.counter)
+            if value.members is not None:
+                return Place(dim, index=value)
+            if value.mask is not None or value.ragged:
+                raise NotLiftable("an index whose length differs between iterations")
             if value.parts is not None or value.carry is not None or value.kind == "other":
                 raise NotLiftable(f"{code.text(part)} as a subscript")
             return Place(dim, index=value)
@@ -258,6 +268,10 @@ def _place(lifter: Lifter, part: ast.expr, dim: int) -> Place:
 
 def _window(dim: int, bounds: list[Value | None]) -> Place:
     lower, upper, step = bounds
+    if step is None and lower is not None and upper is not None:
+        block = _block(dim, lower, upper)
+        if block is not None:
+            return block
     low = lower.counter if lower is not None else None
     high = upper.counter if upper is not None else None
     if step is not None:
@@ -267,6 +281,36 @@ def _window(dim: int, bounds: list[Value | None]) -> Place:
     if low.sign != 1 or high.sign != 1:
         raise NotLiftable("a window that runs backward")
     return Place(dim, counter=low, window=(high.offset - low.offset).code())
+
+
+def _is_single(place: Place) -> bool:
+    """``i:i + 1``: one item that keeps its dimension."""
+    return (
+        place.window is not None
+        and place.stride is None
+        and code.integer(place.window) == 1
+        and place.counter is not None
+    )
+
+
+def _block(dim: int, lower: Value, upper: Value) -> Place | None:
+    """``i * d:(i + 1) * d`` is a block; ``t:t + w`` with ``t`` read from data is a gather."""
+    if lower.scaled is not None and upper.scaled is not None:
+        (axis, scale, first), (other, again, second) = lower.scaled, upper.scaled
+        if axis == other and code.text(scale) == code.text(again) and first.is_zero:
+            return Place(dim, counter=Counter(axis), window=second.code(), stride=scale)
+    if lower.counter is not None or lower.is_fixed or lower.rank or lower.kind == "other":
+        return None
+    width = linear(upper.code) - linear(lower.code)
+    if width.terms and any(c != 1 for _, c in width.terms) or lower.carry is not None:
+        return None
+    names = {n.id for t, _ in width.terms for n in ast.walk(ast.parse(t)) if isinstance(n, ast.Name)}
+    varying = {n.id for n in ast.walk(lower.code) if isinstance(n, ast.Name)}
+    if names & varying or lower.axes != upper.axes:
+        return None
+    deep = code.subscript(lower.code, [*[code.FULL] * len(lower.axes), code.NONE])
+    made = code.binary(deep, ast.Add(), code.call("torch.arange", width.code()))
+    return Place(dim, index=Value(made, lower.axes, 1, "tensor", "int64", (None,)))
 
 
 def _by_slices(
@@ -345,6 +389,8 @@ def _unfolded(
     observed: int | None,
 ) -> ast.expr:
     counter = place.counter
+    if counter is not None and place.stride is not None and place.window is not None:
+        return _blocks(lifter, made, position, place, base)
     if counter is None or place.window is None or not counter.offset.is_zero:
         raise NotLiftable("a window that does not begin at the counter")
     lifter.used_ops += ["Tensor.unfold", "torch.nn.functional.unfold"]
@@ -354,13 +400,31 @@ def _unfolded(
     width = place.window
     size = base.shape[place.dim]
     number = code.integer(width) or observed
-    unfolded = code.method(made, "unfold", code.const(position), width, code.const(axis.step))
+    unfolded = code.method(made, "unfold", code.const(position), width, axis.step_code)
     if size is not None and number is not None and axis.length is not None:
         count = (size - number) // axis.step + 1
         if count != axis.length:
             front = [code.FULL] * position
             return code.subscript(unfolded, [*front, ast.Slice(upper=axis.size)])
     return unfolded
+
+
+def _blocks(
+    lifter: Lifter, made: ast.expr, position: int, place: Place, base: Value
+) -> ast.expr:
+    """Blocks of a dimension, side by side or overlapping."""
+    counter, width, stride = place.counter, place.window, place.stride
+    if counter is None or width is None or stride is None or not counter.axis.start.is_zero:
+        raise NotLiftable("blocks that do not begin at the start")
+    lifter.used_ops += ["Tensor.unfold", "Tensor.unflatten"]
+    unfolded = code.method(made, "unfold", code.const(position), width, stride)
+    size, number = base.shape[place.dim], code.integer(stride)
+    length = counter.axis.length
+    if size is None or length is None or number is None or size // number == length:
+        return unfolded
+    return code.subscript(
+        unfolded, [*[code.FULL] * position, ast.Slice(upper=counter.axis.size)]
+    )
 
 
 def permuted(made: ast.expr, have: Sequence[object], want: Sequence[object]) -> ast.expr:
@@ -395,6 +459,7 @@ def _by_index(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
     index: list[ast.expr] = []
     have: list[Axis | int] = []
     advanced: list[bool] = []
+    deep_at = 0
     for axis in base.axes:
         in_index = axis in tied
         index.append(
@@ -408,6 +473,8 @@ def _by_index(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
             index.append(align(value, tied, deep))
             advanced.append(True)
             have.append(-1)
+            if value.rank:
+                deep_at = k
         elif place.counter is not None:
             size = base.shape[place.dim] if 0 <= place.dim < len(base.shape) else None
             index.append(slice_of(lifter, place.counter, size, name))
@@ -424,10 +491,10 @@ def _by_index(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
     taken = sum(p.dim >= 0 for p in places)
     rest += [len(places) + k for k in range(base.rank - taken)]
     at = sum(not a for a in advanced[:first]) if together else 0
-    inner: list[Axis | int] = [*tied, *([1000] if deep else [])]
+    inner: list[Axis | int] = [*tied, *([deep_at] if deep else [])]
     kept = [*rest[:at], *inner, *rest[at:]]
     axes = union([[k for k in kept if isinstance(k, Axis)]])
-    wanted = [*axes, *(k for k in kept if not isinstance(k, Axis))]
+    wanted = [*axes, *sorted(k for k in kept if not isinstance(k, Axis))]
     made = permuted(code.subscript(base.code, index), kept, wanted)
     rank = len(wanted) - len(axes)
     return Value(made, axes, rank, "tensor", base.dtype, (None,) * rank)
@@ -461,6 +528,31 @@ def _group(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Pl
     return Value(
         made, base.axes, rank, "tensor", base.dtype, (None,) * rank, members=first.index.selects
     )
+
+
+def _rows_by_index(
+    node: ast.Subscript, base: Value, places: Sequence[Place], lifter: Lifter
+) -> Value:
+    """``table[ids[owner == k]]``: the rows that a group's indices name."""
+    first, *rest = places
+    index = first.index
+    if index is None or index.rank != 1 or not base.is_fixed or any(p.fixed is None for p in rest):
+        raise NotLiftable("a group's indices among other subscripts")
+    made = code.subscript(base.code, [index.code, *(p.fixed or code.FULL for p in rest)])
+    seen = lifter.what(node)
+    rank = seen.rank if seen is not None else base.rank
+    return Value(made, (), rank, "tensor", base.dtype, (None,) * rank, members=index.members)
+
+
+def _trailing(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]) -> Value:
+    """Fixed subscripts behind the dimension whose length differs."""
+    first, *rest = places
+    if first.fixed is None or not code.is_full(first.fixed) or any(p.fixed is None for p in rest):
+        raise NotLiftable("a subscript of a slice of differing length")
+    index = [*[code.FULL] * (len(base.axes) + 1), *(p.fixed or code.FULL for p in rest)]
+    seen = lifter.what(node)
+    rank = seen.rank if seen is not None else base.rank
+    return replace(base, code=code.subscript(base.code, index), rank=rank, shape=(None,) * rank)
 
 
 def _item_of_list(lifter: Lifter, node: ast.Subscript, base: Value) -> Value:

@@ -34,6 +34,7 @@ class Axis:
         length: Number of iterations, as observed.
         reverse: The loop runs from the last to the first.
         over: Source text of the tensor whose leading dimension is walked, or ``""``.
+        step_name: The step's source text where it is no literal.
     """
 
     name: str
@@ -45,6 +46,14 @@ class Axis:
     step: int = 1
     reverse: bool = False
     over: str = ""
+    step_name: str = ""
+
+    @property
+    def step_code(self) -> ast.expr:
+        """The step as the user wrote it."""
+        return ast.Constant(value=self.step) if not self.step_name else ast.parse(
+            self.step_name, mode="eval"
+        ).body
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,9 @@ class Value:
         mask: The item's leading dimension counts only where this holds.
         ragged: Items of a list that differ in size; ``code`` is the list.
         factors: What it is the product of: a sum of products is a contraction.
+        scaled: A counter times a fixed number, plus something fixed.
         outer: Of ``factors``: it is their outer product.
+        python: In the loop it is a Python number, not a tensor.
     """
 
     code: ast.expr
@@ -135,7 +146,9 @@ class Value:
     mask: Value | None = None
     ragged: bool = False
     factors: tuple[Value, Value] | None = None
+    scaled: tuple[Axis, ast.expr, Linear] | None = None
     outer: bool = False
+    python: bool = False
 
     @property
     def is_fixed(self) -> bool:
@@ -154,12 +167,14 @@ class ListValue:
         item: One item; ``None`` while it is empty.
         mask: Items are appended where this holds; ``None`` for all.
         whole: The tensor of all items, where it has a name already.
+        front: Items are inserted at its front.
     """
 
     axes: tuple[Axis, ...] = ()
     item: Value | None = None
     mask: Value | None = None
     whole: Value | None = None
+    front: bool = False
 
 
 def union(axes: Sequence[Sequence[Axis]]) -> tuple[Axis, ...]:

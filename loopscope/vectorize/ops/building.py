@@ -180,7 +180,7 @@ def list_tensor(lifter: Lifter, value: Value) -> Value:
     item = expand(item, (*outer, *filled.axes))
     made = item.code
     for k, axis in enumerate(filled.axes):
-        if axis.reverse:
+        if axis.reverse != filled.front:
             made = code.method(made, "flip", code.const(len(outer) + k))
     count = len(filled.axes)
     if filled.mask is not None:
@@ -233,6 +233,15 @@ def _dim(dim: int) -> dict[str, object]:
 def _unflattened(node: ast.Call) -> ast.expr:
     """``x[:, None].flatten(0, 1)`` is ``x``."""
     match node:
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Call(
+                    func=ast.Attribute(value=value, attr="unsqueeze"), args=[ast.Constant(value=1)]
+                )
+            ),
+            args=[ast.Constant(value=0), ast.Constant(value=1)],
+        ):
+            return value
         case ast.Call(
             func=ast.Attribute(
                 value=ast.Subscript(

@@ -206,8 +206,11 @@ def measured(lifter: Lifter, call: Call) -> Value:
             if number is None:
                 raise NotLiftable("the size of no literal dimension")
             return _size(value, number + count if number >= 0 else number)
-        case "numel" if value.rank == 1:
-            return _size(value, count)
+        case "numel":
+            made = _size(value, count).code
+            for k in range(1, value.rank):
+                made = code.binary(made, ast.Mult(), _size(value, count + k).code)
+            return Value(made, kind="number", dtype="int")
         case "shape" | "size":
             sizes = tuple(_size(value, count + k) for k in range(value.rank))
             return Value(code.tuple_of([s.code for s in sizes]), kind="other", parts=sizes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
@@ -31,9 +33,21 @@ def per_item_call(lifter: Lifter, call: Call) -> Value:
     if call.keywords or len(axes) > 1:
         raise NotLiftable(f"how {call.name} batches is not known")
     kind = str(callee.value) if callee is not None else ""
-    if kind in _BATCH_FIRST and len(call.args) == 1:
+    is_module = kind not in ("function", "builtin_function_or_method", "method", "")
+    if (kind in _BATCH_FIRST or (is_module and lifter.direct)) and len(call.args) == 1:
         lifter.used_ops += ["batched_call", "torch.vmap"]
-        made = code.call(function, batched[0].code)
+        value = batched[0]
+        match value.code:  # one item with a batch dimension of its own
+            case ast.Call(
+                func=ast.Attribute(value=inner, attr="unsqueeze"), args=[ast.Constant(value=1)]
+            ) if seen.shape[:1] == (1,):
+                made = code.method(code.call(function, inner), "unsqueeze", code.const(1))
+            case ast.Subscript(
+                value=inner, slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None), ast.Constant(value=None)])
+            ) if seen.shape[:1] == (1,):
+                made = code.method(code.call(function, inner), "unsqueeze", code.const(1))
+            case _:
+                made = code.call(function, value.code)
         return lifter.of(call.node, made, axes, seen.rank)
     lifter.used_ops += ["torch.vmap", "batched_call"]
     mapped = code.call("torch.vmap", function)
@@ -60,8 +74,6 @@ def derivative(lifter: Lifter, call: Call) -> Value:
 @batches("roll")
 def roll(lifter: Lifter, call: Call) -> Value:
     """The same shift for all is ``roll``; one shift a row is a gather."""
-    import ast
-
     value = call.args[0]
     shift = call.argument(1, "shifts")
     dim = call.argument(2, "dims")
@@ -105,8 +117,6 @@ def counts(lifter: Lifter, call: Call) -> Value:
 @batches("equal", "allclose")
 def same(lifter: Lifter, call: Call) -> Value:
     """``torch.equal`` of items: all of their elements are equal."""
-    import ast
-
     from loopscope.vectorize.value import align, union
 
     left, right = call.args[:2]
