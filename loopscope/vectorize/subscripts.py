@@ -249,7 +249,7 @@ def _place(lifter: Lifter, part: ast.expr, dim: int) -> Place:
             if all(b is None or b.is_fixed for b in bounds):
                 made = ast.Slice(*(b.code if b is not None else None for b in bounds))
                 return Place(dim, made)
-            return _window(dim, bounds)
+            return _cropped(lifter, part, dim, bounds) or _window(dim, bounds)
         case _:
             value = lifter.lift(part)
             if value.is_fixed:
@@ -299,17 +299,30 @@ def _block(dim: int, lower: Value, upper: Value) -> Place | None:
         (axis, scale, first), (other, again, second) = lower.scaled, upper.scaled
         if axis == other and code.text(scale) == code.text(again) and first.is_zero:
             return Place(dim, counter=Counter(axis), window=second.code(), stride=scale)
-    if lower.counter is not None or lower.is_fixed or lower.rank or lower.kind == "other":
+    return None
+
+
+def _cropped(
+    lifter: Lifter, part: ast.Slice, dim: int, bounds: list[Value | None]
+) -> Place | None:
+    """``t:t + w`` with ``t`` read from data is a gather of ``w`` items."""
+    lower = bounds[0]
+    match part:
+        case ast.Slice(
+            lower=ast.expr() as first, upper=ast.BinOp(left=left, op=ast.Add(), right=width), step=None
+        ) if code.text(first) == code.text(left):
+            pass
+        case _:
+            return None
+    if lower is None or lower.counter is not None or lower.is_fixed or lower.rank:
         return None
-    width = linear(upper.code) - linear(lower.code)
-    if width.terms and any(c != 1 for _, c in width.terms) or lower.carry is not None:
+    if lower.kind == "other" or lower.carry is not None or lower.scaled is not None:
         return None
-    names = {n.id for t, _ in width.terms for n in ast.walk(ast.parse(t)) if isinstance(n, ast.Name)}
-    varying = {n.id for n in ast.walk(lower.code) if isinstance(n, ast.Name)}
-    if names & varying or lower.axes != upper.axes:
+    size = lifter.lift(width)
+    if not size.is_fixed:
         return None
     deep = code.subscript(lower.code, [*[code.FULL] * len(lower.axes), code.NONE])
-    made = code.binary(deep, ast.Add(), code.call("torch.arange", width.code()))
+    made = code.binary(deep, ast.Add(), code.call("torch.arange", size.code))
     return Place(dim, index=Value(made, lower.axes, 1, "tensor", "int64", (None,)))
 
 
