@@ -76,8 +76,11 @@ MUTATORS = frozenset(
 _ITERTOOLS = "accumulate chain combinations combinations_with_replacement compress dropwhile "
 _ITERTOOLS += "filterfalse groupby islice pairwise permutations product starmap takewhile tee "
 _ITERTOOLS += "zip_longest repeat"
-_OPERATOR = [n for n in operator.__all__ if not n.startswith("i") or n in ("index", "inv", "invert",
-             "is_", "is_not", "itemgetter", "indexOf")]  # fmt: skip
+_OPERATOR = (
+    "abs add and_ concat contains countOf eq floordiv ge getitem gt index indexOf inv invert is_ "
+    "is_not itemgetter le lshift lt matmul mod mul ne neg not_ or_ pos pow rshift sub truediv "
+    "truth xor"
+)
 TRUSTED_LIBRARIES = ("einops",)
 
 
@@ -134,7 +137,7 @@ def _known() -> Iterator[tuple[str, object]]:
     for module, names in (
         (itertools, _ITERTOOLS.split()),
         (functools, ["partial", "reduce"]),
-        (operator, _OPERATOR),
+        (operator, _OPERATOR.split()),
         (copy, ["copy", "deepcopy"]),
         (collections, ["Counter", "OrderedDict", "defaultdict", "deque"]),
     ):
@@ -142,20 +145,17 @@ def _known() -> Iterator[tuple[str, object]]:
             (f"{module.__name__}.{n}", getattr(module, n)) for n in names if hasattr(module, n)
         )
     yield from _public(np, "numpy", _NUMPY_DENIED)
-    yield from _public(np.linalg, "numpy.linalg", frozenset())
+    yield from _public(np.linalg, "numpy.linalg", frozenset(["test"]))
     yield from _public(np.fft, "numpy.fft", frozenset())
 
 
 def _public(
     module: ModuleType, prefix: str, denied: frozenset[str]
 ) -> Iterator[tuple[str, object]]:
-    exceptions = Exception
     for name in dir(module):
         value = getattr(module, name, None)
         if name.startswith("_") or name in denied or not callable(value):
             continue
-        if isinstance(value, type) and issubclass(value, exceptions):
-            continue
-        if isinstance(value, type) and not issubclass(value, np.generic | np.ufunc | tuple):
+        if isinstance(value, type) and not issubclass(value, np.generic | tuple):
             continue
         yield f"{prefix}.{name}", value
