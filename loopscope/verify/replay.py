@@ -81,7 +81,7 @@ def compile_program(text: str, label: str) -> Program:
 def replay(program: Program, scene: Scene, limits: Limits, *, grad_enabled: bool) -> Ending:
     """Run a program in a scene. Whatever it raises is kept, but for a user's interrupt."""
     ticker = Ticker(limits.ticks, limits.deadline_ns, limits.clock)
-    scene.names |= {TICK: ticker.tick, EACH: ticker.each}
+    scene.names.update({TICK: ticker.tick, EACH: ticker.each})
     start_ns = limits.clock()
     error: BaseException | None = None
     try:

@@ -51,6 +51,9 @@ class Callees(Protocol):
     def may_call_anything(self, *, shared: bool) -> None:
         """Note a call of a value that the code got from somewhere."""
 
+    def may_be_called_later(self, written: str) -> None:
+        """Note an attribute of an unknown object that may be a method."""
+
     def in_eval_mode(self) -> bool:
         """Whether no module in reach is in training mode."""
 
@@ -167,10 +170,14 @@ class _Body:
         match node:
             case ast.Attribute(attr=name):
                 found = self._callees.look_at_method(name, called=called, shared=shared)
-                if called and not found and name not in known_methods():
-                    written = ast.unparse(node)
-                    if name in RANDOM:
-                        raise ImpureError(f"calls `{written}`, which draws random numbers")
+                if found or name in known_methods():
+                    return
+                written = ast.unparse(node)
+                if not called:
+                    self._callees.may_be_called_later(written)
+                elif name in RANDOM:
+                    raise ImpureError(f"calls `{written}`, which draws random numbers")
+                else:
                     raise ImpureError(f"calls `{written}`, which may have side effects")
             case ast.Name(id=name):
                 if called and not scope.makes_function(name):

@@ -75,6 +75,7 @@ class _Judge:
     calls_anything: bool = False
     calls_anything_shared: bool = False
     modules: list[torch.nn.Module] = field(default_factory=list)
+    methods_taken: list[str] = field(default_factory=list)
     found: list[object] = field(default_factory=list)
     found_at: tuple[int, int] = (-1, -1)
 
@@ -92,6 +93,8 @@ class _Judge:
                     self.look_at(value, _name(value), shared=self.calls_anything_shared)
             for cls in list(self.made):
                 self._look_at_methods(cls)
+        if self.calls_anything and self.methods_taken:
+            raise ImpureError(f"calls what may be `{self.methods_taken[0]}`")
 
     def _size(self) -> tuple[int, ...]:
         parts = (self.attributes, self.roots, self.made, self.looked_at)
@@ -152,6 +155,10 @@ class _Judge:
         """Note a call of a value that could be any that can be got at."""
         self.calls_anything = True
         self.calls_anything_shared |= shared
+
+    def may_be_called_later(self, written: str) -> None:
+        """Note an attribute of an unknown object that may be a method."""
+        self.methods_taken.append(written)
 
     def in_eval_mode(self) -> bool:
         """Whether no module in reach is in training mode."""
