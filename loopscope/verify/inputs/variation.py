@@ -1,0 +1,199 @@
+"""The inputs that are made from an observed one, most telling first."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from loopscope.verify.inputs.layout_changes import NotContiguous
+from loopscope.verify.inputs.numbers import values_of
+from loopscope.verify.inputs.sizes import Position, Resize, Sizes, sizes_of, together
+from loopscope.verify.inputs.traits import Traits, traits_of
+from loopscope.verify.inputs.value_changes import (
+    BreakOne,
+    OtherValues,
+    Rows,
+    Ties,
+    ZerosAndSigns,
+    is_kept,
+)
+from loopscope.verify.scene import Change
+
+Leaves: TypeAlias = Mapping[str, Any]
+_MOST_SPLITS = 8
+_MOST_CLASSES = 6
+_BROKEN = {"ascending": "is sorted", "descending": "is sorted, largest first",
+           "distinct": "has no value twice", "permutation": "has every number once"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """One input to try.
+
+    Attributes:
+        label: For the user: ``"other values"``.
+        attempts: Changes that make it, the likeliest first: the first on which the loop runs and
+            the rewrite agrees counts.
+        places: Where sizes are changed by any attempt.
+        resized: It has other sizes.
+        no_iterations: The loop may not go round at all.
+        smooth: No ties, no zeros: gradients can be compared.
+        guard: What held of the observed input and does not of this one.
+    """
+
+    label: str
+    attempts: tuple[Callable[[], Change], ...]
+    places: frozenset[Position] = frozenset()
+    resized: bool = False
+    no_iterations: bool = False
+    smooth: bool = False
+    guard: str = ""
+
+
+def value_variations(
+    leaves: Leaves, keep: Collection[str], constants: Sequence[float], trips: Sequence[int]
+) -> Iterator[Variation]:
+    """Yield inputs of the same sizes.
+
+    Args:
+        leaves: Of the input to change.
+        keep: Names that stay as they are.
+        constants: Numbers that the loop compares with.
+        trips: Numbers of iterations.
+    """
+    traits = _traits(leaves, keep)
+    yield Variation("other values", (lambda: OtherValues(11, keep),), smooth=True)
+    for count in trips[:1]:
+        of_rows = {p: t for p, t in traits.items() if _has_rows(leaves[p], count)}
+        yield Variation("other rows", (lambda: Rows(12, keep, count, of_rows),), smooth=True)
+    yield Variation("ties", (lambda: Ties(13, keep, constants),))
+    signed = {path for path, t in traits.items() if t.not_negative} | set(keep)
+    yield Variation("zeros and both signs", (lambda: ZerosAndSigns(14, signed),))
+    yield Variation("other values", (lambda: OtherValues(15, keep),), smooth=True)
+    yield Variation("tensors that are not contiguous", (NotContiguous,))
+    yield Variation("ties", (lambda: Ties(16, keep, constants),))
+    for path, trait in traits.items():
+        yield from _broken(path, trait, keep, leaves)
+
+
+def size_variations(
+    leaves: Leaves, fresh: Collection[str], trips: Sequence[int]
+) -> Iterator[Variation]:
+    """Yield inputs of other sizes: numbers of iterations first, then all others."""
+    sizes = sizes_of(leaves)
+    for old in trips:
+        for new in dict.fromkeys((old - 1, old + 1, 2, 1, 0)):
+            if new != old and new >= 0:
+                yield resized(sizes, leaves, {old: new}, no_iterations=new == 0)
+    yield from _splits(sizes, leaves, fresh)
+    if len(trips) > 1:
+        yield resized(sizes, leaves, {trips[0]: trips[1]})
+    others = [size for size in sizes.positions if size not in trips and size > 1]
+    for old in sorted(others, reverse=True)[:_MOST_CLASSES]:
+        yield resized(sizes, leaves, {old: old + 1})
+    for old in sorted(others)[:_MOST_CLASSES]:
+        yield resized(sizes, leaves, {old: 1})
+
+
+def resized(
+    sizes: Sizes, leaves: Leaves, new: Mapping[int, int], *, no_iterations: bool = False
+) -> Variation:
+    """Return the input whose sizes are replaced, with everything that goes along."""
+    ways = [list(together(sizes, old, size)) for old, size in new.items()]
+    mappings = [
+        {place: size for way in choice for place, size in way.items()}
+        for choice in itertools.islice(itertools.product(*ways), 9)
+    ]
+    what = " and ".join(f"{size} instead of {old}" for old, size in new.items())
+    return _resizing(f"size {what}", sizes, leaves, mappings, no_iterations=no_iterations)
+
+
+def _resizing(
+    label: str,
+    sizes: Sizes,
+    leaves: Leaves,
+    mappings: Sequence[Mapping[Position, int]],
+    *,
+    no_iterations: bool = False,
+) -> Variation:
+    attempts: list[Callable[[], Change]] = []
+    for mapping in mappings:
+        for into_range in (False, True):
+            attempts.append(_resize(sizes, leaves, mapping, into_range=into_range))
+    places = frozenset(place for mapping in mappings for place in mapping)
+    return Variation(
+        label, tuple(attempts), places, resized=True, no_iterations=no_iterations,
+        smooth=not no_iterations,
+    )  # fmt: skip
+
+
+def _resize(
+    sizes: Sizes, leaves: Leaves, mapping: Mapping[Position, int], *, into_range: bool
+) -> Callable[[], Change]:
+    return lambda: Resize(sizes, leaves, mapping, seed=21, into_range=into_range)
+
+
+def _splits(sizes: Sizes, leaves: Leaves, fresh: Collection[str]) -> Iterator[Variation]:
+    """Yield inputs where two sizes that were equal are not: a square that is not square."""
+    count = 0
+    for size, places in sizes.positions.items():
+        held = [p for p in places if p.axis is not None and not is_kept(p.path, fresh)]
+        follow = [p for p in places if p.axis is None or is_kept(p.path, fresh)]
+        tensors = [p for p in held if hasattr(leaves[p.path], "shape")]
+        if size < 2 or len(held) < 2:
+            continue
+        for place in tensors:
+            if count == _MOST_SPLITS:
+                return
+            count += 1
+            sets = [s for n in (len(follow), 0, 1, 2) for s in itertools.combinations(follow, n)]
+            mappings = [
+                {place: size + 1} | dict.fromkeys(some, size + 1)
+                for some in dict.fromkeys(sets[:10])
+            ]
+            label = f"`{place.path}` with {size + 1} instead of {size} along dimension {place.axis}"
+            yield dataclasses.replace(
+                _resizing(label, sizes, leaves, mappings), places=frozenset([place])
+            )
+
+
+def _broken(
+    path: str, traits: Traits, keep: Collection[str], leaves: Leaves
+) -> Iterator[Variation]:
+    """Yield inputs on which what held of an observed tensor does not."""
+    for trait, words in _BROKEN.items():
+        if getattr(traits, trait) and not (trait == "distinct" and traits.permutation):
+            less = {trait: False, "offsets": False, "permutation": False}
+            if trait == "permutation":
+                less["distinct"] = False
+            kept = dataclasses.replace(traits, **less)
+            yield Variation(
+                f"`{path}` that not {words}",
+                (lambda kept=kept: BreakOne(17, path, kept),),  # type: ignore[misc]
+                guard=f"`{path}` {words}",
+            )
+    if traits.not_negative and not traits.integral:
+        others = {other for other in leaves if other != path} | set(keep)
+        yield Variation(
+            f"`{path}` with negative values",
+            (lambda: ZerosAndSigns(18, others),),
+            guard=f"`{path}` has no negative value",
+        )
+
+
+def _traits(leaves: Leaves, keep: Collection[str]) -> dict[str, Traits]:
+    found = {}
+    for path, leaf in leaves.items():
+        values = values_of(leaf)
+        if values is not None and np.ndim(values) and not is_kept(path, keep):
+            found[path] = traits_of(values)
+    return found
+
+
+def _has_rows(leaf: Any, count: int) -> bool:  # noqa: ANN401 (leaves are of any type)
+    return bool(np.shape(leaf)) and len(leaf) == count

@@ -1,0 +1,58 @@
+"""Results of a rewrite that share memory where the loop's do not, or lie differently in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import torch
+
+from loopscope.verify.replay import Ending
+from loopscope.verify.within import tensors_within
+
+
+def needs_copies(
+    loop: Ending, rewrite: Ending, live: Collection[str], fresh: Collection[str]
+) -> dict[str, str]:
+    """Return the names whose value later code may trip over, and how.
+
+    Writing to a result would change an input, or ``.view`` on it would raise, where neither
+    happens after the loop.
+    """
+    found: dict[str, str] = {}
+    for name in live:
+        if name not in loop.scene.names or name not in rewrite.scene.names:
+            continue
+        ours, theirs = (
+            list(tensors_within([e.scene.names[name]])) for e in (rewrite, loop)
+        )
+        given = [
+            (path, o) for path, o in rewrite.scene.objects.items() if isinstance(o, torch.Tensor)
+        ]
+        itself = {id(o) for _, o in given}
+        if all(id(t) in itself for t in ours):
+            continue
+        shared = _shares(ours, given, name)
+        before = {p: o for p, o in loop.scene.objects.items() if isinstance(o, torch.Tensor)}
+        if shared and not _shares(theirs, list(before.items()), name):
+            found[name] = f"`{name}` shares memory with `{shared}`, after the loop it does not"
+        elif all(t.is_contiguous() for t in theirs) and not all(t.is_contiguous() for t in ours):
+            found[name] = f"`{name}` is not contiguous, after the loop it is"
+    return found
+
+
+def _shares(
+    tensors: list[torch.Tensor], given: list[tuple[str, torch.Tensor]], name: str
+) -> str:
+    """Return the path of a given tensor that one of the tensors shares memory with."""
+    for tensor in tensors:
+        for path, other in given:
+            if tensor is not other and _overlap(tensor, other):
+                return path
+    return ""
+
+
+def _overlap(a: torch.Tensor, b: torch.Tensor) -> bool:
+    if not a.numel() or not b.numel():
+        return False
+    same = a.untyped_storage().data_ptr() == b.untyped_storage().data_ptr()
+    return same and a.device == b.device

@@ -1,0 +1,223 @@
+"""Loop and rewrite, run on one input and compared."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from loopscope.verify.compare import Comparison, Endings, compare_endings
+from loopscope.verify.gradients import Gradients, compare_gradients
+from loopscope.verify.inputs.layout_changes import InFloat64
+from loopscope.verify.inputs.reach import reached
+from loopscope.verify.inputs.sizes import Position
+from loopscope.verify.replay import Ending, Limits, Program, replay
+from loopscope.verify.sandbox import default_dtype
+from loopscope.verify.scene import Change, Namespace, Scene, Tracking, copy_scene, leaves_of
+from loopscope.verify.unset_memory import FillUnsetMemory
+
+_FILLS = 113, 57
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Something to run on.
+
+    Attributes:
+        label: For the user: ``"other values"``; empty for what was observed.
+        namespace: Is copied for every run.
+        no_iterations: The loop may not go round.
+        ticks: Iterations allowed.
+        iterations: How many the input that it was made from took.
+    """
+
+    label: str
+    namespace: Namespace
+    no_iterations: bool = False
+    ticks: int = 1 << 60
+    iterations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of an input.
+
+    Attributes:
+        unusable: Why it says nothing: the loop itself does not run on it. Empty where it does.
+        difference: What differs; empty where nothing does.
+        raised: The rewrite raised where the loop ran.
+        error: Largest difference of floating-point results that count as equal.
+        telling: False where agreement proves nothing.
+        ticks: Iterations that the loop ran.
+        loop_ns: How long the loop ran, iterations counted.
+    """
+
+    unusable: str = ""
+    difference: str = ""
+    raised: bool = False
+    error: float = 0.0
+    telling: bool = True
+    ticks: int = 0
+    loop_ns: int = 0
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the loop ran and the rewrite did the same."""
+        return not self.unusable and not self.difference
+
+
+@dataclass(slots=True)
+class Trial:
+    """Runs a loop and its rewrite, each time on a new copy of an input.
+
+    Attributes:
+        names: Names that runs can read or change: they are copied.
+        live: Names that later code may read.
+        fresh: Of those, names that are bound anew.
+        unset: Either calls ``torch.empty`` or its like.
+        runs: How many runs there were.
+    """
+
+    loop: Program
+    rewrite: Program
+    names: Collection[str]
+    live: Collection[str]
+    fresh: Collection[str]
+    grad_enabled: bool
+    deadline_ns: int
+    clock: Callable[[], int]
+    unset: bool = False
+    runs: int = 0
+
+    def judge(self, given: Input, *, with_float64: bool = True) -> Result:
+        """Run both on an input and compare, also in float64."""
+        loop = self.run(self.loop, given, fill=0)
+        if loop.error is not None:
+            return Result(unusable=describe_error(loop.error))
+        limited = dataclasses.replace(given, ticks=max(given.ticks, 10_000))
+        rewrite = self.run(self.rewrite, limited, fill=1)
+        result = Result(ticks=loop.ticks, loop_ns=loop.duration_ns)
+        if rewrite.error is not None:
+            what = f"the rewrite raises {describe_error(rewrite.error)}"
+            return dataclasses.replace(result, difference=what, raised=True)
+        exact = twin = None
+        if with_float64 and _low_precision(loop.scene):
+            exact, twin = (self._in_float64(p, limited, n) for n, p in enumerate(self._both()))
+        found = self._compare(Endings(loop, rewrite, exact, twin), given)
+        if found.difference and self.unset:
+            again = self.run(self.loop, given, fill=1)
+            if again.error or self._compare(Endings(loop, again), given).difference:
+                return Result(unusable="the loop leaves part of its result unset")
+        return dataclasses.replace(
+            result, difference=found.difference, error=found.error, telling=found.telling
+        )
+
+    def run(
+        self,
+        program: Program,
+        given: Input,
+        *,
+        change: Change | None = None,
+        tracking: Tracking = "as observed",
+        fill: int = 0,
+    ) -> Ending:
+        """Run a program on a copy of an input. With autograd where the loop can."""
+        ending = None
+        for grad_enabled in dict.fromkeys((self.grad_enabled, False)):
+            scene = self.scene(given, change, tracking)
+            limits = Limits(given.ticks, self.deadline_ns, self.clock)
+            self.runs += 1
+            with self._memory(fill):
+                ending = replay(program, scene, limits, grad_enabled=grad_enabled)
+            if not _needs_no_grad(ending.error) or tracking == "all":
+                break
+        assert ending is not None
+        return ending
+
+    def scene(
+        self, given: Input, change: Change | None = None, tracking: Tracking = "as observed"
+    ) -> Scene:
+        """Return a new copy of an input."""
+        return copy_scene(
+            given.namespace, self.names, change, tracking=tracking, untracked=self.fresh
+        )
+
+    def gradients(self, given: Input, tracking: Tracking) -> Gradients:
+        """Compare gradients on an input, in float64 where the loop runs in it."""
+        for change in (InFloat64(), None):
+            dtype = torch.float64 if change else torch.get_default_dtype()
+            with default_dtype(dtype):
+                loop, rewrite = (
+                    self.run(program, given, change=change, tracking=tracking, fill=n)
+                    for n, program in enumerate(self._both())
+                )
+                if loop.error is None or change is None:
+                    return compare_gradients(loop, rewrite, self.live)
+        return Gradients.NONE
+
+    def reach(self, given: Input, places: Collection[Position]) -> frozenset[Position]:
+        """Return which of the places the loop gets to the end of."""
+
+        def run(change: Change) -> Ending:
+            return self.run(self.loop, given, change=change)
+
+        def same(a: Ending, b: Ending, but: str) -> bool:
+            if a.error is not None or b.error is not None:
+                return False
+            return self._same_but(a, b, but)
+
+        return reached(places, self.leaves(given), self.fresh, run, same)
+
+    def leaves(self, given: Input) -> dict[str, Any]:
+        """Return the tensors and numbers of an input, by path."""
+        return leaves_of(given.namespace, self.names)
+
+    def _same_but(self, a: Ending, b: Ending, but: str) -> bool:
+        root = but.partition(".")[0].partition("[")[0]
+        live = [name for name in self.live if name != root]
+        fresh = {path.partition(".")[0].partition("[")[0] for path in a.scene.objects}
+        found = compare_endings(Endings(a, b), live, fresh)
+        return not found.difference
+
+    def _both(self) -> Iterator[Program]:
+        yield self.loop
+        yield self.rewrite
+
+    def _in_float64(self, program: Program, given: Input, fill: int) -> Ending | None:
+        with default_dtype(torch.float64):
+            ending = self.run(program, given, change=InFloat64(), fill=fill)
+        return ending if ending.error is None else None
+
+    def _compare(self, endings: Endings, given: Input) -> Comparison:
+        return compare_endings(
+            endings, self.live, self.fresh, no_iterations=given.no_iterations
+        )
+
+    def _memory(self, fill: int) -> contextlib.AbstractContextManager[object]:
+        return FillUnsetMemory(_FILLS[fill]) if self.unset else contextlib.nullcontext()
+
+
+def describe_error(error: BaseException) -> str:
+    """Return an exception in one line."""
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0][:120]}" if text else type(error).__name__
+
+
+def _low_precision(scene: Scene) -> bool:
+    return any(
+        (isinstance(v, torch.Tensor) and v.is_floating_point() and v.dtype != torch.float64)
+        or getattr(v, "dtype", None) in ("float32", "float16", torch.complex64)
+        for v in scene.objects.values()
+    )
+
+
+def _needs_no_grad(error: BaseException | None) -> bool:
+    """Whether an error only comes of a tensor that requires a gradient."""
+    text = str(error)
+    return isinstance(error, RuntimeError) and (
+        "leaf Variable that requires grad" in text or "requires grad. Use tensor.detach()" in text
+    )
