@@ -208,9 +208,7 @@ class Freezer:
         return FrozenBuiltinMethod(self._index(owner), value.__name__)
 
     def _partial(self, value: functools.partial[object]) -> object:
-        return FrozenCall(
-            functools.partial, self._all((value.func, value.args, value.keywords))
-        )
+        return FrozenCall(functools.partial, self._all((value.func, value.args, value.keywords)))
 
     def _weakref(self, value: weakref.ref[object]) -> object:
         target = value()

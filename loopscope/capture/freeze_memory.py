@@ -46,9 +46,7 @@ class MemoryBook:
         self._verdicts: dict[int, str] = {}
         self._dtypes: dict[torch.dtype, tuple[str, int]] = {}
 
-    def tensor(
-        self, value: torch.Tensor, keep: Callable[[object], int]
-    ) -> FrozenTensor | Unkept:
+    def tensor(self, value: torch.Tensor, keep: Callable[[object], int]) -> FrozenTensor | Unkept:
         """Describe a tensor of exact type ``Tensor`` or ``Parameter``; its ``.grad`` is kept."""
         reason = self._refusal(value)
         if reason:
@@ -205,7 +203,10 @@ def _span(shape: tuple[int, ...], stride: tuple[int, ...]) -> int:
     """Elements from the first to the last in memory."""
     if 0 in shape:
         return 0
-    return 1 + sum((n - 1) * s for n, s in zip(shape, stride, strict=True))
+    last = 0
+    for size, step in zip(shape, stride, strict=True):
+        last += (size - 1) * step
+    return last + 1
 
 
 def _judge_keys(keys: str) -> str:

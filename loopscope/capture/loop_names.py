@@ -16,19 +16,23 @@ class LoopNames:
     Attributes:
         read: Loaded in the loop's statement, nested functions and comprehensions included.
         others: Loaded elsewhere in the function only.
+        trains: It goes backward and steps an optimizer.
     """
 
     read: tuple[str, ...]
     others: tuple[str, ...]
+    trains: bool
 
 
 def read_loop_names(code: CodeType, line: int) -> LoopNames:
     """Return the names that the loop at ``line`` loads; all of the function if there is none."""
-    loads, jumps = _read(code)
+    loads, attributes, jumps = _read(code)
     first, last = _span(code, line, jumps)
     read = dict.fromkeys(name for offset, name in loads if first <= offset <= last)
     others = dict.fromkeys(name for _, name in loads if name not in read)
-    return LoopNames(tuple(read), tuple(others))
+    uses = {name for offset, name in attributes if first <= offset <= last}
+    trains = "backward" in uses and not uses.isdisjoint(("step", "zero_grad"))
+    return LoopNames(tuple(read), tuple(others), trains)
 
 
 def all_names(code: CodeType) -> Iterator[str]:
@@ -52,15 +56,18 @@ def _span(code: CodeType, line: int, jumps: dict[int, int]) -> tuple[int, int]:
     return first, last
 
 
-def _read(code: CodeType) -> tuple[list[tuple[int, str]], dict[int, int]]:
-    """Offset and name of every load; target of every jump back and the last jump to it.
+_Places = list[tuple[int, str]]
+
+
+def _read(code: CodeType) -> tuple[_Places, _Places, dict[int, int]]:
+    """Loads of names, of attributes, each with its offset; jumps back: target → last jump to it.
 
     ``dis.get_instructions`` says the same in fifteen times the time, and the program waits for us.
     """
-    loads: list[tuple[int, str]] = []
+    loads: _Places = []
+    attributes: _Places = []
     jumps: dict[int, int] = {}
-    slots = _slot_names(code)
-    names, constants = code.co_names, code.co_consts
+    slots, names, constants = _slot_names(code), code.co_names, code.co_consts
     raw = code.co_code
     high = 0
     for offset in range(0, len(raw), 2):
@@ -82,6 +89,8 @@ def _read(code: CodeType) -> tuple[list[tuple[int, str]], dict[int, int]]:
             loads.append((offset, names[arg]))
         elif kind == "GLOBAL":
             loads.append((offset, names[arg >> 1]))
+        elif kind == "ATTRIBUTE":
+            attributes.append((offset, names[arg >> _ATTRIBUTE_SHIFT]))
         elif kind == "CONST":
             inner = constants[arg]
             if isinstance(inner, CodeType):
@@ -90,7 +99,7 @@ def _read(code: CodeType) -> tuple[list[tuple[int, str]], dict[int, int]]:
             target = 2 * arg if kind == "ABSOLUTE" else _after(raw, offset) - 2 * arg
             if target <= offset:
                 jumps[target] = offset
-    return loads, jumps
+    return loads, attributes, jumps
 
 
 def _slot_names(code: CodeType) -> tuple[str, ...]:
@@ -119,6 +128,8 @@ def _kind(name: str, opcode: int) -> str | None:
         return "BACKWARD" if "BACKWARD" in name and "NO_INTERRUPT" not in name else None
     if name == "LOAD_CONST":
         return "CONST"
+    if name in ("LOAD_ATTR", "LOAD_METHOD"):
+        return "ATTRIBUTE"
     if "LOAD_" not in name:
         return None
     if name == "LOAD_GLOBAL":
@@ -137,9 +148,8 @@ def _free_start(code: CodeType) -> int:
     return len(code.co_varnames) if sys.version_info < (3, 11) else 0
 
 
+_ATTRIBUTE_SHIFT = int(sys.version_info >= (3, 12))
 _CACHE = dis.opmap.get("CACHE", -1)
 _KINDS = {
-    opcode: kind
-    for name, opcode in dis.opmap.items()
-    if (kind := _kind(name, opcode)) is not None
+    opcode: kind for name, opcode in dis.opmap.items() if (kind := _kind(name, opcode)) is not None
 }

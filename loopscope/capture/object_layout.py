@@ -55,9 +55,10 @@ class Layout:
 
 # Live resources and running things, by the first part of their class's module.
 _LIVE_MODULES = frozenset(
-    "_io io _thread threading _queue queue multiprocessing concurrent asyncio socket _socket ssl "
-    "select selectors subprocess mmap sqlite3 tempfile loopscope".split()
-)
+    {"_io", "io", "_thread", "threading", "_queue", "queue", "multiprocessing", "concurrent",
+     "asyncio", "socket", "_socket", "ssl", "select", "selectors", "subprocess", "mmap",
+     "sqlite3", "tempfile", "loopscope"}
+)  # fmt: skip
 _RANDOM = frozenset(
     {"random", "_random", "numpy.random.mtrand", "numpy.random._generator", "numpy.random._pcg64",
      "numpy.random._mt19937", "numpy.random.bit_generator"}
@@ -65,9 +66,11 @@ _RANDOM = frozenset(
 _PROFILERS = frozenset({"torch.profiler.profiler", "torch.autograd.profiler"})
 # Of the standard library, only these classes hold nothing but the user's data.
 _DATA_MODULES = frozenset(
-    "abc argparse builtins collections dataclasses numbers types typing".split()
+    {"abc", "argparse", "builtins", "collections", "dataclasses", "numbers", "types", "typing"}
 )
-_IMMUTABLE = frozenset("_decimal datetime decimal fractions pathlib uuid zoneinfo".split())
+_IMMUTABLE = frozenset(
+    {"_decimal", "datetime", "decimal", "fractions", "pathlib", "uuid", "zoneinfo"}
+)
 _LAZY = ("coroutine", "async_generator", "frame", "traceback", "memoryview")
 
 _module_of: Callable[[type], object] = type.__dict__["__module__"].__get__
@@ -75,7 +78,6 @@ _namespace_of: Callable[[type], Mapping[str, object]] = type.__dict__["__dict__"
 _flags_of: Callable[[type], int] = type.__dict__["__flags__"].__get__
 _name_of: Callable[[type], str] = type.__dict__["__name__"].__get__
 _HEAP_TYPE = 1 << 9
-_DESCRIPTORS = (GetSetDescriptorType, MemberDescriptorType)
 
 
 def read_layout(cls: type) -> Layout:
@@ -86,9 +88,8 @@ def read_layout(cls: type) -> Layout:
         kind, reason = fixed
         return Layout(cls, kind, reason, plain_hash=kind is Kind.CONSTANT)
     spaces = [_namespace_of(base) for base in mro if base is not object]
-    attributes = next(
-        (d.__get__ for s in spaces if type(d := s.get("__dict__")) in _DESCRIPTORS), None
-    )
+    getters = [_getter(space["__dict__"]) for space in spaces if "__dict__" in space]
+    attributes = next(filter(None, getters), None)
     slots = tuple(
         (name, member)
         for space in spaces
@@ -97,6 +98,13 @@ def read_layout(cls: type) -> Layout:
     )
     owner = next((s for s in spaces if "__hash__" in s), None)
     return Layout(cls, Kind.REBUILD, "", attributes, slots, plain_hash=owner is None)
+
+
+def _getter(descriptor: object) -> Callable[[object], dict[str, object]] | None:
+    """The interpreter's own access to ``__dict__``, not a property that a class put there."""
+    if type(descriptor) not in (GetSetDescriptorType, MemberDescriptorType):
+        return None
+    return descriptor.__get__  # type: ignore[attr-defined,no-any-return]
 
 
 def _fixed_kind(cls: type, mro: tuple[type, ...]) -> tuple[Kind, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from inspect import CO_OPTIMIZED
 from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType
@@ -15,9 +15,9 @@ from loopscope.capture.freeze_memory import MemoryBook
 from loopscope.capture.interpreted import interpreted
 from loopscope.capture.loop_names import LoopNames, all_names, read_loop_names
 from loopscope.capture.object_layout import Layout
+from loopscope.capture.settle import settle
 from loopscope.config import Settings
-from loopscope.model.snapshot import FrozenMapping, FrozenObject, FrozenSequence, Snapshot, Unkept
-from loopscope.model.unkept import spread
+from loopscope.model.snapshot import Snapshot
 
 TAKES_A_LOOP = 2
 # What the loop reads, and what is only beside it: the latter must be small to be kept.
@@ -41,13 +41,18 @@ class SnapshotTaker:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.snapshots: list[Snapshot] = []
+        self._taken: list[Snapshot] = []
         self.failures: list[str] = []
         self._settings = settings
         self._left = settings.max_snapshots_bytes
         self._loops: dict[tuple[int, int], _Loop] = {}
         self._codes: list[object] = []  # their ids are keys
         self._layouts: dict[int, Layout] = {}
+
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """What was taken so far, in that order."""
+        return tuple(map(settle, self._taken))
 
     @interpreted
     def take(self, frame: FrameType, line: int) -> None:
@@ -76,20 +81,23 @@ class SnapshotTaker:
             self._codes.append(code)
             loop = _Loop(read_loop_names(frame.f_code, line))
             self._loops[id(code), line] = loop
+        if loop.names.trains:
+            return  # never a hotspot, and its models are large
         loop.takes += 1
         memory = MemoryBook(min(self._settings.max_snapshot_bytes, self._left))
         freezer = Freezer(memory, self._layouts, frame.f_globals)
         names, global_names = _keep_names(freezer, memory, frame, loop.names)
-        missing = _settle(freezer, {**global_names, **names})
+        for view, base in freezer.view_bases().items():
+            freezer.nodes[view] = replace(freezer.nodes[view], base=base)  # type: ignore[type-var]
         snapshot = Snapshot(
             path=frame.f_code.co_filename,
             function=getattr(frame.f_code, "co_qualname", frame.f_code.co_name),
             line=line,
-            names={n: k for n, k in names.items() if n not in missing},
-            global_names={n: k for n, k in global_names.items() if n not in missing},
+            names=names,
+            global_names=global_names,
             nodes=tuple(freezer.nodes),
             memory=memory.copy(),
-            missing=missing,
+            missing={},
             globals=frame.f_globals,
             grad_enabled=torch.is_grad_enabled(),
             inference=torch.is_inference_mode_enabled(),
@@ -97,7 +105,7 @@ class SnapshotTaker:
             default_dtype=str(torch.get_default_dtype()).removeprefix("torch."),
         )
         self._left -= memory.spent
-        self.snapshots.append(snapshot)
+        self._taken.append(snapshot)
 
 
 def _function_frame(frame: FrameType) -> FrameType:
@@ -147,12 +155,20 @@ def _locals(frame: FrameType) -> dict[str, object]:
     if found is frame.f_globals or type(found) not in (dict, _PROXY):
         return {}  # a class body's namespace may be a mapping of the user's own
     variables = dict(found)
-    if _CACHED and frame.f_code.co_flags & CO_OPTIMIZED and sys.getrefcount(found) <= _OURS:
-        # Before 3.13 the frame keeps this dict, and with it every value, until it returns. A
-        # tracer writes it back to the frame: then it must stay, and is renewed at every event.
-        if sys.gettrace() is None and sys.getprofile() is None:
-            found.clear()
+    if frame.f_code.co_flags & CO_OPTIMIZED and _is_cached(found):
+        found.clear()
     return {name: value for name, value in variables.items() if not name.startswith(".")}
+
+
+def _is_cached(found: Mapping[str, object]) -> bool:
+    """Whether the frame would keep this dict, and every value in it alive, until it returns.
+
+    So it is before 3.13. But where there is a tracer, the dict is written back to the frame and
+    must stay as it is; and where somebody else holds it, it is the program's ``locals()``.
+    """
+    if _PROXY is not dict or sys.gettrace() is not None or sys.getprofile() is not None:
+        return False
+    return sys.getrefcount(found) <= _FRAMES_AND_OURS
 
 
 def _is_ready_made(value: object, module: Mapping[str, object]) -> bool:
@@ -163,47 +179,9 @@ def _is_ready_made(value: object, module: Mapping[str, object]) -> bool:
     return cls is BuiltinFunctionType or issubclass(cls, type | ModuleType)
 
 
-def _settle(freezer: Freezer, names: Mapping[str, int]) -> dict[str, str]:
-    """Link views to their bases, mark what cannot be had, and return it by name."""
-    nodes = freezer.nodes
-    for view, base in freezer.view_bases().items():
-        nodes[view] = replace(nodes[view], base=base)  # type: ignore[type-var]
-    unkept = {k: node.reason for k, node in enumerate(nodes) if isinstance(node, Unkept)}
-    if not unkept:
-        return {}
-    for index, reason in spread(nodes, unkept).items():
-        nodes[index] = Unkept(reason)
-    return dict(_missing(nodes, names))
-
-
-def _missing(nodes: Sequence[object], names: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """Yield the names and dotted attributes whose node is unkept, with the reason."""
-    seen: set[int] = set()
-    waiting = list(names.items())
-    while waiting:
-        path, index = waiting.pop()
-        node = nodes[index]
-        if isinstance(node, Unkept):
-            yield path, node.reason
-        elif index not in seen:
-            seen.add(index)
-            waiting.extend((f"{path}{step}", part) for step, part in _parts(node))
-
-
-def _parts(node: object) -> Iterator[tuple[str, int]]:
-    match node:
-        case FrozenObject(attributes=attributes, slots=slots):
-            for name, index in (*attributes.items(), *slots.items()):
-                yield f".{name}", index
-        case FrozenSequence(items=items) | FrozenMapping(values=items):
-            for index in items:
-                yield "[...]", index
-
-
 def _proxy_type() -> type:
     return type(sys._getframe().f_locals)
 
 
 _PROXY = _proxy_type()
-_CACHED = _PROXY is dict
-_OURS = 3  # the frame's reference, ours and the call's
+_FRAMES_AND_OURS = 4  # held by the frame, by two functions here and by the call
