@@ -129,7 +129,7 @@ def _is_view(node: FrozenTensor, dtype: torch.dtype, base: torch.Tensor | None) 
     """Whether autograd has to know that a write to the one is a write to the other."""
     if base is None or node.parameter:
         return False
-    return base.dtype == dtype and base.requires_grad == node.requires_grad
+    return bool(base.dtype == dtype and base.requires_grad == node.requires_grad)
 
 
 def _end(stretch: FrozenStorage) -> int:

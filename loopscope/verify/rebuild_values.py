@@ -43,7 +43,7 @@ class Builder:
         self.module = module
         self._nodes = snapshot.nodes
         self._gone = gone
-        self._made: dict[int, object] = {}
+        self._made: dict[int, Any] = {}
 
     def build(self) -> dict[int, str]:
         """Make everything; return the nodes that failed, with the reason."""
@@ -66,39 +66,39 @@ class Builder:
         """Return the values of names, without those that are gone."""
         return {name: self._made[index] for name, index in names.items() if index in self._made}
 
-    def _value(self, index: int) -> object:
+    def _value(self, index: int) -> Any:  # noqa: ANN401 (the user's own)
         if index not in self._made:
             self._made[index] = self._make(self._nodes[index])
         return self._made[index]
 
-    def _values(self, indices: tuple[int, ...]) -> list[object]:
+    def _values(self, indices: tuple[int, ...]) -> list[Any]:
         return [self._value(index) for index in indices]
 
     def _make(self, node: object) -> object:
         match node:
             case FrozenTensor(base=base):
                 root = None if base is None else self._value(base)
-                return self.memory.tensor(node, root)  # type: ignore[arg-type]
+                return self.memory.tensor(node, root)
             case FrozenArray():
                 return self.memory.array(node)
             case FrozenConstants(cls=cls, items=items):
-                return _put(cls(), items) if issubclass(cls, dict) else cls(items)
+                return _put(cls(), items) if issubclass(cls, dict) else _sequence(cls, items)
             case FrozenSequence(cls=cls, items=indices, maxlen=maxlen):
                 if issubclass(cls, _FILLED_LATER):
                     return deque(maxlen=maxlen) if cls is deque else cls()
-                return _tuple(cls, self._values(indices))
+                return _sequence(cls, self._values(indices))
             case FrozenMapping(cls=cls, factory=factory):
-                return cls() if factory is None else defaultdict(self._value(factory))  # type: ignore[arg-type]
+                return cls() if factory is None else defaultdict(self._value(factory))
             case FrozenObject(cls=cls):
                 return SimpleNamespace() if cls is SimpleNamespace else object.__new__(cls)
             case FrozenCell():
                 return CellType()
             case FrozenFunction(code=code, name=name, cells=cells):
                 closure = tuple(self._values(cells))
-                return FunctionType(code, self.module, name, None, closure)  # type: ignore[arg-type]
+                return FunctionType(code, self.module, name, None, closure)
             case FrozenCall(cls=functools.partial, arguments=indices):
                 function, arguments, keywords = self._values(indices)
-                return functools.partial(function, *arguments, **keywords)  # type: ignore[arg-type, call-overload]
+                return functools.partial(function, *arguments, **keywords)
             case FrozenCall(cls=cls, arguments=indices):
                 return cls(*self._values(indices))
             case FrozenBuiltinMethod(owner=owner, name=name):
@@ -113,10 +113,10 @@ class Builder:
         match self._nodes[index]:
             case FrozenTensor(grad=int(grad)) if grad not in self._gone:
                 value.grad = self._made[grad]
+            case FrozenSequence(cls=cls, items=indices) if cls is set:
+                value.update(self._values(indices))
             case FrozenSequence(cls=cls, items=indices) if issubclass(cls, _FILLED_LATER):
-                value.update(self._values(indices)) if cls is set else value.extend(
-                    self._values(indices)
-                )
+                value.extend(self._values(indices))
             case FrozenMapping(keys=keys, values=values):
                 _put(value, zip(self._values(keys), self._values(values), strict=True))
             case FrozenObject() as node:
@@ -145,8 +145,8 @@ def _put(mapping: Any, items: Any) -> Any:  # noqa: ANN401 (a dict of any kind)
     return mapping
 
 
-def _tuple(cls: type, items: list[object]) -> object:
-    """A tuple of some kind; ``torch.return_types`` and their like have a constructor of their own."""
+def _sequence(cls: Any, items: Any) -> object:  # noqa: ANN401 (a class of any kind)
+    """A list, set or tuple; named tuples of Python take their fields one by one, so not those."""
     if issubclass(cls, tuple) and "n_sequence_fields" not in cls.__dict__:
         return tuple.__new__(cls, items)
     return cls(items)
