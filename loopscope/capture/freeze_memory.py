@@ -211,13 +211,9 @@ def _span(shape: tuple[int, ...], stride: tuple[int, ...]) -> int:
 
 def _judge_keys(keys: str) -> str:
     """Judge a tensor by its dispatch keys: all that makes a tensor special is one of them."""
-    names = set(keys.partition("(")[2].rstrip(")").split(", "))
-    plain = {"ADInplaceOrView"}
-    (backend, *_) = [n for n in names if not n.startswith(("Auto", "AD"))] or [""]
-    plain |= {backend, f"Autograd{backend}", f"Autocast{backend}"}
-    special = sorted(names - plain)
-    if special:
-        return f"a tensor with {', '.join(special)}"
-    if backend in ("Meta", "") or backend.startswith(("Sparse", "Quantized", "Nested", "Mkldnn")):
+    backend, *names = keys.partition("(")[2].rstrip(")").split(", ")
+    plain = {"ADInplaceOrView", f"Autograd{backend}", f"Autocast{backend}"}
+    if backend.startswith(("Meta", "Sparse", "Quantized", "Nested", "Mkldnn")):
         return f"a tensor with {backend}"
-    return ""
+    special = [name for name in names if name not in plain]
+    return f"a tensor with {special[0]}" if special else ""

@@ -7,7 +7,7 @@ from loopscope.config import Settings
 
 SOURCE = """
 def function({names}):
-    take(get_frame(), 4)
+    look()
     for _ in range(1):  # the loop
         {names}
 """
@@ -21,7 +21,10 @@ def snapshot_of(settings=None, /, **values):
 
 
 def take_into(taker, **values):
-    module = {"__name__": "made_up", "take": taker.take, "get_frame": sys._getframe}
+    def look():
+        taker.take(sys._getframe(1), 4)
+
+    module = {"__name__": "made_up", "look": look}
     exec(SOURCE.format(names=", ".join(values)), module)
     module["function"](**values)
     assert taker.failures == []
