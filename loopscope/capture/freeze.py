@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import types
 import weakref
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Collection, Mapping
@@ -36,6 +35,7 @@ from loopscope.model.snapshot import (
     FrozenObject,
     FrozenSequence,
     FrozenTensor,
+    Given,
     Shared,
     Unkept,
 )
@@ -46,9 +46,8 @@ _CONSTANTS = frozenset(
         id,
         (
             bool, int, float, complex, str, bytes, NoneType, range, EllipsisType,
-            NotImplementedType, ModuleType, CodeType, torch.dtype, torch.device, torch.Size,
-            torch.layout, torch.memory_format, np.ufunc, type,
-            types.MethodDescriptorType, types.WrapperDescriptorType, object,
+            NotImplementedType, object, torch.dtype, torch.device, torch.Size, torch.layout,
+            torch.memory_format,
         ),
     )
 )  # fmt: skip
@@ -203,8 +202,8 @@ class Freezer:
 
     def _builtin(self, value: BuiltinFunctionType) -> object:
         owner = value.__self__
-        if owner is None or type(owner) is ModuleType or issubclass(type(owner), type):
-            return value
+        if owner is None or issubclass(type(owner), type | ModuleType):
+            return Given(value)
         return FrozenBuiltinMethod(self._index(owner), value.__name__)
 
     def _partial(self, value: functools.partial[object]) -> object:
@@ -225,7 +224,7 @@ class Freezer:
 
     def _function(self, value: FunctionType) -> object:
         if value.__globals__ is not self._home:
-            return value
+            return Given(value)
         self.codes.append(value.__code__)
         return FrozenFunction(
             value.__code__,
@@ -240,7 +239,7 @@ class Freezer:
         layout = self._layout(cls)
         match layout.kind:
             case Kind.CONSTANT:
-                return value
+                return Given(value)
             case Kind.UNKEPT:
                 return Unkept(layout.reason)
             case Kind.TUPLE:

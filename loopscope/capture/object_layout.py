@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from enum import Enum
 from types import (
     BuiltinFunctionType,
+    CodeType,
     GetSetDescriptorType,
     MemberDescriptorType,
+    MethodDescriptorType,
     ModuleType,
     SimpleNamespace,
+    WrapperDescriptorType,
 )
 
 import numpy as np
@@ -71,6 +74,10 @@ _DATA_MODULES = frozenset(
 _IMMUTABLE = frozenset(
     {"_decimal", "datetime", "decimal", "fractions", "pathlib", "uuid", "zoneinfo"}
 )
+_FIXED = (
+    type, ModuleType, CodeType, MethodDescriptorType, WrapperDescriptorType, enum.Enum,
+    np.dtype, np.ufunc,
+)  # fmt: skip
 _LAZY = ("coroutine", "async_generator", "frame", "traceback", "memoryview")
 
 _module_of: Callable[[type], object] = type.__dict__["__module__"].__get__
@@ -112,7 +119,7 @@ def _fixed_kind(cls: type, mro: tuple[type, ...]) -> tuple[Kind, str] | None:
     modules = [module for base in mro if isinstance(module := _module_of(base), str)]
     roots = {module.partition(".")[0] for module in modules}
     spaces = [_namespace_of(base) for base in mro]
-    if issubclass(cls, type | ModuleType):
+    if issubclass(cls, _FIXED):
         return Kind.CONSTANT, ""
     if issubclass(cls, torch.Tensor):
         return Kind.UNKEPT, "a subclass of torch.Tensor"
@@ -128,7 +135,7 @@ def _fixed_kind(cls: type, mro: tuple[type, ...]) -> tuple[Kind, str] | None:
         return Kind.UNKEPT, "bound to running code"
     if live := roots & _LIVE_MODULES:
         return Kind.UNKEPT, f"an object of the module {min(live)}"
-    if issubclass(cls, enum.Enum | np.dtype) or modules[0] == "torch._ops":
+    if modules[0] == "torch._ops":
         return Kind.CONSTANT, ""
     if issubclass(cls, np.generic) and not issubclass(cls, np.void | np.object_):
         return Kind.CONSTANT, ""

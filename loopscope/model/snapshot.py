@@ -170,6 +170,13 @@ class FrozenBuiltinMethod:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A function, class or module, or what is as fixed as they are: it stands for itself."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """An object that cannot be rebuilt: the program's own, which replay must not write to.
 
@@ -198,9 +205,8 @@ class Snapshot:
         names: Local variables → index in ``nodes``; none at module level.
         global_names: Global variables → index in ``nodes``: those that the loop or a function it
             uses refers to, if they are data or functions of the loop's own module.
-        nodes: The values: ``Frozen…``, ``Shared`` or ``Unkept``; all else stands for itself:
-            constants, modules, classes, functions of other modules. Two names or containers
-            with one index hold one object.
+        nodes: The values: ``Frozen…``, ``Given``, ``Shared`` or ``Unkept``; all else is a
+            constant. Two names or containers with one index hold one object.
         memory: The tensors' bytes, sorted by device and address; stretches do not overlap.
         missing: Name or dotted attribute (``"self.logger"``) → why it could not be kept.
         globals: The module's own globals, by reference.

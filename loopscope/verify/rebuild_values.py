@@ -19,6 +19,7 @@ from loopscope.model.snapshot import (
     FrozenObject,
     FrozenSequence,
     FrozenTensor,
+    Given,
     Shared,
     Snapshot,
 )
@@ -103,6 +104,8 @@ class Builder:
                 return cls(*self._values(indices))
             case FrozenBuiltinMethod(owner=owner, name=name):
                 return getattr(self._value(owner), name)
+            case Given(value=value):
+                return value
             case Shared(value=value):
                 return value()
             case _:

@@ -115,18 +115,33 @@ def test_a_container_is_missing_with_its_item_and_an_object_is_without_its_attri
     assert next(numbers) == 0
 
 
-def test_a_class_that_forbids_to_be_rebuilt_is_missing_then():
-    class Odd:
-        __slots__ = ("value",)
+def test_a_dict_with_keys_that_hash_by_their_contents_is_missing():
+    class Named:
+        def __init__(self, name):
+            self.name = name
 
         def __hash__(self):
-            return 1
+            return hash(self.name)
 
-        def __setattr__(self, name, value):
-            raise TypeError
+    snapshot = snapshot_of(keys={Named("a"): [1]}, fine=1)
 
-    snapshot = snapshot_of(odd=Odd(), keys={Odd(): [1]}, fine=1)
+    assert snapshot.missing == {"keys": "a dict whose keys have a hash of their own"}
+
+
+def test_a_class_that_forbids_to_be_rebuilt_is_missing_only_then():
+    class Sealed:
+        __slots__ = ("value",)
+
+    def forbid(self, value):
+        raise TypeError
+
+    sealed = Sealed()
+    sealed.value = 1
+    snapshot = snapshot_of(sealed=sealed, fine=1)
+    Sealed.value = property(lambda self: 1, forbid)
+
     replica = replicate(snapshot)
 
-    assert snapshot.missing["keys"] == "a dict whose keys have a hash of their own"
+    assert snapshot.missing == {}
+    assert replica.missing == {"sealed": "could not be rebuilt (TypeError)"}
     assert replica.namespace["fine"] == 1
