@@ -111,7 +111,11 @@ class Freezer:
     def view_bases(self) -> dict[int, int]:
         """Return the kept views whose base was kept too: index of the view → of the base."""
         found = ((index, self._known.get(id(base))) for index, base in self._views)
-        return {index: base for index, base in found if base is not None}
+        return {
+            index: base
+            for index, base in found
+            if base is not None and isinstance(self.nodes[base], FrozenTensor)
+        }
 
     def _index(self, value: object) -> int:
         known = self._known.get(id(value))

@@ -24,7 +24,8 @@ class _Stretch:
     device: str
     copied: bool
     cost: int
-    live: list[Live] = field(default_factory=list)
+    tensors: list[torch.Tensor] = field(default_factory=list)
+    has_array: bool = False
 
     @property
     def strong(self) -> bool:
@@ -140,15 +141,19 @@ class MemoryBook:
                 nbytes=s.high - s.low,
                 device=s.device,
                 data=ctypes.string_at(s.low, s.high - s.low) if s.copied else None,
-                live=tuple(s.live),
+                live=() if s.copied else tuple(_live(t, strong=s.strong) for t in s.tensors),
             )
             for s in merged
         )
 
     def _claim(
-        self, start: int, low: int, span: int, device: str, tensor: object | None, size: int
+        self, start: int, low: int, span: int, device: str, tensor: torch.Tensor | None, size: int
     ) -> bool:
-        """Add bytes of the storage at ``start`` to what is wanted; false if there is no room."""
+        """Add bytes of the storage at ``start`` to what is wanted; false if there is no room.
+
+        Where there is none, a storage that only tensors use stays where it is: arrays have no
+        version to tell whether they were written to since.
+        """
         high = low + span
         stretch = self._stretches.get((device, start))
         if stretch is None:
@@ -161,16 +166,18 @@ class MemoryBook:
         elif stretch.copied:
             more = max(high, stretch.high) - min(low, stretch.low) - stretch.cost
             if more > self.left:
-                return False
+                if tensor is None or stretch.has_array:
+                    return False
+                stretch.copied, more = False, -stretch.cost
             stretch.cost += more
             self.left -= more
         elif tensor is None:
             return False
         stretch.low, stretch.high = min(low, stretch.low), max(high, stretch.high)
-        if not stretch.copied and isinstance(tensor, torch.Tensor):
-            version = None if tensor.is_inference() else tensor._version
-            keeper = _Kept(tensor) if stretch.strong else weakref.ref(tensor)
-            stretch.live.append(Live(keeper, version, low))
+        if tensor is None:
+            stretch.has_array = True
+        else:
+            stretch.tensors.append(tensor)
         return True
 
     def _refusal(self, value: torch.Tensor) -> str:
@@ -197,6 +204,14 @@ class _Kept:
 
     def __call__(self) -> object:
         return self.tensor
+
+
+def _live(tensor: torch.Tensor, *, strong: bool) -> Live:
+    return Live(
+        tensor=_Kept(tensor) if strong else weakref.ref(tensor),
+        version=None if tensor.is_inference() else tensor._version,
+        address=tensor.data_ptr(),
+    )
 
 
 def _span(shape: tuple[int, ...], stride: tuple[int, ...]) -> int:

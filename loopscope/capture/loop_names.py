@@ -5,7 +5,7 @@ from __future__ import annotations
 import dis
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import CodeType
 
 
@@ -26,11 +26,12 @@ class LoopNames:
 
 def read_loop_names(code: CodeType, line: int) -> LoopNames:
     """Return the names that the loop at ``line`` loads; all of the function if there is none."""
-    loads, attributes, jumps = _read(code)
-    first, last = _span(code, line, jumps)
+    found = _read(code)
+    first, last = _span(code, line, found.jumps)
+    loads = sorted(found.loads + found.inner, key=lambda place: place[0])
     read = dict.fromkeys(name for offset, name in loads if first <= offset <= last)
-    others = dict.fromkeys(name for _, name in loads if name not in read)
-    uses = {name for offset, name in attributes if first <= offset <= last}
+    others = dict.fromkeys(name for _, name in found.loads if name not in read)
+    uses = {name for offset, name in found.attributes if first <= offset <= last}
     trains = "backward" in uses and not uses.isdisjoint(("step", "zero_grad"))
     return LoopNames(tuple(read), tuple(others), trains)
 
@@ -56,17 +57,27 @@ def _span(code: CodeType, line: int, jumps: dict[int, int]) -> tuple[int, int]:
     return first, last
 
 
-_Places = list[tuple[int, str]]
+@dataclass(slots=True)
+class _Found:
+    """What instructions load, by offset, and the last jump back to each target.
+
+    Attributes:
+        inner: Names in the body of a function or comprehension that is made here.
+    """
+
+    loads: list[tuple[int, str]] = field(default_factory=list)
+    inner: list[tuple[int, str]] = field(default_factory=list)
+    attributes: list[tuple[int, str]] = field(default_factory=list)
+    jumps: dict[int, int] = field(default_factory=dict)
 
 
-def _read(code: CodeType) -> tuple[_Places, _Places, dict[int, int]]:
-    """Loads of names, of attributes, each with its offset; jumps back: target → last jump to it.
+def _read(code: CodeType) -> _Found:
+    """Read the bytecode once.
 
     ``dis.get_instructions`` says the same in fifteen times the time, and the program waits for us.
     """
-    loads: _Places = []
-    attributes: _Places = []
-    jumps: dict[int, int] = {}
+    found = _Found()
+    loads = found.loads
     slots, names, constants = _slot_names(code), code.co_names, code.co_consts
     raw = code.co_code
     high = 0
@@ -90,16 +101,17 @@ def _read(code: CodeType) -> tuple[_Places, _Places, dict[int, int]]:
         elif kind == "GLOBAL":
             loads.append((offset, names[arg >> 1]))
         elif kind == "ATTRIBUTE":
-            attributes.append((offset, names[arg >> _ATTRIBUTE_SHIFT]))
+            found.attributes.append((offset, names[arg >> _ATTRIBUTE_SHIFT]))
         elif kind == "CONST":
             inner = constants[arg]
             if isinstance(inner, CodeType):
-                loads += [(offset, name) for name in (*inner.co_freevars, *all_names(inner))]
+                within = (*inner.co_freevars, *all_names(inner))
+                found.inner += [(offset, name) for name in within]
         elif kind != "EXTENDED_ARG":
             target = 2 * arg if kind == "ABSOLUTE" else _after(raw, offset) - 2 * arg
             if target <= offset:
-                jumps[target] = offset
-    return loads, attributes, jumps
+                found.jumps[target] = offset
+    return found
 
 
 def _slot_names(code: CodeType) -> tuple[str, ...]:

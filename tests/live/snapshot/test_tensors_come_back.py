@@ -68,7 +68,11 @@ def test_every_bit_shape_and_stride_comes_back_and_memory_stays_shared(tensors):
         assert bits(new) == bits(old)
 
 
-@given(st.integers(1, 3), st.integers(-2, 2).filter(bool), st.sampled_from(["f4", "i2", "M8[s]", "U3"]))
+@given(
+    st.integers(1, 3),
+    st.integers(-2, 2).filter(bool),
+    st.sampled_from(["f4", "i2", "M8[s]", "U3"]),
+)
 @settings(max_examples=40, deadline=None)
 def test_arrays_come_back_with_their_strides(start, step, dtype):
     array = np.arange(24).astype("i8").astype(dtype).reshape(4, 6)

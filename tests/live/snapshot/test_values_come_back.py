@@ -192,7 +192,9 @@ def test_an_optimizer_steps_the_rebuilt_parameters():
     values = rebuild(snapshot_of(model=model, optimizer=optimizer))
     values["optimizer"].step()
 
-    changed = [not torch.equal(a, b) for a, b in zip(values["model"].parameters(), expected, strict=True)]
+    changed = [
+        not torch.equal(a, b) for a, b in zip(values["model"].parameters(), expected, strict=True)
+    ]
     same = [torch.equal(a, b) for a, b in zip(model.parameters(), expected, strict=True)]
     assert all(changed)
     assert all(same)
