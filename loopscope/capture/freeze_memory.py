@@ -43,6 +43,7 @@ class MemoryBook:
 
     def __init__(self, left: int) -> None:
         self.left = left
+        self._limited = False
         self._stretches: dict[tuple[str, int], _Stretch] = {}
         self._verdicts: dict[int, str] = {}
         self._dtypes: dict[torch.dtype, tuple[str, int]] = {}
@@ -115,6 +116,11 @@ class MemoryBook:
         """Bytes that will be copied or kept alive."""
         return sum(stretch.cost for stretch in self._stretches.values())
 
+    def limit(self, left: int) -> None:
+        """Go on with values that matter less: within ``left`` bytes, and at no other's cost."""
+        self.left = min(self.left, left)
+        self._limited = True
+
     def forget(self, count: int) -> None:
         """Drop all but the first ``count`` storages."""
         while len(self._stretches) > count:
@@ -166,7 +172,7 @@ class MemoryBook:
         elif stretch.copied:
             more = max(high, stretch.high) - min(low, stretch.low) - stretch.cost
             if more > self.left:
-                if tensor is None or stretch.has_array:
+                if tensor is None or stretch.has_array or self._limited:
                     return False
                 stretch.copied, more = False, -stretch.cost
             stretch.cost += more

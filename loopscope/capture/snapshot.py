@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from inspect import CO_OPTIMIZED
-from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
 
 import torch
 
@@ -29,7 +29,10 @@ _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>
 
 @dataclass(slots=True)
 class _Loop:
-    names: LoopNames
+    """A loop that was met. Its code object is held so that its id stays its own."""
+
+    code: CodeType
+    names: LoopNames | None = None
     takes: int = 0
 
 
@@ -38,6 +41,9 @@ class SnapshotTaker:
 
     No op is run, no random number drawn, no code of the user's called: neither ``__getattr__``
     nor ``__len__``, ``__eq__``, ``__hash__`` or ``__iter__``.
+
+    Attributes:
+        failures: Where a snapshot could not be taken at all: path, line and the error's type.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -46,7 +52,6 @@ class SnapshotTaker:
         self._settings = settings
         self._left = settings.max_snapshots_bytes
         self._loops: dict[tuple[int, int], _Loop] = {}
-        self._codes: list[object] = []  # their ids are keys
         self._layouts: dict[int, Layout] = {}
 
     @property
@@ -61,29 +66,27 @@ class SnapshotTaker:
         The first two entries of a loop are kept; later calls for it do nothing. What cannot be
         kept is named in ``Snapshot.missing``.
         """
-        loop = self._loops.get((id(frame.f_code), line))
-        if loop is not None and loop.takes >= TAKES_A_LOOP:
+        key = id(frame.f_code), line
+        loop = self._loops.get(key)
+        if loop is None:
+            loop = self._loops[key] = _Loop(frame.f_code)
+        if loop.takes >= TAKES_A_LOOP:
             return
+        loop.takes += 1
         try:
             # A TorchFunctionMode of the user's would be called for every attribute of a tensor;
             # under torch.jit.trace, shapes are recorded.
             with torch._C.DisableTorchFunction():
                 if not torch._C._is_tracing():
-                    self._take(frame, line)
+                    self._take(loop, _function_frame(frame), line)
         except Exception as error:
             self.failures.append(f"{frame.f_code.co_filename}:{line}: {type(error).__name__}")
 
-    def _take(self, frame: FrameType, line: int) -> None:
-        code = frame.f_code
-        loop = self._loops.get((id(code), line))
-        frame = _function_frame(frame)
-        if loop is None:
-            self._codes.append(code)
-            loop = _Loop(read_loop_names(frame.f_code, line))
-            self._loops[id(code), line] = loop
+    def _take(self, loop: _Loop, frame: FrameType, line: int) -> None:
+        if loop.names is None:
+            loop.names = read_loop_names(frame.f_code, line)
         if loop.names.trains:
             return  # never a hotspot, and its models are large
-        loop.takes += 1
         memory = MemoryBook(min(self._settings.max_snapshot_bytes, self._left))
         freezer = Freezer(memory, self._layouts, frame.f_globals)
         names, global_names = _keep_names(freezer, memory, frame, loop.names)
@@ -143,7 +146,7 @@ def _keep_names(
     for code in freezer.codes:  # grows while functions call functions
         for name in all_names(code):
             keep_global(name, MAX_PARTS)
-    memory.left = min(memory.left, MAX_BYTES_BESIDE)
+    memory.limit(MAX_BYTES_BESIDE)
     keep(loop.others, MAX_PARTS_BESIDE, shallow=True)
     keep(variables, MAX_PARTS_BESIDE, shallow=True)
     return names, global_names
