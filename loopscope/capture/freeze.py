@@ -201,7 +201,8 @@ class Freezer:
         if self._shallow:
             return Unkept("not read by the loop")
         attributes = layout.attributes(value) if layout.attributes else {}
-        names, values = list(attributes.keys()), tuple(attributes.values())
+        # As dicts: a class may have put a mapping of its own in their place.
+        names, values = list(dict.keys(attributes)), tuple(dict.values(attributes))
         slots = {}
         for name, member in layout.slots:
             try:
