@@ -42,12 +42,15 @@ def ten_tensors(taker: SnapshotTaker) -> int:
 
 
 class Around(nn.Module):
+    """A loop over a transformer that is an attribute of ``self``."""
+
     def __init__(self, width: int) -> None:
         super().__init__()
         layer = nn.TransformerEncoderLayer(width, 4, 4 * width, batch_first=True)
         self.encoder = nn.TransformerEncoder(layer, 4, enable_nested_tensor=False)
 
     def run(self, taker: SnapshotTaker) -> int:
+        """Take a snapshot of the loop; return CPU nanoseconds."""
         xs = torch.rand(0, 4, self.encoder.layers[0].linear1.in_features)
         cost = take(taker)
         for x in xs:
