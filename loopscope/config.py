@@ -18,6 +18,10 @@ class Settings:
         min_share: Loops that cost a smaller share of the window are not hotspots.
         min_cost_ns: Loops that cost less than this are not hotspots, in nanoseconds.
         max_samples: Clock samples kept per thread; past it the clock counts only.
+        max_snapshot_bytes: Bytes of tensors copied when a loop is entered; a loop is looked at
+            twice at most. A tensor that does not fit is not copied: its loop can be replayed only
+            while the tensor is alive and unchanged.
+        max_snapshots_bytes: The same for all loops of a window together.
     """
 
     include: tuple[str, ...] = ()
@@ -28,3 +32,5 @@ class Settings:
     min_share: float = 0.02
     min_cost_ns: int = 200_000
     max_samples: int = 4_000_000
+    max_snapshot_bytes: int = 64 << 20
+    max_snapshots_bytes: int = 512 << 20
