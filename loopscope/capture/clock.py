@@ -42,6 +42,8 @@ class LoopClock:
         if self.core is not None:
             self.core.stop()
             self.core = None
+        for writer in self.samples.writers:
+            writer.flush()
         self.end_ns = time.time_ns()
 
     def entries(self) -> tuple[tuple[LoopSite, ...], tuple[LoopEntries, ...]]:
@@ -56,8 +58,7 @@ class LoopClock:
     @property
     def full(self) -> bool:
         """Whether a thread ran into the bound on samples."""
-        limit = 2 * self.samples.settings.max_samples
-        return any(len(buffer) >= limit for buffer in self.samples.buffers.values())
+        return any(writer.full for writer in self.samples.writers)
 
 
 def _cores() -> list[tuple[ClockCore, Core]]:

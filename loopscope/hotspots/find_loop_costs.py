@@ -66,8 +66,9 @@ def _add_entries(entries: LoopEntries, tallies: dict[int, _Tally]) -> None:
     walls = (entries.end_ns - entries.start_ns).tolist()
     for row, site in enumerate(sites):
         tally = tallies[site]
-        tally.entries += 1
-        iterations = max(int(entries.iterations[row]), 0)
+        iterations = int(entries.iterations[row])
+        tally.entries += iterations != 0  # 0: goes on with an earlier row
+        iterations = max(iterations, 0)
         tally.iterations += iterations
         for around in chains[row]:
             tallies[around].nested_iterations += iterations

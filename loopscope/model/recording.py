@@ -57,7 +57,8 @@ class LoopEntries:
         site: int32, index in ``Recording.sites``.
         start_ns: int64.
         end_ns: int64; the window's end where the loop was still running.
-        iterations: int64, number of iterations begun; -1 where the core could not count.
+        iterations: int64, number of iterations begun; -1 where the core could not count; 0 where
+            the row goes on with an entry that a ``yield`` suspended: an earlier row counts.
         parent: int32, row of the innermost entry around it on this thread, or -1. A loop in a
             function that a loop calls has the caller's entry as parent.
     """
