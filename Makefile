@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint types docs bench
+.PHONY: help demo test golden lint types docs bench
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -16,6 +16,9 @@ demo: .venv/installed  ## Find the slow loops of a small training script
 
 test: .venv/installed  ## Run the whole test suite
 	$(BIN)/python -m pytest
+
+golden: .venv/installed  ## Write the expected reports of the tests anew
+	UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/unit/report tests/live/test_command_line.py
 
 lint: .venv/installed  ## Check style and the layers of the rooms
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-cache

@@ -14,12 +14,21 @@ if TYPE_CHECKING:
     from loopscope.api import profile, tensorboard_trace_handler
     from loopscope.config import Settings
     from loopscope.errors import LoopscopeError
+    from loopscope.offline import analyze
     from loopscope.report.report import Report
 
 __version__ = VERSION
-__all__ = ["LoopscopeError", "Report", "Settings", "profile", "tensorboard_trace_handler"]
+__all__ = [
+    "LoopscopeError",
+    "Report",
+    "Settings",
+    "analyze",
+    "profile",
+    "tensorboard_trace_handler",
+]
 
 _HOMES = {
+    "analyze": "loopscope.offline",
     "profile": "loopscope.api",
     "tensorboard_trace_handler": "loopscope.api",
     "Settings": "loopscope.config",

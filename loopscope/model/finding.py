@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 RewriteStatus = Literal["verified", "unverified", "refuted", "none"]
@@ -92,6 +92,27 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """When a loop ran, in nanoseconds since its window began. Near entries are drawn as one."""
+
+    offset_ns: int
+    duration_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHelp:
+    """What a rule says of itself, so that a report can be read without loopscope at hand.
+
+    ``text`` is the rule's whole documentation, headings and all.
+    """
+
+    name: str
+    summary: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One loop, what it cost, and what to write instead.
 
@@ -102,6 +123,9 @@ class Finding:
         op_counts: What was seen in it: op name → times called.
         source: The lines ``location.line`` to ``location.end_line`` with up to two around them, by
             line number; empty where the source could not be had.
+        spans: When it ran, in order and without overlap, at most a few hundred; empty where no
+            clock told.
+        line_ns: Forward cost by line of the loop (estimate); empty where no clock told.
     """
 
     id: str
@@ -120,3 +144,10 @@ class Finding:
     verdict: Verdict | None
     op_counts: Mapping[str, int]
     source: Mapping[int, str]
+    spans: tuple[Span, ...] = ()
+    line_ns: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether its rewrite may be shown and applied: a guess never is."""
+        return self.actionable and self.rewrite.status == "verified" and self.verdict is not None

@@ -80,13 +80,28 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A training step, as the profiler counts them, in nanoseconds since the window began."""
+
+    number: int
+    offset_ns: int
+    duration_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
-    """One recorded window. ``step`` is the profiler's step number at the window's end."""
+    """One recorded window.
+
+    Attributes:
+        step: The profiler's step number at the window's end.
+        steps: The steps in it; empty where the program does not call ``step()``.
+    """
 
     index: int
     step: int
     start_ns: int
     end_ns: int
+    steps: tuple[Step, ...] = ()
 
     @property
     def duration_ns(self) -> int:

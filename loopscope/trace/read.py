@@ -37,14 +37,11 @@ def _read_bytes(path: Path) -> bytes:
         raw = path.read_bytes()
     except FileNotFoundError:
         raise LoopscopeError(
-            f"{path}: no such file; pass the trace that export_chrome_trace wrote",
+            f"No trace at {path}. Pass a file that export_chrome_trace wrote.",
             slug="trace-missing",
         ) from None
     except OSError as error:
-        raise LoopscopeError(
-            f"{path}: cannot be read ({error.strerror}); pass a trace file",
-            slug="trace-unreadable",
-        ) from None
+        raise _unreadable(f"Cannot read {path}: {error.strerror}") from None
     if raw[:2] != b"\x1f\x8b":
         return raw
     try:
@@ -59,9 +56,7 @@ def _decompress_what_is_whole(raw: bytes, path: Path) -> bytes:
     except zlib.error:
         text = b""
     if not text:
-        raise LoopscopeError(
-            f"{path}: gzip data is damaged; export the trace again", slug="trace-unreadable"
-        )
+        raise _unreadable(f"{path} is damaged: its gzip data cannot be read")
     return text
 
 
@@ -70,12 +65,16 @@ def _decode(raw: bytes, path: str | Path) -> tuple[TraceFile, tuple[str, ...]]:
         return decode_events(raw)
     except msgspec.ValidationError:
         raise LoopscopeError(
-            f"{path}: JSON, but not a profiler trace (no traceEvents); "
-            "pass the file that export_chrome_trace wrote",
+            f"{path} is no profiler trace: it is JSON without traceEvents. Pass a file that "
+            "export_chrome_trace wrote.",
             slug="not-a-trace",
         ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise LoopscopeError(
-            f"{path}: not JSON; pass the .json or .json.gz that export_chrome_trace wrote",
-            slug="trace-unreadable",
-        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise _unreadable(f"{path} is no trace: it is not JSON") from None
+
+
+def _unreadable(what: str) -> LoopscopeError:
+    return LoopscopeError(
+        f"{what}. Pass a .json or .json.gz that export_chrome_trace wrote.",
+        slug="trace-unreadable",
+    )

@@ -175,7 +175,7 @@ def test_a_logdir_gets_trace_report_and_scalars(tmp_path):
 
     (trace,) = tmp_path.glob("*.pt.trace.json")
     events = json.loads(trace.read_text())["traceEvents"]
-    (ours,) = [e for e in events if e.get("cat") == "loopscope"]
+    (ours,) = [e for e in events if e.get("cat") == "loopscope" and e["name"].startswith("LS")]
     assert ours["args"]["rule"].startswith("LS101")
     (saved,) = tmp_path.glob("*.loopscope.json")
     assert Report.from_json(saved).to_dict() == scope.report.to_dict()
