@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test golden lint types docs bench
+.PHONY: help demo test golden reference lint types docs bench
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -26,8 +26,13 @@ lint: .venv/installed  ## Check style and the layers of the rooms
 types: .venv/installed  ## Check types
 	$(BIN)/mypy
 
+reference: .venv/installed  ## Write the reference pages that follow from the code anew
+	$(BIN)/python docs/write_reference.py
+
 docs: .venv/installed  ## Build the documentation, warnings are errors
 	$(BIN)/mkdocs build --strict
 
 bench: .venv/installed  ## Run the benchmarks; results go to benchmarks/results
-	$(BIN)/python benchmarks/profiling_cost.py && $(BIN)/python benchmarks/analysis_speed.py
+	$(BIN)/python benchmarks/profiling_cost.py
+	$(BIN)/python benchmarks/analysis_speed.py --write
+	$(BIN)/python benchmarks/import_time.py --write

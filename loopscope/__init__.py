@@ -6,10 +6,9 @@ runners start at once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from loopscope.version import VERSION
 
+TYPE_CHECKING = False  # as typing has it, whose import would take most of ours
 if TYPE_CHECKING:
     from loopscope.api import profile, tensorboard_trace_handler
     from loopscope.config import Settings

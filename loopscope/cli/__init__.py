@@ -73,6 +73,8 @@ def main(args: list[str] | None = None) -> NoReturn:
     except BrokenPipeError:  # whoever read the output, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        _fail(f"Cannot use {error.filename}: {error.strerror}. Choose another path.", 2)
 
 
 def _fail(message: str, status: int) -> NoReturn:

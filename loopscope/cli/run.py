@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from loopscope.capture.export import check_logdir
+from loopscope.cli import INTERRUPTED
 from loopscope.cli.find_main import find_module, find_script
 from loopscope.cli.load_profile import load_profile
 from loopscope.cli.main_module import MainModule
@@ -20,8 +22,8 @@ from loopscope.cli.options import (
 )
 from loopscope.config import read_settings
 from loopscope.errors import LoopscopeError
+from loopscope.rules.check_selection import check_selection
 
-INTERRUPTED = 130
 _OURS = str(Path(__file__).parent)
 
 
@@ -52,7 +54,10 @@ def command(
     """
     outputs = Outputs(json, markdown, fail_on)
     outputs.check()
+    if logdir is not None:
+        check_logdir(logdir)
     settings = read_settings(given_settings(select, ignore))
+    check_selection(settings)
     try:
         main = find_module(script) if module else find_script(script)
     except LoopscopeError:

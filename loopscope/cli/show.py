@@ -14,7 +14,7 @@ from loopscope.report.report import Report
 @with_outputs
 @click.argument("report", type=click.Path(path_type=Path))
 def command(json: Path | None, markdown: Path | None, fail_on: str | None, report: Path) -> int:
-    """Print REPORT, a JSON file that ``loopscope run --json`` wrote."""
+    """Print REPORT, a file that run --json wrote."""
     outputs = Outputs(json, markdown, fail_on)
     outputs.check()
     found = Report.from_json(report)

@@ -183,6 +183,14 @@ def test_paths_are_those_of_the_directory_where_the_command_was_given(folder, ca
     assert not list(elsewhere.iterdir())
 
 
+def test_a_demo_that_cannot_write_says_so_in_one_line(folder, capsys):
+    with pytest.raises(SystemExit) as leave:
+        main(["demo", "--logdir", "probe.py/logs"])
+
+    assert leave.value.code == 2
+    assert capsys.readouterr().err.startswith("loopscope: Cannot write to the log directory")
+
+
 def test_the_interpreter_is_left_as_it_was(folder, capsys):
     before = list(sys.argv), list(sys.path), sys.modules["__main__"]
 

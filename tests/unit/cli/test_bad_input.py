@@ -83,6 +83,7 @@ def said(args, capsys):
         ("run --json missing/r.json train.py", "missing/r.json: No such file or directory."),
         ("run --json package train.py", "package: Is a directory. Choose another path."),
         ("run --markdown train.py/r.md train.py", "train.py/r.md: Not a directory."),
+        ("run --logdir train.py/logs train.py", "Cannot write to the log directory"),
         ("show", "Missing argument 'REPORT'"),
         ("show --markdown missing/r.md good.json", "missing/r.md: No such file or directory."),
         ("show missing.json", "No report at missing.json. Write one with loopscope run --json."),
@@ -103,6 +104,7 @@ def said(args, capsys):
         ("explain running-some", "There is no rule running-some. Did you mean running-sum?"),
         ("new-rule Running_Sum", "Running_Sum is no rule name."),
         ("new-rule running-median", "No loopscope/rules/catalog here."),
+        ("new-rule --family 0 running-median", "0 is not in the range 1<=x<=9."),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line_that_says_what_and_where(args, words, capsys):
