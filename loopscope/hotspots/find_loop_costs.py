@@ -99,8 +99,15 @@ def _add_ops(trace: Trace, entries: LoopEntries, thread: int, tallies: dict[int,
     backward = np.flatnonzero(ops.backward & (ops.forward >= 0) & (ops.parent < 0))
     backward = backward[entry_of[ops.forward[backward]] >= 0]
     owner = entry_of[ops.forward[backward]]
+    after = ops.start_ns[backward] >= entries.end_ns[owner]  # the rest is in the loop's own time
+    backward, owner = backward[after], owner[after]
     backward_ns = np.bincount(owner, ops.duration_ns[backward], minlength=num_entries)
     backward_ops = np.bincount(owner, minlength=num_entries)
+    # Backward ops that run here belong to a call of autograd in the body: its work, too.
+    engine = np.flatnonzero((ops.thread == thread) & ops.backward & (ops.parent < 0))
+    caller = innermost_entry(entries, ops.start_ns[engine])
+    engine, caller = engine[caller >= 0], caller[caller >= 0]
+    top_ns += np.bincount(caller, ops.duration_ns[engine], minlength=num_entries)
     launched = np.flatnonzero(trace.kernels.op >= 0)
     launcher = entry_of[trace.kernels.op[launched]]
     launched, launcher = launched[launcher >= 0], launcher[launcher >= 0]

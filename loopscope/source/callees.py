@@ -35,6 +35,7 @@ _EFFECTS = frozenset(
     ["print", "open", "write", "input", "exec", "eval", "setattr", "delattr", "save", "log_metric"]
 )
 _BACKWARD = frozenset(["backward", "zero_grad"])
+_GROWTH = frozenset(["add", "append", "extend", "insert", "setdefault", "update"])
 _OBJECT_METHODS = frozenset(
     ["step", "update", "reset", "push", "pop", "send", "put", "extend", "insert", "remove"]
 )
@@ -61,7 +62,15 @@ def called_bodies(loop: Loop) -> Iterator[ast.AST]:
                 yield functions[name]
 
 
-def unknown_effects(loop: Loop, elements: set[str]) -> tuple[str, ...]:
+def grown_containers(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a loop adds to by a method: ``seen`` of ``seen.add(v)``."""
+    for found in ast.walk(node):
+        match found:
+            case ast.Call(func=ast.Attribute(value=container, attr=attr)) if attr in _GROWTH:
+                yield dotted(container)
+
+
+def unknown_effects(loop: Loop, elements: frozenset[str]) -> tuple[str, ...]:
     """Return calls that may change something besides their result, as written."""
     found = []
     for node in ast.walk(loop.node):

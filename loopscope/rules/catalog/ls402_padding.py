@@ -24,8 +24,6 @@ References:
 
 from __future__ import annotations
 
-import ast
-
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
@@ -35,11 +33,10 @@ from loopscope.source.facts import Index
 def match(subject: Subject) -> Match | None:
     """Recognise padding by hand."""
     facts = subject.facts
-    elements = {n: t for h in facts.headers for n, t in h.elements.items()}
     for store in facts.stored(Index.RAGGED):
-        names = [n.id for n in ast.walk(store.value) if isinstance(n, ast.Name)]
-        if Index.COUNTER in store.index and not store.constant and set(names) & set(elements):
-            source = next(elements[n] for n in names if n in elements)
+        whole = [read for read in store.reads if set(read.index) == {Index.COUNTER}]
+        if Index.COUNTER in store.index and whole:
+            source = whole[0].name or subject.source
             ops = ("torch.nn.utils.rnn.pad_sequence", "torch.nested.nested_tensor")
             advice = f"use torch.nn.utils.rnn.pad_sequence({source}, batch_first=True)"
             return Match("growth", ops, f"{source} padded into {store.target}", advice)
