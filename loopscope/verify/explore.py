@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import torch
+
 from loopscope.model.candidate import Candidate
 from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.inputs.value_changes import is_kept
 from loopscope.verify.inputs.variation import Variation
-from loopscope.verify.replay import Program
 from loopscope.verify.scene import Change
 from loopscope.verify.tally import StopError, Tally
 from loopscope.verify.trial import Input, Result, Trial
@@ -21,13 +22,14 @@ class Explorer:
     Args:
         trial: Runs and compares.
         candidate: What is verified.
-        setup: The candidate's setup, compiled.
         tally: Where the results go.
+        first: What was observed.
     """
 
-    def __init__(self, trial: Trial, candidate: Candidate, setup: Program, tally: Tally) -> None:
-        self._trial, self._candidate, self._setup = trial, candidate, setup
-        self._tally = tally
+    def __init__(self, trial: Trial, candidate: Candidate, tally: Tally, first: Input) -> None:
+        self._trial, self._candidate, self._tally = trial, candidate, tally
+        self._begins_unknown = "" if trial.has_setup else self._informative(first)
+        self._elastic: set[tuple[int, int]] = set()
         self._reached: dict[tuple[int, Position], bool] = {}
 
     def try_variation(self, base: Input, variation: Variation) -> Input | None:
@@ -36,51 +38,80 @@ class Explorer:
         Raises:
             StopError: The rewrite is refuted.
         """
-        changes = variation.resized and not variation.no_iterations
-        differing: tuple[Input, Result] | None = None
-        for attempt in variation.attempts:
-            made = self._make(base, variation, attempt())
-            if made is None:
-                continue
-            result = self._trial.judge(made)
-            if result.unusable:
-                self._tally.last_unusable = result.unusable
-                continue
-            if result.agreed:
-                self._tally.resized_ran |= changes
-                self._tally.agree(made, result, resized=changes, smooth=variation.smooth)
-                return made
-            if variation.guard or variation.no_iterations:
-                differing = differing or (made, result)
-            elif self._in_domain(base, made, variation):
-                self._tally.resized_ran |= changes
-                differing = made, result
+        if variation.few and (id(base), variation.resized) not in self._elastic:
+            return None  # one of something may stand for many: no other size ran
+        worst: Result | None = None
+        for way in variation.ways:
+            for attempt in way:
+                made = self._make(base, variation, attempt())
+                if made is None:
+                    continue
+                result = self._trial.judge(made)
+                if result.unusable:
+                    self._tally.last_unusable = result.unusable
+                    continue
+                if result.agreed:
+                    self._note_agreement(base, made, variation, result)
+                    return made
+                if variation.guard or variation.no_iterations:
+                    worst = result
+                elif self._in_domain(base, made, variation):
+                    worst = result
+            if worst is not None and not worst.raised:
                 break
-        if differing is not None:
-            self._settle(variation, differing[1])
+        if worst is not None:
+            self._settle(variation, worst)
         return None
+
+    def _note_agreement(
+        self, base: Input, made: Input, variation: Variation, result: Result
+    ) -> None:
+        changes = bool(variation.resized) and not variation.no_iterations
+        if changes:
+            self._elastic.add((id(base), variation.resized))
+        self._tally.agree(made, result, resized=changes, smooth=variation.smooth)
 
     def _make(self, base: Input, variation: Variation, change: Change) -> Input | None:
         """Return the changed input, or ``None`` where it cannot be had."""
         try:
-            names = self._trial.scene(base, change).names
-            if self._setup.tree.body:
-                exec(self._setup.plain, names)  # its purity was shown before
-            if not all(eval(guard, names) for guard in self._candidate.guards):
+            names = self._trial.copy(base, change).names
+            ticks = 50 * max(base.iterations, 1) + _SPARE_TICKS
+            made = Input(
+                variation.label, names, variation.no_iterations, ticks, base.iterations
+            )
+            now = self._trial.scene(made).names
+            if not all(eval(guard, now) for guard in self._candidate.guards):
                 return None
         except Exception:  # the change does not fit, or the setup does not run on it
             return None
-        names.pop("__builtins__", None)
-        ticks = 50 * max(base.iterations, 1) + _SPARE_TICKS
-        return Input(variation.label, names, variation.no_iterations, ticks, base.iterations)
+        return made
 
     def _settle(self, variation: Variation, result: Result) -> None:
         if variation.guard:
             self._tally.guards[variation.guard] = None
         elif variation.no_iterations:
             self._tally.guards["the loop goes round at least once"] = None
+        elif variation.few and result.raised:
+            self._tally.guards[f"no {variation.label}"] = None
+        elif self._begins_unknown:
+            raise StopError(
+                "unverified",
+                f"what `{self._begins_unknown}` begins with may depend on the input: "
+                "verify the rewrite with the statements that set it up",
+            )
         else:
             raise StopError("refuted", f"{result.difference}, on {variation.label}")
+
+    def _informative(self, first: Input) -> str:
+        """Return a name bound anew whose first value is no constant, so may be computed."""
+        for name in self._candidate.fresh:
+            match first.namespace.get(name):
+                case torch.Tensor() as value:
+                    if value.numel() > 1 and not bool((value == value.flatten()[0]).all()):
+                        return name
+                case (list() | dict() | set()) as items if items:
+                    return name
+        return ""
 
     def _in_domain(self, base: Input, made: Input, variation: Variation) -> bool:
         """Whether the loop gets to all ends of an input that it got to before it was changed."""

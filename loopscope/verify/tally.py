@@ -23,27 +23,22 @@ class Tally:
 
     Attributes:
         agreed: How many.
-        error: Largest difference of results that count as equal.
         guards: What held of the observed inputs and the rewrite relies on, in order.
-        resized_ran: The loop ran on an input of another size.
-        resized_agreed: The rewrite did the same there.
+        resized: They did the same on an input of another size.
         smooth: Inputs without ties, on which gradients can be compared.
         last_unusable: Why the last input on which the loop did not run said nothing.
     """
 
     agreed: int = 0
-    error: float = 0.0
     guards: dict[str, None] = field(default_factory=dict)
-    resized_ran: bool = False
-    resized_agreed: bool = False
+    resized: bool = False
     smooth: list[Input] = field(default_factory=list)
     last_unusable: str = ""
 
     def agree(self, given: Input, result: Result, *, resized: bool, smooth: bool) -> None:
         """Count an input on which both did the same."""
-        self.error = max(self.error, result.error)
         if result.telling:
             self.agreed += 1
-            self.resized_agreed |= resized
+            self.resized |= resized
             if smooth:
                 self.smooth.append(given)

@@ -84,6 +84,7 @@ class Trial:
 
     loop: Program
     rewrite: Program
+    setup: Program | None
     names: Collection[str]
     live: Collection[str]
     fresh: Collection[str]
@@ -92,6 +93,11 @@ class Trial:
     clock: Callable[[], int]
     unset: bool = False
     runs: int = 0
+
+    @property
+    def has_setup(self) -> bool:
+        """Whether names that are bound anew can be set up for any input."""
+        return self.setup is not None
 
     def judge(self, given: Input, *, with_float64: bool = True) -> Result:
         """Run both on an input and compare, also in float64."""
@@ -128,7 +134,10 @@ class Trial:
         """Run a program on a copy of an input. With autograd where the loop can."""
         ending = None
         for grad_enabled in dict.fromkeys((self.grad_enabled, False)):
-            scene = self.scene(given, change, tracking)
+            try:
+                scene = self.scene(given, change, tracking)
+            except Exception as error:  # the setup does not run
+                return Ending(Scene({}), error, 0, 0)
             limits = Limits(given.ticks, self.deadline_ns, self.clock)
             self.runs += 1
             with self._memory(fill):
@@ -139,6 +148,16 @@ class Trial:
         return ending
 
     def scene(
+        self, given: Input, change: Change | None = None, tracking: Tracking = "as observed"
+    ) -> Scene:
+        """Return a new copy of an input, set up as the loop finds it."""
+        scene = self.copy(given, change, tracking)
+        if self.setup is not None:
+            exec(self.setup.plain, scene.names)  # its purity was shown before
+            scene.names.pop("__builtins__", None)
+        return scene
+
+    def copy(
         self, given: Input, change: Change | None = None, tracking: Tracking = "as observed"
     ) -> Scene:
         """Return a new copy of an input."""

@@ -13,7 +13,7 @@ from loopscope.model.finding import Verdict
 from loopscope.verify.explore import Explorer
 from loopscope.verify.gradients import Gradients
 from loopscope.verify.inputs.sizes import sizes_of
-from loopscope.verify.inputs.trips import trip_sizes
+from loopscope.verify.inputs.trips import literal_sizes, trip_sizes
 from loopscope.verify.inputs.variation import resized, size_variations, value_variations
 from loopscope.verify.memory import LargestTensor, extrapolate, fits
 from loopscope.verify.purity import why_impure
@@ -58,12 +58,10 @@ def verify_rewrite(
         grad_enabled: Whether autograd was on when the loop was entered.
         clock: Nanoseconds, from any beginning.
     """
-    start_ns = clock()
     with sandbox():
         try:
-            verification = _Verification(
-                candidate, make_namespaces, Budget(start_ns, budget_ns, clock), grad_enabled
-            )
+            budget = Budget(budget_ns, clock)
+            verification = _Verification(candidate, make_namespaces, budget, grad_enabled)
             return verification.outcome(min_speedup)
         except StopError as stop:
             return stop.outcome
@@ -75,15 +73,18 @@ class Budget:
     """The time that is left.
 
     Args:
-        start_ns: When verification began, by ``clock``.
-        budget_ns: How long it may take.
+        budget_ns: How long runs may take, from now on.
         clock: Nanoseconds, from any beginning.
     """
 
-    def __init__(self, start_ns: int, budget_ns: int, clock: Callable[[], int]) -> None:
+    def __init__(self, budget_ns: int, clock: Callable[[], int]) -> None:
         self.total_ns, self.clock = budget_ns, clock
-        self.deadline_ns = start_ns + budget_ns
-        self._start_ns = start_ns
+        self.start()
+
+    def start(self) -> None:
+        """Begin to count now: nothing was run before."""
+        self._start_ns = self.clock()
+        self.deadline_ns = self._start_ns + self.total_ns
 
     def has_left(self, part: float) -> bool:
         """Whether less than a part of it is used."""
@@ -106,9 +107,11 @@ class _Verification:
             raise StopError("unverified", "nothing was observed of what the loop reads")
         self._observed = [Input("", make()) for make in make_namespaces]
         self._refuse_impure(setup)
+        budget.start()
         self._trial = Trial(
             self._loop,
             self._rewrite,
+            setup if setup.tree.body else None,
             _names(candidate, self._loop, self._rewrite, setup, self._observed[0].namespace),
             candidate.live,
             candidate.fresh,
@@ -118,7 +121,8 @@ class _Verification:
             unset=self._loop.leaves_memory_unset or self._rewrite.leaves_memory_unset,
         )
         self._tally = Tally()
-        self._explorer = Explorer(self._trial, candidate, setup, self._tally)
+        self._error = 0.0
+        self._explorer = Explorer(self._trial, candidate, self._tally, self._observed[0])
 
     def outcome(self, min_speedup: float) -> Outcome:
         small = self._small_input()
@@ -164,8 +168,8 @@ class _Verification:
         points = []
         for new in (_SMALL[0], 2 * _SMALL[0]):
             leaves = self._trial.leaves(self._observed[0])
-            for attempt in resized(sizes_of(leaves), leaves, {trips[0]: new}).attempts:
-                scene = self._trial.scene(self._observed[0], attempt())
+            for way in resized(sizes_of(leaves), leaves, {trips[0]: new}).ways:
+                scene = self._trial.copy(self._observed[0], way[-1]())
                 with LargestTensor() as largest:
                     ending = self._trial.run(self._rewrite, Input("", scene.names))
                 if ending.error is None:
@@ -186,6 +190,7 @@ class _Verification:
                 raise StopError("unverified", why)
             if result.difference:
                 raise StopError("refuted", result.difference)
+            self._error = max(self._error, result.error)
             self._tally.agree(given, result, resized=False, smooth=True)
             measured = measured or given
         chosen = measured or small
@@ -209,7 +214,10 @@ class _Verification:
     def _explore(self, base: Input) -> None:
         self._explore_values(base, 1 << 30)
         leaves = self._trial.leaves(base)
-        for variation in size_variations(leaves, self._candidate.fresh, self._trips(base)):
+        trees = [self._loop.tree] + ([self._trial.setup.tree] if self._trial.setup else [])
+        rigid = literal_sizes(*trees)
+        trips = self._trips(base)
+        for variation in size_variations(leaves, self._candidate.fresh, trips, rigid):
             if not self._budget.has_left(_PART_FOR_INPUTS):
                 return
             self._explorer.try_variation(base, variation)
@@ -232,8 +240,6 @@ class _Verification:
                 "unverified",
                 f"the loop ran on {tally.agreed} inputs only, {_FEWEST_INPUTS} are needed{why}",
             )
-        if tally.resized_ran and not tally.resized_agreed:
-            raise StopError("unverified", "the two agree on inputs of the observed size only")
 
     def _compare_gradients(self, measured: Input) -> bool:
         """Return whether gradients were compared and are equal.
@@ -268,7 +274,7 @@ class _Verification:
             return Outcome("none", None, f"the rewrite is not faster: {took}")
         verdict = Verdict(
             inputs=self._tally.agreed,
-            max_error=self._tally.error,
+            max_error=self._error,
             gradients=gradients,
             loop_ns=times.loop_ns,
             rewrite_ns=times.rewrite_ns,

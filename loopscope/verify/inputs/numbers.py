@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from loopscope.verify.scene import number_list
+
 Values: TypeAlias = npt.NDArray[Any]
 
 
@@ -23,7 +25,7 @@ def values_of(leaf: object) -> Values | None:
             array = np.asarray(leaf)
         case bool() | int() | float():
             array = np.asarray(leaf)
-        case list():
+        case list() if number_list(leaf):
             array = np.asarray(leaf)
         case _:
             return None

@@ -24,7 +24,16 @@ def redraw(values: Values, traits: Traits, rng: np.random.Generator) -> Values:
         columns = [values[:, n] for n in range(values.shape[1])]
         return np.stack([redraw(c, traits_of(c), rng) for c in columns], axis=1)
     drawn = _integers(values, traits, rng) if traits.integral else _floats(values, traits, rng)
-    return _in_order(drawn, traits).astype(values.dtype)
+    return in_order(drawn, traits).astype(values.dtype)
+
+
+def in_order(values: Values, traits: Traits) -> Values:
+    """Return values sorted where they should be."""
+    if traits.ascending:
+        return np.sort(values, axis=-1)
+    if traits.descending:
+        return -np.sort(-values, axis=-1)
+    return values
 
 
 def _integers(values: Values, traits: Traits, rng: np.random.Generator) -> Values:
@@ -44,12 +53,10 @@ def _floats(values: Values, traits: Traits, rng: np.random.Generator) -> Values:
     spread = spread or (abs(float(finite.flat[0])) if finite.size else 0.0) or 1.0
     drawn = rng.choice(values.ravel(), size=values.shape)
     drawn = drawn + rng.normal(0, 0.3 * spread, values.shape)
-    if traits.not_negative:
-        drawn = np.abs(drawn)
-    if traits.positive:
-        drawn = np.maximum(drawn, float(finite.min()) / 2)
-    if traits.at_most_one:
-        drawn = np.where(drawn > 1, 1 / np.maximum(drawn, 1), drawn)
+    if finite.size and finite.min() < finite.max():
+        drawn = _into_range(drawn, float(finite.min()), float(finite.max()))
+    elif traits.positive:
+        drawn = np.abs(drawn) + 0.1 * spread
     if traits.rows_sum_to_one:
         drawn = drawn / drawn.sum(-1, keepdims=True)
     if traits.rows_of_length_one:
@@ -57,12 +64,10 @@ def _floats(values: Values, traits: Traits, rng: np.random.Generator) -> Values:
     return drawn
 
 
-def _in_order(values: Values, traits: Traits) -> Values:
-    if traits.ascending:
-        return np.sort(values, axis=-1)
-    if traits.descending:
-        return -np.sort(-values, axis=-1)
-    return values
+def _into_range(values: Values, low: float, high: float) -> Values:
+    """Reflect values at the ends of a range: coordinates stay inside their image."""
+    folded = np.abs(np.mod(values - low, 2 * (high - low)))
+    return low + np.where(folded > high - low, 2 * (high - low) - folded, folded)
 
 
 def _has_whole_columns(values: Values, traits: Traits) -> bool:

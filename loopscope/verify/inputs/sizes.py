@@ -12,10 +12,12 @@ import numpy as np
 import torch
 
 from loopscope.verify.inputs.numbers import Values, like, values_of
+from loopscope.verify.inputs.redraw import in_order
 from loopscope.verify.inputs.traits import Traits, traits_of
 from loopscope.verify.scene import Change, number_list
 
 _LONG_TUPLE = 5
+_MOST_MULTIPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Resize(Change):
         if traits.permutation:
             now = now.argsort().argsort()
         elif traits.distinct:
-            now = _without_duplicates(now)
+            now = in_order(_without_duplicates(now), traits)
         elif resized is not value or self._bounds:
             now = self._into_range(now, values)
         return like(value, now)
@@ -198,11 +200,17 @@ def _bounds(leaves: Mapping[str, Any], new: Mapping[Position, int]) -> tuple[tup
     """Return the old and new sizes of what shrinks, smallest first."""
     found = set()
     for place, size in new.items():
-        if place.axis is not None and place.path in leaves:
-            leaf = leaves[place.path]
-            old = len(leaf) if isinstance(leaf, list | tuple) else leaf.shape[place.axis]
-            if size < old:
-                found.add((old, size))
+        match leaves.get(place.path):
+            case int(old):
+                pass
+            case list() | tuple() as items:
+                old = len(items)
+            case torch.Tensor() | np.ndarray() as values if place.axis is not None:
+                old = values.shape[place.axis]
+            case _:
+                continue
+        if size < old:
+            found.add((old, size))
     return tuple(sorted(found))
 
 
@@ -233,14 +241,15 @@ def together(sizes: Sizes, old: int, new: int) -> Iterable[dict[Position, int]]:
         if old + step > 1 and new + step >= 0
         for place in sizes.of(old + step)
     }
-    multiples = {
-        place: size // old * new
-        for size, places in sizes.positions.items()
+    multiples = [
+        dict.fromkeys(places, size // old * new)
+        for size, places in sorted(sizes.positions.items(), reverse=True)
         if old > 2 and size > old and size % old == 0
-        for place in places
-    }
+    ]
     yield same
     if near:
         yield near | same
-    if multiples:
-        yield multiples | same
+    if len(multiples) > 1:
+        yield {place: size for one in multiples for place, size in one.items()} | same
+    for one in multiples[:_MOST_MULTIPLES]:
+        yield one | same

@@ -19,7 +19,8 @@ class Traits:
         integral: Whole numbers, whatever their dtype.
         ascending: Each row (or the values, in one dimension) never falls.
         descending: Each row never rises.
-        distinct: No value twice, in one dimension.
+        distinct: No value twice, in one dimension; what is sorted and without duplicates is a
+            table of keys.
         permutation: The numbers 0 to n-1, each once.
         offsets: Whole numbers that begin with 0 and never fall: where segments begin and end.
         not_negative: No value below zero.
@@ -66,7 +67,9 @@ def traits_of(values: Values) -> Traits:
         integral=integral,
         ascending=ascending,
         descending=sure_order and bool((inner[..., 1:] <= inner[..., :-1]).all()),
-        distinct=distinct and integral and _surely_distinct(len(values), high - low + 1),
+        distinct=distinct
+        and integral
+        and (ascending or _surely_distinct(len(values), high - low + 1)),
         permutation=permutation,
         offsets=one_row and integral and _begins_with_zero_and_never_falls(values),
         not_negative=low >= 0 and (many or integral),

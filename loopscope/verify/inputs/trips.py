@@ -31,6 +31,14 @@ def trip_sizes(
     return tuple(size for size in found if size > 0)
 
 
+def literal_sizes(*trees: ast.AST) -> frozenset[int]:
+    """Return the numbers that ``range`` is called with as literals."""
+    calls = (n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Call))
+    ranges = (c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "range")
+    literals = (n for c in ranges for n in ast.walk(c) if isinstance(n, ast.Constant))
+    return frozenset(n.value for n in literals if type(n.value) is int and n.value > 1)
+
+
 def _headers(tree: ast.AST) -> Iterator[ast.expr]:
     """Yield what loops iterate or test, outermost first."""
     for node in ast.walk(tree):

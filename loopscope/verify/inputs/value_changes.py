@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from loopscope.verify.inputs.numbers import Values, like, values_of
-from loopscope.verify.inputs.redraw import redraw
+from loopscope.verify.inputs.redraw import in_order, redraw
 from loopscope.verify.inputs.traits import Traits, traits_of
 from loopscope.verify.scene import Change
 
@@ -58,7 +58,9 @@ class Ties(OtherValues):
 
     def change(self, path: str, values: Values, traits: Traits) -> Values:
         """Return values of which many are equal."""
-        if values.size == 0 or values.dtype == bool or traits.distinct or traits.offsets:
+        if values.size == 0 or values.dtype == bool:
+            return values
+        if traits.distinct or traits.permutation or traits.offsets:
             return values
         few = self._rng.choice(redraw(values, traits, self._rng).ravel(), size=3)
         drawn = self._rng.choice(few, size=values.shape)
@@ -66,10 +68,7 @@ class Ties(OtherValues):
         if at:
             here = self._rng.random(values.shape) < 0.4
             drawn = np.where(here, self._rng.choice(at, size=values.shape), drawn)
-        for flag, sign in ((traits.ascending, 1), (traits.descending, -1)):
-            if flag:
-                drawn = sign * np.sort(sign * drawn, axis=-1)
-        return drawn
+        return in_order(drawn, traits)
 
     def _number(self, value: float) -> float:
         return value
@@ -83,7 +82,19 @@ class ZerosAndSigns(OtherValues):
         if traits.integral or values.dtype == bool or values.size == 0:
             return values
         drawn = values * self._rng.choice([-1.0, 1.0], size=values.shape)
-        return np.where(self._rng.random(values.shape) < 0.25, 0.0, drawn)
+        zeros = self._rng.random(values.shape) < 0.25
+        return in_order(np.where(zeros, 0.0, drawn), traits)
+
+    def _number(self, value: float) -> float:
+        return value
+
+
+class Larger(OtherValues):
+    """Floating-point values three times as large."""
+
+    def change(self, path: str, values: Values, traits: Traits) -> Values:
+        """Return the values, scaled."""
+        return values if traits.integral or values.dtype == bool else values * 3
 
     def _number(self, value: float) -> float:
         return value

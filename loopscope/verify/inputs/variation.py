@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from loopscope.verify.inputs.sizes import Position, Resize, Sizes, sizes_of, tog
 from loopscope.verify.inputs.traits import Traits, traits_of
 from loopscope.verify.inputs.value_changes import (
     BreakOne,
+    Larger,
     OtherValues,
     Rows,
     Ties,
@@ -37,19 +39,21 @@ class Variation:
 
     Attributes:
         label: For the user: ``"other values"``.
-        attempts: Changes that make it, the likeliest first: the first on which the loop runs and
-            the rewrite agrees counts.
+        ways: Changes that make it, the likeliest first; of each, one for indices as they are and
+            one for indices brought into range. The first on which the two agree counts.
         places: Where sizes are changed by any attempt.
-        resized: It has other sizes.
+        resized: The size that is changed; 0 where sizes are as they were.
+        few: The size becomes so small that the rewrite may well be none for it.
         no_iterations: The loop may not go round at all.
         smooth: No ties, no zeros: gradients can be compared.
         guard: What held of the observed input and does not of this one.
     """
 
     label: str
-    attempts: tuple[Callable[[], Change], ...]
+    ways: tuple[tuple[Callable[[], Change], ...], ...]
     places: frozenset[Position] = frozenset()
-    resized: bool = False
+    resized: int = 0
+    few: bool = False
     no_iterations: bool = False
     smooth: bool = False
     guard: str = ""
@@ -67,33 +71,50 @@ def value_variations(
         trips: Numbers of iterations.
     """
     traits = _traits(leaves, keep)
-    yield Variation("other values", (lambda: OtherValues(11, keep),), smooth=True)
+    yield Variation("other values", one(lambda: OtherValues(11, keep)), smooth=True)
     for count in trips[:1]:
         of_rows = {p: t for p, t in traits.items() if _has_rows(leaves[p], count)}
-        yield Variation("other rows", (lambda: Rows(12, keep, count, of_rows),), smooth=True)
-    yield Variation("ties", (lambda: Ties(13, keep, constants),))
+        yield Variation("other rows", one(lambda: Rows(12, keep, count, of_rows)), smooth=True)
+    yield Variation("ties", one(lambda: Ties(13, keep, constants)))
     signed = {path for path, t in traits.items() if t.not_negative} | set(keep)
-    yield Variation("zeros and both signs", (lambda: ZerosAndSigns(14, signed),))
-    yield Variation("other values", (lambda: OtherValues(15, keep),), smooth=True)
-    yield Variation("tensors that are not contiguous", (NotContiguous,))
-    yield Variation("ties", (lambda: Ties(16, keep, constants),))
+    yield Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)))
+    yield Variation("other values", one(lambda: OtherValues(15, keep)), smooth=True)
+    yield Variation("tensors that are not contiguous", one(NotContiguous))
+    yield Variation("ties", one(lambda: Ties(16, keep, constants)))
+    yield Variation(
+        "larger values", one(lambda: Larger(19, keep)), guard="values as large as those observed"
+    )
     for path, trait in traits.items():
         yield from _broken(path, trait, keep, leaves)
 
 
+def one(change: Callable[[], Change]) -> tuple[tuple[Callable[[], Change], ...], ...]:
+    """Return the only way to make a variation."""
+    return ((change,),)
+
+
 def size_variations(
-    leaves: Leaves, fresh: Collection[str], trips: Sequence[int]
+    leaves: Leaves, fresh: Collection[str], trips: Sequence[int], rigid: Collection[int]
 ) -> Iterator[Variation]:
-    """Yield inputs of other sizes: numbers of iterations first, then all others."""
+    """Yield inputs of other sizes: numbers of iterations first, then all others.
+
+    Args:
+        leaves: Of the input to change.
+        fresh: Names that are bound anew.
+        trips: Numbers of iterations.
+        rigid: Sizes that the loop names as literals, so that they cannot change.
+    """
     sizes = sizes_of(leaves)
+    trips = [size for size in trips if size not in rigid]
     for old in trips:
-        for new in dict.fromkeys((old - 1, old + 1, 2, 1, 0)):
+        for new in dict.fromkeys((old + 1, old - 1, 2, 1, 0)):
             if new != old and new >= 0:
                 yield resized(sizes, leaves, {old: new}, no_iterations=new == 0)
-    yield from _splits(sizes, leaves, fresh)
+    yield from _splits(sizes, leaves, fresh, rigid)
     if len(trips) > 1:
         yield resized(sizes, leaves, {trips[0]: trips[1]})
-    others = [size for size in sizes.positions if size not in trips and size > 1]
+    fixed = {*trips, *rigid, *sizes.totals.values()}
+    others = [size for size in sizes.positions if size not in fixed and size > 1]
     for old in sorted(others, reverse=True)[:_MOST_CLASSES]:
         yield resized(sizes, leaves, {old: old + 1})
     for old in sorted(others)[:_MOST_CLASSES]:
@@ -110,7 +131,11 @@ def resized(
         for choice in itertools.islice(itertools.product(*ways), 9)
     ]
     what = " and ".join(f"{size} instead of {old}" for old, size in new.items())
-    return _resizing(f"size {what}", sizes, leaves, mappings, no_iterations=no_iterations)
+    few = any(size < 3 and size < old for old, size in new.items())
+    return _resizing(
+        f"size {what}", sizes, leaves, mappings, next(iter(new)), few=few,
+        no_iterations=no_iterations,
+    )  # fmt: skip
 
 
 def _resizing(
@@ -118,18 +143,25 @@ def _resizing(
     sizes: Sizes,
     leaves: Leaves,
     mappings: Sequence[Mapping[Position, int]],
+    size: int,
     *,
+    few: bool = False,
     no_iterations: bool = False,
 ) -> Variation:
-    attempts: list[Callable[[], Change]] = []
-    for mapping in mappings:
-        for into_range in (False, True):
-            attempts.append(_resize(sizes, leaves, mapping, into_range=into_range))
+    ways = tuple(
+        tuple(_resize(sizes, leaves, mapping, into_range=fold) for fold in (False, True))
+        for mapping in mappings
+    )
     places = frozenset(place for mapping in mappings for place in mapping)
     return Variation(
-        label, tuple(attempts), places, resized=True, no_iterations=no_iterations,
+        label,
+        ways,
+        places,
+        resized=size,
+        few=few,
+        no_iterations=no_iterations,
         smooth=not no_iterations,
-    )  # fmt: skip
+    )
 
 
 def _resize(
@@ -138,14 +170,16 @@ def _resize(
     return lambda: Resize(sizes, leaves, mapping, seed=21, into_range=into_range)
 
 
-def _splits(sizes: Sizes, leaves: Leaves, fresh: Collection[str]) -> Iterator[Variation]:
+def _splits(
+    sizes: Sizes, leaves: Leaves, fresh: Collection[str], rigid: Collection[int]
+) -> Iterator[Variation]:
     """Yield inputs where two sizes that were equal are not: a square that is not square."""
     count = 0
     for size, places in sizes.positions.items():
         held = [p for p in places if p.axis is not None and not is_kept(p.path, fresh)]
         follow = [p for p in places if p.axis is None or is_kept(p.path, fresh)]
         tensors = [p for p in held if hasattr(leaves[p.path], "shape")]
-        if size < 2 or len(held) < 2:
+        if size < 2 or len(held) < 2 or size in rigid:
             continue
         for place in tensors:
             if count == _MOST_SPLITS:
@@ -158,7 +192,7 @@ def _splits(sizes: Sizes, leaves: Leaves, fresh: Collection[str]) -> Iterator[Va
             ]
             label = f"`{place.path}` with {size + 1} instead of {size} along dimension {place.axis}"
             yield dataclasses.replace(
-                _resizing(label, sizes, leaves, mappings), places=frozenset([place])
+                _resizing(label, sizes, leaves, mappings, size), places=frozenset([place])
             )
 
 
@@ -174,14 +208,14 @@ def _broken(
             kept = dataclasses.replace(traits, **less)
             yield Variation(
                 f"`{path}` that not {words}",
-                (lambda kept=kept: BreakOne(17, path, kept),),  # type: ignore[misc]
+                one(functools.partial(BreakOne, 17, path, kept)),
                 guard=f"`{path}` {words}",
             )
     if traits.not_negative and not traits.integral:
         others = {other for other in leaves if other != path} | set(keep)
         yield Variation(
             f"`{path}` with negative values",
-            (lambda: ZerosAndSigns(18, others),),
+            one(lambda: ZerosAndSigns(18, others)),
             guard=f"`{path}` has no negative value",
         )
 
