@@ -57,9 +57,9 @@ def statement_start(table: LoopTable, index: int) -> int | None:
     earlier = [x.header for x in table.loops if x.header < loop.header and x.line == loop.line]
     previous = max(earlier, default=-1)
     for offset, before in line_starts(flow):
-        if previous < offset < loop.header and flow.lines[offset] == loop.line:
-            if offset not in loop.body and before not in loop.body:
-                return offset
+        outside = offset not in loop.body and before not in loop.body
+        if outside and previous < offset < loop.header and flow.lines[offset] == loop.line:
+            return offset
     return loop.header if loop.begin != loop.header else None
 
 
@@ -87,7 +87,7 @@ def _mark_for(marks: Marks, table: LoopTable, index: int, *, branches: bool) -> 
 def _mark_while(
     marks: Marks, flow: Flow, index: int, loop: BytecodeLoop, *, branches: bool
 ) -> None:
-    """The compiler repeats the test at the end: the header is the first instruction of the body."""
+    """The compiler repeats the test after the body: an iteration begins with the body."""
     line = flow.lines[loop.begin]
     before = [offset for offset in flow.after if loop.begin in flow.after[offset]]
     entering = [offset for offset in before if offset < loop.begin or offset not in loop.body]

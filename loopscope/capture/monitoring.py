@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from threading import get_ident
 from types import CodeType
 from typing import Any
 
@@ -19,6 +20,7 @@ from loopscope.capture.samples import Samples, Watched
 from loopscope.capture.writer import ENTER, LEAVE, RESUME, YIELD, Writer
 
 _MONITORING: Any = getattr(sys, "monitoring", None)
+_NOWHERE = 1 << 60  # no destination and no line
 _TOOL_IDS = (3, 4, 2, 1, 0, 5)
 
 
@@ -64,7 +66,7 @@ class MonitoringCore:
 
 
 class _ThreadWriter(threading.local):
-    """The running thread's writer, in the two parts that callbacks use."""
+    """The running thread's writer, in the parts that callbacks use."""
 
     def __init__(self, samples: Samples, prepared: dict[int, Writer]) -> None:
         writer = prepared.get(threading.get_ident()) or samples.writer()
@@ -74,7 +76,13 @@ class _ThreadWriter(threading.local):
 
 
 class _Callbacks:
-    """What happens at each event: a comparison and a count in a loop, a sample elsewhere."""
+    """What happens at each event: a comparison and a count in a loop, a sample elsewhere.
+
+    ``hot`` is the place of the last iteration that was seen: thread, code object, destination or
+    minus the line, and the thread's run. One comparison with it saves all look-ups. Another
+    thread may take it over at any time, which costs a look-up and nothing else: between
+    ``get_ident`` and the count the interpreter does not switch threads.
+    """
 
     def __init__(self, samples: Samples, tool: int) -> None:
         self.samples = samples
@@ -88,6 +96,7 @@ class _Callbacks:
         self.watched: dict[int, Watched] = {}
         self.prepared: dict[int, Writer] = {}
         self.thread = _ThreadWriter(samples, self.prepared)
+        self.hot: list[Any] = [0, None, 0, [0, 0]]
 
     def by_event(self) -> dict[int, Callable[..., object]]:
         e = _MONITORING.events
@@ -144,80 +153,91 @@ class _Callbacks:
         _MONITORING.set_local_events(self.tool, watched.code, wanted)
         self.instrumented.append(watched.code)
 
-    def on_start(self, code: CodeType, offset: int) -> object:
-        base = self.bases.get(id(code))
-        if base is None:
-            base = self.meet(code)
-        if base < 0:
-            return self.disable
-        self.thread.note(base | ENTER | frame_number(sys._getframe(1)))
-        return None
-
-    def on_resume(self, code: CodeType, offset: int) -> object:
-        base = self.meet(code)
-        if base < 0:
-            return self.disable
-        self.thread.note(base | RESUME | frame_number(sys._getframe(1)))
-        return None
-
-    def on_throw(self, code: CodeType, offset: int, error: BaseException) -> object:
-        base = self.meet(code)
-        if base >= 0:
-            self.thread.note(base | RESUME | frame_number(sys._getframe(1)))
-        return None
-
-    def on_yield(self, code: CodeType, offset: int, value: object) -> object:
-        self.thread.note(self.bases[id(code)] | YIELD | frame_number(sys._getframe(1)))
-        return None
-
-    def on_return(self, code: CodeType, offset: int, value: object) -> object:
-        self.thread.note(self.bases[id(code)] | LEAVE | offset)
-        return None
-
-    def on_unwind(self, code: CodeType, offset: int, error: BaseException) -> object:
-        base = self.bases.get(id(code), -1)
-        if base >= 0:
-            self.thread.note(base | LEAVE | offset)
-        return None
-
     def on_branch(self, code: CodeType, offset: int, destination: int) -> object:
+        hot = self.hot
+        if get_ident() == hot[0] and code is hot[1] and destination == hot[2]:
+            hot[3][1] += 1
+            return None
         word = self.branches.get(id(code) + destination)
         if word is None:
             return self.disable
-        thread = self.thread
-        run = thread.run
-        if run[0] == word:
-            run[1] += 1
-        else:
-            thread.note(word)
+        self._iterate(code, destination, word)
+        return None
+
+    def on_line(self, code: CodeType, line: int) -> object:
+        hot = self.hot
+        if get_ident() == hot[0] and code is hot[1] and -line == hot[2]:
+            hot[3][1] += 1
+            return None
+        word = self.lines[id(code)].get(line)
+        if word is None:
+            return self.disable
+        if word != ASK:
+            self._iterate(code, -line, word)
+            return None
+        frame = sys._getframe(1)
+        due = self.samples.call_hook(self.watched[id(code)], frame, frame.f_lasti)
+        word = self.places.get(id(code) + frame.f_lasti)
+        if word is None:
+            return None if due else self.disable
+        self._note(word)
         return None
 
     def on_jump(self, code: CodeType, offset: int, destination: int) -> object:
         word = self.jumps.get(id(code) + offset)
         if word is None:
             return self.disable
-        thread = self.thread
-        run = thread.run
-        if run[0] == word:
-            run[1] += 1
-        else:
-            thread.note(word)
+        self._iterate(code, _NOWHERE, word)
         return None
 
-    def on_line(self, code: CodeType, line: int) -> object:
-        word = self.lines[id(code)].get(line)
-        if word is None:
+    def on_start(self, code: CodeType, offset: int) -> object:
+        base = self.bases.get(id(code))
+        if base is None:
+            base = self.meet(code)
+        if base < 0:
             return self.disable
-        if word == ASK:
-            frame = sys._getframe(1)
-            due = self.samples.call_hook(self.watched[id(code)], frame, frame.f_lasti)
-            word = self.places.get(id(code) + frame.f_lasti)
-            if word is None:
-                return None if due else self.disable
-        thread = self.thread
+        self._note(base | ENTER | frame_number(sys._getframe(1)))
+        return None
+
+    def on_resume(self, code: CodeType, offset: int) -> object:
+        base = self.meet(code)
+        if base < 0:
+            return self.disable
+        self._note(base | RESUME | frame_number(sys._getframe(1)))
+        return None
+
+    def on_throw(self, code: CodeType, offset: int, error: BaseException) -> object:
+        base = self.meet(code)
+        if base >= 0:
+            self._note(base | RESUME | frame_number(sys._getframe(1)))
+        return None
+
+    def on_yield(self, code: CodeType, offset: int, value: object) -> object:
+        self._note(self.bases[id(code)] | YIELD | frame_number(sys._getframe(1)))
+        return None
+
+    def on_return(self, code: CodeType, offset: int, value: object) -> object:
+        self._note(self.bases[id(code)] | LEAVE | offset)
+        return None
+
+    def on_unwind(self, code: CodeType, offset: int, error: BaseException) -> object:
+        base = self.bases.get(id(code), -1)
+        if base >= 0:
+            self._note(base | LEAVE | offset)
+        return None
+
+    def _iterate(self, code: CodeType, place: int, word: int) -> None:
+        thread, hot = self.thread, self.hot
         run = thread.run
+        hot[0] = 0
         if run[0] == word:
             run[1] += 1
         else:
             thread.note(word)
-        return None
+        if run[0] == word:
+            hot[1], hot[2], hot[3] = code, place, run
+            hot[0] = get_ident()
+
+    def _note(self, word: int) -> None:
+        self.hot[0] = 0
+        self.thread.note(word)

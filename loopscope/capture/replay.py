@@ -92,8 +92,10 @@ class _Replay:
 
     def _step(self, now: int, code: int, event: int, place: int) -> None:
         if event == AGAIN:
-            self.rows[self.counted].iterations += now
+            if self.counted >= 0:
+                self.rows[self.counted].iterations += now
             return
+        self.counted = -1
         if event in (ENTER, RESUME):
             self._enter(now, code, place, resumed=event == RESUME)
             return
@@ -103,7 +105,7 @@ class _Replay:
         elif event == LAP:
             self._lap(frame, place, now)
         elif event == AT:
-            self._move(frame, frame.watched.table.chain(place), now)
+            self._close(frame, frame.watched.table.chain(place), now)
         elif event == YIELD and _is_lazy(frame.watched):
             frame.suspended = True
         elif event == YIELD:
@@ -140,9 +142,7 @@ class _Replay:
         return self.stack[-1]
 
     def _push(self, now: int, code: int, number: int) -> _Frame:
-        self.stack.append(
-            _Frame(code, self.samples.watched[code], number, now, len(self.rows))
-        )
+        self.stack.append(_Frame(code, self.samples.watched[code], number, now, len(self.rows)))
         return self.stack[-1]
 
     def _sleep(self, now: int) -> None:
@@ -173,7 +173,9 @@ class _Replay:
         """Count an iteration; a loop whose beginning gave no sample began at the last one."""
         table, num_rows = frame.watched.table, len(self.rows)
         is_open = frame.has_open(loop)
-        self._move(frame, table.chain(table.loops[loop].header), frame.last_ns if since_last else now)
+        self._move(
+            frame, table.chain(table.loops[loop].header), frame.last_ns if since_last else now
+        )
         if since_last:
             around = self.rows[num_rows].parent
             for row in self.rows[frame.num_rows : num_rows]:

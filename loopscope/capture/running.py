@@ -8,7 +8,7 @@ from types import FrameType
 from typing import NamedTuple
 
 from loopscope.capture.samples import Samples, Watched
-from loopscope.capture.writer import AT, ENTER, PLACE_MASK, Writer
+from loopscope.capture.writer import BEGIN, ENTER, PLACE_MASK, Writer
 
 GENERATORS = 0x20 | 0x80 | 0x200  # co_flags of generators, coroutines, asynchronous generators
 
@@ -54,4 +54,5 @@ def note_running(writer: Writer, frames: list[tuple[FrameType, Watched]]) -> Non
     for frame, watched in frames:
         if watched.table.loops:
             writer.note(watched.base | ENTER | frame_number(frame))
-            writer.note(watched.base | AT | frame.f_lasti)
+            for loop in watched.table.chain(frame.f_lasti):
+                writer.note(watched.base | BEGIN | loop)

@@ -55,7 +55,7 @@ class SettraceCore:
         """Stop tracing; frames that are still running lose their trace function."""
         self.running = False
         sys.settrace(None)
-        threading.settrace(self.others)  # type: ignore[arg-type]
+        threading.settrace(self.others)
         for frame in self.frames:
             frame.f_trace = None
         self.frames.clear()
@@ -66,7 +66,8 @@ class SettraceCore:
         """The first event in a new thread: from now on it has a tracer of its own."""
         tracer = self._thread_tracer()
         sys.settrace(tracer.trace)
-        return tracer.trace(frame, event, arg)
+        local: Trace | None = tracer.trace(frame, event, arg)
+        return local
 
     def _thread_tracer(self) -> _ThreadTracer:
         tracer = _ThreadTracer(self, self.samples)
@@ -131,7 +132,9 @@ class _ThreadTracer:
     def _lines(self, watched: Watched) -> Trace:
         base, run, note = watched.base, self.writer.run, self.writer.note
         get, core, samples = _words(watched).get, self.core, self.samples
-        suspends = frozenset(o for o, name in watched.table.flow.names.items() if name in _SUSPENDS)
+        suspends = frozenset(
+            o for o, name in watched.table.flow.names.items() if name in _SUSPENDS
+        )
         raised_at = -1
 
         def trace_lines(frame: FrameType, event: str, arg: object) -> Trace | None:
@@ -193,8 +196,12 @@ _UNKNOWN = _Met(lambda frame, event, arg: None)
 def _words(watched: Watched) -> dict[int, int]:
     """Offset of a line's first instruction → word."""
     marks, flow = watched.marks, watched.table.flow
-    words = {o: AT | o for start in (*marks.leaves, *watched.hooks) for o in with_prefixes(flow, start)}
-    words.update((o, LAP | k) for start, k in marks.laps.items() for o in with_prefixes(flow, start))
+    words = {
+        o: AT | o for start in (*marks.leaves, *watched.hooks) for o in with_prefixes(flow, start)
+    }
+    words.update(
+        (o, LAP | k) for start, k in marks.laps.items() for o in with_prefixes(flow, start)
+    )
     words.update(
         (o, BEGIN | k) for start, k in marks.begins.items() for o in with_prefixes(flow, start)
     )

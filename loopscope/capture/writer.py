@@ -1,6 +1,6 @@
 """One thread's samples, and the form in which they are written down.
 
-A sample is two numbers: a time (``time.time_ns``) and a word, ``code << 32 | event << 28 | place``.
+A sample is two numbers: a time in nanoseconds and a word ``code << 32 | event << 28 | place``.
 
 =======  =======================================================================================
 ENTER    the code object begins to run; place tells the frames of a generator function apart
@@ -9,29 +9,28 @@ RESUME   it goes on; place as for ENTER
 LEAVE    it has ended; place is the instruction that left, or 0
 BEGIN    an iteration of the loop of this number begins
 LAP      an iteration of the loop of this number has ended
-AT       the frame is at this instruction now
-AGAIN    no time, but how often the sample before was repeated without another between
+AT       the frame is at this instruction now; loops that it is not in have ended
+AGAIN    no time, but how often the sample before was repeated without another in between
 =======  =======================================================================================
 """
 
 from __future__ import annotations
 
-import time
 from array import array
+from time import time_ns
 
 ENTER, YIELD, RESUME, LEAVE, BEGIN, LAP, AT, AGAIN = (event << 28 for event in range(8))
 CODE_SHIFT = 32
 EVENT_MASK = 15 << 28
 PLACE_MASK = (1 << 28) - 1
-_COUNTED = (BEGIN, LAP)
 
 
 class Writer:
     """Appends samples; iterations of an innermost loop cost a comparison and a count.
 
     Attributes:
-        run: The last sample's word, and how many more of the same followed. A core compares and
-            counts by itself, for speed, and calls ``note`` for all else.
+        run: The last sample's word and how often it was repeated. A core compares and counts by
+            itself, for speed, and calls ``note`` for all else.
         full: Whether samples were dropped because there were ``limit`` already.
     """
 
@@ -44,16 +43,17 @@ class Writer:
         self.run = [-1, 0]
         self.full = False
 
-    def note(self, word: int, now: int | None = None) -> None:
+    def note(self, word: int) -> None:
         """Write one sample, stamped now."""
-        self.flush()
-        if len(self.buffer) >= self.limit:
-            self.full = True
+        run, buffer = self.run, self.buffer
+        if run[1]:
+            self.flush()
+        if len(buffer) >= self.limit:
+            self.full, run[0] = True, -1
             return
-        self.buffer.append(time.time_ns() if now is None else now)
-        self.buffer.append(word)
-        if word & EVENT_MASK in _COUNTED:
-            self.run[0] = word
+        buffer.append(time_ns())
+        buffer.append(word)
+        run[0] = word
 
     def flush(self) -> None:
         """Write down how often the last sample was repeated."""

@@ -1,5 +1,6 @@
 """Runs source text under one clock core and tells what the clock saw. Needs no torch."""
 
+import contextlib
 import itertools
 import linecache
 import sys
@@ -84,15 +85,19 @@ def compiled(source, path=None):
     return compile(text, path, "exec")
 
 
-def clocked(core, source, *, entry_hook=None, settings=None, path=None, **names):
-    """Run ``source`` as a module under ``core``; lines count from its first."""
+def clocked(core, source, *, stops_with=(), entry_hook=None, settings=None, path=None, **names):
+    """Run ``source`` as a module under ``core``; lines count from its first.
+
+    ``stops_with`` is what the program may raise.
+    """
     code = compiled(source, path)
     namespace = {"__name__": "clocked", **names}
     samples = Samples(settings or Settings(), entry_hook=entry_hook)
     running = core()
     running.start(samples)
     try:
-        exec(code, namespace)
+        with contextlib.suppress(*stops_with):
+            exec(code, namespace)
     finally:
         running.stop()
         for writer in samples.writers:
