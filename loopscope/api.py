@@ -121,7 +121,7 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         super().start_trace()
         self._drop_trace()
         self._exported = self._recording = None
-        self._clock = LoopClock(self._settings)
+        self._clock = LoopClock(self._settings, snapshots=self._verify)
         self._start_ns = time.time_ns()
         self._clock.start()
 
@@ -168,6 +168,7 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
             environment=read_environment(),
             overhead_per_op_ns=self._overhead_ns,
             notes=notes,
+            snapshots=clock.snapshots(),
         )
         report = pipeline.report_window(recording, settings=self._settings, verify=self._verify)
         self.reports.append(report)

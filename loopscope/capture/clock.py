@@ -10,15 +10,22 @@ from loopscope.capture.monitoring import MonitoringCore
 from loopscope.capture.replay import replay
 from loopscope.capture.samples import Core, Samples
 from loopscope.capture.settrace import SettraceCore
+from loopscope.capture.snapshot import SnapshotTaker
 from loopscope.config import Settings
 from loopscope.model.recording import Clock, ClockCore, LoopEntries, LoopSite
+from loopscope.model.snapshot import Snapshot
 
 
 class LoopClock:
-    """Times the user's loops while it runs."""
+    """Times the user's loops while it runs.
 
-    def __init__(self, settings: Settings) -> None:
-        self.samples = Samples(settings)
+    Args:
+        snapshots: Keep what loops read when they are entered.
+    """
+
+    def __init__(self, settings: Settings, *, snapshots: bool = False) -> None:
+        self.taker = SnapshotTaker(settings) if snapshots else None
+        self.samples = Samples(settings, self.taker.take if self.taker is not None else None)
         self.core: Core | None = None
         self.clock = Clock("none")
         self.end_ns = 0
@@ -49,6 +56,10 @@ class LoopClock:
     def entries(self) -> tuple[tuple[LoopSite, ...], tuple[LoopEntries, ...]]:
         """Return the loops that ran and when, after ``stop``."""
         return replay(self.samples, self.end_ns)
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Return what loops read when they were entered."""
+        return self.taker.snapshots if self.taker is not None else ()
 
     def sources(self, sites: tuple[LoopSite, ...]) -> dict[str, str]:
         """Return the text of every file with a loop, where it can be had."""

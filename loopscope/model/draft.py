@@ -17,8 +17,9 @@ class Draft:
         live: Names that later code may read; loop and rewrite must leave them equal.
         fresh: Those of them that were made anew right before the loop.
         edits: Whole lines of the file.
+        setup: The statements that made ``fresh``.
         ops: Dotted torch names of what the rewrite calls, the most telling first.
-        guards: What the rewrite assumes beyond the loop.
+        guards: Expressions that must hold at the loop's entry for the rewrite to be right.
     """
 
     loop: str
@@ -26,5 +27,6 @@ class Draft:
     live: tuple[str, ...]
     fresh: tuple[str, ...]
     edits: tuple[Edit, ...]
+    setup: str = ""
     ops: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()

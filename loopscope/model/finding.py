@@ -68,7 +68,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """Whole-tensor code for one loop."""
+    """Whole-tensor code for one loop.
+
+    ``reason`` says in a few words why there is no verified one; empty where there is.
+    """
 
     status: RewriteStatus = "none"
     before: str = ""
@@ -76,6 +79,7 @@ class Rewrite:
     diff: str = ""
     guards: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

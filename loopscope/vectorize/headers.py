@@ -272,7 +272,7 @@ def _axis(
     if lifter.shared_axis is not None:
         shared = lifter.shared_axis
         if over and shared.over and over != shared.over:
-            lifter.guards.append(f"{over} and {shared.over} have the same length")
+            lifter.assume(f"len({over}) == len({shared.over})")
         if not over:
             raise NotLiftable("a counter zipped with a sequence")
         return shared

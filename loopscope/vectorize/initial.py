@@ -25,6 +25,7 @@ class Initial:
         fill: The number that fills it.
         copied: What it is a copy of.
         empty: Its contents do not matter.
+        like: Source text of the tensor whose shape it has, or ``""``.
         shape: Sizes, where they are written out.
         statement: Where it stands.
     """
@@ -40,6 +41,7 @@ class Initial:
     is_none: bool = False
     is_identity: bool = False
     is_item: bool = False
+    like: str = ""
 
     def is_fill(self, number: float) -> bool:
         """Whether every element is this number."""
@@ -92,22 +94,25 @@ def _initial(value: ast.expr, statement: ast.stmt) -> Initial | None:
 def _factory(value: ast.Call, name: str, statement: ast.stmt) -> Initial | None:
     last = name.rsplit(".", 1)[-1]
     if last in _COPIES and isinstance(value.func, ast.Attribute) and not value.args:
-        return Initial(value, statement, copied=value.func.value)
+        like = code.text(value.func.value)
+        return Initial(value, statement, copied=value.func.value, like=like)
     if name == "torch.eye" and len(value.args) == 1:
         return Initial(value, statement, is_identity=True)
     if not name.startswith("torch.") and not last.startswith("new_"):
         return None
     sizes = [] if last in _LIKE else list(value.args)
+    like = code.text(value.args[0]) if last in _LIKE and value.args else ""
     if last in _FULL:
         fill = value.args[-1] if len(value.args) > 1 else None
         sizes = sizes[:-1]
         if fill is None:
             return None
-        return Initial(value, statement, fill=fill, shape=_shape(sizes))
+        return Initial(value, statement, fill=fill, shape=_shape(sizes), like=like)
     if last in _FILLS:
-        return Initial(value, statement, fill=code.const(_FILLS[last]), shape=_shape(sizes))
+        fill = code.const(_FILLS[last])
+        return Initial(value, statement, fill=fill, shape=_shape(sizes), like=like)
     if last in _EMPTY:
-        return Initial(value, statement, empty=True, shape=_shape(sizes))
+        return Initial(value, statement, empty=True, shape=_shape(sizes), like=like)
     if last == "tensor" and len(value.args) == 1 and isinstance(value.args[0], ast.Constant):
         return Initial(value, statement, fill=value.args[0])
     return None

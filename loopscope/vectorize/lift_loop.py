@@ -16,6 +16,7 @@ from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.inline import count_uses
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.named_sizes import named_sizes
 from loopscope.vectorize.nest import assigned_names
 from loopscope.vectorize.ops.building import list_tensor
 from loopscope.vectorize.recurrent_arrays import classify_arrays
@@ -32,7 +33,6 @@ from loopscope.vectorize.stores import write_store
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
 
 _SHORT = 60
-_NUMBER = "_seen_number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,19 @@ def prepare(loop: Loop) -> Prepared:
     return Prepared(loop, region, statements, _helpers(loop))
 
 
-def lift_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
+def lift_loop(
+    prepared: Prepared,
+    seen: Mapping[int, Seen],
+    *,
+    direct: bool = True,
+    copies: frozenset[str] = frozenset(),
+) -> Draft:
     """Return whole-tensor code for the loop.
+
+    Args:
+        seen: What its expressions were, by number.
+        direct: Call modules with the batch rather than by ``torch.vmap``.
+        copies: Names that must have memory of their own.
 
     Raises:
         NotLiftable: It has no form that we know; the message says why in a few words.
@@ -78,6 +89,8 @@ def lift_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
         taken=_names(prepared.loop),
         uses=count_uses(statements[0]),
         initial=dict(region.initial),
+        direct=direct,
+        sizes=named_sizes(region.function),
     )
     for node in (n for s in statements for n in ast.walk(s)):
         what = lifter.what(node)
@@ -91,7 +104,7 @@ def lift_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
             lifter.env[name] = Value(made.code, kind="other", list_of=ListValue())
     classify_arrays(lifter, statements[0])
     lifter.written -= _element_names(statements[0])
-    first, *tail = statements
+    first, *tail = copied(statements)
     made: list[list[ast.stmt]] = []
     live = live_names(region)
     if isinstance(first, ast.For):
@@ -100,7 +113,7 @@ def lift_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
     else:
         tail = statements
     made += [_rewritten(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
-    made = without_dead(made, live)
+    made = [[_copying(s, copies) for s in group] for group in without_dead(made, live)]
     rewrite = [s for group in made for s in group]
     _check_live(rewrite, live, region)
     fresh = tuple(n for n in region.initial if n in live)
@@ -110,6 +123,7 @@ def lift_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
         rewrite="\n".join(code.text(s) for s in rewrite),
         live=live,
         fresh=fresh,
+        setup=_setup(region),
         edits=edits,
         ops=tuple(dict.fromkeys(lifter.used_ops)),
         guards=tuple(dict.fromkeys(lifter.guards)),
@@ -231,6 +245,18 @@ def _fixed_parts(value: Value) -> bool:
     return all(p.is_fixed and p.list_of is None for p in value.parts or ())
 
 
+def _copying(statement: ast.stmt, names: frozenset[str]) -> ast.stmt:
+    """``out = x.clone()`` for names that must not share memory."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Tuple(elts=elts)) if name in names:
+            statement.value = code.tuple_of([code.method(e, "clone") for e in elts])
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
+            statement.value = code.method(value, "clone")
+        case _:
+            pass
+    return statement
+
+
 def _check_live(rewrite: list[ast.stmt], live: tuple[str, ...], region: Region) -> None:
     bound = set(assigned_names(rewrite))
     known = set(region.initial)
@@ -255,6 +281,12 @@ def _element_names(statement: ast.stmt) -> set[str]:
         for n in ast.walk(node.target)
         if isinstance(n, ast.Name)
     }
+
+
+def _setup(region: Region) -> str:
+    """The statements that make what the loop fills, in order."""
+    found = {id(made.statement): made.statement for made in region.initial.values()}
+    return "\n".join(code.text(s) for s in sorted(found.values(), key=lambda s: s.lineno))
 
 
 def _helpers(loop: Loop) -> dict[str, ast.FunctionDef]:

@@ -16,6 +16,7 @@ from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.carried import carried_binary, carried_choice, compare
 from loopscope.vectorize.groups import grouped, mask_members
 from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.subscripts import lift_subscript
 from loopscope.vectorize.value import (
     Axis,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from loopscope.vectorize.body import Store
     from loopscope.vectorize.initial import Initial
 
-NUMBER = "_seen_number"
 _COMPARED = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -55,6 +55,7 @@ class Lifter:
         written: Tensors that the loop stores to: they cannot be read as fixed.
         guards: What the rewrite assumes beyond the loop, for the reader.
         imports: The file's names of modules: ``{"numpy": "np"}``.
+        sizes: Names that were set to a tensor's size: ``{"n": ("x", 0)}``.
     """
 
     seen: Mapping[int, Seen]
@@ -66,6 +67,8 @@ class Lifter:
     imports: Mapping[str, str] = field(default_factory=dict)
     statements: list[ast.stmt] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
+    made: set[str] = field(default_factory=set)
+    sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     used_ops: list[str] = field(default_factory=list)
     uses: dict[str, int] = field(default_factory=dict)
     stores: list[Store] = field(default_factory=list)
@@ -93,6 +96,11 @@ class Lifter:
     direct: bool = True
     depth: int = 0
     order: int = 0
+
+    def assume(self, condition: str) -> None:
+        """Note an expression that must hold at the loop's entry for the rewrite to be right."""
+        if not {n.id for n in ast.walk(ast.parse(condition)) if isinstance(n, ast.Name)} & self.made:
+            self.guards.append(condition)
 
     def what(self, node: ast.AST) -> Seen | None:
         """What an expression was seen to be; ``None`` where it never ran."""
@@ -168,6 +176,7 @@ class Lifter:
             k += 1
             name = f"{wanted}_{k}"
         self.taken.add(name)
+        self.made.add(name)
         return name
 
     def of(self, node: ast.AST, made: ast.expr, axes: tuple[Axis, ...], rank: int) -> Value:

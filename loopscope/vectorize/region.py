@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from loopscope.source.loop import Loop, dotted
 from loopscope.vectorize.initial import Initial, read_initial
+from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.nest import appended_names, assigned_names
 from loopscope.vectorize.value import NotLiftable
 
@@ -78,32 +79,72 @@ def filled_names(region: Region) -> set[str]:
 
 def live_names(region: Region) -> tuple[str, ...]:
     """Names that the region writes and that code outside of it may read."""
-    inside = {id(n) for s in region.statements for n in ast.walk(s)}
-    inside |= {id(n) for made in region.initial.values() for n in ast.walk(made.statement)}
     written = filled_names(region) | {
         n for s in region.statements[1:] for n in assigned_names([s])
     }
-    end = region.statements[-1].end_lineno or 0
-    around = _around(region)
-    read = {
-        dotted(n)
-        for n in ast.walk(region.function)
-        if isinstance(n, ast.Name | ast.Attribute)
-        and isinstance(n.ctx, ast.Load)
-        and id(n) not in inside
-        and (n.lineno > end or around or isinstance(region.function, ast.Module))
-    }
-    read |= {r.split(".")[0] for r in read}
-    shared = {
+    later = _later(region)
+    shared = _shared_names(region)
+    live = [n for n in sorted(written) if n in shared or is_read_first(n, later)]
+    if any(isinstance(s, ast.Return) for s in region.statements):
+        live.append(RETURNED)
+    return tuple(live)
+
+
+def _later(region: Region) -> list[ast.AST]:
+    """What may run after the region, in order; a loop around it begins anew."""
+    parents = {c: n for n in ast.walk(region.function) for c in ast.iter_child_nodes(n)}
+    found: list[ast.AST] = list(region.block[region.at + 1 + region.tail :])
+    node: ast.AST = region.statement
+    while node is not region.function and node in parents:
+        around = parents[node]
+        if isinstance(around, ast.For | ast.While | ast.AsyncFor):
+            test = around.test if isinstance(around, ast.While) else around.target
+            found += [test, *_from_start(around.body, region)]
+        for block in _blocks(around):
+            if isinstance(node, ast.stmt) and node in block and around is not region.function:
+                found += _after(around, parents)
+        node = around
+    return found
+
+
+def _from_start(body: list[ast.stmt], region: Region) -> list[ast.AST]:
+    """A loop's body until the region, whose own initialisations come before it."""
+    made = {id(i.statement) for i in region.initial.values()}
+    return [s for s in body if s is not region.statement or id(s) in made]
+
+
+def _after(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> list[ast.AST]:
+    """Statements behind the one that holds a block."""
+    around = parents.get(node)
+    for block in _blocks(around) if around is not None else ():
+        if node in block:
+            return list(block[block.index(node) + 1 :])  # type: ignore[arg-type]
+    return []
+
+
+def _blocks(node: ast.AST) -> list[list[ast.stmt]]:
+    names = ("body", "orelse", "finalbody", "handlers")
+    return [b for n in names if isinstance(b := getattr(node, n, None), list)]
+
+
+def _shared_names(region: Region) -> set[str]:
+    """Names that functions inside, or other functions of the module, may read."""
+    found = {
         n
         for node in ast.walk(region.function)
         if isinstance(node, ast.Global | ast.Nonlocal)
         for n in node.names
     }
-    live = [n for n in sorted(written) if n in read or n in shared]
-    if any(isinstance(s, ast.Return) for s in region.statements):
-        live.append(RETURNED)
-    return tuple(live)
+    inside = {id(n) for s in region.statements for n in ast.walk(s)}
+    for node in ast.walk(region.function):
+        nested = isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef)
+        if nested and node is not region.function and id(node) not in inside:
+            found |= {
+                n.id
+                for n in ast.walk(node)
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+            }
+    return found
 
 
 def without_return(statements: list[ast.stmt]) -> list[ast.stmt]:
@@ -132,9 +173,6 @@ def _initials(region: Region) -> dict[str, Initial]:
     wanted = filled_names(region)
     found: dict[str, Initial] = {}
     mentioned: set[str] = set()
-    if isinstance(region.statement, ast.For | ast.While):
-        header = region.statement.iter if isinstance(region.statement, ast.For) else region.statement.test
-        mentioned |= {n.id for n in ast.walk(header) if isinstance(n, ast.Name)} & set()
     for statement in reversed(region.block[max(0, region.at - _MAX_BACK) : region.at]):
         made = [
             initial
@@ -185,16 +223,6 @@ def _tail(region: Region) -> int:
         if isinstance(statement, ast.Return):
             break
     return last
-
-
-def _around(region: Region) -> bool:
-    """Whether a loop around the region runs it again."""
-    return any(
-        isinstance(node, ast.For | ast.While | ast.AsyncFor)
-        and node is not region.statement
-        and any(inner is region.statement for inner in ast.walk(node))
-        for node in ast.walk(region.function)
-    )
 
 
 def _base(node: ast.expr) -> ast.expr:

@@ -46,7 +46,8 @@ def write_group(lifter: Lifter, store: Store) -> list[ast.stmt]:
     value = spread(store.value, members, store.seen.rank)
     if value.axes:
         raise NotLiftable("a store that other loops repeat")
-    lifter.guards.append(f"every row of {code.text(members.owner)} belongs to a group")
+    owner, count = code.text(members.owner), code.text(members.axis.size)
+    lifter.assume(f"bool((({owner} >= 0) & ({owner} < {count})).all())")
     if store.base in lifter.initial and not rest and store.value.members is not None:
         lifter.dropped.add(store.base)
         return [assigned(store.base, cast(value, store.seen.dtype).code)]
@@ -121,7 +122,7 @@ def _mask_index(
             index.append(code.FULL)
             order.append(k)
         elif place.counter is not None:
-            part = slice_of(lifter, place.counter, store.seen.shape[place.dim], store.base)
+            part = slice_of(lifter, place.counter, store.seen.shape[place.dim], store.base, place.dim)
             full = full and code.is_full(part)
             if place.counter.axis in mask.axes:
                 index.append(code.FULL)
@@ -213,7 +214,6 @@ def _padded(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.s
     if not initial.is_fill(0):
         keywords["padding_value"] = initial.fill
     made: ast.expr = code.call(prefix, value.code, **keywords)
-    lifter.guards.append(f"{store.base} is as wide as the longest sequence")
     lifter.dropped.add(store.base)
     if value.dtype != store.seen.dtype:
         made = cast(Value(made, dtype=value.dtype), store.seen.dtype).code

@@ -129,7 +129,8 @@ def segments_of(
             code.method(offsets, "diff"),
         )
         lifter.used_ops.append("torch.repeat_interleave")
-        lifter.guards.append(f"{first[0]} starts at 0 and ends at the number of rows")
+        lifter.assume(f"int({first[0]}[0]) == 0")
+        lifter.assume(f"bool(({first[0]}.diff() >= 0).all())")
         known = lifter.bind("owner", Value(made, rank=1))
         lifter.owners[first[0]] = known
     return Members(axis, known.code)

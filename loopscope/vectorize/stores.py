@@ -60,7 +60,7 @@ def _as_scan(lifter: Lifter, store: Store) -> Store:
     first = [
         (edge + counter.offset).code()
         if p is place
-        else slice_of(lifter, p.counter, store.seen.shape[p.dim], store.base)
+        else slice_of(lifter, p.counter, store.seen.shape[p.dim], store.base, p.dim)
         if p.counter is not None
         else p.fixed or code.FULL
         for p in store.places
@@ -199,7 +199,7 @@ def _assign(lifter: Lifter, store: Store) -> list[ast.stmt]:
     rank = store.seen.rank - sum(p.dim >= 0 for p in store.places)
     for place in store.places:
         if place.counter is not None:
-            index.append(slice_of(lifter, place.counter, shape[place.dim], store.base))
+            index.append(slice_of(lifter, place.counter, shape[place.dim], store.base, place.dim))
         else:
             index.append(place.fixed or code.FULL)
             rank += not place.drops
@@ -344,7 +344,7 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
     dtype = store.seen.dtype
     if not form:
         if not value.is_fixed:
-            lifter.guards.append(f"no place of {store.base} is stored to twice")
+            _assume_unique(lifter, store)
         one_hot = _one_hot(lifter, store, initial, value, guard, rank)
         if one_hot is not None:
             lifter.dropped.add(store.base)
@@ -388,6 +388,14 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
     if start is not None:
         return [assigned(store.base, call)]
     return [ast.Expr(value=call)]
+
+
+def _assume_unique(lifter: Lifter, store: Store) -> None:
+    """Of two iterations that store to one place, the loop keeps the last."""
+    moving = [p for p in store.places if p.index is not None]
+    if len(moving) == 1 and moving[0].index is not None:
+        index = code.text(moving[0].index.code)
+        lifter.assume(f"len({index}.unique()) == {index}.numel()")
 
 
 def _number_tensor(value: Value, dtype: str) -> Value:
@@ -447,7 +455,7 @@ def _one_hot(
     if not plain or initial is None or last.index is None or not initial.shape:
         return None
     if any(
-        not code.is_full(slice_of(lifter, p.counter, store.seen.shape[p.dim], store.base))
+        not code.is_full(slice_of(lifter, p.counter, store.seen.shape[p.dim], store.base, p.dim))
         for p in front
         if p.counter is not None
     ):

@@ -154,13 +154,15 @@ def needs_index(base: Value, places: Sequence[Place]) -> bool:
     )
 
 
-def slice_of(lifter: Lifter, counter: Counter, size: int | None, base: str, width: int = 1) -> ast.expr:
+def slice_of(
+    lifter: Lifter, counter: Counter, size: int | None, base: str, dim: int = 0
+) -> ast.expr:
     """Return the slice that a counter runs over; a bare ``:`` where it takes the whole dimension.
 
     Args:
         size: Size of the dimension as observed.
         base: Source text of the tensor, to say what was assumed.
-        width: Observed width of a moving window.
+        dim: Which dimension of it.
     """
     axis = counter.axis
     if counter.sign != 1:
@@ -178,8 +180,9 @@ def slice_of(lifter: Lifter, counter: Counter, size: int | None, base: str, widt
         if not whole and axis.step == 1 and left > 0 and _is_end_of(high, left):
             return ast.Slice(lower=lower, upper=code.const(-left), step=step)
     if whole:
-        if axis.over != base and not _names_size_of(axis, base):
-            lifter.guards.append(f"{base} has {code.text(axis.size)} items")
+        if not _is_size_of(lifter, axis, base, dim):
+            if base.isidentifier():
+                lifter.assume(f"{base}.shape[{dim}] == {code.text(axis.size)}")
         return ast.Slice(lower=lower, upper=None, step=step)
     return ast.Slice(lower=lower, upper=high.code(), step=step)
 
@@ -346,7 +349,7 @@ def _by_slices(
             index.append(code.FULL)
             kept.append(place.counter.axis)
         elif place.counter is not None:
-            index.append(slice_of(lifter, place.counter, size, name))
+            index.append(slice_of(lifter, place.counter, size, name, place.dim))
             kept.append(place.counter.axis)
         elif place.fixed is not None:
             index.append(place.fixed)
@@ -490,7 +493,7 @@ def _by_index(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
                 deep_at = k
         elif place.counter is not None:
             size = base.shape[place.dim] if 0 <= place.dim < len(base.shape) else None
-            index.append(slice_of(lifter, place.counter, size, name))
+            index.append(slice_of(lifter, place.counter, size, name, place.dim))
             advanced.append(False)
             have.append(place.counter.axis)
         else:
@@ -585,12 +588,25 @@ def _is_end_of(high: Linear, left: int) -> bool:
     return bool(high.terms) and high.constant == -left and all(c == 1 for _, c in high.terms)
 
 
-def _names_size_of(axis: Axis, base: str) -> bool:
-    size = linear(axis.size)
-    return any(
-        term.startswith((f"len({base}", f"{base}.shape", f"{base}.size", f"{base}.numel"))
-        for term, _ in (*size.terms, *axis.stop.terms)
-    )
+def _is_size_of(lifter: Lifter, axis: Axis, base: str, dim: int) -> bool:
+    """Whether the loop runs as often as the dimension is long, whatever the sizes are."""
+    size = code.text(axis.size)
+    made = lifter.initial.get(base)
+    names = [base, made.like] if made is not None and made.like else [base]
+    if made is not None and dim < len(made.shape) and code.text(made.shape[dim]) == size:
+        return True
+    whole = code.text(axis.stop.code())
+    for name in names:
+        sizes = {f"{name}.shape[{dim}]", f"{name}.size({dim})"}
+        if dim == 0:
+            sizes |= {f"len({name})", f"{name}.numel()"}
+            if axis.over == name:
+                return True
+        if {size, whole} & sizes or any(t in sizes for t, _ in axis.stop.terms):
+            return True
+        if any(lifter.sizes.get(t) == (name, dim) for t, _ in axis.stop.terms):
+            return True
+    return False
 
 
 def _fixed_index(index: Value) -> bool:

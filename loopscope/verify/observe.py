@@ -5,26 +5,19 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import torch
 
 from loopscope.model.seen import Seen, merge
+from loopscope.vectorize.numbering import NUMBER
 
-NUMBER = "_seen_number"  # attribute of a node: its place in what ``observe`` returns
 _SEE = "__see__"
 _MAX_ITEMS = 64
-
-
-def number_expressions(trees: Iterable[ast.AST]) -> None:
-    """Give every expression that is read a number."""
-    count = 0
-    for tree in trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.expr):
-                setattr(node, NUMBER, count)
-                count += 1
+_EVERY_VISIT = 200  # after so many, only some visits are looked at: a loop can be long
+_LATER_VISITS = 13
 
 
 def observe(
@@ -41,14 +34,25 @@ def observe(
         Exception: Whatever the code raises.
     """
     seen: dict[int, Seen] = {}
+    visits: dict[int, int] = {}
 
     def see(number: int, value: object) -> object:
+        visit = visits.get(number, 0)
+        visits[number] = visit + 1
+        if visit > _EVERY_VISIT and visit % _LATER_VISITS:
+            return value
         now = describe(value)
         before = seen.get(number)
-        seen[number] = now if before is None or before == now else merge(before, now)
+        if before != now:
+            seen[number] = now if before is None else merge(before, now)
         return value
 
-    body = [_Instrument().visit(copy.deepcopy(node)) for node in (*functions, *statements)]
+    modules = {name for name, value in namespace.items() if isinstance(value, ModuleType)}
+    trees = (*functions, *statements)
+    for node in (n for tree in trees for n in ast.walk(tree)):
+        if isinstance(node, ast.Name) and node.id in modules:
+            seen[getattr(node, NUMBER)] = describe(namespace[node.id])
+    body = [_Instrument(modules).visit(copy.deepcopy(tree)) for tree in trees]
     module = ast.fix_missing_locations(ast.Module(body=body, type_ignores=[]))
     namespace[_SEE] = see
     try:
@@ -89,11 +93,24 @@ def describe(value: object, depth: int = 0) -> Seen:
 
 
 class _Instrument(ast.NodeTransformer):
-    """Wrap every numbered expression that is read."""
+    """Wrap every numbered expression that is read, modules and called names excepted."""
+
+    def __init__(self, modules: set[str]) -> None:
+        self.modules = modules
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Leave a called name alone: what it is does not matter."""
+        function = node.func
+        node = self.generic_visit(node)  # type: ignore[assignment]
+        if isinstance(function, ast.Name):
+            node.func = function
+        return node
 
     def visit(self, node: ast.AST) -> Any:  # noqa: ANN401 (ast's own)
         number = getattr(node, NUMBER, None)
-        node = self.generic_visit(node)
+        if isinstance(node, ast.Name) and node.id in self.modules:
+            return node
+        node = super().visit(node)
         read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
         wrapped = isinstance(node, ast.expr) and not isinstance(
             node, ast.Slice | ast.Starred | ast.Lambda | ast.JoinedStr | ast.FormattedValue
