@@ -14,6 +14,7 @@ from loopscope.model.seen import Seen
 from loopscope.model.snapshot import Snapshot
 from loopscope.source.loop import Loop
 from loopscope.vectorize.apply_edits import show_edits
+from loopscope.vectorize.foreach import foreach_loop
 from loopscope.vectorize.lift_loop import Prepared, lift_loop, prepare
 from loopscope.vectorize.numbering import number_expressions
 from loopscope.vectorize.value import NotLiftable
@@ -92,10 +93,12 @@ def _proposal(prepared: Prepared, snapshots: list[Snapshot], deadline_ns: int) -
     for draft in _drafts(prepared, seen):
         budget_ns = deadline_ns - time.perf_counter_ns()
         outcome = _verified(prepared, draft, makes, budget_ns, grad_enabled)
-        if outcome.copies:
-            draft = lift_loop(prepared, seen, copies=frozenset(outcome.copies))
-            budget_ns = deadline_ns - time.perf_counter_ns()
-            outcome = _verified(prepared, draft, makes, budget_ns, grad_enabled)
+        for copy in ("contiguous", "clone"):
+            if outcome.copies:
+                names = frozenset(outcome.copies)
+                draft = lift_loop(prepared, seen, copies=names, copy=copy)
+                budget_ns = deadline_ns - time.perf_counter_ns()
+                outcome = _verified(prepared, draft, makes, budget_ns, grad_enabled)
         if outcome.status == "verified":
             return _shown(prepared, draft, outcome)
         reason = reason or outcome.reason
@@ -130,7 +133,11 @@ def _drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[Draft]:
     Raises:
         NotLiftable: There is none.
     """
-    first = lift_loop(prepared, seen)
+    try:
+        first = lift_loop(prepared, seen)
+    except NotLiftable:
+        yield foreach_loop(prepared, seen)
+        return
     yield first
     try:
         second = lift_loop(prepared, seen, direct=False)

@@ -247,6 +247,7 @@ def _pieces(lifter: Lifter, iterable: ast.expr) -> Value | None:
         parts = [size, code.const(-1)] if name != "split" else [code.const(-1), size]
         made = code.method(made, "unflatten", code.const(number), code.tuple_of(parts))
         lifter.used_ops += ["Tensor.unflatten", "torch.reshape", "Tensor.view"]
+        lifter.assume(f"{code.text(whole.code)}.shape[{number}] % {code.text(size)} == 0")
         rank = whole.rank + 1
         shape: tuple[int | None, ...] = (seen.shape[0], *seen.item.shape)
     else:

@@ -70,13 +70,15 @@ def lift_loop(
     *,
     direct: bool = True,
     copies: frozenset[str] = frozenset(),
+    copy: str = "contiguous",
 ) -> Draft:
     """Return whole-tensor code for the loop.
 
     Args:
         seen: What its expressions were, by number.
         direct: Call modules with the batch rather than by ``torch.vmap``.
-        copies: Names that must have memory of their own.
+        copies: Names that must be contiguous, or have memory of their own.
+        copy: The method that makes them so: ``contiguous`` or ``clone``.
 
     Raises:
         NotLiftable: It has no form that we know; the message says why in a few words.
@@ -113,7 +115,7 @@ def lift_loop(
     else:
         tail = statements
     made += [_rewritten(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
-    made = [[_copying(s, copies) for s in group] for group in without_dead(made, live)]
+    made = [[_copying(s, copies, copy) for s in group] for group in without_dead(made, live)]
     rewrite = [s for group in made for s in group]
     _check_live(rewrite, live, region)
     fresh = tuple(n for n in region.initial if n in live)
@@ -245,13 +247,13 @@ def _fixed_parts(value: Value) -> bool:
     return all(p.is_fixed and p.list_of is None for p in value.parts or ())
 
 
-def _copying(statement: ast.stmt, names: frozenset[str]) -> ast.stmt:
+def _copying(statement: ast.stmt, names: frozenset[str], copy: str) -> ast.stmt:
     """``out = x.clone()`` for names that must not share memory."""
     match statement:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Tuple(elts=elts)) if name in names:
-            statement.value = code.tuple_of([code.method(e, "clone") for e in elts])
+            statement.value = code.tuple_of([code.method(e, copy) for e in elts])
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
-            statement.value = code.method(value, "clone")
+            statement.value = code.method(value, copy)
         case _:
             pass
     return statement
@@ -284,9 +286,29 @@ def _element_names(statement: ast.stmt) -> set[str]:
 
 
 def _setup(region: Region) -> str:
-    """The statements that make what the loop fills, in order."""
+    """The statements that make what the loop fills, and the names that these read, in order."""
     found = {id(made.statement): made.statement for made in region.initial.values()}
+    wanted = {n for s in found.values() for n in count_uses(s)}
+    for statement in reversed(region.block[: region.at]):
+        match statement:
+            case ast.Assign(targets=targets) if id(statement) not in found:
+                names = {n for t in targets for n in _plain_names(t)}
+                if names & wanted and names:
+                    found[id(statement)] = statement
+                    wanted |= set(count_uses(statement))
+            case _:
+                pass
     return "\n".join(code.text(s) for s in sorted(found.values(), key=lambda s: s.lineno))
+
+
+def _plain_names(target: ast.expr) -> set[str]:
+    match target:
+        case ast.Name(id=name):
+            return {name}
+        case ast.Tuple(elts=elts):
+            return {n for e in elts for n in _plain_names(e)}
+        case _:
+            return set()
 
 
 def _helpers(loop: Loop) -> dict[str, ast.FunctionDef]:
