@@ -46,9 +46,7 @@ def merge(first: Seen, second: Seen) -> Seen:
     item = first.item and second.item and merge(first.item, second.item)
     return replace(
         first,
-        shape=tuple(
-            a if a == b else None for a, b in zip(first.shape, second.shape, strict=True)
-        ),
+        shape=tuple(a if a == b else None for a, b in zip(first.shape, second.shape, strict=True)),
         mixed=first.mixed or second.mixed or first.device != second.device,
         value=first.value if first.value == second.value else None,
         item=item,

@@ -103,9 +103,9 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
             lift_for(lifter, statement)
         case ast.Pass() | ast.Expr(value=ast.Constant()):
             return
-        case ast.With(items=[ast.withitem(context_expr=context, optional_vars=None)], body=body) if (
-            code.text(context) in ("torch.no_grad()", "torch.inference_mode()")
-        ):
+        case ast.With(
+            items=[ast.withitem(context_expr=context, optional_vars=None)], body=body
+        ) if code.text(context) in ("torch.no_grad()", "torch.inference_mode()"):
             lift_statements(lifter, body)
         case _:
             kind = type(statement).__name__.lower()
@@ -155,7 +155,7 @@ def _kept(lifter: Lifter, name: str, value: Value) -> Value:
         return value
     uses, size = lifter.uses.get(name, 0), len(code.text(value.code))
     simple = isinstance(value.code, ast.Subscript | ast.Attribute) and size <= 20
-    if uses > 1 and not simple or size > _SHORT:
+    if (uses > 1 and not simple) or size > _SHORT:
         return lifter.bind(name, value)
     return value
 
@@ -172,9 +172,10 @@ def _store(lifter: Lifter, target: ast.Subscript, value: Value, op: ast.operator
     if base in lifter.aliases:
         axis = lifter.aliases[base]
         key = base = code.text(lifter.env[base].code)
-        places = (Place(0, counter=Counter(axis)), *(
-            replace(p, dim=p.dim + 1 if p.dim >= 0 else p.dim) for p in places
-        ))
+        places = (
+            Place(0, counter=Counter(axis)),
+            *(replace(p, dim=p.dim + 1 if p.dim >= 0 else p.dim) for p in places),
+        )
         whole = lifter.loaded.get(base)
         if whole is None or whole.kind != "tensor":
             raise NotLiftable(f"{base} is no tensor")
@@ -245,9 +246,9 @@ def _call_statement(lifter: Lifter, call: ast.Call) -> None:
             lifter.env[name] = lifter.combine(
                 lifter.env[name], _IN_PLACE[attr], lifter.lift(item), ast.Constant(value=0)
             )
-        case ast.Call(func=ast.Attribute(value=ast.Subscript() as target, attr=attr), args=[item]) if (
-            attr in (*_IN_PLACE, "copy_", "fill_") and not call.keywords
-        ):
+        case ast.Call(
+            func=ast.Attribute(value=ast.Subscript() as target, attr=attr), args=[item]
+        ) if attr in (*_IN_PLACE, "copy_", "fill_") and not call.keywords:
             _store(lifter, target, lifter.lift(item), _IN_PLACE.get(attr))
         case _:
             raise NotLiftable(f"{code.text(call.func)}() is called for its effect")
@@ -264,7 +265,11 @@ def lift_branches(
     lifter: Lifter, condition: Value, body: list[ast.stmt], orelse: list[ast.stmt]
 ) -> None:
     """Lift both branches and choose between what they leave behind."""
-    if condition.is_fixed and condition.kind == "number" and isinstance(condition.code, ast.Constant):
+    if (
+        condition.is_fixed
+        and condition.kind == "number"
+        and isinstance(condition.code, ast.Constant)
+    ):
         lift_statements(lifter, body if condition.code.value else orelse)
         return
     before, contents, guard = dict(lifter.env), lifter.contents, lifter.guard

@@ -69,8 +69,12 @@ def carried_binary(lifter: Lifter, left: Value, op: ast.operator, right: Value) 
         case ast.Add() | ast.Sub(), "add" | "affine" | "mul":
             term = _term(lifter, carry, op, right)
             if carry.form == "mul":
-                return _with(left, "affine", right if isinstance(op, ast.Add) else _negated(right),
-                             carry.term)
+                return _with(
+                    left,
+                    "affine",
+                    right if isinstance(op, ast.Add) else _negated(right),
+                    carry.term,
+                )
             return _with(left, carry.form, term, carry.scale)
         case ast.Mult() | ast.Div(), "keep":
             factor = right if isinstance(op, ast.Mult) else _inverse(lifter, right)
@@ -79,8 +83,10 @@ def carried_binary(lifter: Lifter, left: Value, op: ast.operator, right: Value) 
             return _with(left, "mul", _times(lifter, carry.term, op, right))
         case ast.Mult() | ast.Div(), "add" | "affine":
             scale = carry.scale or _ONE
-            scaled = right if scale is _ONE and isinstance(op, ast.Mult) else _times(
-                lifter, scale, op, right
+            scaled = (
+                right
+                if scale is _ONE and isinstance(op, ast.Mult)
+                else _times(lifter, scale, op, right)
             )
             return _with(left, "affine", _times(lifter, carry.term, op, right), scaled)
         case ast.BitOr(), "keep":
@@ -147,9 +153,11 @@ def _extremum(test: Value, then: Value, orelse: Value) -> Value:
         form: Form = "max" if found.op.startswith("max") else "min"
         return _with(orelse, form, then)
     # Another variable that is set when the extremum moves: the index or item that goes with it.
-    picked = Carry(orelse.carry.name, "compared", found.term, then, f"pick {found.op}") if (
-        orelse.carry
-    ) else None
+    picked = (
+        Carry(orelse.carry.name, "compared", found.term, then, f"pick {found.op}")
+        if (orelse.carry)
+        else None
+    )
     return replace(orelse, carry=picked)
 
 
@@ -220,8 +228,10 @@ def _times(lifter: Lifter, left: Value | None, op: ast.operator, right: Value) -
 
 def _negated(value: Value) -> Value:
     number = code.integer(value.code)
-    made = code.const(-number) if number is not None else ast.UnaryOp(
-        op=ast.USub(), operand=value.code
+    made = (
+        code.const(-number)
+        if number is not None
+        else ast.UnaryOp(op=ast.USub(), operand=value.code)
     )
     return replace(value, code=made, counter=None)
 

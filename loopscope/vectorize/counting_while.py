@@ -16,7 +16,9 @@ def as_for(node: ast.While, region: Region) -> ast.For:
         NotLiftable: The loop does not count.
     """
     match node.test:
-        case ast.Compare(left=ast.Name(id=name), ops=[ast.Lt() | ast.LtE() as op], comparators=[stop]):
+        case ast.Compare(
+            left=ast.Name(id=name), ops=[ast.Lt() | ast.LtE() as op], comparators=[stop]
+        ):
             pass
         case _:
             raise NotLiftable("a while loop that does not count")

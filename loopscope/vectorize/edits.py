@@ -28,7 +28,9 @@ def written_edits(
     for statement in _dead(region, dropped):
         edits.append(Edit(statement.lineno, _end(statement), ""))
     for statement, replacement in zip(region.statements, made, strict=True):
-        new = "".join(laid_out(_with_return(s), loop.lines, statement.col_offset) for s in replacement)
+        new = "".join(
+            laid_out(_with_return(s), loop.lines, statement.col_offset) for s in replacement
+        )
         edits.append(Edit(statement.lineno, _end(statement), new))
     for edit in edits:
         _check_whole_lines(loop, region, edit)
@@ -50,7 +52,9 @@ def _dead(region: Region, dropped: set[str]) -> list[ast.stmt]:
             for t in (target.elts if isinstance(target, ast.Tuple | ast.List) else [target])
         }
         alone = not any(
-            other is not statement and other.lineno <= _end(statement) and _end(other) >= statement.lineno
+            other is not statement
+            and other.lineno <= _end(statement)
+            and _end(other) >= statement.lineno
             for other in region.block
         )
         if assigned <= dropped and names and alone:

@@ -132,7 +132,10 @@ class _Writer:
         if rest:
             self.made.append(
                 ast.For(
-                    target=ast.Name(id=name, ctx=ast.Store()), iter=items, body=body, orelse=[],
+                    target=ast.Name(id=name, ctx=ast.Store()),
+                    iter=items,
+                    body=body,
+                    orelse=[],
                     lineno=0,
                 )
             )
@@ -161,7 +164,9 @@ class _Writer:
         if not isinstance(call.func, ast.Attribute):
             raise NotLiftable(f"{code.text(call.func)}() is called for its effect")
         receiver, name = call.func.value, call.func.attr
-        target = self._chain(receiver) if isinstance(receiver, ast.Call) else self._operand(receiver)
+        target = (
+            self._chain(receiver) if isinstance(receiver, ast.Call) else self._operand(receiver)
+        )
         args = [self._argument(a) for a in call.args]
         keywords = {k.arg or "": k.value for k in call.keywords}
         if any(self._varies(v) for v in keywords.values()):

@@ -47,6 +47,18 @@ def mask_members(left: Value, op: ast.cmpop, right: Value) -> Members | None:
     return None
 
 
+def assume_members(lifter: Lifter, members: Members) -> None:
+    """Every row belongs to one of the groups."""
+    owner, count = members.owner, code.text(members.axis.size)
+    match owner:
+        case ast.Call(func=ast.Attribute(value=raw, attr="long"), args=[]):
+            text = code.text(raw)
+            lifter.assume(f"bool(({text} == {text}.long()).all())")
+        case _:
+            text = code.text(owner)
+    lifter.assume(f"bool((({text} >= 0) & ({text} < {count})).all())")
+
+
 def spread(value: Value, members: Members, rank: int) -> Value:
     """Return a value of each group for each of its rows.
 
@@ -134,7 +146,7 @@ def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
     members = _members(value)
     dim = call.argument(1, "dim", "axis")
     whole = dim is None and value.rank > 1
-    if dim is not None and code.integer(dim.code) != 0 or call.keywords.keys() - {"dim", "axis"}:
+    if (dim is not None and code.integer(dim.code) != 0) or call.keywords.keys() - {"dim", "axis"}:
         if dim is not None and (code.integer(dim.code) or 0) > 0 and value.rank > 1:
             number = (code.integer(dim.code) or 0) + len(value.axes)
             made = code.method(value.code, call.name, dim=number)
@@ -145,7 +157,8 @@ def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
         if call.name not in ("sum", *_EXTREMA):
             raise NotLiftable(f"{call.name} of all of a group's rows")
         inner = code.method(
-            value.code, _EXTREMA.get(call.name, "sum"),
+            value.code,
+            _EXTREMA.get(call.name, "sum"),
             dim=dims[0] if len(dims) == 1 else code.tuple_of(dims),
         )
         value = replace(value, code=inner, rank=1)

@@ -44,9 +44,7 @@ def bind_header(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
             return _elements(lifter, target, iterable)
 
 
-def _range(
-    lifter: Lifter, target: ast.expr, iterable: ast.expr, args: list[ast.expr]
-) -> Axis:
+def _range(lifter: Lifter, target: ast.expr, iterable: ast.expr, args: list[ast.expr]) -> Axis:
     if len(args) == 1:
         stop_value = lifter.lift(args[0])
         if stop_value.axes and stop_value.counter is None:
@@ -85,7 +83,8 @@ def _range(
 
 def _up_to(lifter: Lifter, target: ast.expr, stop: Value) -> Axis:
     """A range whose end differs between the iterations around it: all of them run to the last
-    end, and what lies behind an iteration's own end is masked out."""
+    end, and what lies behind an iteration's own end is masked out.
+    """
     if stop.rank or stop.carry is not None or stop.members is not None or stop.kind == "other":
         raise NotLiftable("an inner loop whose length differs between iterations")
     ends = stop
@@ -93,9 +92,7 @@ def _up_to(lifter: Lifter, target: ast.expr, stop: Value) -> Axis:
         ends = lifter.bind("ends", stop)
     longest = lifter.bind("longest", Value(code.call("int", code.method(ends.code, "max"))))
     name = code.text(longest.code)
-    axis = _axis(
-        lifter, target, Linear(), Linear(((name, 1),)), longest.code, None
-    )
+    axis = _axis(lifter, target, Linear(), Linear(((name, 1),)), longest.code, None)
     counter = counter_value(Counter(axis))
     _bind(lifter, target, replace(counter, kind="number", dtype="int"))
     axes = (*stop.axes, axis)
@@ -107,9 +104,7 @@ def _up_to(lifter: Lifter, target: ast.expr, stop: Value) -> Axis:
 
 def _zip(lifter: Lifter, target: ast.Tuple, args: list[ast.expr]) -> Axis:
     axes = []
-    lengths = {
-        seen.shape[0] for a in args if (seen := lifter.what(a)) is not None and seen.shape
-    }
+    lengths = {seen.shape[0] for a in args if (seen := lifter.what(a)) is not None and seen.shape}
     if len(lengths) > 1:
         raise NotLiftable("sequences of different lengths are zipped")
     first: Axis | None = None
@@ -158,7 +153,11 @@ def _elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
     stop = Linear(((code.text(size), 1),))
     axis = _axis(lifter, target, Linear(), stop, size, length, over=code.text(whole))
     item = replace(
-        value, axes=(*value.axes, axis), rank=value.rank - 1, shape=value.shape[1:], counter=None,
+        value,
+        axes=(*value.axes, axis),
+        rank=value.rank - 1,
+        shape=value.shape[1:],
+        counter=None,
         fill=None,
     )
     if any(a.order > axis.order for a in value.axes):
@@ -171,9 +170,7 @@ def _elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
     return axis
 
 
-def _ragged(
-    lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value
-) -> Axis | None:
+def _ragged(lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value) -> Axis | None:
     """A list of tensors that differ in size: what little can be said of them."""
     seen = lifter.what(iterable)
     item = seen.item if seen is not None and seen.kind == "list" else None
@@ -185,7 +182,9 @@ def _ragged(
     length = seen.shape[0] if seen is not None else None
     axis = _axis(lifter, target, Linear(), stop, size, length, over=over)
     _bind(
-        lifter, target, Value(value.code, (axis,), item.rank, "other", item.dtype, item.shape, ragged=True)
+        lifter,
+        target,
+        Value(value.code, (axis,), item.rank, "other", item.dtype, item.shape, ragged=True),
     )
     return axis
 
@@ -237,9 +236,12 @@ def _pieces(lifter: Lifter, iterable: ast.expr) -> Value | None:
     number %= max(whole.rank, 1)
     made = whole.code
     if name != "unbind":
-        how = keywords.get("chunks") or keywords.get("split_size_or_sections") or keywords.get(
-            "split_size"
-        ) or by_position.get(1)
+        how = (
+            keywords.get("chunks")
+            or keywords.get("split_size_or_sections")
+            or keywords.get("split_size")
+            or by_position.get(1)
+        )
         seen = lifter.what(iterable)
         if how is None or seen is None or seen.item is None or None in seen.item.shape:
             raise NotLiftable("pieces of different sizes")

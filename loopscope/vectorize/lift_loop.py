@@ -96,7 +96,11 @@ def lift_loop(
     )
     for node in (n for s in statements for n in ast.walk(s)):
         what = lifter.what(node)
-        if what is not None and what.kind == "tensor" and isinstance(node, ast.Name | ast.Attribute):
+        if (
+            what is not None
+            and what.kind == "tensor"
+            and isinstance(node, ast.Name | ast.Attribute)
+        ):
             lifter.ranks[code.text(node)] = what.rank
         if what is not None and isinstance(node, ast.Name):
             lifter.loaded[node.id] = what
@@ -315,7 +319,9 @@ def _helpers(loop: Loop) -> dict[str, ast.FunctionDef]:
     return {
         node.name: node
         for node in loop.module.body
-        if isinstance(node, ast.FunctionDef) and node is not loop.function and not node.decorator_list
+        if isinstance(node, ast.FunctionDef)
+        and node is not loop.function
+        and not node.decorator_list
     }
 
 

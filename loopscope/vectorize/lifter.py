@@ -99,7 +99,10 @@ class Lifter:
 
     def assume(self, condition: str) -> None:
         """Note an expression that must hold at the loop's entry for the rewrite to be right."""
-        if not {n.id for n in ast.walk(ast.parse(condition)) if isinstance(n, ast.Name)} & self.made:
+        if (
+            not {n.id for n in ast.walk(ast.parse(condition)) if isinstance(n, ast.Name)}
+            & self.made
+        ):
             self.guards.append(condition)
 
     def what(self, node: ast.AST) -> Seen | None:
@@ -212,7 +215,11 @@ class Lifter:
             if then.axes != orelse.axes or then.rank != orelse.rank:
                 raise NotLiftable("a fixed test chooses between values of different shape")
             return Value(
-                ast.IfExp(test.code, then.code, orelse.code), axes, then.rank, then.kind, then.dtype
+                ast.IfExp(test.code, then.code, orelse.code),
+                axes,
+                then.rank,
+                then.kind,
+                then.dtype,
             )
         if then.carry is not None or orelse.carry is not None or test.carry is not None:
             return carried_choice(self, test, then, orelse)
@@ -318,9 +325,7 @@ class Lifter:
                 minus = Value(code.const(-1), kind="number", dtype="int")
                 return carried_binary(self, minus, ast.Mult(), value)
             case _:
-                return replace(
-                    value, code=ast.UnaryOp(op=node.op, operand=value.code), fill=None
-                )
+                return replace(value, code=ast.UnaryOp(op=node.op, operand=value.code), fill=None)
 
     def _compare(self, node: ast.Compare) -> Value:
         values = [self.lift(v) for v in (node.left, *node.comparators)]
@@ -347,7 +352,14 @@ class Lifter:
         made = ast.Compare(align(left, axes, rank), [op], [align(right, axes, rank)])
         shape = left.shape if left.rank == rank else right.shape
         return Value(
-            made, axes, rank, "tensor", "bool", shape, selects=selects, members=members,
+            made,
+            axes,
+            rank,
+            "tensor",
+            "bool",
+            shape,
+            selects=selects,
+            members=members,
             mask=left.mask or right.mask,
         )
 
@@ -388,8 +400,10 @@ class Lifter:
     def _sequence(self, node: ast.Tuple | ast.List, values: list[Value]) -> Value:
         made = type(node)(elts=[v.code for v in values], ctx=ast.Load())
         fixed = all(v.is_fixed and v.list_of is None for v in values)
-        return Value(made, kind="other", parts=tuple(values)) if not fixed else replace(
-            self._typed(node, made), parts=tuple(values)
+        return (
+            Value(made, kind="other", parts=tuple(values))
+            if not fixed
+            else replace(self._typed(node, made), parts=tuple(values))
         )
 
     def _call(self, node: ast.Call) -> Value:
@@ -480,7 +494,9 @@ def _moved_counter(left: Value, op: ast.operator, right: Value) -> Value | None:
     made = code.binary(left.code, op, right.code)
     match left.counter, right.counter, op:
         case Counter(also=None) as one, Counter(also=None) as two, ast.Add() if (
-            one.sign == two.sign == 1 and one.axis != two.axis and one.axis.step == two.axis.step == 1
+            one.sign == two.sign == 1
+            and one.axis != two.axis
+            and one.axis.step == two.axis.step == 1
         ):
             outer, inner = sorted((one, two), key=lambda c: c.axis.order)
             both = (outer.axis, inner.axis)
@@ -564,4 +580,4 @@ def _rebuilt(
     )
 
 
-__all__ = ["ListValue", "Lifter"]
+__all__ = ["Lifter", "ListValue"]

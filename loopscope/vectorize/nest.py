@@ -66,8 +66,11 @@ def assigned_names(body: list[ast.stmt]) -> list[str]:
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
                 found[dotted(node)] = None
             match node:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if (
-                    attr in ("add_", "sub_", "mul_", "div_")
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if attr in (
+                    "add_",
+                    "sub_",
+                    "mul_",
+                    "div_",
                 ):
                     found[name] = None
                 case _:
@@ -89,9 +92,7 @@ def appended_names(body: list[ast.stmt]) -> list[str]:
     )
 
 
-def _leave(
-    lifter: Lifter, name: str, value: Value, axis: Axis, before: dict[str, Value]
-) -> None:
+def _leave(lifter: Lifter, name: str, value: Value, axis: Axis, before: dict[str, Value]) -> None:
     """Turn what one iteration does into what the whole loop does."""
     known = before.get(name)
     if value.list_of is not None:

@@ -43,7 +43,11 @@ def classify_arrays(lifter: Lifter, statement: ast.stmt) -> None:
                 lifter.readable.add(text)
                 continue
             distances = {_distance(t.slice, read.slice, backward) for t in targets}
-            if distances and None not in distances and all(d < 0 for d in distances if d is not None):
+            if (
+                distances
+                and None not in distances
+                and all(d < 0 for d in distances if d is not None)
+            ):
                 lifter.readable.add(text)
             elif distances == {1}:
                 lifter.recurrent.add(text)

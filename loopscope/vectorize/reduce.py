@@ -18,9 +18,7 @@ _SCANNED = {"add": "cumsum", "mul": "cumprod", "max": "cummax", "min": "cummin",
             "logaddexp": "logcumsumexp"}  # fmt: skip
 
 
-def reduced(
-    lifter: Lifter, value: Value, axis: Axis, before: Value | None, name: str
-) -> Value:
+def reduced(lifter: Lifter, value: Value, axis: Axis, before: Value | None, name: str) -> Value:
     """Return what the variable is once the loop over ``axis`` has ended.
 
     Raises:
@@ -53,8 +51,11 @@ def reduced(
 def _as_number(lifter: Lifter, carry: Carry, value: Value, name: str) -> Value:
     """A Python number stays one."""
     made, term = lifter.initial.get(name), carry.term
-    stays = made is not None and made.scalar and term is not None and (
-        term.python or term.kind == "number"
+    stays = (
+        made is not None
+        and made.scalar
+        and term is not None
+        and (term.python or term.kind == "number")
     )
     if not stays or made is None or not value.is_fixed or value.rank:
         return value
@@ -82,7 +83,9 @@ def _first(lifter: Lifter, carry: Carry, name: str, before: Value | None) -> Val
     place = code.method(code.method(found.code, "int"), "argmax")
     if value.counter is not None and value.counter.sign == 1 and value.counter.axis.step == 1:
         offset = value.counter.axis.start + value.counter.offset
-        picked: ast.expr = place if offset.is_zero else code.binary(place, ast.Add(), offset.code())
+        picked: ast.expr = (
+            place if offset.is_zero else code.binary(place, ast.Add(), offset.code())
+        )
     elif value.axes:
         picked = code.subscript(value.code, [place])
     else:
@@ -222,7 +225,9 @@ def _recurrent(lifter: Lifter, value: Value, update: Value, axis: Axis, name: st
         made = lifter.initial.get(name)
         fresh = made is not None and made.is_none
         wanted = name.rsplit(".", 1)[-1].split("[")[0]
-        known = recurrence(lifter, f"{wanted}", carry.scale, carry.term, start, axis, carry.first, fresh)
+        known = recurrence(
+            lifter, f"{wanted}", carry.scale, carry.term, start, axis, carry.first, fresh
+        )
         lifter.recurrences[name] = known
     return known
 
@@ -233,7 +238,9 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
         match form:
             case "add":
                 return lifter.combine(
-                    term, ast.Mult(), Value(axis.size, kind="number", dtype="int"),
+                    term,
+                    ast.Mult(),
+                    Value(axis.size, kind="number", dtype="int"),
                     ast.Constant(value=0),
                 )
             case "max" | "min" | "or" | "and":
@@ -256,18 +263,16 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
     elif len(term.axes) == 1 and term.rank == 0 and form != "logaddexp":
         made = code.method(term.code, name)
     else:
-        made = _merged_sum(term.code, name, dim) or code.method(
-            term.code, name, code.const(dim)
-        )
+        made = _merged_sum(term.code, name, dim) or code.method(term.code, name, code.const(dim))
     return replace(term, code=made, axes=rest, counter=None, fill=None)
 
 
 def _merged_sum(operand: ast.expr, name: str, dim: int) -> ast.expr | None:
     """``x.sum(1).sum(0)`` as ``x.sum((0, 1))``."""
     match operand:
-        case ast.Call(
-            func=ast.Attribute(value=inner, attr=attr), args=[dims], keywords=[]
-        ) if attr == name == "sum":
+        case ast.Call(func=ast.Attribute(value=inner, attr=attr), args=[dims], keywords=[]) if (
+            attr == name == "sum"
+        ):
             pass
         case ast.Call(
             func=ast.Attribute(value=inner, attr=attr),
@@ -277,9 +282,11 @@ def _merged_sum(operand: ast.expr, name: str, dim: int) -> ast.expr | None:
             pass
         case _:
             return None
-    taken = [code.integer(d) for d in dims.elts] if isinstance(dims, ast.Tuple) else [
-        code.integer(dims)
-    ]
+    taken = (
+        [code.integer(d) for d in dims.elts]
+        if isinstance(dims, ast.Tuple)
+        else [code.integer(dims)]
+    )
     if any(t is None or t < 0 for t in taken):
         return None
     numbers = sorted(t for t in taken if t is not None)
@@ -371,14 +378,12 @@ def _combined(lifter: Lifter, form: str, before: Value, total: Value) -> Value:
     raise NotLiftable("a variable that is updated twice in an iteration")
 
 
-def carry_form(form: str) -> "object":
+def carry_form(form: str) -> object:
     """The form, typed."""
     return form
 
 
-def _with_start(
-    lifter: Lifter, form: str, total: Value, before: Value | None, name: str
-) -> Value:
+def _with_start(lifter: Lifter, form: str, total: Value, before: Value | None, name: str) -> Value:
     initial = before if before is not None else _made_before(lifter, name, total)
     if initial is not None and initial.carry is None:
         filled = initial.fill if initial.fill is not None else initial.code

@@ -215,7 +215,9 @@ def _tail(region: Region) -> int:
             pass
     last = 0
     for k, statement in enumerate(region.block[region.at + 1 : region.at + 1 + _MAX_TAIL], 1):
-        if not isinstance(statement, ast.Assign | ast.Return | ast.AnnAssign | ast.AugAssign | ast.Expr):
+        if not isinstance(
+            statement, ast.Assign | ast.Return | ast.AnnAssign | ast.AugAssign | ast.Expr
+        ):
             break
         if any(isinstance(n, ast.Name) and n.id in lists for n in ast.walk(statement)):
             last = k

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.body import Store
-from loopscope.vectorize.groups import spread
+from loopscope.vectorize.groups import assume_members, spread
 from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.spans import drop_axes, segments_of, spanned_mask
@@ -46,8 +46,7 @@ def write_group(lifter: Lifter, store: Store) -> list[ast.stmt]:
     value = spread(store.value, members, store.seen.rank)
     if value.axes:
         raise NotLiftable("a store that other loops repeat")
-    owner, count = code.text(members.owner), code.text(members.axis.size)
-    lifter.assume(f"bool((({owner} >= 0) & ({owner} < {count})).all())")
+    assume_members(lifter, members)
     if store.base in lifter.initial and not rest and store.value.members is not None:
         lifter.dropped.add(store.base)
         return [assigned(store.base, cast(value, store.seen.dtype).code)]
@@ -79,7 +78,7 @@ def _filled(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.s
     if any(a in value.axes for a in repeated):
         raise NotLiftable(f"iterations overwrite each other in {store.base}")
     mask = drop_axes(lifter, mask, repeated)
-    if value.rank or value.axes and value.axes != tuple(counters):
+    if value.rank or (value.axes and value.axes != tuple(counters)):
         raise NotLiftable("a slice of differing length takes a tensor")
     lifter.used_ops += ["torch.arange", "broadcasting", "Tensor.masked_fill", "torch.where"]
     index, full = _mask_index(lifter, store, mask, dims)
@@ -122,7 +121,9 @@ def _mask_index(
             index.append(code.FULL)
             order.append(k)
         elif place.counter is not None:
-            part = slice_of(lifter, place.counter, store.seen.shape[place.dim], store.base, place.dim)
+            part = slice_of(
+                lifter, place.counter, store.seen.shape[place.dim], store.base, place.dim
+            )
             full = full and code.is_full(part)
             if place.counter.axis in mask.axes:
                 index.append(code.FULL)
@@ -156,9 +157,7 @@ def _blocks(lifter: Lifter, store: Store) -> Value | None:
     return Value(made, (), 2, "tensor", "bool")
 
 
-def _packed(
-    lifter: Lifter, store: Store, initial: Initial | None
-) -> list[ast.stmt] | None:
+def _packed(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.stmt] | None:
     """Offsets that move on by each item's size: ``block_diag`` and ``cat``."""
     spans = [p.span for p in store.places if p.span is not None]
     carried = [s for s in spans if s[0] is not None and s[0].carry is not None]
@@ -209,7 +208,9 @@ def _padded(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.s
     if not plain or initial is None or initial.fill is None:
         raise NotLiftable("sequences that are not padded at their end")
     lifter.used_ops.append("torch.nn.utils.rnn.pad_sequence")
-    prefix = lifter.imports.get("torch.nn.utils.rnn.pad_sequence", "torch.nn.utils.rnn.pad_sequence")
+    prefix = lifter.imports.get(
+        "torch.nn.utils.rnn.pad_sequence", "torch.nn.utils.rnn.pad_sequence"
+    )
     keywords: dict[str, object] = {"batch_first": True}
     if not initial.is_fill(0):
         keywords["padding_value"] = initial.fill
@@ -266,4 +267,6 @@ def _bounds(span: tuple[Value | None, Value | None]) -> tuple[str, ...]:
 
 def _text(value: Value) -> str:
     carry = value.carry
-    return "" if carry is None or carry.term is None else f"{carry.form} {code.text(carry.term.code)}"
+    return (
+        "" if carry is None or carry.term is None else f"{carry.form} {code.text(carry.term.code)}"
+    )

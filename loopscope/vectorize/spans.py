@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from loopscope.vectorize.subscripts import Place
 
 
-def span_mask(
-    lifter: Lifter, span: tuple[Value | None, Value | None], size: ast.expr
-) -> Value:
+def span_mask(lifter: Lifter, span: tuple[Value | None, Value | None], size: ast.expr) -> Value:
     """Return ``lower <= position < upper`` for every position of a dimension."""
     bounds = [b for b in span if b is not None]
     if any(b.kind == "other" or b.carry is not None or b.members for b in bounds):
@@ -37,9 +35,7 @@ def span_mask(
     return Value(made, axes, 1, "tensor", "bool", (None,))
 
 
-def read_span(
-    lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]
-) -> Value:
+def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]) -> Value:
     """``x[i, :n]``: the whole dimension with a mask; ``x[off[i]:off[i + 1]]``: rows of a group."""
     spans = [k for k, p in enumerate(places) if p.span is not None]
     if len(spans) != 1:
@@ -54,8 +50,12 @@ def read_span(
         return Value(made, (), rank, "tensor", base.dtype, (None,) * rank, members=segments)
     from loopscope.vectorize.subscripts import _by_index, _by_slices, needs_index
 
-    whole = [replace(p, span=None, fixed=code.FULL) if k == at else p for k, p in enumerate(places)]
-    leading = [p for p in places[:at] if not (p.drops or p.counter is not None or p.index is not None)]
+    whole = [
+        replace(p, span=None, fixed=code.FULL) if k == at else p for k, p in enumerate(places)
+    ]
+    leading = [
+        p for p in places[:at] if not (p.drops or p.counter is not None or p.index is not None)
+    ]
     if leading or span is None:
         raise NotLiftable("a slice of differing length behind another dimension")
     if needs_index(base, whole):
@@ -107,9 +107,7 @@ def spanned_mask(
     return found, dims
 
 
-def segments_of(
-    lifter: Lifter, span: tuple[Value | None, Value | None] | None
-) -> Members | None:
+def segments_of(lifter: Lifter, span: tuple[Value | None, Value | None] | None) -> Members | None:
     """``offsets[i]:offsets[i + 1]`` as owners of rows."""
     if span is None or span[0] is None or span[1] is None:
         return None

@@ -11,9 +11,18 @@ from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.reduce import over_axis, scanned
-from loopscope.vectorize.subscripts import Place, counter_value, needs_index, permuted, slice_of
 from loopscope.vectorize.span_stores import write_group, write_span
-from loopscope.vectorize.value import Axis, Carry, Counter, NotLiftable, Value, align, expand, union
+from loopscope.vectorize.subscripts import Place, counter_value, needs_index, permuted, slice_of
+from loopscope.vectorize.value import (
+    Axis,
+    Carry,
+    Counter,
+    NotLiftable,
+    Value,
+    align,
+    expand,
+    union,
+)
 from loopscope.vectorize.writing import CASTS, assigned, cast, stored, two_numbers
 
 _SCATTERED = {"max": "amax", "min": "amin", "mul": "prod"}
@@ -46,7 +55,8 @@ def _as_scan(lifter: Lifter, store: Store) -> Store:
     moving = [
         (place, part)
         for place, part in zip(store.places, _parts(read.slice), strict=False)
-        if place.counter is not None and not (linear(part) - linear(_parts(store.target.slice)[place.dim])).is_zero
+        if place.counter is not None
+        and not (linear(part) - linear(_parts(store.target.slice)[place.dim])).is_zero
     ]
     if len(moving) != 1 or moving[0][0].counter is None or store.guard is not None:
         raise NotLiftable(f"{store.base} of one iteration is read by the next")
@@ -67,9 +77,14 @@ def _as_scan(lifter: Lifter, store: Store) -> Store:
     ]
     if any(p.index is not None for p in store.places):
         raise NotLiftable(f"{store.base} of one iteration is read by the next")
-    others = tuple(p.counter.axis for p in store.places if p.counter is not None and p is not place)
+    others = tuple(
+        p.counter.axis for p in store.places if p.counter is not None and p is not place
+    )
     start = Value(
-        code.subscript(code.attribute(store.base), first), others, store.value.rank, "tensor",
+        code.subscript(code.attribute(store.base), first),
+        others,
+        store.value.rank,
+        "tensor",
         store.seen.dtype,
     )
     own = _own_scan(lifter, store, carry, axis)
@@ -95,20 +110,25 @@ def _own_scan(lifter: Lifter, store: Store, carry: Carry, axis: Axis) -> Store |
     if not plain or carry.term is None or initial is None or initial.copied is None:
         return None
     whole = replace(
-        axis, start=Linear(), stop=Linear(((f"len({store.base})", 1),)),
+        axis,
+        start=Linear(),
+        stop=Linear(((f"len({store.base})", 1),)),
         length=store.seen.shape[0],
     )
     term = replace(carry.term, code=initial.copied, axes=(whole,))
     value = replace(store.value, carry=replace(carry, term=term))
     lifter.start_of[carry.name] = replace(
-        term, code=code.subscript(initial.copied, [code.const(-1 if axis.reverse else 0)]), axes=(),
+        term,
+        code=code.subscript(initial.copied, [code.const(-1 if axis.reverse else 0)]),
+        axes=(),
         fill=None,
     )
     if carry.form in ("max", "min"):
         made = scanned(lifter, value, value, whole, None)
     elif carry.form in ("add", "mul"):
         lifter.start_of[carry.name] = Value(
-            code.const(0 if carry.form == "add" else 1), kind="number",
+            code.const(0 if carry.form == "add" else 1),
+            kind="number",
             fill=code.const(0 if carry.form == "add" else 1),
         )
         made = scanned(lifter, value, value, whole, None)
@@ -209,7 +229,10 @@ def _assign(lifter: Lifter, store: Store) -> list[ast.stmt]:
         for k, p in enumerate(store.places)
         if p.counter is not None or not p.drops
     ]
-    target += [len(store.places) + k for k in range(store.seen.rank - sum(p.dim >= 0 for p in store.places))]
+    target += [
+        len(store.places) + k
+        for k in range(store.seen.rank - sum(p.dim >= 0 for p in store.places))
+    ]
     if target[: len(axes)] != list(axes):
         value = _in_order(value, axes, target)
         guard = _in_order(guard, axes, target) if guard is not None else None
@@ -369,7 +392,11 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
             raise NotLiftable("an extremum scattered over several dimensions")
         lifter.used_ops.append("torch.scatter_reduce")
         call = code.method(
-            base, "scatter_reduce_", code.const(0), index[0], value.code,
+            base,
+            "scatter_reduce_",
+            code.const(0),
+            index[0],
+            value.code,
             code.const(_SCATTERED[form]),
         )
         return [ast.Expr(value=call)]
@@ -379,7 +406,9 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
     start = _started(lifter, store, initial)
     if len(index) == 1 and len(axes) == 1:
         single = rank == 0 and store.places[0].index is not None
-        name = "scatter_add_" if single and store.places[0].index.dtype == "int64" else "index_add_"
+        name = (
+            "scatter_add_" if single and store.places[0].index.dtype == "int64" else "index_add_"
+        )
         call = code.method(start or base, name, code.const(0), index[0], value.code)
     else:
         call = code.method(
@@ -501,7 +530,9 @@ def _in_order(value: Value, axes: tuple[Axis, ...], target: list[Axis | int]) ->
     made = permuted(value.code, have, want)
     missing = [k for k, t in enumerate(target) if t not in have]
     if missing:
-        made = code.subscript(made, [code.NONE if k in missing else code.FULL for k in range(len(target))])
+        made = code.subscript(
+            made, [code.NONE if k in missing else code.FULL for k in range(len(target))]
+        )
     shape = (None,) * len(target)
     return replace(value, code=made, axes=(), rank=len(target), shape=shape, counter=None)
 

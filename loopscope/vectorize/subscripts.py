@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.spans import read_span
 from loopscope.vectorize.value import (
     Axis,
@@ -105,10 +105,14 @@ def _stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
     seen = lifter.what(node.value)
     if text in lifter.recurrent and seen is not None:
         places = read_places(lifter, node.slice, seen.rank)
-        rank = seen.rank - sum(p.drops or p.counter is not None or p.index is not None for p in places)
+        rank = seen.rank - sum(
+            p.drops or p.counter is not None or p.index is not None for p in places
+        )
         name = f"{base} before"
         lifter.before_first[name] = node
-        return Value(node, (), rank, "tensor", seen.dtype, (None,) * rank, carry=Carry(name, "keep"))
+        return Value(
+            node, (), rank, "tensor", seen.dtype, (None,) * rank, carry=Carry(name, "keep")
+        )
     if text not in lifter.readable or seen is None:
         raise NotLiftable(f"{base} of one iteration is read by the next")
     whole = Value(node.value, (), seen.rank, "tensor", seen.dtype, seen.shape)
@@ -119,8 +123,12 @@ def _stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
         for axis in ((p.counter.axis,) if p.counter else p.index.axes if p.index else ())
     }
     if needs_index(whole, places) or not set(lifter.axes) <= moved:
-        rank = seen.rank - sum(p.drops or p.counter is not None or p.index is not None for p in places)
-        return Value(node, (), rank, "tensor", seen.dtype, (None,) * rank, carry=Carry(text, "keep"))
+        rank = seen.rank - sum(
+            p.drops or p.counter is not None or p.index is not None for p in places
+        )
+        return Value(
+            node, (), rank, "tensor", seen.dtype, (None,) * rank, carry=Carry(text, "keep")
+        )
     return _by_slices(lifter, whole, places, lifter.what(node))
 
 
@@ -146,7 +154,9 @@ def read_places(lifter: Lifter, index: ast.expr, rank: int) -> list[Place]:
 def needs_index(base: Value, places: Sequence[Place]) -> bool:
     """Whether slices cannot do: an index from data, or a loop that moves two things."""
     axes = [p.counter.axis for p in places if p.counter is not None]
-    axes += [p.counter.also for p in places if p.counter is not None and p.counter.also is not None]
+    axes += [
+        p.counter.also for p in places if p.counter is not None and p.counter.also is not None
+    ]
     return (
         any(p.index is not None for p in places)
         or len(set(axes)) != len(axes)
@@ -223,8 +233,11 @@ def list_as_tensor(lifter: Lifter, node: ast.expr, base: Value, at: ast.AST) -> 
     if seen is None or seen.kind != "list" or seen.item is None or not base.is_fixed:
         raise NotLiftable(f"{code.text(node)} is no tensor")
     item = seen.item
-    if item.kind == "list" and item.item is not None and item.item.kind == "number" and (
-        None not in item.shape and not item.mixed
+    if (
+        item.kind == "list"
+        and item.item is not None
+        and item.item.kind == "number"
+        and (None not in item.shape and not item.mixed)
     ):
         made: ast.expr = code.call("torch.tensor", base.code)
         return Value(made, (), 2, "tensor", "float32", (*seen.shape, *item.shape))
@@ -312,7 +325,9 @@ def _cropped(
     lower = bounds[0]
     match part:
         case ast.Slice(
-            lower=ast.expr() as first, upper=ast.BinOp(left=left, op=ast.Add(), right=width), step=None
+            lower=ast.expr() as first,
+            upper=ast.BinOp(left=left, op=ast.Add(), right=width),
+            step=None,
         ) if code.text(first) == code.text(left):
             pass
         case _:
@@ -329,9 +344,7 @@ def _cropped(
     return Place(dim, index=Value(made, lower.axes, 1, "tensor", "int64", (None,)))
 
 
-def _by_slices(
-    lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen | None
-) -> Value:
+def _by_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen | None) -> Value:
     """Counters take whole dimensions or slices of them; these become batch axes."""
     name = code.text(base.code)
     index: list[ast.expr] = [code.FULL] * len(base.axes)
@@ -359,7 +372,7 @@ def _by_slices(
     kept += [len(places) + k for k in range(base.rank - taken)]
     made = code.subscript(base.code, index)
     for position, place in windows:
-        dim = sum(not p.drops and p.counter is None or p.window is not None
+        dim = sum((not p.drops and p.counter is None) or p.window is not None
                   for p in places[: places.index(place)])  # fmt: skip
         width = seen.shape[dim] if seen is not None and len(seen.shape) > dim else None
         made = _unfolded(lifter, made, position, place, base, width)
@@ -425,9 +438,7 @@ def _unfolded(
     return unfolded
 
 
-def _blocks(
-    lifter: Lifter, made: ast.expr, position: int, place: Place, base: Value
-) -> ast.expr:
+def _blocks(lifter: Lifter, made: ast.expr, position: int, place: Place, base: Value) -> ast.expr:
     """Blocks of a dimension, side by side or overlapping."""
     counter, width, stride = place.counter, place.window, place.stride
     if counter is None or width is None or stride is None or not counter.axis.start.is_zero:
@@ -438,9 +449,7 @@ def _blocks(
     length = counter.axis.length
     if size is None or length is None or number is None or size // number == length:
         return unfolded
-    return code.subscript(
-        unfolded, [*[code.FULL] * position, ast.Slice(upper=counter.axis.size)]
-    )
+    return code.subscript(unfolded, [*[code.FULL] * position, ast.Slice(upper=counter.axis.size)])
 
 
 def permuted(made: ast.expr, have: Sequence[object], want: Sequence[object]) -> ast.expr:
@@ -532,6 +541,8 @@ def _counter(place: Place) -> Counter:
 
 def _group(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]) -> Value:
     """``x[owner == k]``: the rows of group ``k``."""
+    from loopscope.vectorize.groups import assume_members
+
     first, *rest = places
     if first.index is None or first.index.selects is None:
         raise NotLiftable("a mask that does not select rows")
@@ -541,6 +552,7 @@ def _group(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Pl
     made = code.subscript(base.code, [*front, *(p.fixed or code.FULL for p in rest)])
     seen = lifter.what(node)
     rank = seen.rank if seen is not None else base.rank
+    assume_members(lifter, first.index.selects)
     return Value(
         made, base.axes, rank, "tensor", base.dtype, (None,) * rank, members=first.index.selects
     )
@@ -610,7 +622,11 @@ def _is_size_of(lifter: Lifter, axis: Axis, base: str, dim: int) -> bool:
 
 
 def _fixed_index(index: Value) -> bool:
-    return index.is_fixed and index.list_of is None and all(_fixed_index(p) for p in index.parts or ())
+    return (
+        index.is_fixed
+        and index.list_of is None
+        and all(_fixed_index(p) for p in index.parts or ())
+    )
 
 
 def _is_none(node: ast.expr) -> bool:

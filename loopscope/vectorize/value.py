@@ -17,7 +17,7 @@ Form = Literal[
 ]  # fmt: skip
 
 
-class NotLiftable(Exception):  # noqa: N818 (an answer, not an error)
+class NotLiftable(Exception):
     """The loop, or this part of it, has no whole-tensor form that we know."""
 
 
@@ -51,9 +51,11 @@ class Axis:
     @property
     def step_code(self) -> ast.expr:
         """The step as the user wrote it."""
-        return ast.Constant(value=self.step) if not self.step_name else ast.parse(
-            self.step_name, mode="eval"
-        ).body
+        return (
+            ast.Constant(value=self.step)
+            if not self.step_name
+            else ast.parse(self.step_name, mode="eval").body
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,14 @@ def two_numbers(guard: Value, value: ast.expr, start: ast.expr, dtype: str) -> a
     """``mask.float()`` for one and zero; else a choice of two numbers."""
     one, zero = code.text(value) in ("1", "1.0", "True"), code.text(start) in ("0", "0.0", "False")
     if one and zero:
-        return guard.code if dtype == "bool" else code.method(
-            guard.code, CASTS.get(dtype, "float")
+        return (
+            guard.code if dtype == "bool" else code.method(guard.code, CASTS.get(dtype, "float"))
         )
     made: ast.expr = code.call("torch.where", guard.code, value, start)
-    floats = "." in code.text(value) or "." in code.text(start) or "inf" in code.text(value) + (
-        code.text(start)
+    floats = (
+        "." in code.text(value)
+        or "." in code.text(start)
+        or "inf" in code.text(value) + (code.text(start))
     )
     if not (dtype == "float32" and floats):
         made = code.method(made, "to", code.attribute(f"torch.{dtype}"))
@@ -47,5 +49,3 @@ def assigned(name: str, value: ast.expr) -> ast.stmt:
 def stored(node: ast.expr) -> ast.expr:
     node.ctx = ast.Store()  # type: ignore[attr-defined]
     return node
-
-

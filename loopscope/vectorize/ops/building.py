@@ -38,7 +38,8 @@ def stacked(lifter: Lifter, parts: tuple[Value, ...], dim: int) -> Value:
     axes = union([p.axes for p in parts])
     rank = max(p.rank for p in parts)
     whole = [
-        replace(p, code=code.call("torch.tensor", p.code)) if p.kind == "number" and not p.axes
+        replace(p, code=code.call("torch.tensor", p.code))
+        if p.kind == "number" and not p.axes
         else p
         for p in parts
     ]
@@ -75,7 +76,9 @@ def new(lifter: Lifter, call: Call) -> Value:
     receiver, *rest = call.args
     if any(not r.is_fixed for r in rest):
         raise NotLiftable(f"{call.name} of a size that differs between iterations")
-    return lifter.of(call.node, call.rebuild([receiver.code, *(r.code for r in rest)]), (), len(rest))
+    return lifter.of(
+        call.node, call.rebuild([receiver.code, *(r.code for r in rest)]), (), len(rest)
+    )
 
 
 @batches("<list> stack", "<list> tensor", "<list> as_tensor", "<list> array", "<list> FloatTensor")
@@ -114,7 +117,9 @@ def cat_of_list(lifter: Lifter, call: Call) -> Value:
     made = value.code
     if number:
         made = code.method(made, "movedim", code.const(count), code.const(count + number))
-    made = _unflattened(code.method(made, "flatten", code.const(count + number), code.const(count + number + 1)))
+    made = _unflattened(
+        code.method(made, "flatten", code.const(count + number), code.const(count + number + 1))
+    )
     return replace(value, code=made, rank=rank, shape=(None,) * rank)
 
 
@@ -195,7 +200,12 @@ def list_tensor(lifter: Lifter, value: Value) -> Value:
         )
     sizes = filled.axes[0].length if count == 1 and filled.mask is None else None
     return replace(
-        item, code=made, axes=outer, rank=item.rank + 1, shape=(sizes, *item.shape), counter=None,
+        item,
+        code=made,
+        axes=outer,
+        rank=item.rank + 1,
+        shape=(sizes, *item.shape),
+        counter=None,
         kind="tensor",
     )
 

@@ -52,9 +52,9 @@ def along(lifter: Lifter, call: Call) -> Value:
         if dims is not None:
             keywords["dim"] = dims
         head = [value.code, *others]
-        if call.style in ("method",) or call.style.startswith("torch.") and call.style.count(
-            "."
-        ) == 1:
+        if call.style in ("method",) or (
+            call.style.startswith("torch.") and call.style.count(".") == 1
+        ):
             made = code.method(head[0], call.name, *head[1:], **keywords)
         else:
             made = code.call(call.function or call.style, *head, **keywords)

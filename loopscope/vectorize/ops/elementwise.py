@@ -10,22 +10,163 @@ from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
-_UNARY = """
-abs absolute neg negative exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square reciprocal sin cos
-tan asin acos atan sinh cosh tanh asinh acosh atanh arcsin arccos arctan sigmoid relu relu6 gelu
-silu softplus softsign elu selu celu leaky_relu hardtanh hardsigmoid hardswish logsigmoid mish erf
-erfc erfinv lgamma digamma sinc logit floor ceil round trunc fix frac sign sgn signbit isnan isinf
-isfinite nan_to_num deg2rad rad2deg clone contiguous detach float double half bfloat16 long int
-bool short char byte to type cpu cuda conj angle real imag logical_not bitwise_not threshold
-i0 positive resolve_conj
-""".split()
-_BINARY = """
-add sub subtract mul multiply div divide true_divide floor_divide remainder fmod pow float_power
-maximum minimum fmax fmin atan2 arctan2 hypot logaddexp logaddexp2 xlogy eq ne lt le gt ge less
-less_equal greater greater_equal not_equal isclose logical_and logical_or logical_xor bitwise_and
-bitwise_or bitwise_xor clamp clip clamp_min clamp_max lerp addcmul addcdiv where masked_fill
-heaviside copysign dist_elementwise type_as rsub ldexp nextafter fmod_
-""".split()
+_UNARY = [
+    "abs",
+    "absolute",
+    "neg",
+    "negative",
+    "exp",
+    "exp2",
+    "expm1",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "sqrt",
+    "rsqrt",
+    "square",
+    "reciprocal",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "arcsin",
+    "arccos",
+    "arctan",
+    "sigmoid",
+    "relu",
+    "relu6",
+    "gelu",
+    "silu",
+    "softplus",
+    "softsign",
+    "elu",
+    "selu",
+    "celu",
+    "leaky_relu",
+    "hardtanh",
+    "hardsigmoid",
+    "hardswish",
+    "logsigmoid",
+    "mish",
+    "erf",
+    "erfc",
+    "erfinv",
+    "lgamma",
+    "digamma",
+    "sinc",
+    "logit",
+    "floor",
+    "ceil",
+    "round",
+    "trunc",
+    "fix",
+    "frac",
+    "sign",
+    "sgn",
+    "signbit",
+    "isnan",
+    "isinf",
+    "isfinite",
+    "nan_to_num",
+    "deg2rad",
+    "rad2deg",
+    "clone",
+    "contiguous",
+    "detach",
+    "float",
+    "double",
+    "half",
+    "bfloat16",
+    "long",
+    "int",
+    "bool",
+    "short",
+    "char",
+    "byte",
+    "to",
+    "type",
+    "cpu",
+    "cuda",
+    "conj",
+    "angle",
+    "real",
+    "imag",
+    "logical_not",
+    "bitwise_not",
+    "threshold",
+    "i0",
+    "positive",
+    "resolve_conj",
+]
+_BINARY = [
+    "add",
+    "sub",
+    "subtract",
+    "mul",
+    "multiply",
+    "div",
+    "divide",
+    "true_divide",
+    "floor_divide",
+    "remainder",
+    "fmod",
+    "pow",
+    "float_power",
+    "maximum",
+    "minimum",
+    "fmax",
+    "fmin",
+    "atan2",
+    "arctan2",
+    "hypot",
+    "logaddexp",
+    "logaddexp2",
+    "xlogy",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "less",
+    "less_equal",
+    "greater",
+    "greater_equal",
+    "not_equal",
+    "isclose",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+    "bitwise_and",
+    "bitwise_or",
+    "bitwise_xor",
+    "clamp",
+    "clip",
+    "clamp_min",
+    "clamp_max",
+    "lerp",
+    "addcmul",
+    "addcdiv",
+    "where",
+    "masked_fill",
+    "heaviside",
+    "copysign",
+    "dist_elementwise",
+    "type_as",
+    "rsub",
+    "ldexp",
+    "nextafter",
+    "fmod_",
+]
 
 
 @batches(*_UNARY, *_BINARY)
@@ -67,7 +208,9 @@ def as_number(lifter: Lifter, call: Call) -> Value:
         return lifter.of(call.node, code.method(value.code, call.name), (), 0)
     seen = lifter.what(call.node)
     made = value.code
-    operand = lifter.what(call.function.value) if isinstance(call.function, ast.Attribute) else None
+    operand = (
+        lifter.what(call.function.value) if isinstance(call.function, ast.Attribute) else None
+    )
     if operand is not None and operand.requires_grad:
         made = code.method(made, "detach")
     if seen is not None and seen.kind == "list":

@@ -9,8 +9,15 @@ from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
-_ELEMENTWISE = """mse_loss l1_loss smooth_l1_loss huber_loss binary_cross_entropy
-binary_cross_entropy_with_logits soft_margin_loss""".split()
+_ELEMENTWISE = [
+    "mse_loss",
+    "l1_loss",
+    "smooth_l1_loss",
+    "huber_loss",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "soft_margin_loss",
+]
 
 
 @batches(*_ELEMENTWISE)

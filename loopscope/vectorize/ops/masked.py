@@ -22,7 +22,7 @@ def masked(lifter: Lifter, call: Call) -> Value:
     """Reduce what the mask holds; element-wise ops keep the mask."""
     value = call.args[0]
     if call.name in ("len", "size", "shape", "numel") and value.mask is not None:
-        if call.name in ("len", "numel") and value.rank == 1 or call.name == "len":
+        if (call.name in ("len", "numel") and value.rank == 1) or call.name == "len":
             return Value(_count(value.mask), value.mask.axes, 0, "number", "int")
         raise NotLiftable("the size of a slice of differing length")
     if call.name in _NEUTRAL and value.mask is not None:

@@ -43,7 +43,10 @@ def per_item_call(lifter: Lifter, call: Call) -> Value:
             ) if seen.shape[:1] == (1,):
                 made = code.method(code.call(function, inner), "unsqueeze", code.const(1))
             case ast.Subscript(
-                value=inner, slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None), ast.Constant(value=None)])
+                value=inner,
+                slice=ast.Tuple(
+                    elts=[ast.Slice(lower=None, upper=None), ast.Constant(value=None)]
+                ),
             ) if seen.shape[:1] == (1,):
                 made = code.method(code.call(function, inner), "unsqueeze", code.const(1))
             case _:
@@ -123,7 +126,9 @@ def same(lifter: Lifter, call: Call) -> Value:
     if left.rank != right.rank or call.name != "equal":
         raise NotLiftable(f"torch.{call.name} of different shapes")
     axes = union([left.axes, right.axes])
-    compared = ast.Compare(align(left, axes, left.rank), [ast.Eq()], [align(right, axes, left.rank)])
+    compared = ast.Compare(
+        align(left, axes, left.rank), [ast.Eq()], [align(right, axes, left.rank)]
+    )
     dims = [code.const(len(axes) + k) for k in range(left.rank)]
     lifter.used_ops += ["torch.eq", "torch.all"]
     made: ast.expr = compared

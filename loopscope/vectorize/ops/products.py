@@ -28,9 +28,7 @@ def product(lifter: Lifter, call: Call) -> Value:
         case 1, 2:
             lifter.used_ops.append("torch.matmul")
             if right.is_fixed or left.is_fixed:
-                return lifter.of(
-                    call.node, code.binary(left.code, _MATMUL, right.code), axes, 1
-                )
+                return lifter.of(call.node, code.binary(left.code, _MATMUL, right.code), axes, 1)
             made = code.binary(_row(left, axes), _MATMUL, align(right, axes, 2))
             return lifter.of(call.node, code.method(made, "squeeze", code.const(-2)), axes, 1)
         case (2, 2) | (3, 3):
@@ -64,7 +62,9 @@ def solve(lifter: Lifter, call: Call) -> Value:
         return lifter.of(call.node, code.method(made, "squeeze", code.const(-1)), axes, 1)
     if first.rank != 2 or second.rank != 2 or call.name == "lstsq":
         raise NotLiftable(f"{call.name} of these shapes")
-    return lifter.of(call.node, call.rebuild([align(a, axes, 2) for a in (first, second)]), axes, rank)
+    return lifter.of(
+        call.node, call.rebuild([align(a, axes, 2) for a in (first, second)]), axes, rank
+    )
 
 
 @batches("cross")
@@ -85,7 +85,9 @@ def distances(lifter: Lifter, call: Call) -> Value:
     left, right = call.args[:2]
     axes = union([left.axes, right.axes])
     lifter.used_ops.append("torch.cdist")
-    made = call.rebuild([align(left, axes, 2), align(right, axes, 2), *(a.code for a in call.args[2:])])
+    made = call.rebuild(
+        [align(left, axes, 2), align(right, axes, 2), *(a.code for a in call.args[2:])]
+    )
     return lifter.of(call.node, made, axes, 2)
 
 
@@ -100,9 +102,7 @@ def linear_layer(lifter: Lifter, call: Call) -> Value:
     return lifter.of(call.node, made, value.axes, value.rank)
 
 
-def _dot(
-    lifter: Lifter, call: Call, left: Value, right: Value, axes: tuple[object, ...]
-) -> Value:
+def _dot(lifter: Lifter, call: Call, left: Value, right: Value, axes: tuple[object, ...]) -> Value:
     lifter.used_ops += ["torch.einsum", "torch.matmul", "torch.sum"]
     both = union([left.axes, right.axes])
     if left.is_fixed or right.is_fixed:
@@ -110,7 +110,9 @@ def _dot(
         made = code.binary(matrix.code, _MATMUL, vector.code)
         return lifter.of(call.node, made, both, 0)
     if len(left.axes) == len(right.axes) == 1 and left.axes != right.axes:
-        rows, columns = (left, right) if left.axes[0].order < right.axes[0].order else (right, left)
+        rows, columns = (
+            (left, right) if left.axes[0].order < right.axes[0].order else (right, left)
+        )
         made = code.binary(rows.code, _MATMUL, code.transposed(columns.code))
         return lifter.of(call.node, made, both, 0)
     times = code.binary(align(left, both, 1), ast.Mult(), align(right, both, 1))

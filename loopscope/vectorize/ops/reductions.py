@@ -57,7 +57,7 @@ def reduction(lifter: Lifter, call: Call) -> Value:
     removed = len(dim.code.elts) if isinstance(dim.code, ast.Tuple | ast.List) else 1
     rank = value.rank if keep else value.rank - removed
     made = _made(call, call.name, value.code, others, dim=dims, **keywords)
-    if seen is not None and seen.kind in ("list", "other") or call.name in _EXTREMA:
+    if (seen is not None and seen.kind in ("list", "other")) or call.name in _EXTREMA:
         first = Value(_part(made, "values"), value.axes, rank, "tensor", value.dtype)
         second = Value(_part(made, "indices"), value.axes, rank, "tensor", "int64")
         if call.name in ("var_mean", "std_mean", "aminmax"):
@@ -84,7 +84,9 @@ def shifted_dims(dims: ast.expr, count: int) -> ast.expr:
     return code.const(number + count if number >= 0 else number)
 
 
-def _made(call: Call, name: str, operand: ast.expr, others: list[ast.expr], **kw: object) -> ast.expr:
+def _made(
+    call: Call, name: str, operand: ast.expr, others: list[ast.expr], **kw: object
+) -> ast.expr:
     if call.style.startswith("torch.linalg.") or name in ("aminmax",):
         return code.call(call.style, operand, *others, **kw)
     return code.method(operand, name, *others, **kw)
@@ -169,8 +171,6 @@ def _extremum(lifter: Lifter, name: str, left: Value, right: Value) -> Value:
                 made = code.method(inner, "clamp", **limit)
             return Value(made, axes, rank, "tensor", other.dtype, other.shape)
     lifter.used_ops.append(f"torch.{name}imum")
-    made = code.call(
-        f"torch.{name}imum", align(left, axes, rank), align(right, axes, rank)
-    )
+    made = code.call(f"torch.{name}imum", align(left, axes, rank), align(right, axes, rank))
     dtype = left.dtype if left.kind == "tensor" else right.dtype
     return Value(made, axes, rank, "tensor", dtype, left.shape)
