@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loopscope.model.candidate import Candidate, Outcome
 from loopscope.model.draft import Draft
@@ -38,7 +38,7 @@ class Proposal:
         ops: What the rewrite calls; empty where there is none.
     """
 
-    rewrite: Rewrite = Rewrite()
+    rewrite: Rewrite = field(default_factory=Rewrite)
     verdict: Verdict | None = None
     ops: tuple[str, ...] = ()
 
@@ -88,7 +88,7 @@ class Rewriter:
 def _proposal(prepared: Prepared, snapshots: list[Snapshot], deadline_ns: int) -> Proposal:
     makes = [lambda s=snapshot: rebuild(s) for snapshot in snapshots]
     grad_enabled = snapshots[0].grad_enabled
-    seen = _observed(prepared, makes[0])
+    seen = _observed(prepared, makes[0], grad_enabled)
     reason = ""
     for draft in _drafts(prepared, seen):
         budget_ns = deadline_ns - time.perf_counter_ns()
@@ -105,7 +105,9 @@ def _proposal(prepared: Prepared, snapshots: list[Snapshot], deadline_ns: int) -
     return _none(reason)
 
 
-def _observed(prepared: Prepared, make: Callable[[], dict[str, object]]) -> dict[int, Seen]:
+def _observed(
+    prepared: Prepared, make: Callable[[], dict[str, object]], grad_enabled: bool
+) -> dict[int, Seen]:
     """Run the loop once and note what its expressions were.
 
     Raises:
@@ -120,7 +122,9 @@ def _observed(prepared: Prepared, make: Callable[[], dict[str, object]]) -> dict
     number_expressions([*prepared.statements, *functions])
     with sandbox():
         try:
-            return observe(prepared.statements, functions, namespace)
+            return observe(
+                prepared.statements, functions, namespace, grad_enabled=grad_enabled
+            )
         except Exception as error:
             raise NotLiftable(
                 f"the loop does not run again on its own input: {type(error).__name__}"

@@ -24,6 +24,8 @@ def observe(
     statements: list[ast.stmt],
     functions: Iterable[ast.FunctionDef],
     namespace: dict[str, Any],
+    *,
+    grad_enabled: bool = True,
 ) -> dict[int, Seen]:
     """Run numbered statements in ``namespace`` and return what their expressions were.
 
@@ -56,7 +58,8 @@ def observe(
     module = ast.fix_missing_locations(ast.Module(body=body, type_ignores=[]))
     namespace[_SEE] = see
     try:
-        exec(compile(module, "<loopscope observation>", "exec"), namespace)
+        with torch.set_grad_enabled(grad_enabled):
+            exec(compile(module, "<loopscope observation>", "exec"), namespace)
     finally:
         namespace.pop(_SEE, None)
     return seen
