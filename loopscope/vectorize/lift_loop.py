@@ -141,6 +141,7 @@ def _lift_statement(
 ) -> list[ast.stmt]:
     """Lift the loop itself; what it leaves behind is written out."""
     before = set(lifter.env)
+    lifter.live, lifter.outermost = read_later, first
     lift_statement(lifter, first)
     written = [s for store in lifter.stores for s in write_store(lifter, store)]
     results: list[ast.stmt] = []

@@ -183,7 +183,10 @@ def scanned(
     if term.dtype == "bool" or (carry.form == "add" and term.kind == "number"):
         raise NotLiftable("a running count")
     dim = term.axes.index(axis)
-    initial = lifter.start_of.get(carry.name) or _made_before(lifter, carry.name, value)
+    initial = lifter.start_of.get(carry.name)
+    if initial is None and before is not None and before.carry is None:
+        initial = before
+    initial = initial or _made_before(lifter, carry.name, value)
     inclusive = seen == carry
     operand = term.code
     if axis.reverse:
@@ -224,7 +227,7 @@ def _recurrent(lifter: Lifter, value: Value, update: Value, axis: Axis, name: st
             start = None
         made = lifter.initial.get(name)
         fresh = made is not None and made.is_none
-        wanted = name.rsplit(".", 1)[-1].split("[")[0]
+        wanted = "state" if " " in name else name.rsplit(".", 1)[-1]
         known = recurrence(
             lifter, f"{wanted}", carry.scale, carry.term, start, axis, carry.first, fresh
         )

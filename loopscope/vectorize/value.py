@@ -170,6 +170,7 @@ class ListValue:
         mask: Items are appended where this holds; ``None`` for all.
         whole: The tensor of all items, where it has a name already.
         front: Items are inserted at its front.
+        more: Further items that each iteration appends.
     """
 
     axes: tuple[Axis, ...] = ()
@@ -177,6 +178,7 @@ class ListValue:
     mask: Value | None = None
     whole: Value | None = None
     front: bool = False
+    more: tuple[Value, ...] = ()
 
 
 def union(axes: Sequence[Sequence[Axis]]) -> tuple[Axis, ...]:

@@ -52,8 +52,10 @@ def observe(
     modules = {name for name, value in namespace.items() if isinstance(value, ModuleType)}
     trees = (*functions, *statements)
     for node in (n for tree in trees for n in ast.walk(tree)):
-        if isinstance(node, ast.Name) and node.id in modules:
-            seen[getattr(node, NUMBER)] = describe(namespace[node.id])
+        called = node.func if isinstance(node, ast.Call) else node
+        known = isinstance(called, ast.Name) and called.id in namespace
+        if known and (called is not node or called.id in modules):
+            seen[getattr(called, NUMBER)] = describe(namespace[called.id])
     body = [_Instrument(modules).visit(copy.deepcopy(tree)) for tree in trees]
     module = ast.fix_missing_locations(ast.Module(body=body, type_ignores=[]))
     namespace[_SEE] = see
