@@ -23,6 +23,7 @@ class _Tally:
     entries: int = 0
     iterations: int = 0
     nested_iterations: int = 0
+    nest: int = 0
     wall_ns: int = 0
     all_ops: int = 0
     top_ns: int = 0
@@ -53,10 +54,21 @@ def find_loop_costs(
     window = max(recording.window.duration_ns - own_cost, recording.window.duration_ns * 0.2, 1)
     order = sorted(tallies, key=lambda s: -tallies[s].wall_ns)
     rank = {site: k for k, site in enumerate(order)}
+    _count_nests(tallies, recording)
     return tuple(
         _cost(tallies[site], site, rank, trace, recording, settings, overhead, window)
         for site in order
     )
+
+
+def _count_nests(tallies: dict[int, _Tally], recording: Recording) -> None:
+    """A nest of loops runs as often as its innermost one: three channels of many pixels."""
+    for site, tally in tallies.items():
+        up = site
+        while up >= 0:
+            if up in tallies:
+                tallies[up].nest = max(tallies[up].nest, tally.iterations)
+            up = recording.sites[up].parent
 
 
 def _add_entries(entries: LoopEntries, tallies: dict[int, _Tally]) -> None:
@@ -169,6 +181,7 @@ def _cost(
         nested_iterations=tally.nested_iterations,
         num_ops=num_ops,
         op_ns=max(tally.top_ns - overhead * tally.all_ops, tally.top_ns * MIN_CORRECTED),
+        op_share=tally.top_ns / max(tally.wall_ns, 1),
         wall_ns=forward,
         kernels=tally.kernels,
         kernel_ns=tally.kernel_ns,
@@ -178,8 +191,8 @@ def _cost(
     hot = (
         verdict.role is Role.BODY
         and bool(verdict.symptoms)
-        and tally.iterations >= settings.min_iterations
-        and tally.iterations >= MIN_PER_ENTRY * tally.entries
+        and tally.nest >= max(settings.min_iterations, MIN_PER_ENTRY * tally.entries)
+        and tally.iterations > tally.entries
         and share >= settings.min_share
         and total >= settings.min_cost_ns
     )

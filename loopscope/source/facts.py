@@ -19,6 +19,7 @@ class Index(Enum):
     GATHER = "a value that the loop reads from data"
     FULL = "a whole axis"
     WINDOW = "a slice that moves with a counter"
+    PREFIX = "all up to a counter, or from one on"
     RAGGED = "a slice whose bounds are read from data"
     MASK = "a comparison"
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from loopscope.source.scope import Scope
 
 
-def find_masks(node: ast.AST, scope: Scope) -> Iterator[str]:
+def find_masks(nodes: Iterable[ast.AST], scope: Scope) -> Iterator[str]:
     """Yield the tensor of every such comparison, as written: ``owner`` of ``owner == k``."""
     loop_names = scope.counters | scope.elements
-    for found in ast.walk(node):
+    for found in nodes:
         match found:
             case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
                 sides = [left, right]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from loopscope.source.header import Header
 from loopscope.source.loop import COMPREHENSIONS, dotted
@@ -59,6 +59,26 @@ class Scope:
         for name in names_in(node):
             if name not in self.assigned and name not in bound:
                 self.exposed.add(name)
+
+    def branch(self) -> Scope:
+        """Return a copy of what this iteration has bound so far."""
+        return replace(self, assigned=set(self.assigned), temporaries=dict(self.temporaries))
+
+    def switch(self, other: Scope) -> Scope:
+        """Go on from what ``other`` has bound; return what was bound here."""
+        here = self.branch()
+        self.assigned, self.temporaries = other.assigned, other.temporaries
+        return here
+
+    def join(self, test: ast.expr, then: Scope) -> None:
+        """Come together after an ``if``: ``then`` is one arm, this scope the other."""
+        self.assigned &= then.assigned
+        here = self.temporaries
+        self.temporaries = {
+            name: value if value is here[name] else ast.IfExp(test, value, here[name])
+            for name, value in then.temporaries.items()
+            if name in here
+        }
 
     def expand(self, node: ast.expr, keep: str = "") -> ast.expr:
         """Put items and this iteration's temporaries in their place, all but ``keep``.

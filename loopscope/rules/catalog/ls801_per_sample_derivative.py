@@ -72,7 +72,7 @@ def _is_by_output(subject: Subject) -> bool:
     bound = {
         n.id for n in ast.walk(loop) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
     }
-    for node in ast.walk(loop):
+    for node in subject.loop.repeated():
         match node:
             case ast.Call(func=func, args=[output, source, *_]) if last_name(func) == "grad":
                 return bool(set(names_in(output)) & bound) and not set(names_in(source)) & bound
