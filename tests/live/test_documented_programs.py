@@ -90,6 +90,8 @@ def test_a_rule_of_another_package_is_listed_explained_and_asked(tmp_path):
         "    out[i] = geometry.rotate(vectors[i], 0.5)\n"
     )
 
+    (tmp_path / "pyproject.toml").write_text("[tool.loopscope]\nmin_share = 0\n")
+
     def loopscope_prints(*args):
         path = f"sys.path[1:1] = [{str(tmp_path)!r}, {str(ROOT)!r}]"
         code = f"import sys; {path}; from loopscope.cli import main; main({list(args)!r})"

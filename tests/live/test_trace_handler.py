@@ -11,6 +11,9 @@ from loopscope.report.report import Report
 
 pytestmark = pytest.mark.live
 
+# A busy machine may make anything a small part of the window.
+ANY_COST = {"min_share": 0, "min_cost_ns": 0}
+
 
 def fill(x):
     out = torch.zeros_like(x)
@@ -40,7 +43,7 @@ def test_a_torch_profiler_gets_the_trace_that_torchs_own_handler_writes(tmp_path
 @pytest.mark.parametrize("use_gzip", [False, True])
 def test_a_loopscope_profile_gets_slices_report_and_scalars_too(tmp_path, use_gzip):
     handler = loopscope.tensorboard_trace_handler(tmp_path / "logs", use_gzip=use_gzip)
-    with loopscope.profile(console=False, on_trace_ready=handler) as scope:
+    with loopscope.profile(console=False, settings=ANY_COST, on_trace_ready=handler) as scope:
         fill(torch.rand(300))
 
     (trace,) = (tmp_path / "logs").glob("*.pt.trace.json*")
