@@ -10,6 +10,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from loopscope.model.snapshot import Snapshot
+
 LoopKind = Literal["for", "while", "comprehension", "generator"]
 ClockCore = Literal["monitoring", "settrace", "sampling", "none"]
 
@@ -113,6 +115,7 @@ class Recording:
         overhead_per_op_ns: Calibrated cost of the profiler itself per recorded op; an estimate,
             ``None`` where it could not be measured.
         notes: Lines for the user about what could not be recorded.
+        snapshots: What top-level loops could read when they were entered, in that order.
     """
 
     trace_path: Path
@@ -124,3 +127,4 @@ class Recording:
     environment: Environment
     overhead_per_op_ns: float | None = None
     notes: tuple[str, ...] = field(default=())
+    snapshots: tuple[Snapshot, ...] = ()
