@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from golden import scrubbed
+from reports import finding, report
 
 import loopscope
 from loopscope.cli import main
@@ -39,7 +40,7 @@ def names():
         optimizer.step()
 
     return {"model": model, "batch": torch.rand(2, 4), "loader": torch.rand(8, 2, 4),
-            "train_step": train_step}  # fmt: skip
+            "train_step": train_step, "report": report(finding())}  # fmt: skip
 
 
 @pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.stem)
