@@ -11,6 +11,9 @@ from loopscope.report.report import Report
 
 pytestmark = pytest.mark.live
 
+# A busy machine may make anything a small part of the window.
+ANY_COST = {"min_share": 0, "min_cost_ns": 0}
+
 
 def fill(x):
     out = torch.zeros_like(x)
@@ -40,12 +43,12 @@ def test_a_torch_profiler_gets_the_trace_that_torchs_own_handler_writes(tmp_path
 @pytest.mark.parametrize("use_gzip", [False, True])
 def test_a_loopscope_profile_gets_slices_report_and_scalars_too(tmp_path, use_gzip):
     handler = loopscope.tensorboard_trace_handler(tmp_path / "logs", use_gzip=use_gzip)
-    with loopscope.profile(console=False, on_trace_ready=handler) as scope:
+    with loopscope.profile(console=False, settings=ANY_COST, on_trace_ready=handler) as scope:
         fill(torch.rand(300))
 
     (trace,) = (tmp_path / "logs").glob("*.pt.trace.json*")
     assert (trace.suffix == ".gz") is use_gzip
-    assert len(slices(trace)) == 1
+    assert [s["name"][:5] for s in slices(trace) if s["name"].startswith("LS")] == ["LS101"]
     (saved,) = (tmp_path / "logs").glob("*.loopscope.json")
     assert Report.from_json(saved).findings == scope.report.findings
     assert loopscope.analyze(trace).findings == scope.report.findings
