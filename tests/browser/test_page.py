@@ -85,7 +85,7 @@ def test_the_verdict_stands_with_its_evidence(tab, showcase_address):
     said = tab.text(".evidence")
 
     assert "4 100× faster, verified" in said
-    assert "The same values on 6 inputs, largest error 1.2e-7" in said
+    assert "The same values on 6 inputs, within rounding (largest difference 1.2e-7)" in said
     assert "The same gradients" in said
     assert "data is a 1-D float tensor" in said
 

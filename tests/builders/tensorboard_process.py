@@ -33,6 +33,7 @@ class TensorBoardProcess:
             env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            cwd=folder,
             text=True,
         )
         self.address = ""
