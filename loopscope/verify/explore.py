@@ -106,9 +106,12 @@ class Explorer:
         """Return a name bound anew whose first value is no constant, so may be computed."""
         for name in self._candidate.fresh:
             match first.namespace.get(name):
-                case torch.Tensor() as value:
-                    if value.numel() > 1 and not bool((value == value.flatten()[0]).all()):
+                case torch.Tensor() as value if value.numel():
+                    first_value = value.detach().flatten()[0]
+                    if not bool((value == first_value).all()) or _computed(first_value.item()):
                         return name
+                case float() as number if _computed(number):
+                    return name
                 case (list() | dict() | set()) as items if items:
                     return name
         return ""
@@ -133,3 +136,8 @@ class Explorer:
         wanted = [p for p in places if self._reached[id(base), p]]
         return set(wanted) <= self._trial.reach(made, wanted)
 
+
+
+def _computed(number: float) -> bool:
+    """Whether a number is none of those that code begins with."""
+    return number == number and abs(number) not in (0, 1, float("inf")) and abs(number) < 1e6

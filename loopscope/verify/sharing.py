@@ -11,7 +11,7 @@ from loopscope.verify.within import tensors_within
 
 
 def needs_copies(
-    loop: Ending, rewrite: Ending, live: Collection[str], fresh: Collection[str]
+    loop: Ending, rewrite: Ending, live: Collection[str]
 ) -> dict[str, str]:
     """Return the names whose value later code may trip over, and how.
 
@@ -31,9 +31,9 @@ def needs_copies(
         itself = {id(o) for _, o in given}
         if all(id(t) in itself for t in ours):
             continue
-        shared = _shares(ours, given, name)
+        shared = _shares(ours, given)
         before = {p: o for p, o in loop.scene.objects.items() if isinstance(o, torch.Tensor)}
-        if shared and not _shares(theirs, list(before.items()), name):
+        if shared and not _shares(theirs, list(before.items())):
             found[name] = f"`{name}` shares memory with `{shared}`, after the loop it does not"
         elif all(t.is_contiguous() for t in theirs) and not all(t.is_contiguous() for t in ours):
             found[name] = f"`{name}` is not contiguous, after the loop it is"
@@ -41,7 +41,7 @@ def needs_copies(
 
 
 def _shares(
-    tensors: list[torch.Tensor], given: list[tuple[str, torch.Tensor]], name: str
+    tensors: list[torch.Tensor], given: list[tuple[str, torch.Tensor]]
 ) -> str:
     """Return the path of a given tensor that one of the tensors shares memory with."""
     for tensor in tensors:

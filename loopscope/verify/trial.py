@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -18,6 +18,7 @@ from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.replay import Ending, Limits, Program, replay
 from loopscope.verify.sandbox import default_dtype
 from loopscope.verify.scene import Change, Namespace, Scene, Tracking, copy_scene, leaves_of
+from loopscope.verify.sharing import needs_copies
 from loopscope.verify.unset_memory import FillUnsetMemory
 
 _FILLS = 113, 57
@@ -48,19 +49,23 @@ class Result:
 
     Attributes:
         unusable: Why it says nothing: the loop itself does not run on it. Empty where it does.
+        stopped: What stopped the loop, where something did.
         difference: What differs; empty where nothing does.
         raised: The rewrite raised where the loop ran.
         error: Largest difference of floating-point results that count as equal.
         telling: False where agreement proves nothing.
+        copies: Names whose value shares memory or lies in it otherwise than after the loop, and how.
         ticks: Iterations that the loop ran.
         loop_ns: How long the loop ran, iterations counted.
     """
 
     unusable: str = ""
+    stopped: BaseException | None = None
     difference: str = ""
     raised: bool = False
     error: float = 0.0
     telling: bool = True
+    copies: Mapping[str, str] = field(default_factory=dict)
     ticks: int = 0
     loop_ns: int = 0
 
@@ -103,7 +108,7 @@ class Trial:
         """Run both on an input and compare, also in float64."""
         loop = self.run(self.loop, given, fill=0)
         if loop.error is not None:
-            return Result(unusable=describe_error(loop.error))
+            return Result(unusable=describe_error(loop.error), stopped=loop.error)
         limited = dataclasses.replace(given, ticks=max(given.ticks, 10_000))
         rewrite = self.run(self.rewrite, limited, fill=1)
         result = Result(ticks=loop.ticks, loop_ns=loop.duration_ns)
@@ -119,7 +124,11 @@ class Trial:
             if again.error or self._compare(Endings(loop, again), given).difference:
                 return Result(unusable="the loop leaves part of its result unset")
         return dataclasses.replace(
-            result, difference=found.difference, error=found.error, telling=found.telling
+            result,
+            difference=found.difference,
+            error=found.error,
+            telling=found.telling,
+            copies=needs_copies(loop, rewrite, self.live),
         )
 
     def run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -20,9 +21,9 @@ from loopscope.verify.purity import why_impure
 from loopscope.verify.replay import Program, compile_program
 from loopscope.verify.sandbox import sandbox
 from loopscope.verify.scene import Namespace, TooMuchToCopyError, reached_names
-from loopscope.verify.sharing import needs_copies
 from loopscope.verify.tally import StopError, Tally
 from loopscope.verify.timing import take_times
+from loopscope.verify.ticks import OutOfTimeError
 from loopscope.verify.trial import Input, Trial
 
 __all__ = ["Candidate", "Outcome", "verify_rewrite"]
@@ -181,35 +182,41 @@ class _Verification:
     def _judge_observed(self, small: Input | None) -> Input:
         """Judge what was observed where there is time; return what is to be timed."""
         measured: Input | None = None
-        for given in self._observed:
-            if small is not None and not self._has_time_for(given, small):
+        for observed in self._observed:
+            given = observed if small is None else self._as_much_as_there_is_time_for(observed, small)
+            if given is small:
                 continue
             result = self._trial.judge(given)
+            if isinstance(result.stopped, OutOfTimeError):
+                raise StopError("unverified", "the loop takes too long to be run again")
             if result.unusable:
                 why = f"the loop does not run again on its own input: {result.unusable}"
                 raise StopError("unverified", why)
             if result.difference:
                 raise StopError("refuted", result.difference)
+            if result.copies:
+                why = next(iter(result.copies.values()))
+                raise StopError("refuted", why, tuple(result.copies))
             self._error = max(self._error, result.error)
             self._tally.agree(given, result, resized=False, smooth=True)
             measured = measured or given
         chosen = measured or small
         assert chosen is not None
-        self._refuse_sharing(chosen)
         return chosen
 
-    def _has_time_for(self, given: Input, small: Input) -> bool:
-        """Whether one run of the loop, told from a small one, takes a small part of the budget."""
+    def _as_much_as_there_is_time_for(self, given: Input, small: Input) -> Input:
+        """Return the input, or a smaller one of which a loop takes a small part of the budget."""
         ending = self._trial.run(self._loop, small)
-        sizes = [max(self._trips(i), default=1) for i in (given, small)]
-        expected_ns = ending.duration_ns * sizes[0] / max(sizes[1], 1)
-        return expected_ns < _PART_FOR_ONE_LOOP * self._budget.total_ns
-
-    def _refuse_sharing(self, given: Input) -> None:
-        loop, rewrite = (self._trial.run(p, given) for p in (self._loop, self._rewrite))
-        copies = needs_copies(loop, rewrite, self._candidate.live, self._candidate.fresh)
-        if copies:
-            raise StopError("refuted", next(iter(copies.values())), tuple(copies))
+        large, little = (dict.fromkeys(self._trips(i)) for i in (given, small))
+        growth = math.prod(a / b for a, b in zip(large, little, strict=False) if a > b)
+        allowed = _PART_FOR_ONE_LOOP * self._budget.total_ns / max(ending.duration_ns, 1)
+        if growth <= allowed:
+            return given
+        part = (allowed / growth) ** (1 / max(len(large), 1))
+        new = {old: max(int(old * part), least) for old, least in zip(large, little, strict=False)}
+        leaves = self._trial.leaves(given)
+        found = self._explorer.try_variation(given, resized(sizes_of(leaves), leaves, new))
+        return found or small
 
     def _explore(self, base: Input) -> None:
         self._explore_values(base, 1 << 30)

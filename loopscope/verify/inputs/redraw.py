@@ -19,7 +19,11 @@ def redraw(values: Values, traits: Traits, rng: np.random.Generator) -> Values:
     if traits.permutation:
         return rng.permutation(len(values))
     if traits.offsets:
-        return np.concatenate([[0], rng.permutation(np.diff(values)).cumsum()])
+        lengths = rng.permutation(np.diff(values))
+        if not traits.distinct:  # some segments may be empty
+            moved = rng.integers(0, lengths + 1)
+            lengths = lengths - moved + rng.permutation(moved)
+        return np.concatenate([[0], lengths.cumsum()])
     if _has_whole_columns(values, traits):
         columns = [values[:, n] for n in range(values.shape[1])]
         return np.stack([redraw(c, traits_of(c), rng) for c in columns], axis=1)

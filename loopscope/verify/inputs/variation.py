@@ -30,7 +30,8 @@ Leaves: TypeAlias = Mapping[str, Any]
 _MOST_SPLITS = 8
 _MOST_CLASSES = 6
 _BROKEN = {"ascending": "is sorted", "descending": "is sorted, largest first",
-           "distinct": "has no value twice", "permutation": "has every number once"}  # fmt: skip
+           "distinct": "has no value twice", "permutation": "has every number once",
+           "offsets": "begins with 0 and ends with the total"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,9 @@ def _broken(
     """Yield inputs on which what held of an observed tensor does not."""
     for trait, words in _BROKEN.items():
         if getattr(traits, trait) and not (trait == "distinct" and traits.permutation):
-            less = {trait: False, "offsets": False, "permutation": False}
+            less = {trait: False}
+            if trait != "distinct":
+                less |= {"offsets": False, "permutation": False}
             if trait == "permutation":
                 less["distinct"] = False
             kept = dataclasses.replace(traits, **less)

@@ -10,7 +10,7 @@ from torch import nn
 
 from loopscope.model.candidate import Candidate
 
-N = 24
+N = int(__import__("os").environ.get("CAT_N", 24))
 DATA = Path(__file__).parents[2] / "data" / "catalogue.md"
 
 
