@@ -77,7 +77,12 @@ class Explorer:
             names = self._trial.copy(base, change).names
             ticks = 50 * max(base.iterations, 1) + _SPARE_TICKS
             made = Input(
-                variation.label, names, variation.no_iterations, ticks, base.iterations
+                variation.label,
+                names,
+                variation.no_iterations,
+                variation.cancels,
+                ticks,
+                base.iterations,
             )
             now = self._trial.scene(made).names
             if not all(eval(guard, now) for guard in self._candidate.guards):

@@ -22,6 +22,7 @@ from loopscope.verify.sharing import needs_copies
 from loopscope.verify.unset_memory import FillUnsetMemory
 
 _FILLS = 113, 57
+_SPARE_TICKS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Input:
         label: For the user: ``"other values"``; empty for what was observed.
         namespace: Is copied for every run.
         no_iterations: The loop may not go round.
+        cancels: Values are such that results may cancel to nothing.
         ticks: Iterations allowed.
         iterations: How many the input that it was made from took.
     """
@@ -39,6 +41,7 @@ class Input:
     label: str
     namespace: Namespace
     no_iterations: bool = False
+    cancels: bool = False
     ticks: int = 1 << 60
     iterations: int = 0
 
@@ -109,7 +112,8 @@ class Trial:
         loop = self.run(self.loop, given, fill=0)
         if loop.error is not None:
             return Result(unusable=describe_error(loop.error), stopped=loop.error)
-        limited = dataclasses.replace(given, ticks=max(given.ticks, 10_000))
+        # A rewrite that iterates more than its loop is none, and may never end.
+        limited = dataclasses.replace(given, ticks=2 * loop.ticks + _SPARE_TICKS)
         rewrite = self.run(self.rewrite, limited, fill=1)
         result = Result(ticks=loop.ticks, loop_ns=loop.duration_ns)
         if rewrite.error is not None:
@@ -190,15 +194,18 @@ class Trial:
     def reach(self, given: Input, places: Collection[Position]) -> frozenset[Position]:
         """Return which of the places the loop gets to the end of."""
 
+        plain = self.run(self.loop, given)
+        limited = dataclasses.replace(given, ticks=2 * plain.ticks + _SPARE_TICKS)
+
         def run(change: Change) -> Ending:
-            return self.run(self.loop, given, change=change)
+            return self.run(self.loop, limited, change=change)
 
         def same(a: Ending, b: Ending, but: str) -> bool:
             if a.error is not None or b.error is not None:
                 return False
             return self._same_but(a, b, but)
 
-        return reached(places, self.leaves(given), self.fresh, run, same)
+        return reached(places, self.leaves(given), self.fresh, plain, run, same)
 
     def leaves(self, given: Input) -> dict[str, Any]:
         """Return the tensors and numbers of an input, by path."""
@@ -222,8 +229,17 @@ class Trial:
 
     def _compare(self, endings: Endings, given: Input) -> Comparison:
         return compare_endings(
-            endings, self.live, self.fresh, no_iterations=given.no_iterations
+            endings,
+            self.live,
+            self.fresh,
+            no_iterations=given.no_iterations,
+            cancels_from=self._largest(given) if given.cancels else 0.0,
         )
+
+    def _largest(self, given: Input) -> float:
+        tensors = (v for v in self.leaves(given).values() if isinstance(v, torch.Tensor))
+        finite = (t[t.isfinite()].abs() for t in tensors if t.is_floating_point())
+        return max((float(t.max()) for t in finite if t.numel()), default=0.0)
 
     def _memory(self, fill: int) -> contextlib.AbstractContextManager[object]:
         return FillUnsetMemory(_FILLS[fill]) if self.unset else contextlib.nullcontext()

@@ -13,6 +13,7 @@ from loopscope.model.candidate import Candidate, Outcome
 from loopscope.model.finding import Verdict
 from loopscope.verify.explore import Explorer
 from loopscope.verify.gradients import Gradients
+from loopscope.verify.inputs.literals import constants_of, limits_of
 from loopscope.verify.inputs.sizes import sizes_of
 from loopscope.verify.inputs.trips import literal_sizes, trip_sizes
 from loopscope.verify.inputs.variation import resized, size_variations, value_variations
@@ -224,14 +225,16 @@ class _Verification:
         trees = [self._loop.tree] + ([self._trial.setup.tree] if self._trial.setup else [])
         rigid = literal_sizes(*trees)
         trips = self._trips(base)
-        for variation in size_variations(leaves, self._candidate.fresh, trips, rigid):
+        beyond = limits_of(self._rewrite.tree)
+        fresh = self._candidate.fresh
+        for variation in size_variations(leaves, fresh, trips, rigid, beyond):
             if not self._budget.has_left(_PART_FOR_INPUTS):
                 return
             self._explorer.try_variation(base, variation)
 
     def _explore_values(self, base: Input, most: int) -> None:
         leaves = self._trial.leaves(base)
-        constants = _constants(self._loop.tree, self._candidate.constants, leaves.values())
+        constants = constants_of(self._loop.tree, self._candidate.constants, leaves)
         keep = self._candidate.fresh
         variations = value_variations(leaves, keep, constants, self._trips(base))
         for variation, _ in zip(variations, range(most), strict=False):
@@ -306,19 +309,6 @@ def _names(
     trees += [ast.parse(guard) for guard in candidate.guards]
     found = {n.id for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Name)}
     return reached_names(namespace, found | {*candidate.live, *candidate.fresh})
-
-
-def _constants(
-    tree: ast.AST, known: Sequence[float], values: object
-) -> tuple[float, ...]:
-    """Return numbers that ties are made at: those compared with, and numbers that are read."""
-    found = set(known)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Compare | ast.Call):
-            inner = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant))
-            found |= {v for v in inner if type(v) in (int, float)}  # type: ignore[misc]
-    found |= {v for v in values if type(v) in (int, float)}  # type: ignore[attr-defined]
-    return tuple(sorted(found)[:32])
 
 
 def _device(values: object) -> str:

@@ -11,13 +11,15 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from loopscope.verify.inputs.layout_changes import NotContiguous
+from loopscope.verify.inputs.layout_changes import InFloat64, NotContiguous
 from loopscope.verify.inputs.numbers import values_of
 from loopscope.verify.inputs.sizes import Position, Resize, Sizes, sizes_of, together
 from loopscope.verify.inputs.traits import Traits, traits_of
 from loopscope.verify.inputs.value_changes import (
     BreakOne,
+    SIDES,
     Larger,
+    OneSide,
     OtherValues,
     Rows,
     Ties,
@@ -29,6 +31,7 @@ from loopscope.verify.scene import Change
 Leaves: TypeAlias = Mapping[str, Any]
 _MOST_SPLITS = 8
 _MOST_CLASSES = 6
+_MOST_CONSTANTS = 3
 _BROKEN = {"ascending": "is sorted", "descending": "is sorted, largest first",
            "distinct": "has no value twice", "permutation": "has every number once",
            "offsets": "begins with 0 and ends with the total"}  # fmt: skip
@@ -47,6 +50,7 @@ class Variation:
         few: The size becomes so small that the rewrite may well be none for it.
         no_iterations: The loop may not go round at all.
         smooth: No ties, no zeros: gradients can be compared.
+        cancels: Values are such that results may cancel to nothing.
         guard: What held of the observed input and does not of this one.
     """
 
@@ -57,18 +61,34 @@ class Variation:
     few: bool = False
     no_iterations: bool = False
     smooth: bool = False
+    cancels: bool = False
     guard: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """Numbers of a loop.
+
+    Attributes:
+        compared: Those that it compares with: values are put at them and on both sides of them.
+        bounds: Those that values are cut off at.
+        known: All of them: values are put at them where they are within the observed range.
+    """
+
+    compared: tuple[float, ...] = ()
+    bounds: tuple[float, ...] = ()
+    known: tuple[float, ...] = ()
+
+
 def value_variations(
-    leaves: Leaves, keep: Collection[str], constants: Sequence[float], trips: Sequence[int]
+    leaves: Leaves, keep: Collection[str], constants: Constants, trips: Sequence[int]
 ) -> Iterator[Variation]:
     """Yield inputs of the same sizes.
 
     Args:
         leaves: Of the input to change.
         keep: Names that stay as they are.
-        constants: Numbers that the loop compares with.
+        constants: Numbers of the loop.
         trips: Numbers of iterations.
     """
     traits = _traits(leaves, keep)
@@ -76,15 +96,26 @@ def value_variations(
     for count in trips[:1]:
         of_rows = {p: t for p, t in traits.items() if _has_rows(leaves[p], count)}
         yield Variation("other rows", one(lambda: Rows(12, keep, count, of_rows)), smooth=True)
-    yield Variation("ties", one(lambda: Ties(13, keep, constants)))
+    yield Variation("ties", one(lambda: Ties(13, keep, constants.known)), cancels=True)
     signed = {path for path, t in traits.items() if t.not_negative} | set(keep)
-    yield Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)))
+    yield Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)), cancels=True)
     yield Variation("other values", one(lambda: OtherValues(15, keep)), smooth=True)
     yield Variation("tensors that are not contiguous", one(NotContiguous))
-    yield Variation("ties", one(lambda: Ties(16, keep, constants)))
+    for constant in constants.compared[:_MOST_CONSTANTS]:
+        for side in SIDES:
+            change = functools.partial(OneSide, 20, keep, constant, side)
+            yield Variation(f"all values {side} {constant:g}", one(change), cancels=True)
+    if constants.compared:
+        ties = functools.partial(Ties, 16, keep, constants.known, constants.compared)
+        yield Variation("ties", one(ties), cancels=True)
     yield Variation(
-        "larger values", one(lambda: Larger(19, keep)), guard="values as large as those observed"
+        "float64", one(InFloat64), guard="floating-point tensors of the observed dtype"
     )
+    as_large = "values as large as those observed"
+    yield Variation("larger values", one(lambda: Larger(19, keep)), guard=as_large)
+    for constant in constants.bounds[:_MOST_CONSTANTS]:
+        beyond = functools.partial(OneSide, 22, keep, constant, "around")
+        yield Variation(f"values around {constant:g}", one(beyond), guard=as_large, cancels=True)
     for path, trait in traits.items():
         yield from _broken(path, trait, keep, leaves)
 
@@ -95,7 +126,11 @@ def one(change: Callable[[], Change]) -> tuple[tuple[Callable[[], Change], ...],
 
 
 def size_variations(
-    leaves: Leaves, fresh: Collection[str], trips: Sequence[int], rigid: Collection[int]
+    leaves: Leaves,
+    fresh: Collection[str],
+    trips: Sequence[int],
+    rigid: Collection[int],
+    beyond: Collection[int] = (),
 ) -> Iterator[Variation]:
     """Yield inputs of other sizes: numbers of iterations first, then all others.
 
@@ -103,10 +138,15 @@ def size_variations(
         leaves: Of the input to change.
         fresh: Names that are bound anew.
         trips: Numbers of iterations.
+        beyond: Numbers of iterations at which the rewrite may come to a limit of its own.
         rigid: Sizes that the loop names as literals, so that they cannot change.
     """
     sizes = sizes_of(leaves)
     trips = [size for size in trips if size not in rigid]
+    for old in trips[:1]:
+        for new in beyond:
+            if new > old + 1:
+                yield resized(sizes, leaves, {old: new})
     for old in trips:
         for new in dict.fromkeys((old + 1, old - 1, 2, 1, 0)):
             if new != old and new >= 0:
