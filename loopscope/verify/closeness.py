@@ -80,9 +80,7 @@ def _judge_against(
     loop_error, rewrite_error = (loop - exact).abs(), (rewrite - exact).abs()
     sound = loop_error <= max(_LOST, 64 * eps) * _scale(exact)
     noise = _largest(loop_error[sound])
-    # Small elements may come of cancellation between larger ones, but not of the very largest.
-    typical = _finite(exact.abs()).median().item() if exact.isfinite().any() else 0.0
-    floor = max(_TIMES_THE_LOOP * noise, _UNITS * eps * max(typical, cancels_from))
+    floor = max(_TIMES_THE_LOOP * noise, _UNITS * eps * max(_typical(exact), cancels_from))
     rounding = torch.clamp(_UNITS * eps * exact.abs(), min=floor)
     # Where the loop overflows, or a comparison goes the other way in float64, either is right.
     close = same | (rewrite_error <= rounding) | ((rewrite - loop).abs() <= rounding)
@@ -105,6 +103,16 @@ def _rounding(eps: float, values: torch.Tensor) -> float:
 
 def _scale(values: torch.Tensor) -> float:
     return _largest(_finite(values.abs()))
+
+
+def _typical(values: torch.Tensor) -> float:
+    """Return the size that small elements may have come of by cancellation.
+
+    That is the largest value, unless a few stand far above all others.
+    """
+    sizes = _finite(values.abs())
+    sizes = sizes[sizes > 0]
+    return min(_largest(sizes), 4 * sizes.median().item()) if sizes.numel() else 0.0
 
 
 def _finite(values: torch.Tensor) -> torch.Tensor:

@@ -182,6 +182,10 @@ class _Walk:
         self.found.telling &= result.telling
         if result.close:
             self.found.error = max(self.found.error, result.error)
+        elif bool((_isfinite(four[0]) & ~_isfinite(four[1])).any()):
+            self._differ(f"{path} is not finite where the loop is")
+        elif bool((~_isfinite(four[0]) & _isfinite(four[1])).any()):
+            self._differ(f"{path} is finite where the loop is not")
         else:
             self._differ(f"{path} differs by up to {result.error:.3g}")
 
@@ -261,6 +265,10 @@ class _Given:
             if _root(path) not in fresh:
                 kept.setdefault(id(value), path)
         return cls(kept, single)
+
+
+def _isfinite(values: torch.Tensor) -> torch.Tensor:
+    return values.detach().isfinite()
 
 
 def _root(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Results of a rewrite that share memory where the loop's do not, or lie differently in it."""
+"""Results of a rewrite that lie differently in memory: shared with an input, not contiguous."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from loopscope.verify.within import tensors_within
 def needs_copies(
     loop: Ending, rewrite: Ending, live: Collection[str]
 ) -> dict[str, str]:
-    """Return the names whose value later code may trip over, and how.
+    """Return the names whose value shares memory where after the loop it does not, and with what.
 
-    Writing to a result would change an input, or ``.view`` on it would raise, where neither
-    happens after the loop.
+    Writing to such a result would change an input.
     """
     found: dict[str, str] = {}
     for name in live:
@@ -35,9 +34,21 @@ def needs_copies(
         before = {p: o for p, o in loop.scene.objects.items() if isinstance(o, torch.Tensor)}
         if shared and not _shares(theirs, list(before.items())):
             found[name] = f"`{name}` shares memory with `{shared}`, after the loop it does not"
-        elif all(t.is_contiguous() for t in theirs) and not all(t.is_contiguous() for t in ours):
-            found[name] = f"`{name}` is not contiguous, after the loop it is"
     return found
+
+
+def not_contiguous(loop: Ending, rewrite: Ending, live: Collection[str]) -> tuple[str, ...]:
+    """Return the names whose value is contiguous after the loop and not after the rewrite."""
+    found = []
+    for name in live:
+        if name in loop.scene.names and name in rewrite.scene.names:
+            theirs, ours = (
+                all(t.is_contiguous() for t in tensors_within([e.scene.names[name]]))
+                for e in (loop, rewrite)
+            )
+            if theirs and not ours:
+                found.append(name)
+    return tuple(found)
 
 
 def _shares(

@@ -18,7 +18,7 @@ from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.replay import Ending, Limits, Program, replay
 from loopscope.verify.sandbox import default_dtype
 from loopscope.verify.scene import Change, Namespace, Scene, Tracking, copy_scene, leaves_of
-from loopscope.verify.sharing import needs_copies
+from loopscope.verify.sharing import needs_copies, not_contiguous
 from loopscope.verify.unset_memory import FillUnsetMemory
 
 _FILLS = 113, 57
@@ -57,7 +57,8 @@ class Result:
         raised: The rewrite raised where the loop ran.
         error: Largest difference of floating-point results that count as equal.
         telling: False where agreement proves nothing.
-        copies: Names whose value shares memory or lies in it otherwise than after the loop, and how.
+        copies: Names whose value shares memory where after the loop it does not, and with what.
+        not_contiguous: Names whose value is not contiguous where after the loop it is.
         ticks: Iterations that the loop ran.
         loop_ns: How long the loop ran, iterations counted.
     """
@@ -69,6 +70,7 @@ class Result:
     error: float = 0.0
     telling: bool = True
     copies: Mapping[str, str] = field(default_factory=dict)
+    not_contiguous: tuple[str, ...] = ()
     ticks: int = 0
     loop_ns: int = 0
 
@@ -133,6 +135,7 @@ class Trial:
             error=found.error,
             telling=found.telling,
             copies=needs_copies(loop, rewrite, self.live),
+            not_contiguous=not_contiguous(loop, rewrite, self.live),
         )
 
     def run(

@@ -198,6 +198,8 @@ class _Verification:
             if result.copies:
                 why = next(iter(result.copies.values()))
                 raise StopError("refuted", why, tuple(result.copies))
+            for name in result.not_contiguous:
+                self._tally.guards[f"later code needs no contiguous `{name}`"] = None
             self._error = max(self._error, result.error)
             self._tally.agree(given, result, resized=False, smooth=True)
             measured = measured or given

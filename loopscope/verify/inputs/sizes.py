@@ -143,7 +143,7 @@ class Resize(Change):
             now = now.argsort().argsort()
         elif traits.distinct:
             now = in_order(_without_duplicates(now), traits)
-        elif resized is not value or self._bounds:
+        elif values.dtype.kind == "i" or len(np.unique(values)) > 2:
             now = self._into_range(now, values)
         return like(value, now)
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from loopscope.verify.inputs.numbers import Values, like, values_of
-from loopscope.verify.inputs.redraw import in_order, redraw
+from loopscope.verify.inputs.redraw import has_whole_columns, in_order, redraw
 from loopscope.verify.inputs.traits import Traits, traits_of
 from loopscope.verify.scene import Change
 
@@ -35,7 +35,12 @@ class OtherValues(Change):
             return value
         if isinstance(value, int | float):
             return self._number(value)
-        return like(value, self.change(path, values, traits_of(values)))
+        traits = traits_of(values)
+        if has_whole_columns(values, traits):
+            columns = [values[:, n] for n in range(values.shape[1])]
+            changed = [self.change(path, c, traits_of(c)) for c in columns]
+            return like(value, np.stack(changed, axis=1))
+        return like(value, self.change(path, values, traits))
 
     def change(self, path: str, values: Values, traits: Traits) -> Values:
         """Return what takes the place of a tensor's values."""
@@ -74,8 +79,8 @@ class Ties(OtherValues):
         """Return values of which many are equal."""
         if values.size == 0 or values.dtype == bool:
             return values
-        if traits.distinct or traits.permutation or traits.offsets:
-            return values
+        if traits.distinct or traits.permutation or traits.offsets or traits.in_steps:
+            return redraw(values, traits, self._rng)
         few = self._rng.choice(redraw(values, traits, self._rng).ravel(), size=3)
         drawn = self._rng.choice(few, size=values.shape)
         at = [c for c in self._constants if _within(values, c) and _fits(traits, c)]
@@ -109,8 +114,8 @@ class OneSide(OtherValues):
 
     def change(self, path: str, values: Values, traits: Traits) -> Values:
         """Return values on that side, of the observed spread."""
-        fixed = traits.distinct or traits.permutation or traits.offsets or values.dtype == bool
-        if fixed or not _fits(traits, self._constant) or not values.size:
+        fixed = traits.distinct or traits.permutation or traits.offsets or traits.in_steps
+        if fixed or values.dtype == bool or not _fits(traits, self._constant) or not values.size:
             return values
         drawn = redraw(values, traits, self._rng)
         unit = 1 if traits.integral else 1e-3

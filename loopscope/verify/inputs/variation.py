@@ -34,7 +34,8 @@ _MOST_CLASSES = 6
 _MOST_CONSTANTS = 3
 _BROKEN = {"ascending": "is sorted", "descending": "is sorted, largest first",
            "distinct": "has no value twice", "permutation": "has every number once",
-           "offsets": "begins with 0 and ends with the total"}  # fmt: skip
+           "offsets": "begins with 0 and ends with the total",
+           "in_steps": "goes up by one at a time"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def value_variations(
         ties = functools.partial(Ties, 16, keep, constants.known, constants.compared)
         yield Variation("ties", one(ties), cancels=True)
     yield Variation(
-        "float64", one(InFloat64), guard="floating-point tensors of the observed dtype"
+        "float64", one(InFloat64), guard="inputs have the observed dtype"
     )
     as_large = "values as large as those observed"
     yield Variation("larger values", one(lambda: Larger(19, keep)), guard=as_large)
@@ -148,22 +149,46 @@ def size_variations(
             if new > old + 1:
                 yield resized(sizes, leaves, {old: new})
     for old in trips:
-        for new in dict.fromkeys((old + 1, old - 1, 2, 1, 0)):
+        step = _step(old, sizes)
+        for new in dict.fromkeys((old + step, old - step, 2 * step, step, 0)):
             if new != old and new >= 0:
-                yield resized(sizes, leaves, {old: new}, no_iterations=new == 0)
+                few = new <= 2 * step
+                yield resized(sizes, leaves, {old: new}, few=few, no_iterations=new == 0)
+        yield from _not_a_multiple(old, step, sizes, leaves)
     yield from _splits(sizes, leaves, fresh, rigid)
     if len(trips) > 1:
         yield resized(sizes, leaves, {trips[0]: trips[1]})
     fixed = {*trips, *rigid, *sizes.totals.values()}
     others = [size for size in sizes.positions if size not in fixed and size > 1]
     for old in sorted(others, reverse=True)[:_MOST_CLASSES]:
-        yield resized(sizes, leaves, {old: old + 1})
+        step = _step(old, sizes)
+        yield resized(sizes, leaves, {old: old + step})
+        yield from _not_a_multiple(old, step, sizes, leaves)
     for old in sorted(others)[:_MOST_CLASSES]:
-        yield resized(sizes, leaves, {old: 1})
+        yield resized(sizes, leaves, {old: 1}, few=True)
+
+
+def _step(size: int, sizes: Sizes) -> int:
+    """Return what a size is a multiple of, if a number of the program says so: 12 rows, 4 groups."""
+    numbers = (n for n, places in sizes.positions.items() if any(p.axis is None for p in places))
+    return next((n for n in sorted(numbers, reverse=True) if 2 < n < size and size % n == 0), 1)
+
+
+def _not_a_multiple(
+    old: int, step: int, sizes: Sizes, leaves: Leaves
+) -> Iterator[Variation]:
+    if step > 1:
+        guard = f"{old} stays a multiple of {step}"
+        yield dataclasses.replace(resized(sizes, leaves, {old: old + 1}), guard=guard)
 
 
 def resized(
-    sizes: Sizes, leaves: Leaves, new: Mapping[int, int], *, no_iterations: bool = False
+    sizes: Sizes,
+    leaves: Leaves,
+    new: Mapping[int, int],
+    *,
+    few: bool = False,
+    no_iterations: bool = False,
 ) -> Variation:
     """Return the input whose sizes are replaced, with everything that goes along."""
     ways = [list(together(sizes, old, size)) for old, size in new.items()]
@@ -172,7 +197,6 @@ def resized(
         for choice in itertools.islice(itertools.product(*ways), 9)
     ]
     what = " and ".join(f"{size} instead of {old}" for old, size in new.items())
-    few = any(size < 3 and size < old for old, size in new.items())
     return _resizing(
         f"size {what}", sizes, leaves, mappings, next(iter(new)), few=few,
         no_iterations=no_iterations,
@@ -244,7 +268,7 @@ def _broken(
     for trait, words in _BROKEN.items():
         if getattr(traits, trait) and not (trait == "distinct" and traits.permutation):
             less = {trait: False}
-            if trait != "distinct":
+            if trait not in ("distinct", "in_steps"):
                 less |= {"offsets": False, "permutation": False}
             if trait == "permutation":
                 less["distinct"] = False
