@@ -59,7 +59,9 @@ def judge_closeness(
         return Closeness(True, 0.0)
     error = _largest(_finite((loop - rewrite).abs()[~same]))
     if exact is None or eps < torch.finfo(torch.float32).eps:
-        bound = max(_FLOAT64, 0 if exact is not None else _rounding(eps, loop)) * max(_scale(loop), cancels_from)
+        bound = max(_FLOAT64, 0 if exact is not None else _rounding(eps, loop)) * max(
+            _scale(loop), cancels_from
+        )
         close = same | ((loop - rewrite).abs() <= bound)
         return Closeness(bool(close.all()), error)
     exact = _real(exact)

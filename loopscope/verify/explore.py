@@ -53,9 +53,11 @@ class Explorer:
                 if result.agreed:
                     self._note_agreement(base, made, variation, result)
                     return made
-                if variation.guard or variation.no_iterations:
-                    worst = result
-                elif self._in_domain(base, made, variation):
+                if (
+                    variation.guard
+                    or variation.no_iterations
+                    or self._in_domain(base, made, variation)
+                ):
                     worst = result
             if worst is not None and not worst.raised:
                 break
@@ -140,7 +142,6 @@ class Explorer:
             self._reached |= {(id(base), p): p in reached for p in unknown}
         wanted = [p for p in places if self._reached[id(base), p]]
         return set(wanted) <= self._trial.reach(made, wanted)
-
 
 
 def _computed(number: float) -> bool:

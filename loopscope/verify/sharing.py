@@ -10,9 +10,7 @@ from loopscope.verify.replay import Ending
 from loopscope.verify.within import tensors_within
 
 
-def needs_copies(
-    loop: Ending, rewrite: Ending, live: Collection[str]
-) -> dict[str, str]:
+def needs_copies(loop: Ending, rewrite: Ending, live: Collection[str]) -> dict[str, str]:
     """Return the names whose value shares memory where after the loop it does not, and with what.
 
     Writing to such a result would change an input.
@@ -21,9 +19,7 @@ def needs_copies(
     for name in live:
         if name not in loop.scene.names or name not in rewrite.scene.names:
             continue
-        ours, theirs = (
-            list(tensors_within([e.scene.names[name]])) for e in (rewrite, loop)
-        )
+        ours, theirs = (list(tensors_within([e.scene.names[name]])) for e in (rewrite, loop))
         given = [
             (path, o) for path, o in rewrite.scene.objects.items() if isinstance(o, torch.Tensor)
         ]
@@ -51,9 +47,7 @@ def not_contiguous(loop: Ending, rewrite: Ending, live: Collection[str]) -> tupl
     return tuple(found)
 
 
-def _shares(
-    tensors: list[torch.Tensor], given: list[tuple[str, torch.Tensor]]
-) -> str:
+def _shares(tensors: list[torch.Tensor], given: list[tuple[str, torch.Tensor]]) -> str:
     """Return the path of a given tensor that one of the tensors shares memory with."""
     for tensor in tensors:
         for path, other in given:

@@ -196,7 +196,6 @@ class Trial:
 
     def reach(self, given: Input, places: Collection[Position]) -> frozenset[Position]:
         """Return which of the places the loop gets to the end of."""
-
         plain = self.run(self.loop, given)
         limited = dataclasses.replace(given, ticks=2 * plain.ticks + _SPARE_TICKS)
 

@@ -23,8 +23,8 @@ from loopscope.verify.replay import Program, compile_program
 from loopscope.verify.sandbox import sandbox
 from loopscope.verify.scene import Namespace, TooMuchToCopyError, reached_names
 from loopscope.verify.tally import StopError, Tally
-from loopscope.verify.timing import take_times
 from loopscope.verify.ticks import OutOfTimeError
+from loopscope.verify.timing import take_times
 from loopscope.verify.trial import Input, Trial
 
 __all__ = ["Candidate", "Outcome", "verify_rewrite"]
@@ -184,7 +184,9 @@ class _Verification:
         """Judge what was observed where there is time; return what is to be timed."""
         measured: Input | None = None
         for observed in self._observed:
-            given = observed if small is None else self._as_much_as_there_is_time_for(observed, small)
+            given = (
+                observed if small is None else self._as_much_as_there_is_time_for(observed, small)
+            )
             if given is small:
                 continue
             result = self._trial.judge(given)
@@ -300,7 +302,9 @@ def _compile(text: str, what: str) -> Program:
     try:
         return compile_program(text, what)
     except SyntaxError as error:
-        raise StopError("unverified", f"the {what} is no piece of code by itself: {error.msg}") from None
+        raise StopError(
+            "unverified", f"the {what} is no piece of code by itself: {error.msg}"
+        ) from None
 
 
 def _names(

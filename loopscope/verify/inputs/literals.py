@@ -16,9 +16,7 @@ _CUTTING = frozenset(["min", "max", "clamp", "clip", "clamp_", "clamp_min", "cla
                        "maximum", "minimum", "fmin", "fmax", "threshold"])  # fmt: skip
 
 
-def constants_of(
-    tree: ast.AST, known: Sequence[float], leaves: Mapping[str, Any]
-) -> Constants:
+def constants_of(tree: ast.AST, known: Sequence[float], leaves: Mapping[str, Any]) -> Constants:
     """Return the numbers that a loop compares with, and all others it reads.
 
     Args:

@@ -150,7 +150,7 @@ class Resize(Change):
     def _into_range(self, now: Values, before: Any) -> Values:  # noqa: ANN401
         low, high = int(before.min()), int(before.max())
         for old, new in self._bounds:
-            if 0 <= low and high < old and new:
+            if low >= 0 and high < old and new:
                 return np.where(now >= new, now % new, now) if now.max() >= new else now
         return now
 

@@ -16,8 +16,8 @@ from loopscope.verify.inputs.numbers import values_of
 from loopscope.verify.inputs.sizes import Position, Resize, Sizes, sizes_of, together
 from loopscope.verify.inputs.traits import Traits, traits_of
 from loopscope.verify.inputs.value_changes import (
-    BreakOne,
     SIDES,
+    BreakOne,
     Larger,
     OneSide,
     OtherValues,
@@ -109,9 +109,7 @@ def value_variations(
     if constants.compared:
         ties = functools.partial(Ties, 16, keep, constants.known, constants.compared)
         yield Variation("ties", one(ties), cancels=True)
-    yield Variation(
-        "float64", one(InFloat64), guard="inputs have the observed dtype"
-    )
+    yield Variation("float64", one(InFloat64), guard="inputs have the observed dtype")
     as_large = "values as large as those observed"
     yield Variation("larger values", one(lambda: Larger(19, keep)), guard=as_large)
     for constant in constants.bounds[:_MOST_CONSTANTS]:
@@ -174,9 +172,7 @@ def _step(size: int, sizes: Sizes) -> int:
     return next((n for n in sorted(numbers, reverse=True) if 2 < n < size and size % n == 0), 1)
 
 
-def _not_a_multiple(
-    old: int, step: int, sizes: Sizes, leaves: Leaves
-) -> Iterator[Variation]:
+def _not_a_multiple(old: int, step: int, sizes: Sizes, leaves: Leaves) -> Iterator[Variation]:
     if step > 1:
         guard = f"{old} stays a multiple of {step}"
         yield dataclasses.replace(resized(sizes, leaves, {old: old + 1}), guard=guard)
@@ -255,7 +251,9 @@ def _splits(
                 {place: size + 1} | dict.fromkeys(some, size + 1)
                 for some in dict.fromkeys(sets[:10])
             ]
-            label = f"`{place.path}` with {size + 1} instead of {size} along dimension {place.axis}"
+            label = (
+                f"`{place.path}` with {size + 1} instead of {size} along dimension {place.axis}"
+            )
             yield dataclasses.replace(
                 _resizing(label, sizes, leaves, mappings, size), places=frozenset([place])
             )

@@ -35,7 +35,11 @@ def _changes(node, tree):
     match node:
         case ast.BinOp(op=operator) if type(operator) in _OPERATORS:
             yield lambda n: setattr(n, "op", _OPERATORS[type(operator)]())
-            yield lambda n: (left := n.left, setattr(n, "left", n.right), setattr(n, "right", left))
+            yield lambda n: (
+                left := n.left,
+                setattr(n, "left", n.right),
+                setattr(n, "right", left),
+            )
         case ast.Compare(ops=[operator]) if type(operator) in _COMPARISONS:
             yield lambda n: setattr(n, "ops", [_COMPARISONS[type(operator)]()])
         case ast.UnaryOp(op=ast.USub()):
