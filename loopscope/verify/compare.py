@@ -43,7 +43,12 @@ class Endings:
 
 
 def compare_endings(
-    endings: Endings, live: Collection[str], fresh: Collection[str], *, no_iterations: bool = False
+    endings: Endings,
+    live: Collection[str],
+    fresh: Collection[str],
+    *,
+    no_iterations: bool = False,
+    cancels_from: float = 0.0,
 ) -> Comparison:
     """Compare names that later code may read, then all that could be changed in place.
 
@@ -53,8 +58,9 @@ def compare_endings(
         fresh: Of those, names whose value counts and not which object it is.
         no_iterations: The loop's body never ran: what it started from may be a plain number
             where a rewrite has a tensor, and names that only the body binds are unbound.
+        cancels_from: Size of the inputs where results may cancel to nothing.
     """
-    walk = _Walk(endings, fresh, no_iterations)
+    walk = _Walk(endings, fresh, no_iterations, cancels_from)
     for name in live:
         walk.compare_name(name)
     for path in endings.loop.scene.objects:
@@ -66,8 +72,11 @@ def compare_endings(
 
 
 class _Walk:
-    def __init__(self, endings: Endings, fresh: Collection[str], no_iterations: bool) -> None:
+    def __init__(
+        self, endings: Endings, fresh: Collection[str], no_iterations: bool, cancels_from: float
+    ) -> None:
         self.endings, self.fresh, self.no_iterations = endings, fresh, no_iterations
+        self.cancels_from = cancels_from
         self.found = Comparison()
         self.seen: set[tuple[int, int]] = set()
         # The same objects by identity: what the loop was given, and the rewrite likewise.
@@ -169,10 +178,14 @@ class _Walk:
             self._compare(f"{path}.grad", *grads)
 
     def _close(self, path: str, *four: Any) -> None:  # noqa: ANN401
-        result = judge_closeness(*four)
+        result = judge_closeness(*four, cancels_from=self.cancels_from)
         self.found.telling &= result.telling
         if result.close:
             self.found.error = max(self.found.error, result.error)
+        elif bool((_isfinite(four[0]) & ~_isfinite(four[1])).any()):
+            self._differ(f"{path} is not finite where the loop is")
+        elif bool((~_isfinite(four[0]) & _isfinite(four[1])).any()):
+            self._differ(f"{path} is finite where the loop is not")
         else:
             self._differ(f"{path} differs by up to {result.error:.3g}")
 
@@ -252,6 +265,10 @@ class _Given:
             if _root(path) not in fresh:
                 kept.setdefault(id(value), path)
         return cls(kept, single)
+
+
+def _isfinite(values: torch.Tensor) -> torch.Tensor:
+    return values.detach().isfinite()
 
 
 def _root(path: str) -> str:

@@ -59,9 +59,7 @@ def take_times(
     return Times(best["loop"], best["rewrite"])
 
 
-def _time(
-    code: CodeType, scene: Scene, clock: Callable[[], int], *, grad_enabled: bool
-) -> int:
+def _time(code: CodeType, scene: Scene, clock: Callable[[], int], *, grad_enabled: bool) -> int:
     collects = gc.isenabled()
     gc.disable()
     try:

@@ -60,9 +60,7 @@ class Callees(Protocol):
     class_data: frozenset[str]
 
 
-def check_body(
-    body: ast.AST, outside: Outside, shared: frozenset[str], callees: Callees
-) -> None:
+def check_body(body: ast.AST, outside: Outside, shared: frozenset[str], callees: Callees) -> None:
     """Raise if a body may do more than compute and change what it was given.
 
     Args:
@@ -79,9 +77,9 @@ def check_body(
     seen = Outside({**outside.values, **imported}, outside.owned, outside.label)
     bound = frozenset(bound_names(body)) - frozenset(imported)
     scope = Scope(seen, bound, None, statements, frozenset(local_functions(body)))
-    _Body(Shared(body, scope, shared, callees.class_data), callees, is_function=not statements).visit_in(
-        body, scope
-    )
+    _Body(
+        Shared(body, scope, shared, callees.class_data), callees, is_function=not statements
+    ).visit_in(body, scope)
 
 
 class _Body:

@@ -87,7 +87,9 @@ def _owned(node: ast.expr, scope: Scope) -> bool:
 def _changeable(value: object) -> bool:
     if isinstance(value, list | dict | set | bytearray | torch.Tensor | np.ndarray):
         return True
-    return hasattr(value, "__dict__") and not callable(value) or isinstance(value, torch.nn.Module)
+    return (hasattr(value, "__dict__") and not callable(value)) or isinstance(
+        value, torch.nn.Module
+    )
 
 
 def _bindings(body: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:

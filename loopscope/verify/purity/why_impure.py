@@ -29,10 +29,32 @@ from loopscope.verify.purity.scope import Outside, is_user_type
 
 _STANDARD_LIBRARY = sysconfig.get_paths()["stdlib"]
 _NOT_TRIGGERED = frozenset(
-    "__init__ __new__ __init_subclass__ __class_getitem__ __subclasshook__ __reduce__ "
-    "__reduce_ex__ __getstate__ __setstate__ __repr__ __str__ __call__ __sizeof__ __dir__ "
-    "__copy__ __deepcopy__ __set_name__ __instancecheck__ __subclasscheck__ __replace__ "
-    "__getnewargs__ __post_init__ __annotate__ __annotate_func__".split()
+    [
+        "__init__",
+        "__new__",
+        "__init_subclass__",
+        "__class_getitem__",
+        "__subclasshook__",
+        "__reduce__",
+        "__reduce_ex__",
+        "__getstate__",
+        "__setstate__",
+        "__repr__",
+        "__str__",
+        "__call__",
+        "__sizeof__",
+        "__dir__",
+        "__copy__",
+        "__deepcopy__",
+        "__set_name__",
+        "__instancecheck__",
+        "__subclasscheck__",
+        "__replace__",
+        "__getnewargs__",
+        "__post_init__",
+        "__annotate__",
+        "__annotate_func__",
+    ]
 )
 _MAX_FUNCTIONS = 300
 
@@ -255,12 +277,18 @@ class _Judge:
             for name, member in list(base.__dict__.items()):
                 dunder = name.startswith("__") and name.endswith("__")
                 if name == "__del__":
-                    raise ImpureError(f"copies a `{cls.__name__}`, which does something when deleted")
-                if dunder and name in _NOT_TRIGGERED or not dunder and name not in self.attributes:
+                    raise ImpureError(
+                        f"copies a `{cls.__name__}`, which does something when deleted"
+                    )
+                if (dunder and name in _NOT_TRIGGERED) or (
+                    not dunder and name not in self.attributes
+                ):
                     continue
                 if base.__module__ == "torch.utils.data.dataset" and name == "__add__":
                     continue
-                if not dunder and isinstance(member, list | dict | set | torch.Tensor | np.ndarray):
+                if not dunder and isinstance(
+                    member, list | dict | set | torch.Tensor | np.ndarray
+                ):
                     self.class_data_found.add(name)
                 shared = self.attributes.get(name, False)
                 for function in _functions_of(member):
@@ -322,4 +350,3 @@ def _unknown(name: str) -> str:
     if name.rpartition(".")[2] in RANDOM:
         return f"calls `{name}`, which draws random numbers"
     return f"calls `{name}`, which may have side effects"
-

@@ -10,7 +10,7 @@ from torch import nn
 
 from loopscope.model.candidate import Candidate
 
-N = 24
+N = int(__import__("os").environ.get("CAT_N", 24))
 DATA = Path(__file__).parents[2] / "data" / "catalogue.md"
 
 
@@ -124,7 +124,10 @@ def inputs(number):
         case 36:
             return {"i_": ints(6, N), "K": 6}
         case 37:
-            return {"x": randn(N), "edges": torch.tensor([-1.5, -1.0, -0.4, 0.0, 0.3, 0.7, 1.1, 1.9])}
+            return {
+                "x": randn(N),
+                "edges": torch.tensor([-1.5, -1.0, -0.4, 0.0, 0.3, 0.7, 1.1, 1.9]),
+            }
         case 40:
             return {"y": ints(7, N), "K": 7}
         case 41:
@@ -179,7 +182,13 @@ def inputs(number):
         case 65:
             return {"h": randn(N, 8, 4), "L": 1 + ints(8, N)}
         case 66:
-            return {"q": randn(2, 7, 32), "k": randn(2, 7, 32), "v": randn(2, 7, 32), "H_": 8, "d": 4}
+            return {
+                "q": randn(2, 7, 32),
+                "k": randn(2, 7, 32),
+                "v": randn(2, 7, 32),
+                "H_": 8,
+                "d": 4,
+            }
         case 67:
             return {"x": randn(N, 2, 3), "W": randn(3, 4), "U": randn(4, 4) / 3}
         case 68:
@@ -189,7 +198,11 @@ def inputs(number):
         case 70:
             return {"x": randn(6, 4), "ms": [nn.Linear(4, 3) for _ in range(8)]}
         case 71:
-            return {"ps": [randn(3) for _ in range(N)], "gs": [randn(3) for _ in range(N)], "lr": 0.1}
+            return {
+                "ps": [randn(3) for _ in range(N)],
+                "gs": [randn(3) for _ in range(N)],
+                "lr": 0.1,
+            }
         case 72:
             return {"gs": [randn(3, 2) for _ in range(N)], "D": torch.float32}
         case 73:
