@@ -122,9 +122,7 @@ def _observed(
     number_expressions([*prepared.statements, *functions])
     with sandbox():
         try:
-            return observe(
-                prepared.statements, functions, namespace, grad_enabled=grad_enabled
-            )
+            return observe(prepared.statements, functions, namespace, grad_enabled=grad_enabled)
         except Exception as error:
             raise NotLiftable(
                 f"the loop does not run again on its own input: {type(error).__name__}"

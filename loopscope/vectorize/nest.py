@@ -14,7 +14,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.reduce import reduced, scanned
 from loopscope.vectorize.triangular import bind_triangle, read_triangle
-from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value
+from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value, ValueKind
 
 
 def lift_for(lifter: Lifter, node: ast.For) -> None:
@@ -169,6 +169,6 @@ def _outer(lifter: Lifter, node: ast.For, name: str) -> Value | None:
         if isinstance(inner, ast.Name | ast.Attribute) and dotted(inner) == name:
             seen = lifter.what(inner)
             if seen is not None and seen.kind in ("tensor", "number"):
-                kind = "tensor" if seen.kind == "tensor" else "number"
+                kind: ValueKind = "tensor" if seen.kind == "tensor" else "number"
                 return Value(inner, (), seen.rank, kind, seen.dtype, seen.shape)
     return None

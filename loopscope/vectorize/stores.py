@@ -226,18 +226,18 @@ def _assign(lifter: Lifter, store: Store) -> list[ast.stmt]:
             index.append(place.fixed or code.FULL)
             rank += not place.drops
     value, guard = store.value, store.guard
-    target = [
+    order: list[Axis | int] = [
         p.counter.axis if p.counter is not None else k
         for k, p in enumerate(store.places)
         if p.counter is not None or not p.drops
     ]
-    target += [
+    order += [
         len(store.places) + k
         for k in range(store.seen.rank - sum(p.dim >= 0 for p in store.places))
     ]
-    if target[: len(axes)] != list(axes):
-        value = _in_order(value, axes, target)
-        guard = _in_order(guard, axes, target) if guard is not None else None
+    if order[: len(axes)] != list(axes):
+        value = _in_order(value, axes, order)
+        guard = _in_order(guard, axes, order) if guard is not None else None
         axes, rank = (), rank + len(axes)
     initial = lifter.initial.get(store.base)
     whole = all(code.is_full(i) for i in index)
@@ -418,10 +418,9 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
     lifter.used_ops += ["Tensor.index_add_", "Tensor.scatter_add_", "torch.index_add"]
     start = _started(lifter, store, initial)
     if len(index) == 1 and len(axes) == 1:
-        single = rank == 0 and store.places[0].index is not None
-        name = (
-            "scatter_add_" if single and store.places[0].index.dtype == "int64" else "index_add_"
-        )
+        first = store.places[0].index
+        single = rank == 0 and first is not None and first.dtype == "int64"
+        name = "scatter_add_" if single else "index_add_"
         call = code.method(start or base, name, code.const(0), index[0], value.code)
     else:
         call = code.method(

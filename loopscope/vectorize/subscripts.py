@@ -84,14 +84,14 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         return read_span(lifter, node, base, places)
     if any(p.index is not None and p.index.dtype == "bool" for p in places):
         raise NotLiftable(f"{code.text(node)} has a length that differs between iterations")
-    if needs_index(base, places):
-        made = _by_index(lifter, base, places)
-    else:
-        made = _by_slices(lifter, base, places, lifter.what(node))
     seen = lifter.what(node)
+    if needs_index(base, places):
+        whole = _by_index(lifter, base, places)
+    else:
+        whole = _by_slices(lifter, base, places, seen)
     if seen is not None and seen.kind in ("tensor", "array"):
-        return replace(made, shape=seen.shape, dtype=seen.dtype or made.dtype, rank=seen.rank)
-    return made
+        return replace(whole, shape=seen.shape, dtype=seen.dtype or whole.dtype, rank=seen.rank)
+    return whole
 
 
 def _stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
@@ -177,6 +177,8 @@ def slice_of(
     """Return the slice that a counter runs over; a bare ``:`` where it takes the whole dimension.
 
     Args:
+        lifter: Where what is assumed is noted.
+        counter: What runs over the dimension.
         size: Size of the dimension as observed.
         base: Source text of the tensor, to say what was assumed.
         dim: Which dimension of it.
@@ -192,14 +194,13 @@ def slice_of(
     whole = False
     if axis.length is not None and size is not None and not low.terms:
         end = low.constant + axis.length * axis.step
-        whole = end >= size if axis.step == 1 else end >= size
+        whole = end >= size
         left = size - end
         if not whole and axis.step == 1 and left > 0 and _is_end_of(high, left):
             return ast.Slice(lower=lower, upper=code.const(-left), step=step)
     if whole:
-        if not _is_size_of(lifter, axis, base, dim):
-            if base.isidentifier():
-                lifter.assume(f"{base}.shape[{dim}] == {code.text(axis.size)}")
+        if not _is_size_of(lifter, axis, base, dim) and base.isidentifier():
+            lifter.assume(f"{base}.shape[{dim}] == {code.text(axis.size)}")
         return ast.Slice(lower=lower, upper=None, step=step)
     return ast.Slice(lower=lower, upper=high.code(), step=step)
 
@@ -220,8 +221,8 @@ def counter_value(counter: Counter) -> Value:
         one = counter_value(replace(counter, also=None))
         two = counter_value(Counter(counter.also))
         both = union([(axis, counter.also)])
-        made = code.binary(align(one, both, 0), ast.Add(), align(two, both, 0))
-        return Value(made, both, 0, "tensor", "int64")
+        both_code = code.binary(align(one, both, 0), ast.Add(), align(two, both, 0))
+        return Value(both_code, both, 0, "tensor", "int64")
     low, high = axis.start + counter.offset, axis.stop + counter.offset
     if counter.sign == 1:
         bounds = [high.code()] if low.is_zero and axis.step == 1 else [low.code(), high.code()]

@@ -115,7 +115,7 @@ class _Instrument(ast.NodeTransformer):
         number = getattr(node, NUMBER, None)
         if isinstance(node, ast.Name) and node.id in self.modules:
             return node
-        node = super().visit(node)
+        node = cast("ast.AST", super().visit(node))
         read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
         wrapped = isinstance(node, ast.expr) and not isinstance(
             node, ast.Slice | ast.Starred | ast.Lambda | ast.JoinedStr | ast.FormattedValue
