@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +15,7 @@ from loopscope.model.seen import Seen, merge
 from loopscope.vectorize.numbering import NUMBER
 
 _SEE = "__see__"
+_NEVER = (ast.Slice, ast.Starred, ast.Lambda, ast.JoinedStr, ast.FormattedValue)
 _MAX_ITEMS = 64
 _EVERY_VISIT = 200  # after so many, only some visits are looked at: a loop can be long
 _LATER_VISITS = 13
@@ -51,11 +52,9 @@ def observe(
 
     modules = {name for name, value in namespace.items() if isinstance(value, ModuleType)}
     trees = (*functions, *statements)
-    for node in (n for tree in trees for n in ast.walk(tree)):
-        called = node.func if isinstance(node, ast.Call) else node
-        known = isinstance(called, ast.Name) and called.id in namespace
-        if known and (called is not node or called.id in modules):
-            seen[getattr(called, NUMBER)] = describe(namespace[called.id])
+    for name, number in _called_names(trees, modules):
+        if name in namespace:
+            seen[number] = describe(namespace[name])
     body = [_Instrument(modules).visit(copy.deepcopy(tree)) for tree in trees]
     module = ast.fix_missing_locations(ast.Module(body=body, type_ignores=[]))
     namespace[_SEE] = see
@@ -97,6 +96,18 @@ def describe(value: object, depth: int = 0) -> Seen:
             return Seen("other", value=type(value).__name__)
 
 
+def _called_names(trees: Iterable[ast.AST], modules: set[str]) -> Iterator[tuple[str, int]]:
+    """Names of modules and of what is called, which are not wrapped, with their numbers."""
+    for node in (n for tree in trees for n in ast.walk(tree)):
+        match node:
+            case ast.Call(func=ast.Name(id=name) as function):
+                yield name, getattr(function, NUMBER)
+            case ast.Name(id=name) if name in modules:
+                yield name, getattr(node, NUMBER)
+            case _:
+                pass
+
+
 class _Instrument(ast.NodeTransformer):
     """Wrap every numbered expression that is read, modules and called names excepted."""
 
@@ -115,12 +126,10 @@ class _Instrument(ast.NodeTransformer):
         number = getattr(node, NUMBER, None)
         if isinstance(node, ast.Name) and node.id in self.modules:
             return node
-        node = cast("ast.AST", super().visit(node))
-        read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
-        wrapped = isinstance(node, ast.expr) and not isinstance(
-            node, ast.Slice | ast.Starred | ast.Lambda | ast.JoinedStr | ast.FormattedValue
-        )
-        if number is None or not wrapped or not read:
+        node = super().visit(node)
+        if number is None or not isinstance(node, ast.expr) or isinstance(node, _NEVER):
+            return node
+        if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
             return node
         return ast.Call(
             func=ast.Name(id=_SEE, ctx=ast.Load()),
