@@ -79,7 +79,7 @@ def _mark_for(marks: Marks, table: LoopTable, index: int, *, branches: bool) -> 
         marks.begins[begin] = index
         return
     marks.laps.update((offset, index) for offset in _seen_jumps(flow, loop, branches=branches))
-    start = statement_start(table, index)
+    start = statement_start(table, index) if loop.kind == "for" else None
     if start is not None:
         marks.leaves.add(start)  # the loop's own start is not before
 
