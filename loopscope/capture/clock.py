@@ -8,17 +8,24 @@ import time
 
 from loopscope.capture.monitoring import MonitoringCore
 from loopscope.capture.replay import replay
-from loopscope.capture.samples import Core, Samples
+from loopscope.capture.samples import Core, EntryHook, Samples
 from loopscope.capture.settrace import SettraceCore
 from loopscope.config import Settings
 from loopscope.model.recording import Clock, ClockCore, LoopEntries, LoopSite
 
 
 class LoopClock:
-    """Times the user's loops while it runs."""
+    """Times the user's loops while it runs.
 
-    def __init__(self, settings: Settings) -> None:
-        self.samples = Samples(settings)
+    Args:
+        settings: Which code is looked at, and how many samples are kept.
+        entry_hook: Called with a frame of the user's and a line before the frame enters an
+            outermost loop or a comprehension on that line, twice for each line. It must be
+            quick. What it raises is counted, never seen by the program.
+    """
+
+    def __init__(self, settings: Settings, entry_hook: EntryHook | None = None) -> None:
+        self.samples = Samples(settings, entry_hook)
         self.core: Core | None = None
         self.clock = Clock("none")
         self.end_ns = 0
