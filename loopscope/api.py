@@ -150,7 +150,6 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
             return
         self._exported = export_once(super().export_chrome_trace, self._logdir)
         sites, threads = clock.entries()
-        notes = ("the loop clock is full: later loops are missing",) if clock.full else ()
         recording = Recording(
             trace_path=self._exported,
             window=Window(len(self.reports), self.step_num, self._start_ns, clock.end_ns),
@@ -160,7 +159,7 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
             sources=clock.sources(sites),
             environment=read_environment(),
             overhead_per_op_ns=self._overhead_ns,
-            notes=notes,
+            notes=clock.notes(),
         )
         report = pipeline.report_window(recording, settings=self._settings, verify=self._verify)
         self.reports.append(report)

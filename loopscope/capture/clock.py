@@ -5,10 +5,14 @@ from __future__ import annotations
 import linecache
 import sys
 import time
+from dataclasses import replace
+
+import numpy as np
 
 from loopscope.capture.monitoring import MonitoringCore
 from loopscope.capture.replay import replay
 from loopscope.capture.samples import Core, EntryHook, Samples
+from loopscope.capture.sampling import SamplingCore
 from loopscope.capture.settrace import SettraceCore
 from loopscope.config import Settings
 from loopscope.model.recording import Clock, ClockCore, LoopEntries, LoopSite
@@ -35,12 +39,12 @@ class LoopClock:
         reasons = []
         for name, core in _cores():
             try:
-                core.start(self.samples)
+                told = core.start(self.samples)
             except RuntimeError as error:
                 reasons.append(f"{name}: {error}")
                 continue
             self.core = core
-            self.clock = Clock(name, "; ".join(reasons))
+            self.clock = Clock(name, "; ".join([*reasons, *filter(None, [told])]))
             return
         self.clock = Clock("none", "; ".join(reasons))
 
@@ -55,20 +59,34 @@ class LoopClock:
 
     def entries(self) -> tuple[tuple[LoopSite, ...], tuple[LoopEntries, ...]]:
         """Return the loops that ran and when, after ``stop``."""
-        return replay(self.samples, self.end_ns)
+        sites, threads = replay(self.samples, self.end_ns)
+        if self.clock.core == "sampling":
+            threads = tuple(
+                replace(entries, iterations=np.full_like(entries.iterations, -1))
+                for entries in threads
+            )
+        return sites, threads
 
     def sources(self, sites: tuple[LoopSite, ...]) -> dict[str, str]:
         """Return the text of every file with a loop, where it can be had."""
         texts = {path: "".join(linecache.getlines(path)) for path in {s.path for s in sites}}
         return {path: text for path, text in texts.items() if text}
 
-    @property
-    def full(self) -> bool:
-        """Whether a thread ran into the bound on samples."""
-        return any(writer.full for writer in self.samples.writers)
+    def notes(self) -> tuple[str, ...]:
+        """Return what the user should know of the window."""
+        notes = []
+        if any(writer.full for writer in self.samples.writers):
+            notes.append("the loop clock is full: later loops are missing")
+        if self.clock.core == "sampling":
+            notes.append("loops were timed by sampling: iterations are an estimate from their ops")
+        return tuple(notes)
 
 
 def _cores() -> list[tuple[ClockCore, Core]]:
+    others: list[tuple[ClockCore, Core]] = [
+        ("settrace", SettraceCore()),
+        ("sampling", SamplingCore()),
+    ]
     if hasattr(sys, "monitoring"):
-        return [("monitoring", MonitoringCore()), ("settrace", SettraceCore())]
-    return [("settrace", SettraceCore())]
+        return [("monitoring", MonitoringCore()), *others]
+    return others

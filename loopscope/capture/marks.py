@@ -35,8 +35,17 @@ class Marks:
     unseen: set[int] = field(default_factory=set)
 
 
-def read_marks(table: LoopTable, *, branches: bool) -> Marks:
-    """Return where to look; ``branches`` if the core sees branches and jumps, not lines alone."""
+def marks_of_branches(table: LoopTable) -> Marks:
+    """Return where a core looks that sees lines, branches and jumps."""
+    return _marks(table, branches=True)
+
+
+def marks_of_lines(table: LoopTable) -> Marks:
+    """Return where a core looks that sees lines alone."""
+    return _marks(table, branches=False)
+
+
+def _marks(table: LoopTable, *, branches: bool) -> Marks:
     marks = Marks()
     for index, loop in enumerate(table.loops):
         if loop.kind == "while":

@@ -37,7 +37,7 @@ def show(report: Report, file: TextIO | None) -> None:
         for finding in report.findings:
             _show_finding(console, finding)
     if report.clock.core in ("none", "sampling"):
-        console.print(Text(f"no loop clock: {report.clock.reason}", style="yellow"))
+        console.print(Text(f"no exact loop clock: {report.clock.reason}", style="yellow"))
     for note in report.notes:
         console.print(Text(f"note: {note}", style="dim"))
 
