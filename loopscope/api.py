@@ -19,6 +19,7 @@ from loopscope.capture.calibrate import overhead_per_op_ns
 from loopscope.capture.clock import LoopClock
 from loopscope.capture.environment import read_environment
 from loopscope.capture.export import check_logdir, copy_trace, export_once
+from loopscope.capture.snapshot import SnapshotTaker
 from loopscope.config import Settings, read_settings
 from loopscope.errors import LoopscopeError, LoopscopeWarning
 from loopscope.model.recording import Recording, Window
@@ -71,6 +72,7 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         self._console, self._verify, self._on_report = console, verify, on_report
         self._user_handler = torch_profiler_keywords.pop("on_trace_ready", None)
         self._clock: LoopClock | None = None
+        self._taker: SnapshotTaker | None = None
         self._start_ns = 0
         self._overhead_ns: float | None = None
         self._exported: Path | None = None
@@ -121,7 +123,9 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         super().start_trace()
         self._drop_trace()
         self._exported = self._recording = None
-        self._clock = LoopClock(self._settings, snapshots=self._verify)
+        self._taker = SnapshotTaker(self._settings) if self._verify else None
+        hook = None if self._taker is None else self._taker.take
+        self._clock = LoopClock(self._settings, hook)
         self._start_ns = time.time_ns()
         self._clock.start()
 
@@ -157,7 +161,6 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
             return
         self._exported = export_once(super().export_chrome_trace, self._logdir)
         sites, threads = clock.entries()
-        notes = ("the loop clock is full: later loops are missing",) if clock.full else ()
         recording = Recording(
             trace_path=self._exported,
             window=Window(len(self.reports), self.step_num, self._start_ns, clock.end_ns),
@@ -167,8 +170,8 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
             sources=clock.sources(sites),
             environment=read_environment(),
             overhead_per_op_ns=self._overhead_ns,
-            notes=notes,
-            snapshots=clock.snapshots(),
+            notes=clock.notes(),
+            snapshots=() if self._taker is None else self._taker.snapshots,
         )
         report = pipeline.report_window(recording, settings=self._settings, verify=self._verify)
         self.reports.append(report)

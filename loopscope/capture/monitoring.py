@@ -10,6 +10,7 @@ from types import CodeType
 from typing import Any
 
 from loopscope.capture.event_words import ASK, EventWords
+from loopscope.capture.marks import marks_of_branches
 from loopscope.capture.running import (
     frame_number,
     note_running,
@@ -35,7 +36,7 @@ class MonitoringCore:
     def __init__(self) -> None:
         self.tool = -1
 
-    def start(self, samples: Samples) -> None:
+    def start(self, samples: Samples) -> str:
         """Take a free tool id and register.
 
         Raises:
@@ -46,7 +47,7 @@ class MonitoringCore:
             raise RuntimeError("all six tool ids of sys.monitoring are taken")
         self.tool = free[0]
         _MONITORING.use_tool_id(self.tool, "loopscope")
-        samples.branches = True
+        samples.read_marks = marks_of_branches
         self.callbacks = _Callbacks(samples, self.tool)
         for event, callback in self.callbacks.by_event().items():
             _MONITORING.register_callback(self.tool, event, callback)
@@ -54,6 +55,7 @@ class MonitoringCore:
         e = _MONITORING.events
         _MONITORING.set_events(self.tool, e.PY_START | e.PY_RESUME | e.PY_THROW | e.PY_UNWIND)
         _MONITORING.restart_events()
+        return ""
 
     def stop(self) -> None:
         """Give the tool id back; no code object stays instrumented."""

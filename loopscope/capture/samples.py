@@ -10,7 +10,7 @@ from typing import Protocol
 
 from loopscope.capture.entry_lines import makes_comprehension, read_entry_lines
 from loopscope.capture.loop_table import LoopTable, may_loop, read_loop_table
-from loopscope.capture.marks import Marks, read_marks
+from loopscope.capture.marks import Marks, marks_of_lines
 from loopscope.capture.user_code import is_user_code
 from loopscope.capture.writer import CODE_SHIFT, Writer
 from loopscope.config import Settings
@@ -47,13 +47,13 @@ class Samples:
             run, for the first and the second time, a line on which an outermost loop begins, or
             a comprehension outside of loops.
         hook_errors: How many calls of the hook raised; the user's program never sees it.
-        branches: Whether the core sees branches and jumps, not lines alone.
+        read_marks: Where the core has to look in a code object.
     """
 
     settings: Settings
     entry_hook: EntryHook | None = None
     hook_errors: int = 0
-    branches: bool = False
+    read_marks: Callable[[LoopTable], Marks] = marks_of_lines
     watched: list[Watched] = field(default_factory=list)
     writers: list[Writer] = field(default_factory=list)
     _known: dict[int, Watched | None] = field(default_factory=dict)
@@ -113,7 +113,7 @@ class Samples:
         hooks = {} if self.entry_hook is None else read_entry_lines(code, table)
         if not table.loops and not hooks:
             return None
-        marks = read_marks(table, branches=self.branches)
+        marks = self.read_marks(table)
         self.watched.append(Watched(code, len(self.watched) << CODE_SHIFT, table, marks, hooks))
         return self.watched[-1]
 
@@ -121,8 +121,8 @@ class Samples:
 class Core(Protocol):
     """A way to see the user's loops as they run."""
 
-    def start(self, samples: Samples) -> None:
-        """Begin to write samples.
+    def start(self, samples: Samples) -> str:
+        """Begin to write samples; return what the user should know of how, or nothing.
 
         Raises:
             RuntimeError: This core cannot be had now; the text says why.

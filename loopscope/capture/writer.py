@@ -55,6 +55,14 @@ class Writer:
         buffer.append(word)
         run[0] = word
 
+    def write(self, now: int, word: int) -> None:
+        """Write one sample with a time of the caller's."""
+        if len(self.buffer) < self.limit:
+            self.buffer.append(now)
+            self.buffer.append(word)
+        else:
+            self.full = True
+
     def flush(self) -> None:
         """Write down how often the last sample was repeated."""
         word, more = self.run
