@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -39,8 +40,10 @@ def names():
         model(batch).sum().backward()
         optimizer.step()
 
+    one = report(finding())
     return {"model": model, "batch": torch.rand(2, 4), "loader": torch.rand(8, 2, 4),
-            "train_step": train_step, "report": report(finding())}  # fmt: skip
+            "train_step": train_step, "report": one,
+            "scope": SimpleNamespace(report=one, reports=[one])}  # fmt: skip
 
 
 @pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.stem)
