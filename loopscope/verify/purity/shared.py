@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import types
 from collections.abc import Collection, Iterator
 
 import numpy as np
@@ -71,6 +72,8 @@ class Shared:
         value = resolve(node, self._scope)
         if value is UNKNOWN or not _changeable(value):
             return False
+        if isinstance(value, types.ModuleType | types.FunctionType | type):
+            return True
         return not (self._scope.outside.owned and _owned(node, self._scope))
 
 
@@ -87,9 +90,7 @@ def _owned(node: ast.expr, scope: Scope) -> bool:
 def _changeable(value: object) -> bool:
     if isinstance(value, list | dict | set | bytearray | torch.Tensor | np.ndarray):
         return True
-    return (hasattr(value, "__dict__") and not callable(value)) or isinstance(
-        value, torch.nn.Module
-    )
+    return hasattr(value, "__dict__")
 
 
 def _bindings(body: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
