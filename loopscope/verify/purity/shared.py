@@ -15,6 +15,9 @@ from loopscope.verify.purity.scope import UNKNOWN, Scope, resolve
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
+_PROGRAM = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type)
+
+
 class Shared:
     """Follows values from outside through a body of code.
 
@@ -64,16 +67,15 @@ class Shared:
     def changed_by(self, node: ast.AST) -> str:
         """Return what of it a node changes, as written; empty where nothing."""
         for target in _changed(node):
-            if self.holds(target):
+            nobodys = isinstance(resolve(target, self._scope), _PROGRAM)
+            if nobodys or self.holds(target):
                 return ast.unparse(target)
         return ""
 
     def _outer(self, node: ast.expr) -> bool:
         value = resolve(node, self._scope)
-        if value is UNKNOWN or not _changeable(value):
+        if value is UNKNOWN or isinstance(value, _PROGRAM) or not _changeable(value):
             return False
-        if isinstance(value, types.ModuleType | types.FunctionType | type):
-            return True
         return not (self._scope.outside.owned and _owned(node, self._scope))
 
 
