@@ -128,7 +128,7 @@ def _known() -> Iterator[tuple[str, object]]:
         (torch.nn.utils.rnn, "torch.nn.utils.rnn"),
     ):
         yield from _public(module, prefix, RANDOM | _TORCH_DENIED)
-    for dotted in (*_TORCH_MORE, *_CONTEXTS):
+    for dotted in (*_TORCH_MORE, "no_grad", "enable_grad"):
         value: object = torch
         for part in dotted.split("."):
             value = getattr(value, part, None)

@@ -168,9 +168,9 @@ class _Judge:
         """Note an attribute's name. Whether a class that can be got at has it is seen later."""
         self.attributes[name] = self.attributes.get(name, False) or shared
         known = any(hasattr(cls, name) for cls in self._types())
-        if not known and called:
+        if not known:
             known = any(_holds(value, name) for value in self._reachable())
-            self.calls_anything |= known
+            self.calls_anything |= known and called
         return known
 
     def may_call_anything(self, *, shared: bool) -> None:
@@ -321,6 +321,8 @@ def _generated(function: types.FunctionType) -> bool:
 
 
 def _holds(value: object, name: str) -> bool:
+    if isinstance(value, torch.nn.Module) and name in value._modules:
+        return True
     return name in getattr(value, "__dict__", {})
 
 
