@@ -96,7 +96,8 @@ def value_variations(
     yield Variation("other values", one(lambda: OtherValues(11, keep)), smooth=True)
     for count in trips[:1]:
         of_rows = {p: t for p, t in traits.items() if _has_rows(leaves[p], count)}
-        yield Variation("other rows", one(lambda: Rows(12, keep, count, of_rows)), smooth=True)
+        rows = functools.partial(Rows, 12, keep, count, of_rows)
+        yield Variation("other rows", one(rows), cancels=True)
     yield Variation("ties", one(lambda: Ties(13, keep, constants.known)), cancels=True)
     signed = {path for path, t in traits.items() if t.not_negative} | set(keep)
     yield Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)), cancels=True)
@@ -194,9 +195,15 @@ def resized(
     ]
     what = " and ".join(f"{size} instead of {old}" for old, size in new.items())
     return _resizing(
-        f"size {what}", sizes, leaves, mappings, next(iter(new)), few=few,
+        f"size {what}",
+        sizes,
+        leaves,
+        mappings,
+        next(iter(new)),
+        few=few,
         no_iterations=no_iterations,
-    )  # fmt: skip
+        smooth=not no_iterations and all(size < old for old, size in new.items()),
+    )
 
 
 def _resizing(
@@ -208,6 +215,7 @@ def _resizing(
     *,
     few: bool = False,
     no_iterations: bool = False,
+    smooth: bool = False,
 ) -> Variation:
     ways = tuple(
         tuple(_resize(sizes, leaves, mapping, into_range=fold) for fold in (False, True))
@@ -221,7 +229,7 @@ def _resizing(
         resized=size,
         few=few,
         no_iterations=no_iterations,
-        smooth=not no_iterations,
+        smooth=smooth,
     )
 
 

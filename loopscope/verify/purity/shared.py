@@ -67,8 +67,8 @@ class Shared:
     def changed_by(self, node: ast.AST) -> str:
         """Return what of it a node changes, as written; empty where nothing."""
         for target in _changed(node):
-            nobodys = isinstance(resolve(target, self._scope), _PROGRAM)
-            if nobodys or self.holds(target):
+            program = isinstance(resolve(target, self._scope), _PROGRAM)
+            if self.holds(target) or (program and not isinstance(node, ast.Call)):
                 return ast.unparse(target)
         return ""
 

@@ -10,7 +10,7 @@ from torch import nn
 
 from loopscope.model.candidate import Candidate
 
-N = int(__import__("os").environ.get("CAT_N", 24))
+N = 24
 DATA = Path(__file__).parents[2] / "data" / "catalogue.md"
 
 
@@ -26,14 +26,12 @@ def read_catalogue():
 
 
 def make_candidate(number, rewrite=None, *, with_setup=True):
-    """The candidate of a pair, and what makes its namespace: what stands before the loop has run."""
+    """The candidate of a pair, and a factory of namespaces in which all before the loop has run."""
     _, text, reference = read_catalogue()[number]
     nodes = ast.parse(text).body
     first = next(n for n, node in enumerate(nodes) if holds_loop(node))
-    lines = text.splitlines()
     prelude = "\n".join(ast.unparse(node) for node in nodes[:first])
     loop = "\n".join(ast.unparse(node) for node in nodes[first:])
-    assert lines
     bound = {n.id for node in nodes[:first] for n in ast.walk(node)
              if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip
     live = ("out", *LIVE.get(number, ()))
