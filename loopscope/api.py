@@ -120,9 +120,9 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
     def start_trace(self) -> None:
         """Start to record, and the loop clock with it."""
         super().start_trace()
+        self._enabled, self._replaced = torch.autograd._profiler_enabled(), False
         self._drop_trace()
         self._exported = self._recording = None
-        self._enabled, self._replaced = torch.autograd._profiler_enabled(), False
         self._clock = LoopClock(self._settings)
         self._start_ns = time.time_ns()
         self._clock.start()
