@@ -77,6 +77,7 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         self._overhead_ns: float | None = None
         self._exported: Path | None = None
         self._recording: Recording | None = None
+        self._enabled = self._replaced = False
         self.reports: list[Report] = []
         super().__init__(on_trace_ready=type(self)._window_ended, **torch_profiler_keywords)
 
@@ -121,6 +122,7 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
     def start_trace(self) -> None:
         """Start to record, and the loop clock with it."""
         super().start_trace()
+        self._enabled, self._replaced = torch.autograd._profiler_enabled(), False
         self._drop_trace()
         self._exported = self._recording = None
         self._taker = SnapshotTaker(self._settings) if self._verify else None
@@ -133,12 +135,14 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         """Stop the loop clock, then stop to record."""
         if self._clock is not None:
             self._clock.stop()
+        self._replaced = self._enabled and not torch.autograd._profiler_enabled()
         super().stop_trace()
 
     def export_chrome_trace(self, path: str) -> Any:  # noqa: ANN401 (as torch has it)
         """Write the window's trace to ``path``; gzip if it ends in ``.gz``."""
         if self._exported is not None and self._exported.exists():
             return copy_trace(self._exported, path)
+        self._check_events()
         return super().export_chrome_trace(path)
 
     def _window_ended(self) -> None:
@@ -152,13 +156,14 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
                 LoopscopeWarning,
                 stacklevel=4,
             )
-        if self._user_handler is not None:
+        if self._user_handler is not None and not self._replaced:
             self._user_handler(self)
 
     def _report(self) -> None:
         clock = self._clock
         if clock is None:
             return
+        self._check_events()
         self._exported = export_once(super().export_chrome_trace, self._logdir)
         sites, threads = clock.entries()
         recording = Recording(
@@ -182,6 +187,15 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
             report.show()
         if self._on_report is not None:
             self._on_report(report)
+
+    def _check_events(self) -> None:
+        """Refuse what would end the process: torch exports events that are gone."""
+        if self._replaced:
+            raise LoopscopeError(
+                "Another torch profiler ran inside this window and took its events: there is "
+                "nothing to report. Take that one out, or use loopscope.profile in its place.",
+                slug="profiler-replaced",
+            )
 
     def _drop_trace(self) -> None:
         """Remove a trace that nobody asked to keep."""

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import loopscope
+from loopscope.errors import LoopscopeWarning
 from loopscope.report.report import Report
 
 pytestmark = pytest.mark.live
@@ -90,3 +91,22 @@ def test_traces_that_nobody_asked_for_are_not_left_behind(tmp_path, monkeypatch)
     gc.collect()
 
     assert not list(tmp_path.iterdir())
+
+
+def test_another_profiler_inside_the_window_is_a_warning_and_the_program_goes_on(tmp_path):
+    scope = loopscope.profile(
+        console=False, on_trace_ready=loopscope.tensorboard_trace_handler(tmp_path)
+    )
+    inner = torch.profiler.profile()
+    scope.start()
+    with inner:
+        fill(torch.rand(50))
+
+    with pytest.warns(LoopscopeWarning, match="Another torch profiler ran inside this window"):
+        scope.stop()
+
+    assert inner.key_averages()
+    assert not scope.reports
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(loopscope.LoopscopeError, match="nothing to report"):
+        scope.export_chrome_trace(str(tmp_path / "trace.json"))
