@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from loopscope.model.recording import LoopSite
+from loopscope.source.lines import split_lines
 from loopscope.source.loop import COMPREHENSIONS, LOOP_NODES, FunctionNode, Loop, LoopNode, dotted
 
 
@@ -36,7 +37,7 @@ def locate_loop(text: str, site: LoopSite) -> Loop | None:
         function=_enclosing_function(node, parents),
         consumer=_consumer(node, parents),
         path=site.path,
-        lines=tuple(text.splitlines()) or ("",),
+        lines=tuple(split_lines(text)) or ("",),
     )
 
 
