@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from loopscope.model.premise import Premise
+
 RewriteStatus = Literal["verified", "unverified", "refuted", "none"]
 
 
@@ -70,7 +72,13 @@ class Edit:
 class Rewrite:
     """Whole-tensor code for one loop.
 
-    ``reason`` says in a few words why there is no verified one; empty where there is.
+    Attributes:
+        before: The lines from the first edit to the last, dedented; ``after`` what they become.
+        diff: The file's unified diff.
+        guards: What must hold besides, a sentence each.
+        edits: In the lines of the file as it was when the program ran.
+        reason: In a few words, why there is no verified one; empty where there is.
+        premises: Source that must still be the same where the edits are made.
     """
 
     status: RewriteStatus = "none"
@@ -80,6 +88,7 @@ class Rewrite:
     guards: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     reason: str = ""
+    premises: tuple[Premise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

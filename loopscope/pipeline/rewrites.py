@@ -17,6 +17,7 @@ from loopscope.vectorize.apply_edits import show_edits
 from loopscope.vectorize.foreach import foreach_loop
 from loopscope.vectorize.lift_loop import Prepared, lift_loop, prepare
 from loopscope.vectorize.numbering import number_expressions
+from loopscope.vectorize.premises import find_premises
 from loopscope.vectorize.value import NotLiftable
 from loopscope.verify.observe import observe
 from loopscope.verify.purity import why_impure
@@ -172,6 +173,7 @@ def _shown(prepared: Prepared, draft: Draft, outcome: Outcome) -> Proposal:
         diff=diff,
         guards=tuple(dict.fromkeys((*draft.guards, *outcome.guards))),
         edits=draft.edits,
+        premises=find_premises(prepared),
     )
     return Proposal(rewrite, outcome.verdict, draft.ops)
 
