@@ -18,7 +18,7 @@ from loopscope.capture.running import (
     watched_frames,
 )
 from loopscope.capture.samples import Samples, Watched
-from loopscope.capture.writer import ENTER, LEAVE, RESUME, YIELD, Writer
+from loopscope.capture.writer import ENTER, LEAVE, RAISE, RESUME, YIELD, Writer
 
 _MONITORING: Any = getattr(sys, "monitoring", None)
 _NOWHERE = 1 << 60  # no destination and no line
@@ -219,13 +219,14 @@ class _Callbacks:
         return None
 
     def on_return(self, code: CodeType, offset: int, value: object) -> object:
-        self._note(self.bases[id(code)] | LEAVE | offset)
+        self._note(self.bases[id(code)] | LEAVE)
         return None
 
     def on_unwind(self, code: CodeType, offset: int, error: BaseException) -> object:
         base = self.bases.get(id(code), -1)
         if base >= 0:
-            self._note(base | LEAVE | offset)
+            self._note(base | RAISE | offset)
+            self._note(base | LEAVE)
         return None
 
     def _iterate(self, code: CodeType, place: int, word: int) -> None:

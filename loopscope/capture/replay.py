@@ -19,6 +19,7 @@ from loopscope.capture.writer import (
     LAP,
     LEAVE,
     PLACE_MASK,
+    RAISE,
     RESUME,
     YIELD,
     Writer,
@@ -115,8 +116,9 @@ class _Replay:
             frame.suspended = True
         elif event == YIELD:
             self._sleep(now)
+        elif event == RAISE:
+            self._break_off(frame, place)
         elif event == LEAVE:
-            self._leave(frame, place)
             self._close(frame, (), now)
             self.stack.pop()
         frame.last_ns, frame.num_rows = now, len(self.rows)
@@ -189,13 +191,13 @@ class _Replay:
                 if row.parent == around:
                     row.parent = frame.open[-1].row
         self.counted = frame.open[-1].first
-        self.rows[self.counted].iterations += is_open
+        self.rows[self.counted].iterations += is_open or loop in frame.watched.marks.laps.values()
 
     def _move(self, frame: _Frame, chain: tuple[int, ...], now: int) -> None:
         self._close(frame, chain, now)
         for loop in chain[len(frame.open) :]:
             self._open(frame, loop, now)
-            self.rows[-1].iterations = 1
+            self.rows[-1].iterations = loop not in frame.watched.marks.laps.values()
 
     def _close(self, frame: _Frame, chain: tuple[int, ...], now: int) -> None:
         while frame.open and (
@@ -208,13 +210,14 @@ class _Replay:
         frame.open.append(_Open(loop, len(self.rows), len(self.rows)))
         self.rows.append(_Row(self.sites.number(frame.code, loop), now, now, around))
 
-    def _leave(self, frame: _Frame, place: int) -> None:
+    def _break_off(self, frame: _Frame, place: int) -> None:
         """Count the iterations left in their middle, where only their end would be seen."""
-        laps = frame.watched.marks.laps.values()
+        table, laps = frame.watched.table, frame.watched.marks.laps.values()
+        around = table.chain(place)
+        if table.flow.names.get(place) == "FOR_ITER":  # between two iterations of its loop
+            around = around[:-1]
         for running in frame.open:
-            loop = frame.watched.table.loops[running.loop]
-            if running.loop in laps and place in loop.body and place != loop.header:
-                self.rows[running.first].iterations += 1
+            self.rows[running.first].iterations += running.loop in laps and running.loop in around
 
     def _abandon(self, frame: _Frame) -> None:
         """Count the iterations in which a generator was suspended for the last time."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 from types import CodeType, FrameType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from loopscope.capture.marks import with_prefixes
 from loopscope.capture.running import frame_number
 from loopscope.capture.samples import Samples, Watched
 from loopscope.capture.shared_trace import Trace, share
-from loopscope.capture.writer import AT, BEGIN, ENTER, LAP, LEAVE, RESUME, YIELD
+from loopscope.capture.writer import AT, BEGIN, ENTER, LAP, LEAVE, RAISE, RESUME, YIELD
 
 # Since 3.13 a ``return`` event for a yield tells of the instruction after it.
 _SUSPENDS = {"YIELD_VALUE", "YIELD_FROM", "SEND", "RESUME"}
+_ENDS = (StopIteration, StopAsyncIteration)
 MAX_CALLS_FOR_HOOK = 64
 
 
@@ -82,12 +83,10 @@ class ThreadTracer:
     def _lines(self, watched: Watched) -> Trace:
         base, run, note = watched.base, self.writer.run, self.writer.note
         get, samples = _words(watched).get, self.samples
-        suspends = frozenset(
-            o for o, name in watched.table.flow.names.items() if name in _SUSPENDS
-        )
+        suspends, laps = _suspends(watched), bool(watched.marks.laps)
         raised_at = -1
 
-        def trace_lines(frame: FrameType, event: str, arg: object) -> Trace | None:
+        def trace_lines(frame: FrameType, event: str, arg: Any) -> Trace | None:  # noqa: ANN401
             nonlocal raised_at
             if event == "line":
                 word = get(frame.f_lasti)
@@ -106,10 +105,12 @@ class ThreadTracer:
                 if offset in suspends and offset != raised_at:
                     note(base | YIELD | frame_number(frame))
                 else:
-                    note(base | LEAVE | max(offset, 0))
+                    note(base | LEAVE)
                 raised_at = -1
             elif event == "exception":
                 raised_at = frame.f_lasti
+                if laps and self.running and not issubclass(arg[0], _ENDS):
+                    note(base | RAISE | raised_at)
             return trace_lines
 
         return trace_lines
@@ -140,6 +141,17 @@ class _Met(NamedTuple):
 
 
 _UNKNOWN = _Met(lambda frame, event, arg: None)
+
+
+def _suspends(watched: Watched) -> frozenset[int]:
+    """Instructions at which a ``return`` event tells of a suspension."""
+    flow = watched.table.flow
+    found = {offset for offset, name in flow.names.items() if name in _SUSPENDS}
+    # 3.10 is at the instruction before while it waits: it will run this one again.
+    before = {
+        o for o, ways in flow.after.items() if any(flow.names[x] == "YIELD_FROM" for x in ways)
+    }
+    return frozenset(found | before)
 
 
 def _words(watched: Watched) -> dict[int, int]:
