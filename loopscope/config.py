@@ -35,6 +35,10 @@ class Settings:
         min_share: Loops that cost a smaller share of the window are not hotspots.
         min_cost_ns: Loops that cost less than this are not hotspots, in nanoseconds.
         max_samples: Clock samples kept per thread; past it the clock counts only.
+        max_snapshot_bytes: Bytes of tensors copied when a loop is entered; a loop is looked at
+            twice at most. A tensor that does not fit is not copied: its loop can be replayed only
+            while the tensor is alive and unchanged.
+        max_snapshots_bytes: The same for all loops of a window together.
     """
 
     include: tuple[str, ...] = ()
@@ -45,6 +49,8 @@ class Settings:
     min_share: Share = 0.02
     min_cost_ns: Count = 200_000
     max_samples: Count = 4_000_000
+    max_snapshot_bytes: Count = 64 << 20
+    max_snapshots_bytes: Count = 512 << 20
 
     def allows(self, code: str) -> bool:
         """Return whether the rule with this code may report."""

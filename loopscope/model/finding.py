@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from loopscope.model.premise import Premise
+
 RewriteStatus = Literal["verified", "unverified", "refuted", "none"]
 
 
@@ -68,7 +70,16 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """Whole-tensor code for one loop."""
+    """Whole-tensor code for one loop.
+
+    Attributes:
+        before: The lines from the first edit to the last, dedented; ``after`` what they become.
+        diff: The file's unified diff.
+        guards: What must hold besides, a sentence each.
+        edits: In the lines of the file as it was when the program ran.
+        reason: In a few words, why there is no verified one; empty where there is.
+        premises: Source that must still be the same where the edits are made.
+    """
 
     status: RewriteStatus = "none"
     before: str = ""
@@ -76,6 +87,8 @@ class Rewrite:
     diff: str = ""
     guards: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
+    reason: str = ""
+    premises: tuple[Premise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

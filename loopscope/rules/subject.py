@@ -6,8 +6,10 @@ import ast
 from dataclasses import dataclass
 
 from loopscope.model.hotspot import LoopCost
+from loopscope.rules.idioms import find_idioms
 from loopscope.source.facts import Index, LoopFacts
 from loopscope.source.loop import Loop
+from loopscope.source.origin import Container, find_container
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,9 @@ class Subject:
     @property
     def source(self) -> str:
         """The user's name for what the loop walks over; ``"the data"`` where there is none."""
-        for name, index in self.facts.reads:
-            if name and Index.COUNTER in index:
-                return name
+        for read in self.facts.reads:
+            if read.name and Index.COUNTER in read.index:
+                return read.name
         for header in self.facts.headers:
             for text in header.elements.values():
                 return text
@@ -38,6 +40,26 @@ class Subject:
             if append.target:
                 return append.target
         return "result"
+
+    @property
+    def idioms(self) -> tuple[str, ...]:
+        """Ops for what the body spells out in several: ``torch.softmax``."""
+        return find_idioms(self.facts.values)
+
+    @property
+    def list_items(self) -> frozenset[str]:
+        """Items of the loop that are whole tensors: the source shows that a list holds them."""
+        return frozenset(
+            name
+            for header in self.facts.headers
+            for name, item in header.items.items()
+            if isinstance(item, ast.Subscript)
+            and find_container(self.loop, item.value) is Container.LIST
+        )
+
+    def is_dict(self, name: str) -> bool:
+        """Whether the source shows that the name is a dict or a set."""
+        return find_container(self.loop, ast.parse(name, mode="eval").body) is Container.DICT
 
     def observed(self, *names: str) -> bool:
         """Whether the trace shows one of these ops (without ``aten::``) in the loop."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from loopscope.source.loop import Loop, dotted
 
@@ -35,9 +35,8 @@ _EFFECTS = frozenset(
     ["print", "open", "write", "input", "exec", "eval", "setattr", "delattr", "save", "log_metric"]
 )
 _BACKWARD = frozenset(["backward", "zero_grad"])
-_OBJECT_METHODS = frozenset(
-    ["step", "update", "reset", "push", "pop", "send", "put", "extend", "insert", "remove"]
-)
+_GROWTH = frozenset(["add", "append", "extend", "insert", "setdefault", "update"])
+_OBJECT_METHODS = frozenset(["step", "update", "reset", "push", "pop", "send", "put", "remove"])
 
 
 def called_bodies(loop: Loop) -> Iterator[ast.AST]:
@@ -48,23 +47,29 @@ def called_bodies(loop: Loop) -> Iterator[ast.AST]:
         if isinstance(n, ast.FunctionDef) and n is not loop.function
     }
     seen: set[str] = set()
-    todo: list[ast.AST] = [loop.node]
+    todo = list(loop.repeated())
     while todo:
-        for node in ast.walk(todo.pop()):
-            if not isinstance(node, ast.Call):
-                continue
-            name = dotted(node.func)
-            name = name.removeprefix("self.")
-            if name in functions and name not in seen:
-                seen.add(name)
-                todo.append(functions[name])
-                yield functions[name]
+        match todo.pop():
+            case ast.Call(func=func):
+                name = dotted(func).removeprefix("self.")
+                if name in functions and name not in seen:
+                    seen.add(name)
+                    todo.extend(ast.walk(functions[name]))
+                    yield functions[name]
 
 
-def unknown_effects(loop: Loop, elements: set[str]) -> tuple[str, ...]:
+def grown_containers(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield the names that a loop adds to by a method: ``seen`` of ``seen.add(v)``."""
+    for found in nodes:
+        match found:
+            case ast.Call(func=ast.Attribute(value=container, attr=attr)) if attr in _GROWTH:
+                yield dotted(container)
+
+
+def unknown_effects(loop: Loop, elements: frozenset[str]) -> tuple[str, ...]:
     """Return calls that may change something besides their result, as written."""
     found = []
-    for node in ast.walk(loop.node):
+    for node in loop.repeated():
         if not isinstance(node, ast.Call):
             continue
         name = dotted(node.func)

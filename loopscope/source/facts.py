@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from enum import Enum
 
+from loopscope.source.affine import Affine
 from loopscope.source.header import Header
 from loopscope.source.update import Update
 
@@ -18,8 +19,31 @@ class Index(Enum):
     GATHER = "a value that the loop reads from data"
     FULL = "a whole axis"
     WINDOW = "a slice that moves with a counter"
+    PREFIX = "all up to a counter, or from one on"
     RAGGED = "a slice whose bounds are read from data"
     MASK = "a comparison"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A subscript, with the items of the loop and this iteration's temporaries put in place.
+
+    So ``v`` of ``for v in x``, ``x[i]`` and ``row[j]`` of ``row = x[i]`` all are accesses to x.
+
+    Attributes:
+        name: What is subscripted, as written; ``""`` where it has no name.
+        index: How each part of the subscript moves.
+        parts: Each part as a sum of counters; ``None`` for slices and what is not affine.
+    """
+
+    name: str
+    index: tuple[Index, ...]
+    parts: tuple[Affine | None, ...]
+
+    @property
+    def counters(self) -> frozenset[str]:
+        """Counters in the parts that are affine."""
+        return frozenset(c for part in self.parts if part for c in part.coefficients)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +51,36 @@ class Store:
     """``target[index] = value`` or ``target[index] op= value``.
 
     Attributes:
+        place: Where it is stored.
         augment: The update's form for ``op=``, or for a value that reads the same element.
-        constant: The value is a literal.
+        value: What is stored, with temporaries put in place; what is added for ``op=``.
+        reads: Subscripts in the value.
+        constant: The value is a literal, or the same element and a literal.
         guarded: Stands under an ``if``.
     """
 
-    target: str
-    index: tuple[Index, ...]
+    place: Access
     augment: Update
     value: ast.expr
+    reads: tuple[Access, ...]
     constant: bool
     guarded: bool
+
+    @property
+    def target(self) -> str:
+        """What is stored into, as written."""
+        return self.place.name
+
+    @property
+    def index(self) -> tuple[Index, ...]:
+        """How each part of the subscript moves."""
+        return self.place.index
+
+    @property
+    def summed(self) -> frozenset[str]:
+        """Counters that the value moves with and the place does not: a sum over them."""
+        moving = frozenset().union(*(read.counters for read in self.reads))
+        return moving - self.place.counters
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +92,14 @@ class Carried:
         counter: Only used in subscripts and bounds: an offset that moves along.
         term: What is added, multiplied, compared.
         through: How the reading goes, for the reader: ``torch.tanh``.
+        via_store: It is an array, read where an earlier iteration wrote it.
     """
 
     name: str
     update: Update
     observed: bool
     counter: bool
-    term: ast.expr | None
+    term: ast.expr
     through: str
     via_store: bool = False
 
@@ -70,23 +114,44 @@ class Append:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A test that chooses what is done, temporaries put in place, and the subscripts in it."""
+
+    test: ast.expr
+    reads: tuple[Access, ...]
+
+
+class Inner(Enum):
+    """Why an inner loop ends before its iterable does."""
+
+    SEARCH = "it has found the item"
+    CONVERGENCE = "what it computes says so"
+
+
+@dataclass(frozen=True, slots=True)
 class LoopFacts:
     """One loop nest, read statically.
 
     Attributes:
-        headers: Of the loop and the ``for`` statements in it, outermost first.
+        headers: Of the loop and of the loops in it, outermost first.
         num_loops: Nested loops, itself included.
+        reads: Every subscript that is read, and every item that the header binds.
+        conditions: Tests of ``if``, ``while`` and conditional expressions.
         calls: Last part of every callee's name, helpers' bodies included: ``{"sum", "stack"}``.
+            An inner loop that adds up is a call of ``sum``, and so on.
         qualified: Dotted callee names: ``{"torch.linalg.inv"}``.
         operators: Names of binary operators: ``{"MatMult", "Add"}``.
-        reads: Every subscript read: name and index.
+        masks: Comparisons of a whole tensor with a loop variable: ``owner`` of ``owner == k``.
+        inplace: In-place methods on a loop element: ``add_``.
+        stepped: Counters that the body moves itself: ``k`` of ``k += 1``.
+        grown: Containers that the body adds to: ``seen`` of ``seen.add(v)``.
+        effects: Calls whose effects are not known, as written: ``env.step``.
         has_branch: An ``if`` or a conditional expression chooses a value.
         has_break: Leaves early.
-        masks: Comparisons of a whole tensor with a loop variable: ``owner == k``.
         random: Draws random numbers.
-        effects: Calls whose effects are not known, as written: ``env.step``.
-        inplace: In-place methods on a loop element: ``add_``.
         data_dependent: A ``while`` whose test reads what the body writes.
+        inner: Why an inner loop ends early; ``None`` where none does.
+        consumer: Name of the call that a comprehension is handed to.
     """
 
     headers: tuple[Header, ...]
@@ -94,23 +159,27 @@ class LoopFacts:
     carried: tuple[Carried, ...]
     stores: tuple[Store, ...]
     appends: tuple[Append, ...]
-    reads: tuple[tuple[str, tuple[Index, ...]], ...]
+    reads: tuple[Access, ...]
+    conditions: tuple[Condition, ...]
     calls: frozenset[str]
     qualified: frozenset[str]
     operators: frozenset[str]
     masks: frozenset[str]
     inplace: frozenset[str]
+    stepped: frozenset[str]
+    grown: frozenset[str]
     effects: tuple[str, ...]
     has_branch: bool
     has_break: bool
     random: bool
     data_dependent: bool
+    inner: Inner | None
     consumer: str
 
     @property
     def counters(self) -> frozenset[str]:
         """Names that count iterations."""
-        return frozenset().union(*(h.indices for h in self.headers))
+        return self.stepped.union(*(h.indices for h in self.headers))
 
     @property
     def sequential(self) -> Carried | None:
@@ -125,10 +194,19 @@ class LoopFacts:
         """Whether iterations leave something behind that is theirs alone."""
         return bool(self.stores or self.appends or self.inplace)
 
+    @property
+    def values(self) -> tuple[ast.expr, ...]:
+        """What the loop leaves behind: stored, appended, folded."""
+        return (
+            *(s.value for s in self.stores),
+            *(a.value for a in self.appends),
+            *(c.term for c in self.carried if not c.counter),
+        )
+
     def stored(self, *kinds: Index) -> tuple[Store, ...]:
         """Stores whose subscripts have one of these kinds."""
         return tuple(s for s in self.stores if set(kinds) & set(s.index))
 
     def reads_by(self, *kinds: Index) -> bool:
         """Whether any subscript read is of one of these kinds."""
-        return any(set(kinds) & set(index) for _, index in self.reads)
+        return any(set(kinds) & set(read.index) for read in self.reads)

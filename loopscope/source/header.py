@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from loopscope.source.loop import Loop, LoopNode, dotted
+from loopscope.source.loop import LOOP_NODES, Loop, LoopNode, dotted
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class Header:
         iterates: Source text of the iterables, ``""`` for a ``while``.
         reverse: The counter goes down.
         call: Name of the call that makes the iterable (``range``, ``torch.chunk``, …), or ``""``.
+        counter: What counts the items; a made-up name (``#v``) where the loop has none.
+        items: Name → the item as a subscript: ``v`` of ``for v in x`` is ``x[#v]``.
     """
 
     indices: frozenset[str] = frozenset()
@@ -25,6 +27,8 @@ class Header:
     iterates: tuple[str, ...] = ()
     reverse: bool = False
     call: str = ""
+    counter: str = ""
+    items: dict[str, ast.expr] = field(default_factory=dict)
 
 
 def read_headers(node: LoopNode) -> tuple[Header, ...]:
@@ -39,59 +43,101 @@ def read_headers(node: LoopNode) -> tuple[Header, ...]:
 
 
 def nest_headers(loop: Loop) -> tuple[Header, ...]:
-    """Return the headers of the loop and of every loop statement in its body, outermost first."""
-    inner = [n for n in ast.walk(loop.node) if isinstance(n, ast.For) and n is not loop.node]
+    """Return the headers of the loop and of every loop in its body, outermost first."""
+    inner = [n for n in ast.walk(loop.node) if isinstance(n, LOOP_NODES) and n is not loop.node]
     return read_headers(loop.node) + tuple(h for n in inner for h in read_headers(n))
 
 
-def _header(target: ast.expr, iterable: ast.expr) -> Header:
+def _header(target: ast.expr, iterable: ast.expr, counter: str = "") -> Header:
+    text = ast.unparse(iterable)
     call, args = _call(iterable)
-    reverse = False
-    if call == "reversed" and args:
-        reverse = True
-        call, args = _call(args[0])
-    elif call == "tqdm" or call.endswith(".tqdm"):
-        return _header(target, args[0]) if args else Header()
+    reverse = call == "reversed" and bool(args)
+    if reverse:
+        iterable = args[0]
+        call, args = _call(iterable)
+    elif args and call.rsplit(".", 1)[-1] in ("tqdm", "trange"):
+        return _header(target, args[0], counter)
     names = _names(target)
+    counter = counter or f"#{names[0] if names else ''}"
     match call:
         case "range":
             step = args[2] if len(args) == 3 else None
             down = isinstance(step, ast.UnaryOp) and isinstance(step.op, ast.USub)
-            return Header(frozenset(names), {}, (ast.unparse(iterable),), reverse or down, call)
+            index = names[0] if names else ""
+            return Header(frozenset(names), {}, (text,), reverse or down, call, index)
         case "enumerate" if isinstance(target, ast.Tuple) and len(target.elts) == 2 and args:
-            inner = _header(target.elts[1], args[0])
-            indices = frozenset(_names(target.elts[0])) | inner.indices
-            return Header(indices, inner.elements, inner.iterates, reverse, inner.call or call)
+            index = "".join(_names(target.elts[0])) if len(args) == 1 else ""
+            inner = _header(target.elts[1], args[0], index)
+            return Header(
+                frozenset(_names(target.elts[0])) | inner.indices,
+                inner.elements,
+                inner.iterates,
+                reverse or inner.reverse,
+                inner.call or call,
+                inner.counter,
+                inner.items,
+            )
         case "zip" if isinstance(target, ast.Tuple) and len(target.elts) == len(args):
-            parts = [_header(t, a) for t, a in zip(target.elts, args, strict=True)]
+            counter = _zipped_range(target.elts, args) or counter
+            parts = [_header(t, a, counter) for t, a in zip(target.elts, args, strict=True)]
             return Header(
                 frozenset().union(*(p.indices for p in parts)),
                 {name: text for p in parts for name, text in p.elements.items()},
                 tuple(text for p in parts for text in p.iterates),
                 reverse,
                 call,
+                counter,
+                {name: item for p in parts for name, item in p.items.items()},
             )
         case _:
-            text = ast.unparse(iterable)
-            return Header(frozenset(), dict.fromkeys(names, text), (text,), reverse, call)
+            item = ast.Subscript(iterable, ast.Name(counter, ast.Load()), ast.Load())
+            items = _bind(target, item)
+            return Header(
+                frozenset(), dict.fromkeys(names, text), (text,), reverse, call, counter, items
+            )
+
+
+def _zipped_range(targets: list[ast.expr], args: list[ast.expr]) -> str:
+    for target, arg in zip(targets, args, strict=True):
+        match target, arg:
+            case ast.Name(id=name), ast.Call(func=ast.Name(id="range"), args=[_]):
+                return name
+    return ""
+
+
+def _bind(target: ast.expr, item: ast.expr) -> dict[str, ast.expr]:
+    """Name → part of the item: of ``for a, b in pairs`` these are two subscripts."""
+    match target:
+        case ast.Name(id=name):
+            return {name: item}
+        case ast.Tuple(elts=elts) | ast.List(elts=elts):
+            return {
+                name: part
+                for k, elt in enumerate(elts)
+                for name, part in _bind(
+                    elt, ast.Subscript(item, ast.Constant(k), ast.Load())
+                ).items()
+            }
+        case _:
+            return {}
 
 
 def _counter(node: ast.While) -> Header:
     """``while i < n`` with ``i += 1`` in its body counts as ``for i in range``."""
     match node.test:
-        case ast.Compare(left=ast.Name(id=name), ops=[ast.Lt() | ast.LtE() | ast.NotEq()]):
-            steps = [s for s in node.body if _steps(s, name)]
-            if len(steps) == 1:
-                return Header(frozenset({name}), {}, (), False, "range")
+        case ast.Compare(left=ast.Name(id=name), ops=[op]):
+            down = isinstance(op, ast.Gt | ast.GtE)
+            counts = down or isinstance(op, ast.Lt | ast.LtE | ast.NotEq)
+            steps = [s for s in node.body if _steps(s, name, down=down)]
+            if counts and len(steps) == 1:
+                return Header(frozenset({name}), {}, (), down, "range", name)
     return Header()
 
 
-def _steps(statement: ast.stmt, name: str) -> bool:
+def _steps(statement: ast.stmt, name: str, *, down: bool) -> bool:
     match statement:
-        case ast.AugAssign(
-            target=ast.Name(id=target), op=ast.Add(), value=ast.Constant(value=int())
-        ):
-            return target == name
+        case ast.AugAssign(target=ast.Name(id=target), op=op, value=ast.Constant(value=int())):
+            return target == name and isinstance(op, ast.Sub if down else ast.Add)
         case _:
             return False
 

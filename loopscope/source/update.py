@@ -29,6 +29,8 @@ class Update(Enum):
     AND = "and"
     LOGADDEXP = "logsumexp"
     CAT = "concatenation"
+    LAG = "the last iteration's item"
+    LATEST = "the latest item that met a condition"
     GENERAL = "general"
 
 
@@ -74,9 +76,17 @@ def classify_update(value: ast.expr, is_symbol: Callable[[ast.expr], bool]) -> U
                 (Update.OR if isinstance(op, ast.Or) else Update.AND) if kept else Update.GENERAL
             )
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            return _choice(form(test), form(body), form(orelse))
+            if _is_none_test(test, is_symbol):  # the first iteration's initialization
+                return form(orelse)
+            extremum = _extremum(test, body, orelse, is_symbol)
+            return extremum or _choice(form(test), form(body), form(orelse))
         case ast.Call():
-            return _call(value, form)
+            match value.args:
+                case [test, body, orelse] if _name(value) == "where":
+                    extremum = _extremum(test, body, orelse, is_symbol)
+                    return extremum or _choice(form(test), form(body), form(orelse))
+                case _:
+                    return _call(value, form)
         case _:
             return Update.GENERAL
 
@@ -114,6 +124,33 @@ def _scaled(form: Update) -> Update:
             return Update.GENERAL
 
 
+def _is_none_test(test: ast.expr, is_symbol: Callable[[ast.expr], bool]) -> bool:
+    match test:
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return is_symbol(left)
+        case _:
+            return False
+
+
+def _extremum(
+    test: ast.expr, body: ast.expr, orelse: ast.expr, is_symbol: Callable[[ast.expr], bool]
+) -> Update | None:
+    """``e if e > s else s`` is a maximum."""
+    match test:
+        case ast.Compare(
+            left=left, ops=[ast.Gt() | ast.GtE() | ast.Lt() | ast.LtE() as op], comparators=[right]
+        ):
+            arms = [ast.unparse(body), ast.unparse(orelse)]
+            sides = [ast.unparse(left), ast.unparse(right)]
+            kept = [is_symbol(body), is_symbol(orelse)]
+            if sorted(arms) != sorted(sides) or kept.count(True) != 1:
+                return None
+            grows = isinstance(op, ast.Gt | ast.GtE) == (arms == sides)
+            return Update.MAX if grows else Update.MIN
+        case _:
+            return None
+
+
 def _choice(test: Update, body: Update, orelse: Update) -> Update:
     forms = {body, orelse}
     if test is not Update.NONE:
@@ -126,7 +163,7 @@ def _choice(test: Update, body: Update, orelse: Update) -> Update:
 
 
 def _call(node: ast.Call, form: Callable[[ast.expr], Update]) -> Update:
-    name = dotted(node.func).rsplit(".", 1)[-1]
+    name = _name(node)
     args = list(node.args)
     if isinstance(node.func, ast.Attribute) and form(node.func.value) is not Update.NONE:
         name = node.func.attr
@@ -144,8 +181,10 @@ def _call(node: ast.Call, form: Callable[[ast.expr], Update]) -> Update:
         return forms[0]
     if name == "lerp" and forms[:1] == [Update.KEEP]:
         return Update.AFFINE
-    if name == "where" and len(forms) == 3:
-        return _choice(*forms)
     if name in _BINARY_CALLS and len(forms) == 2 and set(forms) == {Update.KEEP, Update.NONE}:
         return _BINARY_CALLS[name]
     return Update.GENERAL
+
+
+def _name(node: ast.Call) -> str:
+    return dotted(node.func).rsplit(".", 1)[-1]

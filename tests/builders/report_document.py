@@ -82,6 +82,7 @@ def rewrite(status, line, path):
     """The rewrite of SCAN that starts at ``line``: the zeros above it are folded into it."""
     if status == "none":
         blank = {"before": "", "after": "", "diff": "", "guards": [], "edits": []}
+        blank |= {"reason": "cumulative_sum is read in the loop", "premises": []}
         return {"status": "none", **blank}
     before = SCAN[1:5]
     after = "    cumulative_sum = torch.cumsum(data, dim=0)"
@@ -94,6 +95,8 @@ def rewrite(status, line, path):
         "diff": "\n".join(diff) + "\n",
         "guards": ["data is a 1-D float tensor", "current_sum is not read after the loop"],
         "edits": [{"start_line": line - 1, "end_line": line + 2, "text": after + "\n"}],
+        "reason": "",
+        "premises": [],
     }
 
 

@@ -114,6 +114,8 @@ def select_rewrite(line):
         "diff": "--- a/train.py\n+++ b/train.py\n" + "\n".join(rows) + "\n",
         "guards": ["data is a float tensor with one dimension"],
         "edits": [{"start_line": line - 1, "end_line": line + 4, "text": after}],
+        "reason": "",
+        "premises": [],
     }
 
 

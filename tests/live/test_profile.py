@@ -24,7 +24,8 @@ def line_of(mark):
 
 
 def quiet(**keywords):
-    return loopscope.profile(console=False, **keywords)
+    # A busy machine may make anything a small part of the window.
+    return loopscope.profile(console=False, settings={"min_share": 0}, **keywords)
 
 
 def lines(scope):
@@ -191,24 +192,3 @@ def test_an_unwritable_logdir_is_one_clear_line(tmp_path):
 
     with pytest.raises(loopscope.LoopscopeError, match="Cannot write to the log directory"):
         quiet(logdir=file / "logs")
-
-
-def test_a_tracer_that_is_there_already_keeps_running():
-    if sys.version_info >= (3, 12):
-        pytest.skip("sys.monitoring needs no tracer")
-    seen = []
-
-    def tracer(frame, event, arg):
-        seen.append(event)
-        return None
-
-    before = sys.gettrace()
-    sys.settrace(tracer)
-    try:
-        with quiet() as scope:
-            fill(torch.rand(100))
-        assert sys.gettrace() is tracer
-    finally:
-        sys.settrace(before)
-    assert scope.report.clock.core == "none"
-    assert "sys.settrace belongs to" in scope.report.clock.reason

@@ -87,7 +87,8 @@ _NO_WORK = {"append", "range", "len", "enumerate", "zip", "stack", "size", "deta
 def _same_index(facts: LoopFacts) -> bool:
     """Whether every read and store uses all counters: no axis is repeated."""
     wanted = facts.num_loops
-    indexed = [s.index for s in facts.stores] + [i for _, i in facts.reads if Index.COUNTER in i]
+    indexed = [s.index for s in facts.stores]
+    indexed += [r.index for r in facts.reads if Index.COUNTER in r.index]
     return bool(indexed) and all(i.count(Index.COUNTER) == wanted for i in indexed)
 
 

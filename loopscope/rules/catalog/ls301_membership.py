@@ -1,10 +1,11 @@
-"""Masks of one value each are joined by or.
+"""Items are looked up in a set of values, one by one.
 
 What it does:
-    Reports equality masks that are joined over a set of values.
+    Reports tests for membership, ``v.item() in allowed``, and equality masks of one value each
+    that are joined by or.
 
 Why is this slow:
-    Every iteration pays Python and dispatcher cost for a few numbers; the op pays it once.
+    Each item is read on the host, or each value makes a mask of its own.
 
 Example::
 
@@ -16,7 +17,7 @@ Use instead::
     keep = torch.isin(labels, allowed)
 
 When not to:
-    Floats: NaN never equals itself.
+    Floats: NaN never equals itself, in a set of Python it may.
 
 References:
     https://pytorch.org/docs/stable/generated/torch.isin.html
@@ -24,32 +25,63 @@ References:
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
+from loopscope.source.names import last_name, names_in
 from loopscope.source.update import Update
 
 
 def match(subject: Subject) -> Match | None:
-    """Recognise membership by equality masks."""
+    """Recognise membership by a test of each item or a mask of each value."""
     facts = subject.facts
+    source = subject.source
     joined = [c for c in facts.carried if c.update is Update.OR]
-    if not joined or not facts.masks:
-        return None
-    labels = sorted(facts.masks)[0]
-    ops = ("torch.isin", "torch.any")
+    if joined and facts.masks:
+        return _answer(sorted(facts.masks)[0], source)
+    if facts.masks and all(_asks_any(value) for value in facts.values):
+        return _answer(source, sorted(facts.masks)[0])
+    carried = {c.name for c in facts.carried}
+    tests = [*facts.values, *(c.test for c in facts.conditions)]
+    for node in (n for test in tests for n in ast.walk(test)):
+        match node:
+            case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=[values]):
+                moves = any(isinstance(n, ast.Subscript) for n in ast.walk(left))
+                if moves and not set(names_in(values)) & (carried | facts.grown):
+                    return _answer(source, ast.unparse(values))
+    return None
+
+
+def _asks_any(value: ast.expr) -> bool:
+    """Whether it is ``(values == v).any()``."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=ast.Compare(), attr="any")):
+            return True
+        case ast.Call(func=func, args=[ast.Compare()]):
+            return last_name(func) == "any"
+        case ast.Call(func=ast.Attribute(value=inner, attr="item")):
+            return _asks_any(inner)
+        case ast.Call(func=ast.Name(id="bool"), args=[inner]):
+            return _asks_any(inner)
+        case _:
+            return False
+
+
+def _answer(items: str, values: str) -> Match:
     return Match(
         "reduction",
-        ops,
-        f"membership of {labels} in {subject.source}",
-        f"use torch.isin({labels}, {subject.source})",
+        ("torch.isin", "torch.any", "boolean_mask"),
+        f"membership of {items} in {values}",
+        f"use torch.isin({items}, {values}), with the values as a tensor",
     )
 
 
 RULE = Rule(
     code="LS301",
     name="membership",
-    summary="Masks of one value each are joined by or",
+    summary="Items are looked up in a set of values, one by one",
     order=60,
     match=match,
     doc=__doc__,

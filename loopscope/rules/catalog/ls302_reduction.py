@@ -29,6 +29,7 @@ from loopscope.model.match import Match
 from loopscope.rules.batched_ops import PRODUCTS, REDUCTIONS, batched_ops
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
+from loopscope.source.facts import Index
 from loopscope.source.update import Update
 
 _FOLDS = {
@@ -50,7 +51,9 @@ def match(subject: Subject) -> Match | None:
         return None
     op = _FOLDS[folds[0].update]
     dot = ("torch.dot",) if "Mult" in facts.operators and op == "torch.sum" else ()
-    ops = dict.fromkeys((op, *dot, *batched_ops(facts, PRODUCTS, REDUCTIONS)))
+    picked = ("torch.gather", "advanced_indexing") if facts.reads_by(Index.GATHER) else ()
+    whole = batched_ops(facts, PRODUCTS, REDUCTIONS)
+    ops = dict.fromkeys((op, *dot, *subject.idioms, *whole, *picked))
     word = folds[0].update.value
     return Match(
         "reduction",

@@ -33,7 +33,7 @@ from loopscope.rules.subject import Subject
 def match(subject: Subject) -> Match | None:
     """Recognise row-wise reductions and maps."""
     facts = subject.facts
-    ops = batched_ops(facts, REDUCTIONS, ROWS)
+    ops = (*subject.idioms, *batched_ops(facts, REDUCTIONS, ROWS))
     # ``torch.stack`` alone joins what the loop made: no work on a row.
     if not facts.produces or not set(ops) - {"torch.stack"}:
         return None
@@ -45,7 +45,7 @@ def match(subject: Subject) -> Match | None:
     advice = f"call {ops[0]} once with dim= over {subject.source}"
     return Match(
         "map",
-        (*pieces, *ops, "broadcasting", "torch.vmap"),
+        tuple(dict.fromkeys((*pieces, *ops, "broadcasting", "torch.vmap"))),
         f"{ops[0]} of one row of {subject.source} at a time",
         advice,
     )

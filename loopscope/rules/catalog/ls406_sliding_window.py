@@ -27,17 +27,20 @@ from __future__ import annotations
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
-from loopscope.source.facts import Index
+from loopscope.source.facts import Access, Index
 
 
 def match(subject: Subject) -> Match | None:
     """Recognise sliding windows and patches."""
     facts = subject.facts
-    windows = [name for name, index in facts.reads if Index.WINDOW in index and name]
+    windows = [read for read in facts.reads if _slides(read) and read.name]
     if not windows:
         return None
-    name = windows[0]
+    name = windows[0].name
     ops = ["Tensor.unfold", "torch.nn.functional.unfold"]
+    taps = sum(len(part.coefficients) == 2 for part in windows[0].parts if part)
+    if taps and "Mult" in facts.operators:
+        ops.insert(0, f"torch.nn.functional.conv{taps}d")
     if "mean" in facts.calls:
         ops.append("torch.nn.functional.avg_pool1d")
     if facts.calls & {"sum", "dot"} and "Mult" in facts.operators:
@@ -48,6 +51,11 @@ def match(subject: Subject) -> Match | None:
         f"a window slides over {name}",
         f"take all windows at once with {name}.unfold(dim, size, step)",
     )
+
+
+def _slides(read: Access) -> bool:
+    """Whether a slice moves with a counter, or a subscript with two: ``x[i + j]``."""
+    return Index.WINDOW in read.index or any(p and len(p.coefficients) == 2 for p in read.parts)
 
 
 RULE = Rule(

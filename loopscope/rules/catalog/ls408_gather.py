@@ -34,7 +34,7 @@ from loopscope.source.header import Header
 def match(subject: Subject) -> Match | None:
     """Recognise gathers, also in nested and triangular loops."""
     facts = subject.facts
-    picked = [name for name, index in facts.reads if Index.GATHER in index]
+    picked = [read.name for read in facts.reads if Index.GATHER in read.index]
     if not picked or not (facts.stores or facts.appends):
         return None
     ops = ["advanced_indexing", "torch.gather", "torch.index_select", "torch.take_along_dim"]

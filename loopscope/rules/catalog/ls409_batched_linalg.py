@@ -36,7 +36,7 @@ def match(subject: Subject) -> Match | None:
     ops = batched_ops(facts, LINALG)
     if not facts.produces or not ops:
         return None
-    ops = (*ops, *batched_ops(facts, PRODUCTS))
+    ops = tuple(dict.fromkeys((*subject.idioms, *ops, *batched_ops(facts, PRODUCTS))))
     return Match(
         "batched_call",
         ops,

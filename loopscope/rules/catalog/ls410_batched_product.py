@@ -36,9 +36,9 @@ def match(subject: Subject) -> Match | None:
     ops = batched_ops(facts, PRODUCTS)
     if not facts.produces or not ops:
         return None
-    ops = tuple(
-        dict.fromkeys((*ops, "torch.bmm", "torch.matmul", *batched_ops(facts, REDUCTIONS)))
-    )
+    reductions = batched_ops(facts, REDUCTIONS)
+    ops = (*subject.idioms, *ops, "torch.bmm", "torch.matmul", "torch.einsum", *reductions)
+    ops = tuple(dict.fromkeys(ops))
     return Match(
         "contraction",
         ops,

@@ -1,25 +1,28 @@
-"""Parameters are updated one tensor at a time.
+"""Tensors of a list are updated one at a time.
 
 What it does:
-    Reports in-place updates of each parameter of a list.
+    Reports in-place updates of each tensor of a list, and norms summed over one: optimizers,
+    moving averages of weights and gradient clipping by hand.
 
 Why is this slow:
-    A model has hundreds of small parameters, and each op on each is a call.
+    A model has hundreds of small parameters, and each op on each is a call; ``.item()`` on each
+    waits for the device.
 
 Example::
 
-    for p in params:
-        p.add_(p.grad, alpha=-lr)
+    for p, g in zip(params, grads):
+        p.add_(g, alpha=-lr)
 
 Use instead::
 
-    torch._foreach_add_(params, [p.grad for p in params], alpha=-lr)
+    torch._foreach_add_(params, grads, alpha=-lr)
 
 When not to:
-    Parameters alias each other or lie on several devices.
+    Parameters alias each other, or lie on several devices: group them first.
 
 References:
     https://pytorch.org/docs/stable/optim.html
+    https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html
 """
 
 from __future__ import annotations
@@ -27,39 +30,8 @@ from __future__ import annotations
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
+from loopscope.source.facts import Index, LoopFacts
 from loopscope.source.update import Update
-
-
-def match(subject: Subject) -> Match | None:
-    """Recognise updates and norms over a list of parameters."""
-    facts = subject.facts
-    text = "\n".join(subject.loop.lines[subject.loop.line - 1 : subject.loop.end_line])
-    over_parameters = ".grad" in text or any(
-        ".parameters()" in t for h in facts.headers for t in h.iterates
-    )
-    if not over_parameters:
-        return None
-    sums = [c for c in facts.carried if c.update is Update.ADD]
-    if sums and "norm" in facts.calls:
-        ops: tuple[str, ...] = ("torch.nn.utils.clip_grad_norm_", "torch._foreach_norm")
-        return Match(
-            "foreach",
-            ops,
-            f"gradient norm summed in {sums[0].name}",
-            "use torch.nn.utils.clip_grad_norm_(params, max_norm)",
-        )
-    if not facts.inplace:
-        return None
-    methods = [f"torch._foreach_{m}" for m in sorted(facts.inplace) if m in _FOREACH]
-    ops = (*methods, "torch._foreach_add_", "torch.optim.SGD", "torch._foreach_lerp_")
-    advice = "update all tensors at once with torch._foreach_* or a fused optimizer"
-    return Match(
-        "foreach",
-        tuple(dict.fromkeys(ops)),
-        f"in-place update of each of {subject.source}",
-        advice,
-    )
-
 
 _FOREACH = {
     "add_",
@@ -75,10 +47,48 @@ _FOREACH = {
 }
 
 
+def match(subject: Subject) -> Match | None:
+    """Recognise updates and norms over a list of tensors."""
+    facts = subject.facts
+    sums = [c for c in facts.carried if c.update is Update.ADD and not c.counter]
+    total_norm = "torch.linalg.vector_norm" in subject.idioms
+    if sums and "norm" in facts.calls and (total_norm or _is_over_a_list(subject)):
+        return Match(
+            "foreach",
+            ("torch._foreach_norm", "torch.nn.utils.clip_grad_norm_", "torch.linalg.vector_norm"),
+            f"norms of {subject.source} summed in {sums[0].name}",
+            "use torch.nn.utils.clip_grad_norm_, or the norm of torch._foreach_norm",
+        )
+    by_name = _is_over_a_mapping(facts) and facts.stored(Index.GATHER)
+    if not by_name and not (facts.inplace and _is_over_a_list(subject)):
+        return None
+    methods = [f"torch._foreach_{m}" for m in sorted(facts.inplace) if m in _FOREACH]
+    ops = (*methods, "torch._foreach_add_", "torch.optim.SGD", "torch._foreach_lerp_")
+    ops += ("torch._foreach_copy_",) if by_name else ()
+    return Match(
+        "foreach",
+        tuple(dict.fromkeys(ops)),
+        f"in-place update of each of {subject.source}",
+        "update all tensors at once with torch._foreach_* or a fused optimizer",
+    )
+
+
+def _is_over_a_list(subject: Subject) -> bool:
+    """Whether the items are whole tensors: the source says so, or their gradients are used."""
+    text = "\n".join(subject.loop.lines[subject.loop.line - 1 : subject.loop.end_line])
+    return ".grad" in text or bool(subject.list_items)
+
+
+def _is_over_a_mapping(facts: LoopFacts) -> bool:
+    """Whether names of parameters are walked over: ``state_dict().items()``."""
+    calls = {header.call.rsplit(".", 1)[-1] for header in facts.headers}
+    return bool(calls & {"items", "named_parameters", "named_buffers"})
+
+
 RULE = Rule(
     code="LS502",
     name="foreach-parameters",
-    summary="Parameters are updated one tensor at a time",
+    summary="Tensors of a list are updated one at a time",
     order=20,
     match=match,
     doc=__doc__,

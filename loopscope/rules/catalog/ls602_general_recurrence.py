@@ -1,7 +1,8 @@
 """Each iteration needs the value that the last one computed.
 
 What it does:
-    Reports a loop that carries a variable through a function that is not associative.
+    Reports a loop that carries a variable through a function that is not associative: recurrent
+    networks, dynamic programs, samplers, greedy choices.
 
 Why is this slow:
     Steps cannot run side by side: only their own cost can shrink.
@@ -22,6 +23,7 @@ When not to:
 
 References:
     https://pytorch.org/docs/stable/generated/torch.nn.RNN.html
+    https://pytorch.org/docs/stable/generated/torch.compile.html
 """
 
 from __future__ import annotations
@@ -29,8 +31,10 @@ from __future__ import annotations
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
+from loopscope.source.facts import Carried, LoopFacts
 
 _GATES = {"tanh", "sigmoid", "relu"}
+_STATES = {"max": "torch.amax", "amax": "torch.amax", "logsumexp": "torch.logsumexp"}
 
 
 def match(subject: Subject) -> Match | None:
@@ -41,22 +45,47 @@ def match(subject: Subject) -> Match | None:
         return None
     through = f" through {carried.through}" if carried.through else ""
     summary = f"{carried.name} of one iteration is read by the next{through}"
+    ops, advice = _advice(facts, carried)
+    return Match("recurrence", ops, summary, advice, actionable=False)
+
+
+def _advice(facts: LoopFacts, carried: Carried) -> tuple[tuple[str, ...], str]:
+    states = [op for name, op in _STATES.items() if name in facts.calls]
     if facts.calls & _GATES and "MatMult" in facts.operators:
-        ops: tuple[str, ...] = (
+        return (
             "hoist_input_projection",
             "torch.nn.RNN",
             "torch.nn.LSTM",
             "torch.nn.GRU",
             "torch.compile",
-        )
-        advice = "hoist the input projection out of the loop, or use torch.nn.RNN, LSTM or GRU"
-    elif facts.calls & {"max", "amax", "logsumexp"}:
-        ops = ("torch.compile", "associative_scan", "batch_more_sequences", "keep_as_is")
-        advice = "batch more sequences per step and compile the body with torch.compile"
-    else:
-        ops = ("torch.compile", "torch.cuda.CUDAGraph", "vmap_over_tasks", "keep_as_is")
-        advice = "compile the body with torch.compile; on a GPU capture it in a CUDA graph"
-    return Match("recurrence", ops, summary, advice, actionable=False)
+        ), "hoist the input projection out of the loop, or use torch.nn.RNN, LSTM or GRU"
+    if carried.via_store and _is_lattice(facts, carried):
+        return (
+            "torch.compile",
+            "torch.diagonal",
+            "advanced_indexing",
+            "keep_as_is",
+        ), "walk the anti-diagonals: the elements of one do not need each other, so each is one op"
+    if states:
+        return (
+            "torch.compile",
+            "associative_scan",
+            "batch_more_sequences",
+            states[0],
+            "broadcasting",
+            "keep_as_is",
+        ), f"compute all states of a step in one {states[0]}, and batch more sequences"
+    return (
+        "torch.compile",
+        "torch.cuda.CUDAGraph",
+        "vmap_over_tasks",
+        "keep_as_is",
+    ), "compile the body with torch.compile; on a GPU capture it in a CUDA graph"
+
+
+def _is_lattice(facts: LoopFacts, carried: Carried) -> bool:
+    """Whether an element needs its neighbours in two counters."""
+    return any(s.target == carried.name and len(s.place.counters) == 2 for s in facts.stores)
 
 
 RULE = Rule(

@@ -1,7 +1,7 @@
-"""A derivative is taken for one sample at a time.
+"""A derivative is taken for one sample or output at a time.
 
 What it does:
-    Reports autograd calls for each sample.
+    Reports autograd calls for each sample, and for each row of a Jacobian.
 
 Why is this slow:
     Every call builds and walks a graph of its own.
@@ -15,7 +15,8 @@ Use instead::
     jac = torch.vmap(torch.func.jacrev(net))(queries)
 
 When not to:
-    The function draws random numbers or reads values on the host.
+    The function draws random numbers or reads values on the host. Outputs many, inputs few:
+    ``jacfwd``. A Jacobian of two or three outputs is no slower by rows.
 
 References:
     https://pytorch.org/docs/stable/func.html
@@ -23,9 +24,12 @@ References:
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
+from loopscope.source.names import last_name, names_in
 
 _DERIVATIVES = {
     "jacobian": "torch.func.jacrev",
@@ -37,7 +41,7 @@ _DERIVATIVES = {
 
 
 def match(subject: Subject) -> Match | None:
-    """Recognise per-sample gradients, Jacobians and Hessians."""
+    """Recognise per-sample gradients, Jacobians by row, and Hessians."""
     found = sorted(
         name
         for name in _DERIVATIVES
@@ -46,6 +50,13 @@ def match(subject: Subject) -> Match | None:
     )
     if not found:
         return None
+    if found == ["grad"] and _is_by_output(subject):
+        return Match(
+            "batched_call",
+            ("torch.func.jacrev", "torch.autograd.functional.jacobian", "torch.vmap"),
+            "one row of a Jacobian at a time",
+            "use torch.func.jacrev, or torch.autograd.grad with is_grads_batched=True",
+        )
     op = _DERIVATIVES[found[0]]
     return Match(
         "batched_call",
@@ -55,10 +66,23 @@ def match(subject: Subject) -> Match | None:
     )
 
 
+def _is_by_output(subject: Subject) -> bool:
+    """Whether each call takes another output with respect to the same input."""
+    loop = subject.loop.node
+    bound = {
+        n.id for n in ast.walk(loop) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+    for node in subject.loop.repeated():
+        match node:
+            case ast.Call(func=func, args=[output, source, *_]) if last_name(func) == "grad":
+                return bool(set(names_in(output)) & bound) and not set(names_in(source)) & bound
+    return False
+
+
 RULE = Rule(
     code="LS801",
     name="per-sample-derivative",
-    summary="A derivative is taken for one sample at a time",
+    summary="A derivative is taken for one sample or output at a time",
     order=75,
     match=match,
     doc=__doc__,

@@ -8,10 +8,11 @@ from pathlib import Path
 from loopscope.config import Settings
 from loopscope.hotspots import find_loop_costs
 from loopscope.hotspots.spans import find_spans, find_steps
-from loopscope.model.finding import Cost, Finding, Location, Rewrite, RuleHelp, Suggestion
+from loopscope.model.finding import Cost, Finding, Location, RuleHelp, Suggestion
 from loopscope.model.hotspot import LoopCost, Role
 from loopscope.model.match import Match
 from loopscope.model.recording import LoopSite, Recording
+from loopscope.pipeline.rewrites import Proposal, Rewriter
 from loopscope.report.annotated_trace import annotate_trace
 from loopscope.report.log import write_report
 from loopscope.report.report import Report, Totals
@@ -29,10 +30,15 @@ CONTEXT_LINES = 2
 
 
 def report_window(recording: Recording, *, settings: Settings, verify: bool = True) -> Report:
-    """Return what one recorded window shows. ``verify`` is for rewrites, which are to come."""
+    """Return what one recorded window shows; with ``verify``, rewrites that were run."""
     trace = read_trace(recording.trace_path)
     costs = find_loop_costs(trace, recording, settings)
-    chooser = _Chooser(costs, recording, settings)
+    hot = [c for c in costs if c.hot and (c.parent < 0 or not costs[c.parent].hot)]
+    rewriter = None
+    if verify:
+        hot_ns = sum(cost.wall_ns for cost in hot)
+        rewriter = Rewriter(recording.snapshots, hot_ns, len(hot))
+    chooser = _Chooser(costs, recording, settings, rewriter)
     findings = chooser.findings()
     return Report(
         findings=findings,
@@ -64,11 +70,16 @@ class _Chooser:
     """Of nested loops, the outermost that can be lifted; advice only where nothing inside can."""
 
     def __init__(
-        self, costs: tuple[LoopCost, ...], recording: Recording, settings: Settings
+        self,
+        costs: tuple[LoopCost, ...],
+        recording: Recording,
+        settings: Settings,
+        rewriter: Rewriter | None,
     ) -> None:
         self.costs = costs
         self.recording = recording
         self.settings = settings
+        self.rewriter = rewriter
         self.children: dict[int, list[int]] = {}
         for k, cost in enumerate(costs):
             self.children.setdefault(cost.parent, []).append(k)
@@ -113,6 +124,10 @@ class _Chooser:
         last = min(len(loop.lines), loop.end_line + CONTEXT_LINES)
         name = f"{rule.code}:{Path(loop.path).name}:{function}:{ordinal}"
         self.sites[name] = cost.site
+        proposal = Proposal()
+        if self.rewriter is not None and match.actionable:
+            proposal = self.rewriter.propose(loop)
+        ops = tuple(dict.fromkeys((*match.ops, *proposal.ops)))
         return Finding(
             id=name,
             rule=rule.code,
@@ -127,9 +142,9 @@ class _Chooser:
             ops=cost.ops,
             kernels=cost.kernels,
             cost=Cost(cost.forward_ns, cost.backward_ns, cost.share, cost.gpu_idle_ns),
-            suggestion=Suggestion(match.ops, match.summary, match.advice, rule.url),
-            rewrite=Rewrite(),
-            verdict=None,
+            suggestion=Suggestion(ops, match.summary, match.advice, rule.url),
+            rewrite=proposal.rewrite,
+            verdict=proposal.verdict,
             op_counts=dict(cost.op_counts),
             source={n: loop.lines[n - 1] for n in range(first, last + 1)},
             spans=find_spans(self.recording, cost.site),

@@ -1,0 +1,37 @@
+"""Whether an iteration reads what an earlier one wrote."""
+
+from __future__ import annotations
+
+from loopscope.source.facts import Access
+from loopscope.source.header import Header
+
+
+def reads_earlier(read: Access, written: Access, headers: tuple[Header, ...]) -> bool:
+    """Return whether ``read`` may be an element that an earlier iteration stored to ``written``.
+
+    Both are subscripts of one array. Where the subscripts do not tell, the answer is yes.
+    The test is the strong SIV test of each part (Goff, Kennedy, Tseng 1991).
+    """
+    if len(read.parts) != len(written.parts):
+        return True
+    moved: dict[str, int] = {}  # counter → iterations since the element was written
+    for to, at in zip(written.parts, read.parts, strict=True):
+        if to is None or at is None or not to.plain or not at.plain:
+            return True
+        if to.coefficients != at.coefficients or to.symbols != at.symbols:
+            return True
+        gap = to.offset - at.offset
+        match list(to.coefficients.items()):
+            case []:
+                if gap:
+                    return False
+            case [(counter, int(factor))]:
+                if gap % factor or moved.setdefault(counter, gap // factor) != gap // factor:
+                    return False
+            case _:
+                if gap:
+                    return True
+    for header in headers:
+        if steps := moved.get(header.counter, 0):
+            return (steps > 0) != header.reverse
+    return any(moved.values())

@@ -1,0 +1,53 @@
+"""Loops that end before their iterable does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from loopscope.source.facts import Inner
+from loopscope.source.header import read_headers
+from loopscope.source.loop import COMPREHENSIONS, LoopNode
+
+
+def leaves_early(node: LoopNode) -> bool:
+    """Whether a ``break`` of this loop, or a ``return``, is in its body."""
+    if isinstance(node, COMPREHENSIONS):
+        return False
+    returns = any(isinstance(n, ast.Return) for s in node.body for n in ast.walk(s))
+    return returns or any(isinstance(s, ast.Break) for s in _own(node.body))
+
+
+def inner_ending(node: LoopNode, counters: frozenset[str]) -> Inner | None:
+    """Return why an inner loop ends early; ``None`` where each runs its course."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.For() if inner is not node and leaves_early(inner):
+                return Inner.SEARCH
+            case ast.While() if inner is not node:
+                if read_headers(inner)[0].indices and not leaves_early(inner):
+                    continue
+                only_steps = all(_moves_on(s, counters) for s in inner.body)
+                return Inner.SEARCH if only_steps else Inner.CONVERGENCE
+    return None
+
+
+def _moves_on(statement: ast.stmt, counters: frozenset[str]) -> bool:
+    match statement:
+        case ast.AugAssign(target=ast.Name(id=name)):
+            return name in counters
+        case ast.If(body=body, orelse=orelse):
+            return any(isinstance(s, ast.Break) for s in (*body, *orelse))
+        case _:
+            return isinstance(statement, ast.Pass)
+
+
+def _own(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements down to inner loops, whose ``break`` is their own; their ``else`` is ours."""
+    for statement in statements:
+        yield statement
+        if not isinstance(statement, ast.For | ast.AsyncFor | ast.While):
+            for block in ("body", "orelse", "finalbody"):
+                yield from _own(getattr(statement, block, []))
+            for handler in getattr(statement, "handlers", []):
+                yield from _own(handler.body)
