@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint types docs bench
+.PHONY: help demo test golden reference lint types docs bench
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -17,14 +17,23 @@ demo: .venv/installed  ## Find the slow loops of a small training script
 test: .venv/installed  ## Run the whole test suite
 	$(BIN)/python -m pytest
 
+golden: .venv/installed  ## Write the expected reports of the tests anew
+	UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/unit/report tests/live/test_command_line.py
+
 lint: .venv/installed  ## Check style and the layers of the rooms
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-cache
 
 types: .venv/installed  ## Check types
 	$(BIN)/mypy
 
+reference: .venv/installed  ## Write the reference pages that follow from the code anew
+	$(BIN)/python docs/write_reference.py
+
 docs: .venv/installed  ## Build the documentation, warnings are errors
 	$(BIN)/mkdocs build --strict
 
 bench: .venv/installed  ## Run the benchmarks; results go to benchmarks/results
-	$(BIN)/python benchmarks/profiling_cost.py && $(BIN)/python benchmarks/analysis_speed.py
+	$(BIN)/python benchmarks/profiling_cost.py
+	$(BIN)/python benchmarks/analysis_speed.py --write
+	$(BIN)/python benchmarks/import_time.py --write
+	$(BIN)/python benchmarks/tensorboard_tab.py

@@ -1,158 +1,167 @@
-"""How fast a trace becomes loop costs: events per second, from JSON on disk.
+"""How fast a trace becomes findings: events per second, from JSON on disk, on one core.
 
-    PYTHONPATH=. python benchmarks/analysis_speed.py [--write]
+    PYTHONPATH=. python benchmarks/analysis_speed.py [--hta PYTHON] [--write]
 
-Synthesizes traces of 10 thousand, 100 thousand and 1 million events with the keys that torch
-2.13 writes, and a nest of two loops over them. ``--write`` keeps the figures in ``results/``.
+Beside it, on the same machine: ``key_averages()`` of torch's own profiler and, with the
+interpreter of an environment that has it, HolisticTraceAnalysis on the same files. ``--write``
+keeps the figures in ``results/``.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import multiprocessing
 import os
 import platform
-import sys
+import subprocess
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
-import msgspec
-import numpy as np
+from synthetic_trace import EVENTS, make_recording, write_trace
 
 from loopscope.config import Settings
-from loopscope.hotspots import find_loop_costs
-from loopscope.model.recording import (
-    Clock,
-    Environment,
-    LoopEntries,
-    LoopSite,
-    Recording,
-    Window,
-)
-from loopscope.trace import read_trace
+from loopscope.pipeline import report_window
 
-BASE_NS = 1_790_000_000_000_000_000
-EVENTS_PER_ITERATION = 10  # 8 ops (4 top-level), 2 flows
-ITERATION_US = 40
-INNER = 100  # iterations to an inner entry
-REPEATS = 3
+REPEATS = 5
+SIZES = (10_000, 100_000, 1_000_000)
+RESULTS = Path(__file__).parent / "results" / "analysis_speed.json"
+HTA = """
+import logging, sys, time
+logging.disable(logging.CRITICAL)
+from hta.common.trace import Trace
+from importlib.metadata import version
+start, start_cpu = time.perf_counter(), time.process_time()
+Trace(trace_files={0: sys.argv[1]}, trace_dir="").parse_traces(use_multiprocessing=False)
+taken, taken_cpu = time.perf_counter() - start, time.process_time() - start_cpu
+print(taken, taken_cpu, version("HolisticTraceAnalysis"))
+"""
 
 
 def main() -> None:
-    rows = []
-    for events in (10_000, 100_000, 1_000_000):
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "trace.json"
-            path.write_bytes(synthesize(events))
-            rows.append(measure(path, events))
-        print(rows[-1])
-    peer = time_key_averages()
-    print(peer)
-    if "--write" in sys.argv:
-        target = Path(__file__).parent / "results" / "analysis_speed.json"
-        target.parent.mkdir(exist_ok=True)
-        machine = {
-            "cpus": os.cpu_count(),
-            "architecture": platform.machine(),
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "msgspec": msgspec.__version__,
-        }
-        report = {"machine": machine, "repeats": REPEATS, "analysis": rows, "key_averages": peer}
-        target.write_text(json.dumps(report, indent=2) + "\n")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--hta", help="an interpreter that has HolisticTraceAnalysis")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    rows, peers = [], []
+    for kind in EVENTS:
+        for size in SIZES:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "trace.json"
+                write_trace(path, kind, size)
+                rows.append(measure(path, kind, size))
+                print(rows[-1], flush=True)
+                if options.hta and kind == "ops":
+                    peers.append(measure_hta(options.hta, path, rows[-1]))
+                    print(peers[-1], flush=True)
+    peers += [measure_key_averages(size) for size in (10_000, 100_000)]
+    print(*peers[-2:], sep="\n")
+    if options.write:
+        document = {"machine": machine(), "repeats": REPEATS, "loopscope": rows, "peers": peers}
+        RESULTS.write_text(json.dumps(document, indent=1) + "\n")
 
 
-def synthesize(events: int) -> bytes:
-    iterations = events // EVENTS_PER_ITERATION
-    parts = []
-    for i in range(iterations):
-        at = i * ITERATION_US
-        for k, name in enumerate(("select", "mul", "add_", "copy_")):
-            start = at + 9 * k
-            parts.append(_op(f"aten::{name}", start + 0.125, 7.5, 8 * i + 2 * k, i))
-            parts.append(_op("aten::as_strided", start + 1.25, 2.5, 8 * i + 2 * k + 1, -1))
-        parts.extend(
-            f'{{"ph":"{ph}","id":{i},"pid":7,"tid":7,"ts":{at}.5,'
-            f'"cat":"fwdbwd","name":"fwdbwd","bp":"e"}}'
-            for ph in "sf"
-        )
-    head = f'{{"schemaVersion":1,"baseTimeNanoseconds":{BASE_NS},"traceEvents":['
-    return (head + ",\n".join(parts) + "]}").encode()
-
-
-def _op(name: str, start: float, duration: float, external: int, sequence: int) -> str:
-    return (
-        f'{{"ph":"X","cat":"cpu_op","name":"{name}","pid":7,"tid":7,"ts":{start},'
-        f'"dur":{duration},"args":{{"External id":{external},"Record function id":0,'
-        f'"Sequence number":{sequence},"Fwd thread id":0,"Ev Idx":{external}}}}}'
-    )
-
-
-def make_recording(path: Path, events: int) -> Recording:
-    iterations = events // EVENTS_PER_ITERATION
-    inner = np.arange(0, iterations, INNER, dtype=np.int64) * ITERATION_US * 1000
-    end = iterations * ITERATION_US * 1000
-    loops = LoopEntries(
-        thread_id=7,
-        site=np.array([0] + [1] * len(inner), np.int32),
-        start_ns=np.concatenate([[0], inner]) + BASE_NS,
-        end_ns=np.concatenate([[end], inner + INNER * ITERATION_US * 1000]) + BASE_NS,
-        iterations=np.array([len(inner)] + [INNER] * len(inner), np.int64),
-        parent=np.array([-1] + [0] * len(inner), np.int32),
-    )
-    return Recording(
-        trace_path=path,
-        window=Window(0, 0, BASE_NS, BASE_NS + end),
-        clock=Clock("settrace"),
-        sites=tuple(
-            LoopSite("a.py", "f", 1, line, 0, 9, line - 2, line - 3, "for") for line in (2, 3)
-        ),
-        threads=(loops,),
-        sources={},
-        environment=Environment("", "", "", "cpu", 1),
-        overhead_per_op_ns=500.0,
-    )
-
-
-def measure(path: Path, events: int) -> dict[str, float]:
-    recording = make_recording(path, events)
-    best_read = best_costs = float("inf")
+def measure(path: Path, kind: str, size: int) -> dict[str, object]:
+    """Best of some runs, each to findings; and the memory that one needs in a fresh process."""
+    recording = make_recording(path, kind, size)
+    best_s = best_cpu_s = float("inf")
     for _ in range(REPEATS):
-        begin = time.perf_counter()
-        trace = read_trace(path)
-        middle = time.perf_counter()
-        costs = find_loop_costs(trace, recording, Settings())
-        end = time.perf_counter()
-        assert costs[0].hot
-        best_read = min(best_read, middle - begin)
-        best_costs = min(best_costs, end - middle)
-        del trace, costs
-    total = best_read + best_costs
+        begin, begin_cpu = time.perf_counter(), time.process_time()
+        report = report_window(recording, settings=Settings(), verify=False)
+        best_cpu_s = min(best_cpu_s, time.process_time() - begin_cpu)
+        best_s = min(best_s, time.perf_counter() - begin)
+        assert report.findings
+    events = report.totals.events
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        peak = pool.apply(peak_bytes, (path, kind, size))
     return {
-        "events": events,
+        "trace": kind,
         "megabytes": round(path.stat().st_size / 1e6, 1),
-        "read_s": round(best_read, 4),
-        "costs_s": round(best_costs, 4),
-        "events_per_s": round(events / total),
+        **speed(events, best_s, best_cpu_s),
+        "peak_memory_over_file": round(peak / path.stat().st_size, 2),
     }
 
 
-def time_key_averages() -> dict[str, float | str]:
-    """The profiler's own summary of 10 thousand ops, for scale."""
-    try:
-        import torch
-        from torch.profiler import ProfilerActivity, profile
-    except ImportError:
-        return {}
-    x = torch.zeros(1)
+def peak_bytes(path: Path, kind: str, size: int) -> int:
+    """Memory on top of what the process holds after its imports."""
+    recording = make_recording(path, kind, size)
+    before = highest_bytes()
+    report_window(recording, settings=Settings(), verify=False)
+    return highest_bytes() - before
+
+
+def highest_bytes() -> int:
+    """Most memory ever held; of this program, not of the one that started it (Linux)."""
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(status.split("VmHWM:")[1].split()[0])
+
+
+def measure_hta(python: str, path: Path, row: dict[str, object]) -> dict[str, object]:
+    """Its loader alone, with which all its analyses begin; of all the file's events."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    command = [python, "-c", HTA, str(path)]
+    found = [
+        subprocess.run(
+            command, capture_output=True, text=True, check=True, env=environment
+        ).stdout.split()
+        for _ in range(3)
+    ]
+    seconds, cpu_seconds = (min(float(run[k]) for run in found) for k in (0, 1))
+    return {
+        "peer": "HolisticTraceAnalysis",
+        "version": found[0][2],
+        "trace": row["trace"],
+        **speed(int(str(row["events"])), seconds, cpu_seconds),
+    }
+
+
+def measure_key_averages(num_events: int) -> dict[str, object]:
+    """The profiler's own summary of its events, with what it must parse for it."""
+    import torch
+    from torch.profiler import ProfilerActivity, profile
+
+    x = torch.zeros(4)
     with profile(activities=[ProfilerActivity.CPU]) as profiler:
-        for _ in range(10_000):
-            x = x + 1
-    begin = time.perf_counter()
-    summary = profiler.key_averages()
-    taken = time.perf_counter() - begin
-    ops = sum(row.count for row in summary)
-    return {"torch": str(torch.__version__), "ops": ops, "events_per_s": round(ops / taken)}
+        for _ in range(num_events // 4):
+            x = x[:] + 1  # slice, as_strided, add
+    begin, begin_cpu = time.perf_counter(), time.process_time()
+    events = sum(row.count for row in profiler.key_averages())
+    seconds, cpu_seconds = time.perf_counter() - begin, time.process_time() - begin_cpu
+    return {
+        "peer": "key_averages",
+        "version": torch.__version__,
+        **speed(events, seconds, cpu_seconds),
+    }
+
+
+def speed(events: int, seconds: float, cpu_seconds: float) -> dict[str, object]:
+    """Where others use the machine too, what its core did tells more than the clock."""
+    return {
+        "events": events,
+        "seconds": round(seconds, 4),
+        "cpu_seconds": round(cpu_seconds, 4),
+        "events_per_s": round(events / seconds),
+        "events_per_cpu_s": round(events / cpu_seconds),
+    }
+
+
+def machine() -> dict[str, object]:
+    packages = ("loopscope", "numpy", "msgspec")
+    return {
+        "architecture": platform.machine(),
+        "cores": os.cpu_count(),
+        "load_average": round(os.getloadavg()[0], 2),
+        "python": platform.python_version(),
+        **{name: _version(name) for name in packages},
+    }
+
+
+def _version(package: str) -> str:
+    import loopscope
+
+    return loopscope.__version__ if package == "loopscope" else version(package)
 
 
 if __name__ == "__main__":

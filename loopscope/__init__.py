@@ -6,20 +6,28 @@ runners start at once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from loopscope.version import VERSION
 
+TYPE_CHECKING = False  # as typing has it, whose import would take most of ours
 if TYPE_CHECKING:
     from loopscope.api import profile, tensorboard_trace_handler
     from loopscope.config import Settings
     from loopscope.errors import LoopscopeError
+    from loopscope.offline import analyze
     from loopscope.report.report import Report
 
 __version__ = VERSION
-__all__ = ["LoopscopeError", "Report", "Settings", "profile", "tensorboard_trace_handler"]
+__all__ = [
+    "LoopscopeError",
+    "Report",
+    "Settings",
+    "analyze",
+    "profile",
+    "tensorboard_trace_handler",
+]
 
 _HOMES = {
+    "analyze": "loopscope.offline",
     "profile": "loopscope.api",
     "tensorboard_trace_handler": "loopscope.api",
     "Settings": "loopscope.config",

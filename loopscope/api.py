@@ -7,7 +7,8 @@ import os
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,10 +19,12 @@ from loopscope.capture.calibrate import overhead_per_op_ns
 from loopscope.capture.clock import LoopClock
 from loopscope.capture.environment import read_environment
 from loopscope.capture.export import check_logdir, copy_trace, export_once
-from loopscope.config import Settings
+from loopscope.capture.snapshot import SnapshotTaker
+from loopscope.config import Settings, read_settings
 from loopscope.errors import LoopscopeError, LoopscopeWarning
 from loopscope.model.recording import Recording, Window
 from loopscope.report.report import Report
+from loopscope.rules.check_selection import check_selection
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -36,11 +39,13 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         console: Print the report when a window ends.
         verify: Run and compare rewrites before they are shown.
         on_report: Called with each window's ``Report``.
-        settings: What counts as a hotspot.
+        settings: What counts as a hotspot: single settings by name go over those of the nearest
+            ``pyproject.toml``; a ``Settings`` holds as it is.
         **torch_profiler_keywords: Passed through.
 
     Raises:
-        LoopscopeError: ``logdir`` cannot be written, or a profiler is running already.
+        LoopscopeError: ``logdir`` cannot be written, a setting is wrong, or (when it starts) a
+            profiler is running already.
     """
 
     def __init__(
@@ -50,25 +55,29 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         console: bool = True,
         verify: bool = True,
         on_report: Callable[[Report], object] | None = None,
-        settings: Settings | None = None,
+        settings: Settings | Mapping[str, object] | None = None,
         **torch_profiler_keywords: Any,  # noqa: ANN401 (torch's own)
     ) -> None:
+        self._settings = read_settings(settings)
+        check_selection(self._settings)
         self._ours = {
             "logdir": logdir,
             "console": console,
             "verify": verify,
             "on_report": on_report,
-            "settings": settings,
+            "settings": self._settings,
         }
         self._keywords = dict(torch_profiler_keywords)
-        self._logdir = None if logdir is None else check_logdir(logdir)
+        self._logdir = None if logdir is None else check_logdir(logdir).absolute()
         self._console, self._verify, self._on_report = console, verify, on_report
-        self._settings = settings or Settings()
         self._user_handler = torch_profiler_keywords.pop("on_trace_ready", None)
         self._clock: LoopClock | None = None
+        self._taker: SnapshotTaker | None = None
         self._start_ns = 0
         self._overhead_ns: float | None = None
         self._exported: Path | None = None
+        self._recording: Recording | None = None
+        self._enabled = self._replaced = False
         self.reports: list[Report] = []
         super().__init__(on_trace_ready=type(self)._window_ended, **torch_profiler_keywords)
 
@@ -113,8 +122,12 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
     def start_trace(self) -> None:
         """Start to record, and the loop clock with it."""
         super().start_trace()
-        self._exported = None
-        self._clock = LoopClock(self._settings)
+        self._enabled, self._replaced = torch.autograd._profiler_enabled(), False
+        self._drop_trace()
+        self._exported = self._recording = None
+        self._taker = SnapshotTaker(self._settings) if self._verify else None
+        hook = None if self._taker is None else self._taker.take
+        self._clock = LoopClock(self._settings, hook)
         self._start_ns = time.time_ns()
         self._clock.start()
 
@@ -122,12 +135,14 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         """Stop the loop clock, then stop to record."""
         if self._clock is not None:
             self._clock.stop()
+        self._replaced = self._enabled and not torch.autograd._profiler_enabled()
         super().stop_trace()
 
     def export_chrome_trace(self, path: str) -> Any:  # noqa: ANN401 (as torch has it)
         """Write the window's trace to ``path``; gzip if it ends in ``.gz``."""
         if self._exported is not None and self._exported.exists():
             return copy_trace(self._exported, path)
+        self._check_events()
         return super().export_chrome_trace(path)
 
     def _window_ended(self) -> None:
@@ -141,16 +156,16 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
                 LoopscopeWarning,
                 stacklevel=4,
             )
-        if self._user_handler is not None:
+        if self._user_handler is not None and not self._replaced:
             self._user_handler(self)
 
     def _report(self) -> None:
         clock = self._clock
         if clock is None:
             return
+        self._check_events()
         self._exported = export_once(super().export_chrome_trace, self._logdir)
         sites, threads = clock.entries()
-        notes = ("the loop clock is full: later loops are missing",) if clock.full else ()
         recording = Recording(
             trace_path=self._exported,
             window=Window(len(self.reports), self.step_num, self._start_ns, clock.end_ns),
@@ -160,10 +175,12 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
             sources=clock.sources(sites),
             environment=read_environment(),
             overhead_per_op_ns=self._overhead_ns,
-            notes=notes,
+            notes=clock.notes(),
+            snapshots=() if self._taker is None else self._taker.snapshots,
         )
         report = pipeline.report_window(recording, settings=self._settings, verify=self._verify)
         self.reports.append(report)
+        self._recording = recording
         if self._logdir is not None:
             pipeline.write_log(report, recording, self._logdir)
         if self._console:
@@ -171,15 +188,45 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         if self._on_report is not None:
             self._on_report(report)
 
-    def __del__(self) -> None:
+    def _check_events(self) -> None:
+        """Refuse what would end the process: torch exports events that are gone."""
+        if self._replaced:
+            raise LoopscopeError(
+                "Another torch profiler ran inside this window and took its events: there is "
+                "nothing to report. Take that one out, or use loopscope.profile in its place.",
+                slug="profiler-replaced",
+            )
+
+    def _drop_trace(self) -> None:
         """Remove a trace that nobody asked to keep."""
         kept = getattr(self, "_exported", None)
         if kept is not None and kept.parent == Path(tempfile.gettempdir()):
             kept.unlink(missing_ok=True)
 
+    def __del__(self) -> None:
+        """Leave no trace of what has been reported."""
+        self._drop_trace()
+
 
 def tensorboard_trace_handler(
-    dir_name: str, worker_name: str | None = None, use_gzip: bool = False
+    dir_name: str | os.PathLike[str], worker_name: str | None = None, use_gzip: bool = False
 ) -> Callable[[torch.profiler.profile], None]:
-    """Return a handler for ``on_trace_ready``, as torch's own of the same name."""
-    return torch.profiler.tensorboard_trace_handler(dir_name, worker_name, use_gzip)  # type: ignore[no-any-return]
+    """Return a handler for ``on_trace_ready`` that writes traces as torch's own does.
+
+    For a ``loopscope.profile`` the trace shows the slow loops, and the report and scalars are
+    written beside it, as ``logdir`` has them.
+
+    Raises:
+        LoopscopeError: The directory cannot be made or written to.
+    """
+    folder = check_logdir(dir_name).absolute()
+
+    def handle(profiler: torch.profiler.profile) -> None:
+        target = export_once(
+            profiler.export_chrome_trace, folder, worker_name=worker_name, use_gzip=use_gzip
+        )
+        if isinstance(profiler, profile) and profiler._recording is not None:
+            recording = replace(profiler._recording, trace_path=target)
+            pipeline.write_log(profiler.report, recording, folder)
+
+    return handle

@@ -35,7 +35,13 @@ def check_logdir(logdir: str | os.PathLike[str]) -> Path:
     return path
 
 
-def export_once(export: Callable[[str], object], logdir: Path | None) -> Path:
+def export_once(
+    export: Callable[[str], object],
+    logdir: Path | None,
+    *,
+    worker_name: str | None = None,
+    use_gzip: bool = False,
+) -> Path:
     """Export into ``logdir`` under a name like torch's, or into a temporary file.
 
     The final name appears when the file is whole: TensorBoard reads a run once.
@@ -45,9 +51,10 @@ def export_once(export: Callable[[str], object], logdir: Path | None) -> Path:
         os.close(handle)
         export(name)
         return Path(name)
-    worker = f"{socket.gethostname()}_{os.getpid()}"
-    target = logdir / f"{worker}.{time.time_ns()}{SUFFIX}"
-    partial = target.with_name(f".{target.name}.json")
+    worker = worker_name or f"{socket.gethostname()}_{os.getpid()}"
+    packed = ".gz" if use_gzip else ""
+    target = logdir / f"{worker}.{time.time_ns()}{SUFFIX}{packed}"
+    partial = target.with_name(f".{target.name}.json{packed}")
     export(str(partial))
     os.replace(partial, target)
     return target

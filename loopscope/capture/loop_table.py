@@ -6,17 +6,31 @@ import dis
 from dataclasses import dataclass
 from types import CodeType
 
+from loopscope.capture.control_flow import Flow, natural_loops, read_flow
 from loopscope.model.recording import LoopKind
 
-_COMPREHENSIONS = {"<listcomp>", "<setcomp>", "<dictcomp>"}
+COMPREHENSIONS = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
+_BACKWARD = {
+    code
+    for name, code in dis.opmap.items()
+    if "JUMP" in name and ("BACKWARD" in name or "JUMP_ABSOLUTE" in dis.opmap)
+}  # 3.10 has absolute jumps only: any jump may go backward there
 
 
 @dataclass(frozen=True, slots=True)
 class BytecodeLoop:
-    """A natural loop: all instructions from a back edge's target to the last back edge."""
+    """A natural loop: all instructions between a header and the jumps back to it.
+
+    Attributes:
+        begin: Where each iteration of a ``while`` begins: the header, but for a test in front.
+        body: Offsets of its instructions. What leads only out of the loop, such as the line of a
+            ``break``, is not part of it.
+        parent: Index of the loop around it in the table, or -1.
+    """
 
     header: int
-    last: int
+    begin: int
+    body: frozenset[int]
     kind: LoopKind
     line: int
     column: int
@@ -26,99 +40,86 @@ class BytecodeLoop:
 
 @dataclass(frozen=True, slots=True)
 class LoopTable:
-    """Loops sorted outermost first, and where lines and offsets lie in them.
+    """The loops of a code object, outer loops before those inside.
 
     Attributes:
-        at_line: Line → indices of the loops around its first instruction, outermost first.
-        headers: Offset of a header → index of its loop.
-        header_lines: Index of a loop → line of its header.
+        chains: Offset of an instruction → indices of the loops around it, outermost first.
     """
 
+    flow: Flow
     loops: tuple[BytecodeLoop, ...]
-    at_line: dict[int, tuple[int, ...]]
-    headers: dict[int, int]
+    chains: dict[int, tuple[int, ...]]
 
-    def at_offset(self, offset: int) -> tuple[int, ...]:
-        """Return the loops around an instruction, outermost first."""
-        return tuple(k for k, x in enumerate(self.loops) if x.header <= offset <= x.last)
+    def chain(self, offset: int) -> tuple[int, ...]:
+        """Return the loops around an instruction, outermost first.
+
+        The offset may be that of its cache, as ``f_lasti`` of a frame that calls another is.
+        """
+        while offset > 0 and offset not in self.flow.names:
+            offset -= 2
+        return self.chains.get(offset, ())
 
 
-def has_loop(code: CodeType) -> bool:
-    """Return whether any instruction jumps backward: one pass over the bytecode."""
-    return any(op in _BACKWARD for op in code.co_code[::2]) and bool(_back_edges(code))
+def may_loop(code: CodeType) -> bool:
+    """Return whether an instruction may jump backward: a quick look before the table is read."""
+    return not _BACKWARD.isdisjoint(code.co_code[::2])
 
 
 def read_loop_table(code: CodeType) -> LoopTable:
-    """Return the loops of a code object; an empty table where it has none."""
-    edges = _back_edges(code)
-    spans: dict[int, int] = {}
-    for source, target in edges:
-        spans[target] = max(spans.get(target, 0), source)
-    ordered = sorted(spans.items(), key=lambda span: (span[0], -span[1]))
-    places = _places(code)
+    """Return the loops of a code object; a table without loops where it has none."""
+    flow = read_flow(code)
+    bodies = natural_loops(flow)
+    begins = _repeated_tests(flow, bodies)
+    for begin in begins.values():
+        del bodies[begin]
+    found = sorted(bodies.items(), key=lambda item: (-len(item[1]), item[0]))
     loops: list[BytecodeLoop] = []
-    opcodes = {i.offset: i.opname for i in dis.get_instructions(code)}
-    for header, last in ordered:
-        parents = [k for k, x in enumerate(loops) if x.header <= header and last <= x.last]
-        inside = [p for offset, p in places.items() if header <= offset <= last and p[0] > 0]
-        lines = [line for line, _ in inside] or [code.co_firstlineno]
-        line, column = places.get(header, (0, -1))
-        if not line:
-            line, column = min(inside, default=(code.co_firstlineno, -1))
-        kind = _kind(code, opcodes.get(header, ""))
-        first = line if kind != "while" else min(lines)
-        column = column if first == line else -1
-        loops.append(
-            BytecodeLoop(
-                header, last, kind, first, column, max(lines), parents[-1] if parents else -1
-            )
-        )
-    table = LoopTable(tuple(loops), {}, {x.header: k for k, x in enumerate(loops)})
-    for offset in sorted(places):
-        line = places[offset][0]
-        if line > 0 and line not in table.at_line:
-            table.at_line[line] = table.at_offset(offset)
-    return table
+    chains: dict[int, tuple[int, ...]] = {}
+    for header, body in found:
+        parent = chains.get(header, (-1,))[-1]
+        for offset in body:
+            chains[offset] = (*chains.get(offset, ()), len(loops))
+        loops.append(_loop(code, flow, header, begins.get(header, header), body, parent))
+    return LoopTable(flow, tuple(loops), chains)
 
 
-_BACKWARD = {
-    code
-    for name, code in dis.opmap.items()
-    if "JUMP" in name and ("BACKWARD" in name or name in ("JUMP_ABSOLUTE", "POP_JUMP_IF_TRUE"))
-}
-# 3.10 has absolute jumps only: any jump may go backward there.
-if "JUMP_ABSOLUTE" in dis.opmap:
-    _BACKWARD |= {code for name, code in dis.opmap.items() if "JUMP" in name}
+def _repeated_tests(flow: Flow, bodies: dict[int, frozenset[int]]) -> dict[int, int]:
+    """Headers of a ``while`` that is two natural loops → header of the inner one.
+
+    The compiler repeats a test after the body, and jumps from there to the body: one loop.
+    ``continue`` jumps to the first test: another around it. Two statements it would be if the
+    repeated test led back to the first.
+    """
+    begins = {}
+    for outer, around in bodies.items():
+        line = flow.lines[outer]
+        for inner, body in bodies.items():
+            if not body < around or flow.lines[inner] == line:
+                continue
+            test = [offset for offset in body if flow.lines[offset] == line]
+            left = [x for offset in test for x in flow.after[offset] if x not in body]
+            if test and line == min(_lines(flow, around)) and around.isdisjoint(left):
+                begins[outer] = inner
+    return begins
 
 
-def _back_edges(code: CodeType) -> list[tuple[int, int]]:
-    return [
-        (i.offset, i.argval)
-        for i in dis.get_instructions(code)
-        if i.opcode in _BACKWARD
-        and isinstance(i.argval, int)
-        and i.argval <= i.offset
-        and "NO_INTERRUPT" not in i.opname
-    ]
+def _loop(
+    code: CodeType, flow: Flow, header: int, begin: int, body: frozenset[int], parent: int
+) -> BytecodeLoop:
+    kind = _kind(code, flow, header)
+    lines = _lines(flow, body) or {code.co_firstlineno}
+    line, column = flow.lines[header], flow.columns[header]
+    if not line or (kind == "while" and line != min(lines)):
+        line, column = min(lines), -1
+    return BytecodeLoop(header, begin, body, kind, line, column, max(lines), parent)
 
 
-def _kind(code: CodeType, opname: str) -> LoopKind:
-    if code.co_name in _COMPREHENSIONS:
-        return "comprehension"
-    if code.co_name == "<genexpr>":
-        return "generator"
-    return "for" if opname in ("FOR_ITER", "GET_ANEXT", "SETUP_FINALLY") else "while"
+def _lines(flow: Flow, body: frozenset[int]) -> set[int]:
+    return {flow.lines[offset] for offset in body} - {0}
 
 
-def _places(code: CodeType) -> dict[int, tuple[int, int]]:
-    """Offset → line and 0-based column."""
-    if hasattr(code, "co_positions"):
-        return {
-            2 * k: (line or 0, -1 if column is None else column)
-            for k, (line, _, column, _) in enumerate(code.co_positions())
-        }
-    return {
-        offset: (line or 0, -1)
-        for start, end, line in code.co_lines()
-        for offset in range(start, end, 2)
-    }
+def _kind(code: CodeType, flow: Flow, header: int) -> LoopKind:
+    if code.co_name in COMPREHENSIONS:
+        return "generator" if code.co_name == "<genexpr>" else "comprehension"
+    first = flow.skip(header, {"EXTENDED_ARG", "SETUP_FINALLY"})
+    return "for" if flow.names[first] in ("FOR_ITER", "GET_ANEXT") else "while"

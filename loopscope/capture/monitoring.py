@@ -4,129 +4,243 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
-from types import CodeType, FrameType
+from collections.abc import Callable
+from threading import get_ident
+from types import CodeType
 from typing import Any
 
-from loopscope.capture.samples import ENTER, EVENT_SHIFT, JUMP, LEAVE, LINE, YIELD, Samples
+from loopscope.capture.event_words import ASK, EventWords
+from loopscope.capture.marks import marks_of_branches
+from loopscope.capture.running import (
+    frame_number,
+    note_running,
+    threads_running,
+    watched_frames,
+)
+from loopscope.capture.samples import Samples, Watched
+from loopscope.capture.writer import ENTER, LEAVE, RAISE, RESUME, YIELD, Writer
 
-_IDS = (3, 4, 2, 1, 0, 5)
+_MONITORING: Any = getattr(sys, "monitoring", None)
+_NOWHERE = 1 << 60  # no destination and no line
+_TOOL_IDS = (3, 4, 2, 1, 0, 5)
 
 
 class MonitoringCore:
-    """Local line and jump events on the code objects that hold a user's loop."""
+    """Local events on the code objects that hold a user's loop; one per iteration of a ``for``.
+
+    Its ``FOR_ITER`` branches at every iteration and at the end, so that each line of the loop can
+    be silenced when it is first seen. Other lines stay silent as well, unless they begin an
+    iteration of a ``while`` or can follow a loop that is left by ``break``.
+    """
 
     def __init__(self) -> None:
-        self.monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
         self.tool = -1
-        self.local: list[CodeType] = []
 
-    def start(self, samples: Samples) -> None:
+    def start(self, samples: Samples) -> str:
         """Take a free tool id and register.
 
         Raises:
             RuntimeError: All tool ids are taken.
         """
-        free = [k for k in _IDS if self.monitoring.get_tool(k) is None]
+        free = [k for k in _TOOL_IDS if _MONITORING.get_tool(k) is None]
         if not free:
             raise RuntimeError("all six tool ids of sys.monitoring are taken")
         self.tool = free[0]
-        self.monitoring.use_tool_id(self.tool, "loopscope")
-        self._register(samples)
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
-            if samples.base(frame.f_code) >= 0:
-                self._watch(frame.f_code)
-            frame = frame.f_back
-        events = self.monitoring.events
-        self.monitoring.set_events(
-            self.tool, events.PY_START | events.PY_RESUME | events.PY_UNWIND
-        )
-        self.monitoring.restart_events()
+        _MONITORING.use_tool_id(self.tool, "loopscope")
+        samples.read_marks = marks_of_branches
+        self.callbacks = _Callbacks(samples, self.tool)
+        for event, callback in self.callbacks.by_event().items():
+            _MONITORING.register_callback(self.tool, event, callback)
+        self.callbacks.watch_running()
+        e = _MONITORING.events
+        _MONITORING.set_events(self.tool, e.PY_START | e.PY_RESUME | e.PY_THROW | e.PY_UNWIND)
+        _MONITORING.restart_events()
+        return ""
 
     def stop(self) -> None:
         """Give the tool id back; no code object stays instrumented."""
-        self.monitoring.set_events(self.tool, 0)
-        for code in self.local:
-            self.monitoring.set_local_events(self.tool, code, 0)
-        for event in self._events():
-            self.monitoring.register_callback(self.tool, event, None)
-        self.monitoring.free_tool_id(self.tool)
-        self.local.clear()
+        _MONITORING.set_events(self.tool, 0)
+        for code in self.callbacks.instrumented:
+            _MONITORING.set_local_events(self.tool, code, 0)
+        for event in self.callbacks.by_event():
+            _MONITORING.register_callback(self.tool, event, None)
+        _MONITORING.free_tool_id(self.tool)
 
-    def _events(self) -> tuple[int, ...]:
-        e = self.monitoring.events
-        return (
-            e.PY_START, e.PY_RESUME, e.PY_RETURN, e.PY_YIELD, e.PY_UNWIND, e.LINE, e.JUMP
-        )  # fmt: skip
 
-    def _watch(self, code: CodeType) -> None:
-        e = self.monitoring.events
-        wanted = e.PY_RETURN | e.PY_YIELD | e.LINE | e.JUMP
-        self.monitoring.set_local_events(self.tool, code, wanted)
-        self.local.append(code)
+class _ThreadWriter(threading.local):
+    """The running thread's writer, in the parts that callbacks use."""
 
-    def _register(self, samples: Samples) -> None:
-        disable = self.monitoring.DISABLE
-        bases, buffers, buffer = samples.bases, samples.buffers, samples.buffer
-        get_ident, time_ns = threading.get_ident, time.time_ns
-        limit = 2 * samples.settings.max_samples
-        watched: set[int] = {id(code) for code in self.local}
+    def __init__(self, samples: Samples, prepared: dict[int, Writer]) -> None:
+        writer = prepared.get(threading.get_ident()) or samples.writer()
+        self.writer = writer
+        self.run = writer.run
+        self.note = writer.note
 
-        def write(word: int) -> None:
-            out = buffers.get(get_ident())
-            if out is None:
-                out = buffer()
-            if len(out) < limit:
-                out.append(time_ns())
-                out.append(word)
 
-        def on_start(code: CodeType, offset: int) -> object:
-            base = bases.get(id(code))
-            if base is None:
-                base = samples.base(code)
-            if base < 0:
-                return disable
-            if id(code) not in watched:
-                watched.add(id(code))
-                self._watch(code)
-            write(base | ENTER << EVENT_SHIFT)
+class _Callbacks:
+    """What happens at each event: a comparison and a count in a loop, a sample elsewhere.
+
+    ``hot`` is the place of the last iteration that was seen: thread, code object, destination or
+    minus the line, and the thread's run. One comparison with it saves all look-ups. Another
+    thread may take it over at any time, which costs a look-up and nothing else: between
+    ``get_ident`` and the count the interpreter does not switch threads.
+    """
+
+    def __init__(self, samples: Samples, tool: int) -> None:
+        self.samples = samples
+        self.tool = tool
+        self.disable: object = _MONITORING.DISABLE
+        self.instrumented: list[CodeType] = []
+        self.words = EventWords()
+        self.branches, self.jumps = self.words.branches, self.words.jumps
+        self.lines, self.places = self.words.lines, self.words.places
+        self.bases: dict[int, int] = {}
+        self.watched: dict[int, Watched] = {}
+        self.prepared: dict[int, Writer] = {}
+        self.thread = _ThreadWriter(samples, self.prepared)
+        self.hot: list[Any] = [0, None, 0, [0, 0]]
+
+    def by_event(self) -> dict[int, Callable[..., object]]:
+        e = _MONITORING.events
+        branches = ("BRANCH_LEFT", "BRANCH_RIGHT") if hasattr(e, "BRANCH_LEFT") else ("BRANCH",)
+        return {
+            e.PY_START: self.on_start,
+            e.PY_RESUME: self.on_resume,
+            e.PY_THROW: self.on_throw,
+            e.PY_YIELD: self.on_yield,
+            e.PY_RETURN: self.on_return,
+            e.PY_UNWIND: self.on_unwind,
+            e.LINE: self.on_line,
+            e.JUMP: self.on_jump,
+        } | {getattr(e, name): self.on_branch for name in branches}
+
+    def watch_running(self) -> None:
+        """Begin with the frames that are running, in all threads."""
+        self.prepared[threading.get_ident()] = self.thread.writer
+        for thread in threads_running():
+            frames = watched_frames(self.samples, thread.frame)
+            if frames:
+                if thread.ident not in self.prepared:
+                    self.prepared[thread.ident] = self.samples.writer(thread.native_id)
+                note_running(self.prepared[thread.ident], frames)
+            for _, watched in frames:  # last: from here on that thread writes by itself
+                self.meet(watched.code)
+
+    def meet(self, code: CodeType) -> int:
+        """Decide once what is looked at in a code object; return its base word or -1."""
+        known = self.bases.get(id(code))
+        if known is not None:
+            return known
+        watched = self.samples.look(code)
+        if watched is None:
+            base = self.bases[id(code)] = -1
+            return base
+        base = self.bases[id(code)] = watched.base if watched.table.loops else -1
+        self._instrument(watched)
+        return base
+
+    def _instrument(self, watched: Watched) -> None:
+        self.words.add(watched)
+        self.watched[id(watched.code)] = watched
+        e, marks = _MONITORING.events, watched.marks
+        wanted = 0
+        if watched.table.loops:
+            wanted |= e.PY_RETURN | e.PY_YIELD
+        if marks.iterators:
+            wanted |= e.BRANCH_LEFT | e.BRANCH_RIGHT if hasattr(e, "BRANCH_LEFT") else e.BRANCH
+        if marks.jumps or marks.laps:
+            wanted |= e.JUMP
+        if self.lines[id(watched.code)]:
+            wanted |= e.LINE
+        _MONITORING.set_local_events(self.tool, watched.code, wanted)
+        self.instrumented.append(watched.code)
+
+    def on_branch(self, code: CodeType, offset: int, destination: int) -> object:
+        hot = self.hot
+        if get_ident() == hot[0] and code is hot[1] and destination == hot[2]:
+            hot[3][1] += 1
             return None
+        word = self.branches.get(id(code) + destination)
+        if word is None:
+            return self.disable
+        self._iterate(code, destination, word)
+        return None
 
-        def on_return(code: CodeType, offset: int, value: object) -> object:
-            write(bases[id(code)] | LEAVE << EVENT_SHIFT)
+    def on_line(self, code: CodeType, line: int) -> object:
+        hot = self.hot
+        if get_ident() == hot[0] and code is hot[1] and -line == hot[2]:
+            hot[3][1] += 1
             return None
-
-        def on_yield(code: CodeType, offset: int, value: object) -> object:
-            write(bases[id(code)] | YIELD << EVENT_SHIFT)
+        word = self.lines[id(code)].get(line)
+        if word is None:
+            return self.disable
+        if word != ASK:
+            self._iterate(code, -line, word)
             return None
+        frame = sys._getframe(1)
+        due = self.samples.call_hook(self.watched[id(code)], frame, frame.f_lasti)
+        word = self.places.get(id(code) + frame.f_lasti)
+        if word is None:
+            return None if due else self.disable
+        self._note(word)
+        return None
 
-        def on_unwind(code: CodeType, offset: int, error: BaseException) -> object:
-            base = bases.get(id(code), -1)
-            if base >= 0:
-                write(base | LEAVE << EVENT_SHIFT)
-            return None
+    def on_jump(self, code: CodeType, offset: int, destination: int) -> object:
+        word = self.jumps.get(id(code) + offset)
+        if word is None:
+            return self.disable
+        self._iterate(code, _NOWHERE, word)
+        return None
 
-        def on_line(code: CodeType, line: int) -> object:
-            out = buffers.get(get_ident())
-            if out is None:
-                out = buffer()
-            if len(out) < limit:
-                out.append(time_ns())
-                out.append(bases[id(code)] | LINE << EVENT_SHIFT | line)
-            return None
+    def on_start(self, code: CodeType, offset: int) -> object:
+        base = self.bases.get(id(code))
+        if base is None:
+            base = self.meet(code)
+        if base < 0:
+            return self.disable
+        self._note(base | ENTER | frame_number(sys._getframe(1)))
+        return None
 
-        def on_jump(code: CodeType, offset: int, destination: int) -> object:
-            if destination > offset:
-                return disable
-            out = buffers.get(get_ident())
-            if out is None:
-                out = buffer()
-            if len(out) < limit:
-                out.append(time_ns())
-                out.append(bases[id(code)] | JUMP << EVENT_SHIFT | destination)
-            return None
+    def on_resume(self, code: CodeType, offset: int) -> object:
+        base = self.meet(code)
+        if base < 0:
+            return self.disable
+        self._note(base | RESUME | frame_number(sys._getframe(1)))
+        return None
 
-        callbacks = (on_start, on_start, on_return, on_yield, on_unwind, on_line, on_jump)
-        for event, callback in zip(self._events(), callbacks, strict=True):
-            self.monitoring.register_callback(self.tool, event, callback)
+    def on_throw(self, code: CodeType, offset: int, error: BaseException) -> object:
+        base = self.meet(code)
+        if base >= 0:
+            self._note(base | RESUME | frame_number(sys._getframe(1)))
+        return None
+
+    def on_yield(self, code: CodeType, offset: int, value: object) -> object:
+        self._note(self.bases[id(code)] | YIELD | frame_number(sys._getframe(1)))
+        return None
+
+    def on_return(self, code: CodeType, offset: int, value: object) -> object:
+        self._note(self.bases[id(code)] | LEAVE)
+        return None
+
+    def on_unwind(self, code: CodeType, offset: int, error: BaseException) -> object:
+        base = self.bases.get(id(code), -1)
+        if base >= 0:
+            self._note(base | RAISE | offset)
+            self._note(base | LEAVE)
+        return None
+
+    def _iterate(self, code: CodeType, place: int, word: int) -> None:
+        thread, hot = self.thread, self.hot
+        run = thread.run
+        hot[0] = 0
+        if run[0] == word:
+            run[1] += 1
+        else:
+            thread.note(word)
+        if run[0] == word:
+            hot[1], hot[2], hot[3] = code, place, run
+            hot[0] = get_ident()
+
+    def _note(self, word: int) -> None:
+        self.hot[0] = 0
+        self.thread.note(word)

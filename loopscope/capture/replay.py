@@ -2,230 +2,267 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from loopscope.capture.loop_table import LoopTable
-from loopscope.capture.samples import (
+from loopscope.capture.loop_table import COMPREHENSIONS
+from loopscope.capture.samples import Samples, Watched
+from loopscope.capture.sites import Sites
+from loopscope.capture.writer import (
+    AGAIN,
     AT,
+    BEGIN,
     CODE_SHIFT,
     ENTER,
-    EVENT_SHIFT,
-    JUMP,
+    EVENT_MASK,
+    LAP,
     LEAVE,
-    LINE,
     PLACE_MASK,
+    RAISE,
+    RESUME,
     YIELD,
-    Samples,
-)  # fmt: skip
+    Writer,
+)
 from loopscope.model.recording import LoopEntries, LoopSite
 
 
 def replay(samples: Samples, end_ns: int) -> tuple[tuple[LoopSite, ...], tuple[LoopEntries, ...]]:
     """Return the loops that ran and each thread's entries into them."""
-    sites: dict[tuple[int, int], int] = {}
+    sites = Sites(samples)
     threads = tuple(
-        _Replay(samples, sites).run(buffer, samples.native_ids[thread], end_ns)
-        for thread, buffer in list(samples.buffers.items())
-        if buffer
+        _Replay(samples, sites).run(writer, end_ns) for writer in samples.writers if writer.buffer
     )
-    return tuple(_site(samples, sites, code, loop) for code, loop in sites), threads
+    return sites.found(), threads
 
 
-def _site(
-    samples: Samples, sites: dict[tuple[int, int], int], code_index: int, loop_index: int
-) -> LoopSite:
-    code = samples.codes[code_index]
-    loops = samples.tables[code_index].loops
-    loop = loops[loop_index]
-    depth, up = 0, loop.parent
-    while up >= 0:
-        depth, up = depth + 1, loops[up].parent
-    return LoopSite(
-        path=code.co_filename,
-        function=_function(getattr(code, "co_qualname", code.co_name)),
-        function_line=code.co_firstlineno,
-        line=loop.line,
-        column=loop.column,
-        end_line=loop.end_line,
-        depth=depth,
-        parent=sites.get((code_index, loop.parent), -1),
-        kind=loop.kind,
-    )
+@dataclass(slots=True)
+class _Row:
+    """One stretch of an entry; one that goes on after a ``yield`` counts no iterations."""
+
+    site: int
+    start_ns: int
+    end_ns: int
+    parent: int
+    iterations: int = 0
+    goes_on: bool = False
 
 
-def _function(qualname: str) -> str:
-    """The function that the user wrote, without comprehensions' own code objects."""
-    parts = [
-        p
-        for p in qualname.split(".")
-        if p not in ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
-    ]
-    while parts and parts[-1] == "<locals>":
-        parts.pop()
-    return ".".join(parts) or "<module>"
+@dataclass(slots=True)
+class _Open:
+    """A loop that is running: its row, and the row that counts its iterations."""
+
+    loop: int
+    row: int
+    first: int
 
 
 @dataclass(slots=True)
 class _Frame:
+    """A running call; ``last_ns`` and ``num_rows`` are as of its last sample."""
+
     code: int
-    table: LoopTable
-    lazy: bool
-    open: list[tuple[int, int]] = field(default_factory=list)  # loop, row
-    last_ns: int = 0
-    body_seen: bool = False
+    watched: Watched
+    number: int
+    last_ns: int
+    num_rows: int
+    open: list[_Open] = field(default_factory=list)
     suspended: bool = False
+
+    def has_open(self, loop: int) -> bool:
+        return any(running.loop == loop for running in self.open)
 
 
 class _Replay:
-    def __init__(self, samples: Samples, sites: dict[tuple[int, int], int]) -> None:
+    def __init__(self, samples: Samples, sites: Sites) -> None:
         self.samples = samples
         self.sites = sites
         self.stack: list[_Frame] = []
-        self.asleep: dict[int, list[_Frame]] = {}
-        self.rows: list[list[int]] = []  # site, start, end, iterations, parent
+        self.asleep: dict[int, _Frame] = {}
+        self.rows: list[_Row] = []
+        self.counted = -1
 
-    def run(self, buffer: array[int], native_id: int, end_ns: int) -> LoopEntries:
-        data = np.frombuffer(buffer, np.int64).copy()
+    def run(self, writer: Writer, end_ns: int) -> LoopEntries:
+        data = np.frombuffer(writer.buffer, np.int64)
         times, words = data[0::2].tolist(), data[1::2].tolist()
-        for now, word in zip(times, words, strict=False):
-            self._step(now, word >> CODE_SHIFT, (word >> EVENT_SHIFT) & 15, word & PLACE_MASK)
+        for now, word in zip(times, words, strict=True):
+            self._step(now, word >> CODE_SHIFT, word & EVENT_MASK, word & PLACE_MASK)
         while self.stack:
-            self._close(self.stack.pop(), (), end_ns)
-        order = sorted(range(len(self.rows)), key=lambda r: (self.rows[r][1], -self.rows[r][2], r))
-        place = {row: k for k, row in enumerate(order)}
-        place[-1] = -1
-        columns = np.array([self.rows[r] for r in order], np.int64).reshape(-1, 5)
-        return LoopEntries(
-            thread_id=native_id,
-            site=columns[:, 0].astype(np.int32),
-            start_ns=columns[:, 1],
-            end_ns=columns[:, 2],
-            iterations=columns[:, 3],
-            parent=np.array([place[p] for p in columns[:, 4].tolist()], np.int32),
-        )
+            if self.stack[-1].suspended:
+                self._sleep(end_ns)
+            else:
+                self._close(self.stack.pop(), (), end_ns)
+        for frame in self.asleep.values():
+            self._abandon(frame)
+        return _columns(self.rows, writer.native_id)
 
     def _step(self, now: int, code: int, event: int, place: int) -> None:
-        if event == ENTER:
-            self._enter(now, code)
+        if event == AGAIN:
+            if self.counted >= 0:
+                self.rows[self.counted].iterations += now
+            return
+        self.counted = -1
+        if event in (ENTER, RESUME):
+            self._enter(now, code, place, resumed=event == RESUME)
             return
         frame = self._frame(now, code)
-        if event == LINE:
-            self._line(frame, now, place)
-        elif event == JUMP:
-            self._jump(frame, now, place)
+        if event == BEGIN:
+            self._begin(frame, place, now)
+        elif event == LAP:
+            self._lap(frame, place, now)
         elif event == AT:
-            if place in frame.table.headers:
-                self._jump(frame, now, place)
-            else:
-                self._move(frame, frame.table.at_offset(place), now)
-                frame.body_seen = True
+            self._close(frame, frame.watched.table.chain(place), now)
+        elif event == YIELD and _is_lazy(frame.watched):
+            frame.suspended = True
         elif event == YIELD:
-            if frame.lazy:
-                frame.suspended = True
-            else:
-                self._sleep(now)
+            self._sleep(now)
+        elif event == RAISE:
+            self._break_off(frame, place)
         elif event == LEAVE:
             self._close(frame, (), now)
             self.stack.pop()
-        frame.last_ns = now
+        frame.last_ns, frame.num_rows = now, len(self.rows)
 
-    def _enter(self, now: int, code: int) -> None:
-        top = self.stack[-1] if self.stack else None
-        if top is not None and top.code == code and top.suspended:
-            top.suspended = False
+    def _enter(self, now: int, code: int, number: int, *, resumed: bool) -> None:
+        while self.stack and self.stack[-1].suspended:
+            top = self.stack[-1]
+            if resumed and top.number == number:
+                top.suspended = False
+                return
+            self._sleep(now)  # who takes its values called something else
+        asleep = self.asleep.pop(number, None)
+        if resumed and asleep is not None:
+            self._wake(asleep, now)
             return
-        if top is not None and top.suspended and self.samples.codes[code].co_name != "<genexpr>":
-            self._wake_consumer(now)
-        asleep = self.asleep.get(code)
-        if asleep:
-            frame = asleep.pop()
-            loops = [loop for loop, _ in frame.open]
-            frame.open = []
-            self.stack.append(frame)
-            for loop in loops:
-                self._open(frame, loop, now, resumed=True)
-        else:
-            lazy = self.samples.codes[code].co_name == "<genexpr>"
-            frame = _Frame(code, self.samples.tables[code], lazy)
-            self.stack.append(frame)
-        frame.last_ns = now
+        if asleep is not None:  # dropped by the program; another lives at its address
+            self._abandon(asleep)
+        frame = self._push(now, code, number)
+        if 0 in frame.watched.marks.laps.values() and _is_comprehension(frame.watched):
+            self._open(frame, 0, now)  # its iterable was evaluated before the call
 
     def _frame(self, now: int, code: int) -> _Frame:
         """The running frame of this code; frames above it that were left unseen are closed."""
         while self.stack and self.stack[-1].suspended and self.stack[-1].code != code:
-            self._wake_consumer(now)
-        if self.stack and self.stack[-1].code == code:
-            return self.stack[-1]
-        if any(frame.code == code for frame in self.stack):
-            while self.stack[-1].code != code:
-                self._close(self.stack.pop(), (), now)
-        else:  # was running when the window began
-            self.stack.append(_Frame(code, self.samples.tables[code], False, last_ns=now))
+            self._sleep(now)
+        if not any(frame.code == code for frame in self.stack):
+            return self._push(now, code, 0)
+        while self.stack[-1].code != code:
+            self._close(self.stack.pop(), (), now)
         return self.stack[-1]
 
-    def _wake_consumer(self, now: int) -> None:
-        self.stack[-1].suspended = False
-        self._sleep(now)
+    def _push(self, now: int, code: int, number: int) -> _Frame:
+        self.stack.append(_Frame(code, self.samples.watched[code], number, now, len(self.rows)))
+        return self.stack[-1]
 
     def _sleep(self, now: int) -> None:
         frame = self.stack.pop()
-        for _, row in frame.open:
-            self.rows[row][2] = now
-        self.asleep.setdefault(frame.code, []).append(frame)
+        frame.suspended = False
+        for running in frame.open:
+            self.rows[running.row].end_ns = now
+        self.asleep[frame.number] = frame
 
-    def _line(self, frame: _Frame, now: int, line: int) -> None:
-        chain = frame.table.at_line.get(line, ())
-        loops = frame.table.loops
-        # A header's line is reached from outside and at every iteration: only a jump tells.
-        kept = tuple(k for k, _ in frame.open if k in chain or loops[k].line == line)
-        if len(kept) > len(chain):
-            self._move(frame, kept, now)
-            return
-        self._move(frame, chain, now)
-        frame.body_seen = True
+    def _wake(self, frame: _Frame, now: int) -> None:
+        before, frame.open = frame.open, []
+        self.stack.append(frame)
+        for running in before:
+            self._open(frame, running.loop, now)
+            frame.open[-1].first = running.first
+            self.rows[-1].goes_on = True
+        frame.last_ns, frame.num_rows = now, len(self.rows)
 
-    def _jump(self, frame: _Frame, now: int, offset: int) -> None:
-        loop = frame.table.headers.get(offset)
-        if loop is None:
-            return
-        was_open = any(k == loop for k, _ in frame.open)
-        chain = frame.table.at_offset(offset)
+    def _begin(self, frame: _Frame, loop: int, now: int) -> None:
+        unseen = loop in frame.watched.marks.unseen and not frame.has_open(loop)
+        self._iterate(frame, loop, now, since_last=unseen)
+        self.rows[self.counted].iterations += unseen
+
+    def _lap(self, frame: _Frame, loop: int, now: int) -> None:
+        self._iterate(frame, loop, now, since_last=not frame.has_open(loop))
+
+    def _iterate(self, frame: _Frame, loop: int, now: int, *, since_last: bool) -> None:
+        """Count an iteration; a loop whose beginning gave no sample began at the last one."""
+        table, num_rows = frame.watched.table, len(self.rows)
+        is_open = frame.has_open(loop)
         self._move(
-            frame,
-            chain,
-            now if was_open or frame.table.loops[loop].kind == "while" else frame.last_ns,
+            frame, table.chain(table.loops[loop].header), frame.last_ns if since_last else now
         )
-        row = frame.open[-1][1] if frame.open else -1
-        if row >= 0 and (was_open or frame.table.loops[loop].kind != "while"):
-            self.rows[row][3] += 1
-        frame.body_seen = frame.table.loops[loop].kind == "while"
+        if since_last:
+            around = self.rows[num_rows].parent
+            for row in self.rows[frame.num_rows : num_rows]:
+                if row.parent == around:
+                    row.parent = frame.open[-1].row
+        self.counted = frame.open[-1].first
+        self.rows[self.counted].iterations += is_open or loop in frame.watched.marks.laps.values()
 
     def _move(self, frame: _Frame, chain: tuple[int, ...], now: int) -> None:
         self._close(frame, chain, now)
-        opened = len(frame.open)
-        for loop in chain[opened:]:
-            self._open(frame, loop, now, resumed=False)
+        for loop in chain[len(frame.open) :]:
+            self._open(frame, loop, now)
+            self.rows[-1].iterations = loop not in frame.watched.marks.laps.values()
 
     def _close(self, frame: _Frame, chain: tuple[int, ...], now: int) -> None:
         while frame.open and (
-            len(frame.open) > len(chain) or frame.open[-1][0] != chain[len(frame.open) - 1]
+            len(frame.open) > len(chain) or frame.open[-1].loop != chain[len(frame.open) - 1]
         ):
-            _loop, row = frame.open.pop()
-            self.rows[row][2] = now
-            if frame.body_seen:  # left in the middle of an iteration: break, return, exception
-                self.rows[row][3] += 1
-            frame.body_seen = True  # the loop around it is in its body
+            self.rows[frame.open.pop().row].end_ns = now
 
-    def _open(self, frame: _Frame, loop: int, now: int, *, resumed: bool) -> None:
-        key = (frame.code, loop)
-        site = self.sites.setdefault(key, len(self.sites))
-        parent = -1
-        for other in reversed(self.stack):
-            if other.open:
-                parent = other.open[-1][1]
-                break
-        frame.open.append((loop, len(self.rows)))
-        self.rows.append([site, now, now, 0, parent])
+    def _open(self, frame: _Frame, loop: int, now: int) -> None:
+        around = next((f.open[-1].row for f in reversed(self.stack) if f.open), -1)
+        frame.open.append(_Open(loop, len(self.rows), len(self.rows)))
+        self.rows.append(_Row(self.sites.number(frame.code, loop), now, now, around))
+
+    def _break_off(self, frame: _Frame, place: int) -> None:
+        """Count the iterations left in their middle, where only their end would be seen."""
+        table, laps = frame.watched.table, frame.watched.marks.laps.values()
+        around = table.chain(place)
+        if table.flow.names.get(place) == "FOR_ITER":  # between two iterations of its loop
+            around = around[:-1]
+        for running in frame.open:
+            self.rows[running.first].iterations += running.loop in laps and running.loop in around
+
+    def _abandon(self, frame: _Frame) -> None:
+        """Count the iterations in which a generator was suspended for the last time."""
+        laps = frame.watched.marks.laps.values()
+        for running in frame.open:
+            self.rows[running.first].iterations += running.loop in laps
+
+
+def _is_lazy(watched: Watched) -> bool:
+    """Whether what takes the values is part of the loop as the user wrote it: ``sum(…)``."""
+    return watched.code.co_name == "<genexpr>"
+
+
+def _is_comprehension(watched: Watched) -> bool:
+    return watched.code.co_name in COMPREHENSIONS
+
+
+def _columns(rows: list[_Row], native_id: int) -> LoopEntries:
+    depths: dict[int, int] = {-1: 0}
+
+    def parent(index: int) -> int:
+        """The nearest row around that is kept."""
+        up = rows[index].parent
+        while up >= 0 and not _is_kept(rows[up]):
+            up = rows[up].parent
+        return up
+
+    def depth(index: int) -> int:
+        if index not in depths:
+            depths[index] = 1 + depth(parent(index))
+        return depths[index]
+
+    kept = [k for k, row in enumerate(rows) if _is_kept(row)]
+    kept.sort(key=lambda k: (rows[k].start_ns, -rows[k].end_ns, depth(k)))
+    place = {-1: -1} | {k: position for position, k in enumerate(kept)}
+    found = [rows[k] for k in kept]
+    return LoopEntries(
+        thread_id=native_id,
+        site=np.array([row.site for row in found], np.int32),
+        start_ns=np.array([row.start_ns for row in found], np.int64),
+        end_ns=np.array([row.end_ns for row in found], np.int64),
+        iterations=np.array([row.iterations for row in found], np.int64),
+        parent=np.array([place[parent(k)] for k in kept], np.int32),
+    )
+
+
+def _is_kept(row: _Row) -> bool:
+    return row.iterations > 0 or row.goes_on

@@ -2,97 +2,72 @@
 
 from __future__ import annotations
 
-import dis
 import sys
 import threading
-import time
 from types import FrameType
-from typing import Any
 
-from loopscope.capture.samples import AT, ENTER, EVENT_SHIFT, LEAVE, YIELD, Samples
-
-_YIELD = dis.opmap["YIELD_VALUE"]
+from loopscope.capture.running import note_running, watched_frames
+from loopscope.capture.samples import Samples
+from loopscope.capture.shared_trace import Trace, is_shareable, share_frame, unshared
+from loopscope.capture.thread_tracer import ThreadTracer
 
 
 class SettraceCore:
-    """Line events with the instruction at which each line begins."""
+    """Line events with the instruction at which each line begins.
+
+    Most lines are let pass after one look-up; library code after one look-up a call. A trace
+    function that is there already goes on to get its events, if it is plain Python.
+    """
 
     def __init__(self) -> None:
         self.frames: list[FrameType] = []
-        self.running = False
+        self.tracers: list[ThreadTracer] = []
 
-    def start(self, samples: Samples) -> None:
-        """Trace this thread and those that start from now on.
+    def start(self, samples: Samples) -> str:
+        """Trace this thread and those that start from now on; say with whom it is shared.
 
         Raises:
             RuntimeError: A debugger or a coverage tool traces this thread already.
         """
-        owner = sys.gettrace()
-        if owner is not None:
+        owner: Trace | None = sys.gettrace()
+        if owner is not None and not is_shareable(owner):
             raise RuntimeError(f"sys.settrace belongs to {_name(owner)}")
+        self.samples = samples
+        self.owner_of_threads = threading.gettrace()
         self.running = True
-        trace = self._tracer(samples)
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
-            if samples.base(frame.f_code) >= 0:
-                frame.f_trace = trace(frame, "resume", None)
-                self.frames.append(frame)
-            frame = frame.f_back
-        self._threading = getattr(threading, "_trace_hook", None)
-        threading.settrace(trace)
-        sys.settrace(trace)
+        tracer = self.main = self._thread_tracer(owner)
+        frames = watched_frames(samples, sys._getframe(1))
+        note_running(tracer.writer, frames)
+        for frame, watched in frames:
+            frame.f_trace = share_frame(frame, frame.f_trace, tracer.local(watched.code))
+            self.frames.append(frame)
+        threading.settrace(self._begin_thread)
+        sys.settrace(tracer.trace)
+        return "" if owner is None else f"sys.settrace is shared with {_name(owner)}"
 
     def stop(self) -> None:
-        """Stop tracing; frames that are still running lose their trace function."""
+        """Stop tracing; who had ``sys.settrace`` before has it again, as has each frame."""
         self.running = False
-        sys.settrace(None)
-        threading.settrace(self._threading)
+        for tracer in self.tracers:
+            tracer.stop()
+        if sys.gettrace() is self.main.trace:  # a debugger that began in the window keeps it
+            sys.settrace(self.main.owner)
+        threading.settrace(self.owner_of_threads)
         for frame in self.frames:
-            frame.f_trace = None
+            frame.f_trace = unshared(frame.f_trace)
         self.frames.clear()
 
-    def _tracer(self, samples: Samples) -> Any:  # noqa: ANN401 (the interpreter's trace protocol)
-        bases, time_ns = samples.bases, time.time_ns
-        limit = 2 * samples.settings.max_samples
-        local = threading.local()
+    def _begin_thread(self, frame: FrameType, event: str, arg: object) -> Trace | None:
+        """The first event in a new thread: from now on it has a tracer of its own."""
+        trace = self.owner_of_threads
+        if self.running:
+            trace = self._thread_tracer(self.owner_of_threads).trace
+        sys.settrace(trace)
+        return None if trace is None else trace(frame, "call", arg)
 
-        def lines() -> Any:  # noqa: ANN401 (the interpreter's trace protocol)
-            """Make this thread's local trace function, with its buffer bound."""
-            buffer = samples.buffer()
-            append = buffer.append
-
-            def trace_lines(frame: FrameType, event: str, arg: object) -> Any:  # noqa: ANN401
-                if not self.running:
-                    return None
-                if event == "line":
-                    if len(buffer) < limit:
-                        append(time_ns())
-                        append(bases[id(frame.f_code)] | AT << EVENT_SHIFT | frame.f_lasti)
-                elif event == "return":
-                    code = frame.f_code
-                    suspended = code.co_flags & 0x2A0 and code.co_code[frame.f_lasti] == _YIELD
-                    append(time_ns())
-                    append(bases[id(code)] | (YIELD if suspended else LEAVE) << EVENT_SHIFT)
-                return trace_lines
-
-            return trace_lines
-
-        def trace_calls(frame: FrameType, event: str, arg: object) -> Any:  # noqa: ANN401
-            base = bases.get(id(frame.f_code))
-            if base is None:
-                base = samples.base(frame.f_code)
-            if base < 0 or not self.running:
-                return None
-            found = getattr(local, "lines", None)
-            if found is None:
-                found = local.lines = lines()
-            if event == "call":
-                buffer = samples.buffer()
-                buffer.append(time_ns())
-                buffer.append(base | ENTER << EVENT_SHIFT)
-            return found
-
-        return trace_calls
+    def _thread_tracer(self, owner: Trace | None) -> ThreadTracer:
+        self.tracers.append(ThreadTracer(self.samples, owner))
+        return self.tracers[-1]
 
 
 def _name(owner: object) -> str:

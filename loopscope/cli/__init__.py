@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import NoReturn
 
 import click
 
@@ -13,12 +14,14 @@ from loopscope.version import VERSION
 
 COMMANDS = {
     "run": "Run a script or module and report its slow loops.",
+    "analyze": "Report what a recorded trace shows.",
     "show": "Print a report that was written as JSON.",
     "explain": "Explain a rule.",
     "rules": "List all rules.",
     "demo": "Train a small model with three slow loops and report them.",
     "new-rule": "Start a new rule: its file and its example.",
 }
+INTERRUPTED = 130
 
 
 class _Lazy(click.Group):
@@ -39,16 +42,45 @@ class _Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Lazy,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(VERSION, prog_name="loopscope")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Find the Python loops that make PyTorch code slow, and the op to use instead."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
-def main(args: list[str] | None = None) -> Any:  # noqa: ANN401 (never returns)
-    """Run the command line; every error of ours is one line and status 2."""
+def main(args: list[str] | None = None) -> NoReturn:
+    """Run the command line; every error of ours is one line on stderr, and status 2."""
     try:
-        cli.main(args=args, prog_name="loopscope", standalone_mode=True)
+        status = cli.main(args=args, prog_name="loopscope", standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(status)
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx is not None else "loopscope"
+        _fail(f"{_sentence(error.format_message())} Try {where} --help.", 2)
+    except click.ClickException as error:
+        _fail(_sentence(error.format_message()), 2)
     except LoopscopeError as error:
-        click.echo(f"loopscope: {error}", err=True)
-        sys.exit(2)
+        _fail(str(error), 2)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("Interrupted.", INTERRUPTED)
+    except BrokenPipeError:  # whoever read the output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        _fail(f"Cannot use {error.filename}: {error.strerror}. Choose another path.", 2)
+
+
+def _fail(message: str, status: int) -> NoReturn:
+    click.echo(f"loopscope: {' '.join(message.split())}", err=True)
+    sys.exit(status)
+
+
+def _sentence(message: str) -> str:
+    return message if message.endswith((".", "?", "!")) else f"{message}."

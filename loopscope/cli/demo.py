@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from loopscope.cli.load_profile import load_profile
+
 
 @click.command("demo")
 @click.option(
@@ -13,7 +15,7 @@ import click
 )
 def command(logdir: Path) -> None:
     """Train a small model for a few steps with three slow loops inside, and report them."""
-    from loopscope.api import profile
+    profile = load_profile()
     from loopscope.cli.demo_script import train
 
     with profile(logdir=logdir):

@@ -16,7 +16,7 @@ def train(steps: int = 2, size: int = 10_000) -> float:
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    return float(loss)
+    return float(loss.detach())
 
 
 def make_features(data: torch.Tensor) -> torch.Tensor:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from loopscope.errors import LoopscopeError
+from loopscope.report.files import write_whole
 from loopscope.rules.registry import load_rules
 
 RULE = '''"""One line that says what the loop does.
@@ -62,7 +63,7 @@ import torch
 
 
 def inputs():
-    return {{"x": torch.randn(200)}}
+    return {"x": torch.randn(200)}
 
 
 def slow(x):
@@ -79,7 +80,13 @@ def fast(x):
 
 @click.command("new-rule")
 @click.argument("name")
-@click.option("--family", default=9, show_default=True, help="The hundreds of the code.")
+@click.option(
+    "--family",
+    type=click.IntRange(1, 9),
+    default=9,
+    show_default=True,
+    help="The hundreds of the code.",
+)
 def command(name: str, family: int) -> None:
     """Write the rule NAME (words-with-dashes) and its example, in a checkout of loopscope."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
@@ -88,24 +95,21 @@ def command(name: str, family: int) -> None:
             slug="bad-rule-name",
         )
     catalog, examples = Path("loopscope/rules/catalog"), Path("examples/rules")
-    if not catalog.is_dir() or not examples.is_dir():
+    if not catalog.is_dir():
         raise LoopscopeError(
             "No loopscope/rules/catalog here. Run new-rule at the top of a checkout of loopscope.",
             slug="no-checkout",
         )
+    for rule in load_rules():
+        if rule.name == name:
+            raise LoopscopeError(
+                f"{rule.code} is named {name} already. Choose another name.", slug="rule-exists"
+            )
     codes = [int(rule.code[2:]) for rule in load_rules() if rule.code[2:].isdigit()]
     number = max([c for c in codes if c // 100 == family], default=family * 100) + 1
     stem = f"ls{number}_{name.replace('-', '_')}.py"
+    examples.mkdir(parents=True, exist_ok=True)
     for folder, text in ((catalog, RULE), (examples, EXAMPLE)):
-        path = folder / stem
-        if path.exists():
-            raise LoopscopeError(
-                f"{path} is there already. Choose another name.", slug="rule-exists"
-            )
-        path.write_text(
-            text.replace("{number}", str(number))
-            .replace("{name}", name)
-            .replace("{{", "{")
-            .replace("}}", "}")
-        )
-        click.echo(f"wrote {path}")
+        filled = text.replace("{number}", str(number)).replace("{name}", name)
+        write_whole(folder / stem, filled)
+        click.echo(f"wrote {folder / stem}")

@@ -2,65 +2,77 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
-import traceback
 from pathlib import Path
 
 import click
 
-from loopscope.cli.main_module import MainModule, find_main
-
-FAIL_ON = click.Choice(["actionable", "verified"])
-
-
-@click.command(
-    "run", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}
+from loopscope.capture.export import check_logdir
+from loopscope.cli import INTERRUPTED
+from loopscope.cli.find_main import find_module, find_script
+from loopscope.cli.load_profile import load_profile
+from loopscope.cli.main_module import MainModule
+from loopscope.cli.options import (
+    Outputs,
+    given_settings,
+    path_option,
+    with_outputs,
+    with_selection,
 )
+from loopscope.config import read_settings
+from loopscope.errors import LoopscopeError
+from loopscope.rules.check_selection import check_selection
+
+_OURS = str(Path(__file__).parent)
+
+
+@click.command("run", context_settings={"allow_interspersed_args": False})
 @click.option("-m", "module", is_flag=True, help="SCRIPT is a module's name.")
-@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write the report.")
-@click.option("--markdown", type=click.Path(path_type=Path), help="Write a Markdown table.")
-@click.option("--logdir", type=click.Path(path_type=Path), help="Write for TensorBoard.")
+@with_outputs
+@path_option("--logdir", "Write trace, report and scalars for TensorBoard.")
 @click.option("--no-verify", is_flag=True, help="Do not run rewrites.")
-@click.option("--fail-on", type=FAIL_ON, help="Exit with 1 when there are such findings.")
+@with_selection
 @click.argument("script")
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 def command(
     module: bool,
-    json_path: Path | None,
+    json: Path | None,
     markdown: Path | None,
+    fail_on: str | None,
     logdir: Path | None,
     no_verify: bool,
-    fail_on: str | None,
+    select: str | None,
+    ignore: str | None,
     script: str,
     args: tuple[str, ...],
-) -> None:
+) -> int:
     """Run SCRIPT with ARGS as Python would, and report its slow loops.
 
     The script's own exit status is passed on. What was recorded is reported even when it
     raises or is interrupted.
     """
-    main = find_main(script, is_module=module)
-    from loopscope.api import profile
-
-    with (
-        main.prepared(args),
-        profile(logdir=logdir, verify=not no_verify, acc_events=True) as scope,
-    ):
+    outputs = Outputs(json, markdown, fail_on)
+    outputs.check()
+    if logdir is not None:
+        check_logdir(logdir)
+    settings = read_settings(given_settings(select, ignore))
+    check_selection(settings)
+    try:
+        main = find_module(script) if module else find_script(script)
+    except LoopscopeError:
+        raise
+    except Exception as error:  # a package around the module raised
+        _print_exception(error)
+        return 1
+    profile = load_profile()
+    scope = profile(logdir=logdir, verify=not no_verify, settings=settings, acc_events=True)
+    with main.prepared(args), scope:
         status = _run(main)
-    sys.stdout.flush()
-    if scope.reports:
-        report = scope.report
-        if json_path is not None:
-            report.to_json(json_path)
-        if markdown is not None:
-            report.to_markdown(markdown)
-        if status == 0 and fail_on is not None:
-            found = [
-                f for f in report.findings
-                if f.actionable and (fail_on == "actionable" or f.rewrite.status == "verified")
-            ]  # fmt: skip
-            status = 1 if found else 0
-    sys.exit(status)
+    if not scope.reports:  # a warning has said why
+        return status or 2
+    failed = outputs.write(scope.report)
+    return status or failed
 
 
 def _run(main: MainModule) -> int:
@@ -72,18 +84,22 @@ def _run(main: MainModule) -> int:
             return leave.code or 0
         print(leave.code, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        _print_exception(main)
-        return 130
-    except BaseException:
-        _print_exception(main)
+    except KeyboardInterrupt as error:
+        _print_exception(error)
+        return INTERRUPTED
+    except BaseException as error:
+        _print_exception(error)
         return 1
     return 0
 
 
-def _print_exception(main: MainModule) -> None:
-    """Print what Python would have: the traceback from the script's first frame on."""
-    kind, error, frames = sys.exc_info()
-    while frames is not None and frames.tb_frame.f_code is not main.code:
+def _print_exception(error: BaseException) -> None:
+    """Print what Python would have: the traceback from the user's first frame on."""
+    frames = error.__traceback__
+    while frames is not None and _is_machinery(frames.tb_frame.f_code.co_filename):
         frames = frames.tb_next
-    traceback.print_exception(kind, error, frames)
+    sys.excepthook(type(error), error.with_traceback(frames), frames)
+
+
+def _is_machinery(path: str) -> bool:
+    return path.startswith((_OURS, "<frozen importlib")) or path == importlib.__file__

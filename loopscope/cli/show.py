@@ -6,11 +6,17 @@ from pathlib import Path
 
 import click
 
+from loopscope.cli.options import Outputs, with_outputs
 from loopscope.report.report import Report
 
 
 @click.command("show")
+@with_outputs
 @click.argument("report", type=click.Path(path_type=Path))
-def command(report: Path) -> None:
-    """Print REPORT, a JSON file that ``loopscope run --json`` wrote."""
-    Report.from_json(report).show()
+def command(json: Path | None, markdown: Path | None, fail_on: str | None, report: Path) -> int:
+    """Print REPORT, a file that run --json wrote."""
+    outputs = Outputs(json, markdown, fail_on)
+    outputs.check()
+    found = Report.from_json(report)
+    found.show()
+    return outputs.write(found)

@@ -9,6 +9,7 @@ import numpy as np
 
 from loopscope.config import Settings
 from loopscope.hotspots.attribute import innermost_entry
+from loopscope.hotspots.estimate_iterations import estimate_iterations
 from loopscope.hotspots.judge import judge
 from loopscope.model.hotspot import LoopCost, Role
 from loopscope.model.recording import LoopEntries, Recording
@@ -21,6 +22,7 @@ MIN_CORRECTED = 0.2  # calibration is an estimate: never take off more than the 
 @dataclass(slots=True)
 class _Tally:
     entries: int = 0
+    uncounted: bool = False
     iterations: int = 0
     nested_iterations: int = 0
     nest: int = 0
@@ -32,6 +34,7 @@ class _Tally:
     kernels: int = 0
     kernel_ns: int = 0
     counts: Counter[int] = field(default_factory=Counter)
+    own_counts: Counter[int] = field(default_factory=Counter)
     parents: Counter[int] = field(default_factory=Counter)
     annotations: set[str] = field(default_factory=set)
 
@@ -49,6 +52,10 @@ def find_loop_costs(
         if entries.thread_id in trace.threads:
             _add_ops(trace, entries, trace.threads.index(entries.thread_id), tallies)
         _add_entries(entries, tallies)
+    for tally in tallies.values():
+        if tally.uncounted:
+            tally.iterations = estimate_iterations(tally.own_counts)
+            tally.nested_iterations += tally.iterations
     overhead = recording.overhead_per_op_ns or 0.0
     own_cost = overhead * len(trace.ops)
     window = max(recording.window.duration_ns - own_cost, recording.window.duration_ns * 0.2, 1)
@@ -78,8 +85,10 @@ def _add_entries(entries: LoopEntries, tallies: dict[int, _Tally]) -> None:
     walls = (entries.end_ns - entries.start_ns).tolist()
     for row, site in enumerate(sites):
         tally = tallies[site]
-        tally.entries += 1
-        iterations = max(int(entries.iterations[row]), 0)
+        iterations = int(entries.iterations[row])
+        tally.entries += iterations != 0  # 0: goes on with an earlier row
+        tally.uncounted |= iterations < 0
+        iterations = max(iterations, 0)
         tally.iterations += iterations
         for around in chains[row]:
             tallies[around].nested_iterations += iterations
@@ -134,8 +143,10 @@ def _add_ops(trace: Trace, entries: LoopEntries, thread: int, tallies: dict[int,
             tally.kernels += int(kernels[row])
             tally.kernel_ns += int(kernel_ns[row])
     for key, count in zip(keys.tolist(), counts.tolist(), strict=True):
-        for site in chains[key // num_names]:
-            tallies[site].counts[key % num_names] += count
+        row, name = divmod(key, num_names)
+        tallies[int(entries.site[row])].own_counts[name] += count
+        for site in chains[row]:
+            tallies[site].counts[name] += count
     notes = trace.annotations
     here = np.flatnonzero(notes.thread == thread)
     around = innermost_entry(entries, notes.start_ns[here])

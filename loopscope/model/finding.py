@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from loopscope.model.premise import Premise
 
 RewriteStatus = Literal["verified", "unverified", "refuted", "none"]
 
@@ -68,7 +70,16 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """Whole-tensor code for one loop."""
+    """Whole-tensor code for one loop.
+
+    Attributes:
+        before: The lines from the first edit to the last, dedented; ``after`` what they become.
+        diff: The file's unified diff.
+        guards: What must hold besides, a sentence each.
+        edits: In the lines of the file as it was when the program ran.
+        reason: In a few words, why there is no verified one; empty where there is.
+        premises: Source that must still be the same where the edits are made.
+    """
 
     status: RewriteStatus = "none"
     before: str = ""
@@ -76,6 +87,8 @@ class Rewrite:
     diff: str = ""
     guards: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
+    reason: str = ""
+    premises: tuple[Premise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,27 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """When a loop ran, in nanoseconds since its window began. Near entries are drawn as one."""
+
+    offset_ns: int
+    duration_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHelp:
+    """What a rule says of itself, so that a report can be read without loopscope at hand.
+
+    ``text`` is the rule's whole documentation, headings and all.
+    """
+
+    name: str
+    summary: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One loop, what it cost, and what to write instead.
 
@@ -102,6 +136,9 @@ class Finding:
         op_counts: What was seen in it: op name → times called.
         source: The lines ``location.line`` to ``location.end_line`` with up to two around them, by
             line number; empty where the source could not be had.
+        spans: When it ran, in order and without overlap, at most a few hundred; empty where no
+            clock told.
+        line_ns: Forward cost by line of the loop (estimate); empty where no clock told.
     """
 
     id: str
@@ -120,3 +157,10 @@ class Finding:
     verdict: Verdict | None
     op_counts: Mapping[str, int]
     source: Mapping[int, str]
+    spans: tuple[Span, ...] = ()
+    line_ns: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether its rewrite may be shown and applied: a guess never is."""
+        return self.actionable and self.rewrite.status == "verified" and self.verdict is not None

@@ -10,6 +10,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from loopscope.model.snapshot import Snapshot
+
 LoopKind = Literal["for", "while", "comprehension", "generator"]
 ClockCore = Literal["monitoring", "settrace", "sampling", "none"]
 
@@ -55,7 +57,8 @@ class LoopEntries:
         site: int32, index in ``Recording.sites``.
         start_ns: int64.
         end_ns: int64; the window's end where the loop was still running.
-        iterations: int64, number of iterations begun; -1 where the core could not count.
+        iterations: int64, number of iterations begun; -1 where the core could not count; 0 where
+            the row goes on with an entry that a ``yield`` suspended: an earlier row counts.
         parent: int32, row of the innermost entry around it on this thread, or -1. A loop in a
             function that a loop calls has the caller's entry as parent.
     """
@@ -77,13 +80,28 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A training step, as the profiler counts them, in nanoseconds since the window began."""
+
+    number: int
+    offset_ns: int
+    duration_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
-    """One recorded window. ``step`` is the profiler's step number at the window's end."""
+    """One recorded window.
+
+    Attributes:
+        step: The profiler's step number at the window's end.
+        steps: The steps in it; empty where the program does not call ``step()``.
+    """
 
     index: int
     step: int
     start_ns: int
     end_ns: int
+    steps: tuple[Step, ...] = ()
 
     @property
     def duration_ns(self) -> int:
@@ -113,6 +131,7 @@ class Recording:
         overhead_per_op_ns: Calibrated cost of the profiler itself per recorded op; an estimate,
             ``None`` where it could not be measured.
         notes: Lines for the user about what could not be recorded.
+        snapshots: What top-level loops could read when they were entered, in that order.
     """
 
     trace_path: Path
@@ -124,3 +143,4 @@ class Recording:
     environment: Environment
     overhead_per_op_ns: float | None = None
     notes: tuple[str, ...] = field(default=())
+    snapshots: tuple[Snapshot, ...] = ()

@@ -5,87 +5,128 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO, cast
+
+from loopscope.errors import LoopscopeError
+from loopscope.model.track import Track
 
 PID = 5_000_000  # above any Linux pid
 CATEGORY = "loopscope"  # torch-tb-profiler ignores it, so its totals stay
+MADE_BY_US = b'"cat": "loopscope"'
+CHUNK = 1 << 20
+TAIL = 1 << 16  # what stands after the events is a few hundred bytes
+MAX_TEXT = 4_000  # viewers show an argument on one line
 
 
-@dataclass(frozen=True, slots=True)
-class HotSlice:
-    """One entry of a hot loop. ``lane`` is its nesting level; ``args`` are shown on a click."""
+def annotate_trace(source: Path, target: Path, track: Track) -> None:
+    """Write ``source`` to ``target`` with a ``LoopScope`` process for the track.
 
-    name: str
-    start_ns: int
-    end_ns: int
-    lane: int
-    args: Mapping[str, str | int]
+    The file is copied piece by piece, never parsed as a whole. ``traceEvents`` stays the last key
+    with no ``]`` after its own: viewers with GPU kernels splice before the last one. ``target``
+    appears when it is whole; a trace that has its track already keeps it.
 
-
-def annotate_trace(
-    source: Path, target: Path, slices: Sequence[HotSlice], *, base_time_ns: int
-) -> None:
-    """Write ``source`` to ``target`` with a ``LoopScope`` process for ``slices``.
-
-    The file is spliced, not parsed. ``traceEvents`` stays the last key with nothing after its
-    ``]``: viewers with GPU kernels splice before the last one. ``target`` appears when whole.
+    Raises:
+        LoopscopeError: ``source`` does not end as a trace does.
     """
-    packed = source.suffix == ".gz"
-    data = source.read_bytes()
-    text = gzip.decompress(data) if packed else data
-    end = text.rindex(b"]", 0, _after_events(text))
-    events = b",\n".join(_encode(e) for e in _events(slices, base_time_ns))
-    comma = b",\n" if text[:end].rstrip()[-1:] not in (b"[", b",") else b"\n"
-    tail = b"\n]}" if text.lstrip()[:1] == b"{" else b"\n]"
-    whole = text[:end].rstrip() + comma + events + tail
     partial = target.with_name(f".{target.name}.partial")
-    partial.write_bytes(gzip.compress(whole) if packed else whole)
-    os.replace(partial, target)
+    try:
+        with _open(source, "rb") as read, _open(partial, "wb", like=target) as write:
+            tail = _copy_head(read, write)
+            events, rest = _split(tail, source)
+            write.write(events)
+            comma = b",\n" if not events.endswith(b"[") else b"\n"
+            for event in () if MADE_BY_US in events else _events(track):
+                write.write(comma + _encode(event))
+                comma = b",\n"
+            write.write(b"\n]" + rest)
+        os.replace(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
-def _after_events(text: bytes) -> int:
-    """Where ``traceEvents`` ends: its keys after it hold no list, or the file ends there."""
-    key = text.rfind(b'"traceName"')
-    return key if key > text.rfind(b'"ph"') else len(text)
+def _open(path: Path, mode: str, *, like: Path | None = None) -> BinaryIO:
+    if (like or path).suffix == ".gz":
+        return cast(BinaryIO, gzip.open(path, mode, compresslevel=6))
+    return cast(BinaryIO, path.open(mode))
+
+
+def _copy_head(read: BinaryIO, write: BinaryIO) -> bytes:
+    """Copy all but the end; return the end."""
+    held = b""
+    while chunk := read.read(CHUNK):
+        held += chunk
+        write.write(held[:-TAIL])
+        held = held[-TAIL:]
+    return held
+
+
+def _split(tail: bytes, source: Path) -> tuple[bytes, bytes]:
+    """Return the end up to the last event, and what must stand after the list."""
+    for bracket in reversed([found.start() for found in re.finditer(rb"\]", tail)]):
+        events, after = tail[:bracket].rstrip(), tail[bracket + 1 :].strip()
+        if events[-1:] not in (b"}", b"["):
+            continue
+        if not after:
+            return events, b"\n"
+        try:
+            rest = json.loads(b'{"traceEvents": []' + after)
+        except ValueError:
+            continue
+        return events, _without_lists(rest)
+    raise LoopscopeError(
+        f"{source} does not end as a trace does. Export it again.", slug="trace-unreadable"
+    )
+
+
+def _without_lists(rest: Mapping[str, object]) -> bytes:
+    kept = {key: value for key, value in rest.items() if key not in ("traceEvents", "traceName")}
+    parts = [f", {json.dumps(key)}: {json.dumps(value)}" for key, value in kept.items()]
+    return "".join(part for part in parts if "]" not in part).encode() + b"}\n"
 
 
 def _encode(event: Mapping[str, object]) -> bytes:
     return json.dumps(event, allow_nan=False).encode()
 
 
-def _events(slices: Sequence[HotSlice], base_ns: int) -> Iterator[dict[str, object]]:
+def _events(track: Track) -> Iterator[dict[str, object]]:
     yield _metadata("process_name", 0, {"name": "LoopScope"})
+    yield _metadata("process_labels", 0, {"labels": "hot loops"})
     yield _metadata("process_sort_index", 0, {"sort_index": -1})
-    for lane in sorted({s.lane for s in slices}):
-        name = "hot loops" if lane == 0 else f"hot loops, level {lane + 1}"
+    for lane, name in enumerate(track.lanes):
         yield _metadata("thread_name", lane, {"name": name})
-    for s in without_overlap(slices):
-        yield {
-            "ph": "X",
-            "cat": CATEGORY,
-            "name": s.name,
-            "pid": PID,
-            "tid": s.lane,
-            "ts": (s.start_ns - base_ns) / 1e3,
-            "dur": (s.end_ns - s.start_ns) / 1e3,
-            "args": dict(s.args),
+        yield _metadata("thread_sort_index", lane, {"sort_index": lane})
+    for one in track.slices:
+        args = {key: _shortened(value) for key, value in one.args.items()}
+        yield _event("X", one.name, one.lane, one.start_ns, track) | {
+            "dur": (one.end_ns - one.start_ns) / 1e3,
+            "cname": one.color,
+            "args": args,
         }
+    for mark in track.marks:
+        yield _event("i", mark.name, mark.lane, mark.time_ns, track) | {"s": "t"}
+    for number, arrow in enumerate(track.arrows, PID):
+        ends = {"id": number, "bp": "e"}
+        yield _event("s", arrow.name, arrow.start_lane, arrow.start_ns, track) | {"id": number}
+        yield _event("f", arrow.name, arrow.end_lane, arrow.end_ns, track) | ends
+
+
+def _event(phase: str, name: str, lane: int, time_ns: int, track: Track) -> dict[str, object]:
+    return {
+        "ph": phase,
+        "cat": CATEGORY,
+        "name": name,
+        "pid": PID,
+        "tid": lane,
+        "ts": (time_ns - track.base_time_ns) / 1e3,
+    }
 
 
 def _metadata(name: str, tid: int, args: dict[str, object]) -> dict[str, object]:
     return {"ph": "M", "name": name, "pid": PID, "tid": tid, "ts": 0, "args": args}
 
 
-def without_overlap(slices: Sequence[HotSlice]) -> list[HotSlice]:
-    """Drop slices that overlap an earlier one of their lane: Perfetto drops those unasked.
-
-    Loops of several threads share lanes, and can run side by side.
-    """
-    kept, free_ns = [], dict[int, int]()
-    for s in sorted(slices, key=lambda s: (s.start_ns, -s.end_ns)):
-        if s.start_ns >= free_ns.get(s.lane, s.start_ns):
-            kept.append(s)
-            free_ns[s.lane] = s.end_ns
-    return kept
+def _shortened(value: str | int) -> str | int:
+    return value if isinstance(value, int) or len(value) <= MAX_TEXT else value[:MAX_TEXT] + "…"

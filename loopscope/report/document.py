@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from loopscope.errors import LoopscopeError
-from loopscope.model.finding import Finding
+from loopscope.model.finding import Finding, RuleHelp
 from loopscope.model.recording import Clock, Environment, Window
 from loopscope.version import VERSION
 
@@ -28,10 +28,11 @@ def to_document(report: Report) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "loopscope", "version": VERSION},
         "environment": environment,
-        "window": asdict(report.window),
+        "window": _plain(report.window),
         "totals": asdict(report.totals),
         "notes": list(report.notes),
         "findings": [_finding(f) for f in report.findings],
+        "rules": _plain(report.rules),
     }
 
 
@@ -44,7 +45,7 @@ def from_document(document: object, path: str) -> Report:
     from loopscope.report.report import Report, Totals
 
     schema = document.get("schema_version") if isinstance(document, dict) else None
-    if not isinstance(document, dict) or not isinstance(schema, int):
+    if not isinstance(document, dict) or not isinstance(schema, int) or schema < 1:
         raise LoopscopeError(
             f"{path} is no loopscope report: it has no schema_version. Pass a file that loopscope "
             "run --json wrote.",
@@ -67,7 +68,8 @@ def from_document(document: object, path: str) -> Report:
             clock=msgspec.convert(
                 {"core": environment["clock"], "reason": environment["clock_reason"]}, Clock
             ),
-            notes=tuple(document["notes"]),
+            notes=msgspec.convert(document["notes"], tuple[str, ...]),
+            rules=msgspec.convert(document.get("rules", {}), dict[str, RuleHelp]),
         )
     except (KeyError, TypeError, msgspec.ValidationError) as error:
         raise LoopscopeError(
@@ -77,7 +79,12 @@ def from_document(document: object, path: str) -> Report:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    # Through JSON, so that the document holds lists and string keys, as a reader of it would see.
-    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(finding))
+    found = _plain(finding)
     found["cost"]["total_ns"] = finding.cost.total_ns
     return found
+
+
+def _plain(value: object) -> dict[str, Any]:
+    # Through JSON, so that the document holds lists and string keys, as a reader of it would see.
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
+    return plain

@@ -14,9 +14,9 @@ def duration(ns: int) -> str:
 
 def count(number: int, noun: str) -> str:
     """``10 000 iterations``, ``1 loop``."""
-    return f"{number:,}".replace(",", " ") + f" {noun}{'' if number == 1 else 's'}"
+    return f"{spaced(number)} {noun}{'' if number == 1 else 's'}"
 
 
-def elide(text: str, width: int) -> str:
-    """Keep the end of a text that is too long: of a path, that is the file."""
-    return text if len(text) <= width else "…" + text[-(width - 1) :]
+def spaced(number: float) -> str:
+    """``4 100``: whole, with a space between thousands."""
+    return f"{number:,.0f}".replace(",", " ")

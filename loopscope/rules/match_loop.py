@@ -18,7 +18,7 @@ def match_loop(subject: Subject, settings: Settings) -> tuple[Rule, Match] | Non
     A rule that crashes becomes a warning that names it, and the next one is asked.
     """
     for rule in load_rules():
-        if not _selected(rule.code, settings):
+        if not settings.allows(rule.code):
             continue
         try:
             match = rule.match(subject)
@@ -33,9 +33,3 @@ def match_loop(subject: Subject, settings: Settings) -> tuple[Rule, Match] | Non
         if match is not None:
             return rule, match
     return None
-
-
-def _selected(code: str, settings: Settings) -> bool:
-    if code.startswith(settings.ignore) and settings.ignore:
-        return False
-    return not settings.select or code.startswith(settings.select)

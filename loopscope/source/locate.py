@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from loopscope.model.recording import LoopSite
+from loopscope.source.lines import split_lines
 from loopscope.source.loop import COMPREHENSIONS, LOOP_NODES, FunctionNode, Loop, LoopNode, dotted
 
 
@@ -35,7 +36,7 @@ def locate_loop(text: str, site: LoopSite) -> Loop | None:
         function=_enclosing_function(node, parsed.parents),
         consumer=_consumer(node, parsed.parents),
         path=site.path,
-        lines=tuple(text.splitlines()) or ("",),
+        lines=tuple(split_lines(text)) or ("",),
     )
 
 

@@ -10,27 +10,25 @@ _ROUNDING_NS = 2  # start and duration are rounded apart from each other
 
 
 def find_parents(start: Int64s, duration: Int64s, thread: Int32s) -> Int32s:
-    """Row of the range around each, or -1; rows sorted by thread, start, longest first."""
-    parents = [-1] * len(start)
-    stack: list[int] = []
-    ends: list[int] = []
-    current = -1
-    columns = zip(start.tolist(), (start + duration).tolist(), thread.tolist(), strict=True)
-    for row, (begin, end, on) in enumerate(columns):
-        if on != current:
-            current = on
-            stack.clear()
-            ends.clear()
-        while ends and (ends[-1] - _ROUNDING_NS < begin or end > ends[-1] + _ROUNDING_NS):
-            if ends[-1] > begin and end <= ends[-1]:
-                break  # lies in it exactly, however short it is
-            stack.pop()
-            ends.pop()
-        if stack:
-            parents[row] = stack[-1]
-        stack.append(row)
-        ends.append(end)
-    return np.array(parents, np.int32)
+    """Row of the range around each, or -1; rows sorted by thread, start, longest first.
+
+    All rows look at once: each at the row before it, and while that one does not hold it, at where
+    that one has come to look. Nothing that is skipped can hold it, and siblings skip in doubling
+    steps.
+    """
+    end = start + duration
+    parent = np.arange(-1, len(start) - 1, dtype=np.int32)
+    parent[np.flatnonzero(thread[1:] != thread[:-1]) + 1] = -1
+    rows = np.flatnonzero(parent >= 0)
+    while len(rows):
+        outer = parent[rows]
+        begin, over = start[rows], end[rows]
+        holds = (begin <= end[outer] - _ROUNDING_NS) & (over <= end[outer] + _ROUNDING_NS)
+        holds |= (begin < end[outer]) & (over <= end[outer])  # however short it is
+        rows, outer = rows[~holds], outer[~holds]
+        parent[rows] = parent[outer]
+        rows = rows[parent[rows] >= 0]
+    return parent
 
 
 def find_innermost(start: Int64s, end: Int64s, parent: Int32s, at: Int64s) -> Int32s:

@@ -11,8 +11,9 @@ import msgspec
 
 from loopscope.errors import LoopscopeError
 from loopscope.model.trace import Trace
-from loopscope.trace.columns import make_trace
-from loopscope.trace.events import TraceFile, decode_events
+from loopscope.trace.columns import Columns
+from loopscope.trace.events import decode_events
+from loopscope.trace.parts import decode_parts
 
 
 def read_trace(path: str | Path) -> Trace:
@@ -25,8 +26,9 @@ def read_trace(path: str | Path) -> Trace:
     collecting = gc.isenabled()
     gc.disable()  # a million events at once would otherwise be walked over and over
     try:
-        file, notes = _decode(raw, path)
-        return make_trace(str(path), file, notes)
+        columns, base_time_ns, notes = _decode(raw, path)
+        del raw  # may be large, and is no longer needed
+        return columns.finish(str(path), base_time_ns, notes)
     finally:
         if collecting:
             gc.enable()
@@ -37,14 +39,11 @@ def _read_bytes(path: Path) -> bytes:
         raw = path.read_bytes()
     except FileNotFoundError:
         raise LoopscopeError(
-            f"{path}: no such file; pass the trace that export_chrome_trace wrote",
+            f"No trace at {path}. Pass a file that export_chrome_trace wrote.",
             slug="trace-missing",
         ) from None
     except OSError as error:
-        raise LoopscopeError(
-            f"{path}: cannot be read ({error.strerror}); pass a trace file",
-            slug="trace-unreadable",
-        ) from None
+        raise _unreadable(f"Cannot read {path}: {error.strerror}") from None
     if raw[:2] != b"\x1f\x8b":
         return raw
     try:
@@ -59,23 +58,33 @@ def _decompress_what_is_whole(raw: bytes, path: Path) -> bytes:
     except zlib.error:
         text = b""
     if not text:
-        raise LoopscopeError(
-            f"{path}: gzip data is damaged; export the trace again", slug="trace-unreadable"
-        )
+        raise _unreadable(f"{path} is damaged: its gzip data cannot be read")
     return text
 
 
-def _decode(raw: bytes, path: str | Path) -> tuple[TraceFile, tuple[str, ...]]:
+def _decode(raw: bytes, path: str | Path) -> tuple[Columns, int, tuple[str, ...]]:
+    columns = Columns()
     try:
-        return decode_events(raw)
+        return columns, decode_parts(raw, columns.add), ()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        columns = Columns()  # what is odd about the file may lie further on
+    try:
+        file, notes = decode_events(raw)
     except msgspec.ValidationError:
         raise LoopscopeError(
-            f"{path}: JSON, but not a profiler trace (no traceEvents); "
-            "pass the file that export_chrome_trace wrote",
+            f"{path} is no profiler trace: it is JSON without traceEvents. Pass a file that "
+            "export_chrome_trace wrote.",
             slug="not-a-trace",
         ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise LoopscopeError(
-            f"{path}: not JSON; pass the .json or .json.gz that export_chrome_trace wrote",
-            slug="trace-unreadable",
-        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise _unreadable(f"{path} is no trace: it is not JSON") from None
+
+    columns.add(file.events)
+    return columns, file.base_time_ns, notes
+
+
+def _unreadable(what: str) -> LoopscopeError:
+    return LoopscopeError(
+        f"{what}. Pass a .json or .json.gz that export_chrome_trace wrote.",
+        slug="trace-unreadable",
+    )

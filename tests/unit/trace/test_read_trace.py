@@ -88,7 +88,7 @@ def test_what_is_no_trace_is_refused_in_one_line(tmp_path, text, slug):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(LoopscopeError, match="no such file") as error:
+    with pytest.raises(LoopscopeError, match="No trace at") as error:
         read_trace(tmp_path / "none.json")
     assert error.value.slug == "trace-missing"
 

@@ -2,74 +2,97 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from loopscope.config import Settings
 from loopscope.hotspots import find_loop_costs
-from loopscope.model.finding import Cost, Finding, Location, Rewrite, Suggestion
+from loopscope.hotspots.spans import find_spans, find_steps
+from loopscope.model.finding import Cost, Finding, Location, RuleHelp, Suggestion
 from loopscope.model.hotspot import LoopCost, Role
 from loopscope.model.match import Match
 from loopscope.model.recording import LoopSite, Recording
-from loopscope.report.annotated_trace import HotSlice, annotate_trace
+from loopscope.pipeline.rewrites import Proposal, Rewriter
+from loopscope.report.annotated_trace import annotate_trace
+from loopscope.report.log import write_report
 from loopscope.report.report import Report, Totals
+from loopscope.report.track import build_track
 from loopscope.rules.match_loop import match_loop
+from loopscope.rules.registry import load_rules
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
 from loopscope.source.locate import locate_loop
 from loopscope.source.loop import Loop
 from loopscope.source.read_facts import read_facts
-from loopscope.tensorboard.writer import write_scalars
 from loopscope.trace.read import read_trace
 
-MAX_SLICES = 5_000
 CONTEXT_LINES = 2
 
 
 def report_window(recording: Recording, *, settings: Settings, verify: bool = True) -> Report:
-    """Return what one recorded window shows. ``verify`` is for rewrites, which are to come."""
+    """Return what one recorded window shows; with ``verify``, rewrites that were run."""
     trace = read_trace(recording.trace_path)
     costs = find_loop_costs(trace, recording, settings)
-    findings = _Chooser(costs, recording, settings).findings()
+    hot = [c for c in costs if c.hot and (c.parent < 0 or not costs[c.parent].hot)]
+    rewriter = None
+    if verify:
+        hot_ns = sum(cost.wall_ns for cost in hot)
+        rewriter = Rewriter(recording.snapshots, hot_ns, len(hot))
+    chooser = _Chooser(costs, recording, settings, rewriter)
+    findings = chooser.findings()
     return Report(
         findings=findings,
-        window=recording.window,
-        totals=_totals(findings, costs, trace.num_events, recording.window.duration_ns),
+        window=replace(recording.window, steps=find_steps(trace, recording)),
+        totals=Totals.of(
+            findings,
+            loops=len(costs),
+            events=trace.num_events,
+            window_ns=recording.window.duration_ns,
+        ),
         environment=recording.environment,
         clock=recording.clock,
         notes=(*recording.notes, *trace.notes),
         trace_path=str(recording.trace_path),
+        rules=_explain({finding.rule for finding in findings}),
+        track=build_track(chooser.found(findings), recording, trace),
     )
 
 
 def write_log(report: Report, recording: Recording, logdir: Path) -> None:
     """Annotate the exported trace in ``logdir`` and write the report and scalars beside it."""
     trace_path = Path(recording.trace_path)
-    slices = _slices(report, recording)
-    if slices:
-        base_time_ns = read_trace(trace_path).base_time_ns
-        annotate_trace(trace_path, trace_path, slices, base_time_ns=base_time_ns)
-    stem = trace_path.name.split(".pt.trace.json")[0]
-    report.to_json(trace_path.with_name(f"{stem}.loopscope.json"))
-    write_scalars(logdir, report.to_dict(), step=report.window.step, markdown=report.markdown())
+    if report.track is not None:
+        annotate_trace(trace_path, trace_path, report.track)
+    write_report(report, logdir, stem=trace_path.name.split(".pt.trace.json")[0])
 
 
 class _Chooser:
     """Of nested loops, the outermost that can be lifted; advice only where nothing inside can."""
 
     def __init__(
-        self, costs: tuple[LoopCost, ...], recording: Recording, settings: Settings
+        self,
+        costs: tuple[LoopCost, ...],
+        recording: Recording,
+        settings: Settings,
+        rewriter: Rewriter | None,
     ) -> None:
         self.costs = costs
         self.recording = recording
         self.settings = settings
+        self.rewriter = rewriter
         self.children: dict[int, list[int]] = {}
         for k, cost in enumerate(costs):
             self.children.setdefault(cost.parent, []).append(k)
         self.ordinals: dict[tuple[str, str, str], int] = {}
+        self.sites: dict[str, LoopSite] = {}
 
     def findings(self) -> tuple[Finding, ...]:
         chosen = [f for root in self.children.get(-1, ()) for f in self._visit(root)]
         return tuple(sorted(chosen, key=lambda f: (not f.actionable, -f.cost.total_ns, f.id)))
+
+    def found(self, findings: tuple[Finding, ...]) -> dict[LoopSite, Finding]:
+        """Return the loops of the bytecode that the findings are about."""
+        return {self.sites[finding.id]: finding for finding in findings}
 
     def _visit(self, index: int) -> list[Finding]:
         cost = self.costs[index]
@@ -99,8 +122,14 @@ class _Chooser:
         ordinal = self.ordinals[key] = self.ordinals.get(key, 0) + 1
         first = max(1, loop.line - CONTEXT_LINES)
         last = min(len(loop.lines), loop.end_line + CONTEXT_LINES)
+        name = f"{rule.code}:{Path(loop.path).name}:{function}:{ordinal}"
+        self.sites[name] = cost.site
+        proposal = Proposal()
+        if self.rewriter is not None and match.actionable:
+            proposal = self.rewriter.propose(loop)
+        ops = tuple(dict.fromkeys((*match.ops, *proposal.ops)))
         return Finding(
-            id=f"{rule.code}:{Path(loop.path).name}:{function}:{ordinal}",
+            id=name,
             rule=rule.code,
             name=rule.name,
             kind=match.kind,
@@ -113,68 +142,18 @@ class _Chooser:
             ops=cost.ops,
             kernels=cost.kernels,
             cost=Cost(cost.forward_ns, cost.backward_ns, cost.share, cost.gpu_idle_ns),
-            suggestion=Suggestion(match.ops, match.summary, match.advice, rule.url),
-            rewrite=Rewrite(),
-            verdict=None,
+            suggestion=Suggestion(ops, match.summary, match.advice, rule.url),
+            rewrite=proposal.rewrite,
+            verdict=proposal.verdict,
             op_counts=dict(cost.op_counts),
             source={n: loop.lines[n - 1] for n in range(first, last + 1)},
+            spans=find_spans(self.recording, cost.site),
         )
 
 
-def _totals(
-    findings: tuple[Finding, ...], costs: tuple[LoopCost, ...], events: int, window_ns: int
-) -> Totals:
-    """Sum what the actionable findings cost; advice is not a saving and stays out."""
-    actionable = [f for f in findings if f.actionable]
-    return Totals(
-        loops=len(costs),
-        hot_loops=len(actionable),
-        cost_ns=sum(f.cost.total_ns for f in actionable),
-        share=min(1.0, sum(f.cost.share for f in actionable)),
-        events=events,
-        window_ns=window_ns,
-    )
-
-
-def _slices(report: Report, recording: Recording) -> list[HotSlice]:
-    by_line: dict[tuple[str, int] | None, Finding] = {
-        (f.location.path, f.location.line): f for f in report.findings
-    }
-    found = {k: _located(site, recording) for k, site in enumerate(recording.sites)}
-    slices = []
-    for entries in recording.threads:
-        for row, site in enumerate(entries.site.tolist()):
-            finding = by_line.get(found[site])
-            if finding is None:
-                continue
-            lane = 0
-            up = int(entries.parent[row])
-            while up >= 0:
-                lane += found[int(entries.site[up])] in by_line
-                up = int(entries.parent[up])
-            slices.append(
-                HotSlice(
-                    name=f"{finding.rule} {finding.suggestion.summary}",
-                    start_ns=int(entries.start_ns[row]),
-                    end_ns=int(entries.end_ns[row]),
-                    lane=lane,
-                    args=_args(finding),
-                )
-            )
-    return sorted(slices, key=lambda s: s.start_ns - s.end_ns)[:MAX_SLICES]
-
-
-def _located(site: LoopSite, recording: Recording) -> tuple[str, int] | None:
-    text = recording.sources.get(site.path)
-    loop = locate_loop(text, site) if text is not None else None
-    return None if loop is None else (loop.path, loop.line)
-
-
-def _args(finding: Finding) -> dict[str, str | int]:
+def _explain(codes: set[str]) -> dict[str, RuleHelp]:
     return {
-        "rule": f"{finding.rule} {finding.name}",
-        "location": f"{finding.location.path}:{finding.location.line}",
-        "cost": f"{finding.cost.total_ns / 1e6:.3f} ms ({finding.cost.share:.0%} of the window)",
-        "suggestion": finding.suggestion.advice,
-        "iterations": finding.iterations,
+        rule.code: RuleHelp(rule.name, rule.summary, (rule.doc or "").strip(), rule.url)
+        for rule in load_rules()
+        if rule.code in codes
     }

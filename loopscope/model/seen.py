@@ -1,0 +1,54 @@
+"""What an expression of a loop was seen to be while the loop ran."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+SeenKind = Literal["tensor", "array", "number", "list", "none", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Type and shape of one expression over all its visits.
+
+    Attributes:
+        dtype: ``float32``; for a Python number ``int``, ``float`` or ``bool``.
+        shape: One entry a dimension, ``None`` where the sizes differed; of a list its length.
+        mixed: Kind, dtype or rank differed between visits: nothing else can be relied on.
+        value: The number, or the class name of anything else, where it never differed.
+        item: What the items of a list are, all of them merged.
+        requires_grad: At some visit.
+    """
+
+    kind: SeenKind
+    dtype: str = ""
+    shape: tuple[int | None, ...] = ()
+    device: str = ""
+    mixed: bool = False
+    value: object = None
+    item: Seen | None = None
+    requires_grad: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Number of dimensions."""
+        return len(self.shape)
+
+
+def merge(first: Seen, second: Seen) -> Seen:
+    """Return what holds of both."""
+    if first == second:
+        return first
+    same = (first.kind, first.dtype, first.rank) == (second.kind, second.dtype, second.rank)
+    if not same:
+        return replace(first, mixed=True, value=None)
+    item = first.item and second.item and merge(first.item, second.item)
+    return replace(
+        first,
+        shape=tuple(a if a == b else None for a, b in zip(first.shape, second.shape, strict=True)),
+        mixed=first.mixed or second.mixed or first.device != second.device,
+        value=first.value if first.value == second.value else None,
+        item=item,
+        requires_grad=first.requires_grad or second.requires_grad,
+    )

@@ -1,0 +1,188 @@
+"""From a hot loop and what it read to a rewrite that was run against it."""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from loopscope.model.candidate import Candidate, Outcome
+from loopscope.model.draft import Draft
+from loopscope.model.finding import Rewrite, Verdict
+from loopscope.model.seen import Seen
+from loopscope.model.snapshot import Snapshot
+from loopscope.source.loop import Loop
+from loopscope.vectorize.apply_edits import show_edits
+from loopscope.vectorize.foreach import foreach_loop
+from loopscope.vectorize.lift_loop import Prepared, lift_loop, prepare
+from loopscope.vectorize.numbering import number_expressions
+from loopscope.vectorize.premises import find_premises
+from loopscope.vectorize.value import NotLiftable
+from loopscope.verify.observe import observe
+from loopscope.verify.purity import why_impure
+from loopscope.verify.rebuild import rebuild
+from loopscope.verify.sandbox import sandbox
+from loopscope.verify.verify_rewrite import verify_rewrite
+
+MIN_BUDGET_NS = 1_000_000_000
+BUDGET_PER_LOOP = 2.0
+
+Namespaces = Sequence[Callable[[], dict[str, object]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What came of the attempt to rewrite one loop.
+
+    Attributes:
+        ops: What the rewrite calls; empty where there is none.
+    """
+
+    rewrite: Rewrite = field(default_factory=Rewrite)
+    verdict: Verdict | None = None
+    ops: tuple[str, ...] = ()
+
+
+class Rewriter:
+    """Proposes rewrites for the loops of one window, within a time budget for all of them.
+
+    Args:
+        snapshots: What the window's loops read when they were entered.
+        hot_ns: Time of all hot loops; verification takes at most twice as long, or a second.
+        num_loops: How many loops may ask, to share the time between.
+    """
+
+    def __init__(self, snapshots: tuple[Snapshot, ...], hot_ns: int, num_loops: int) -> None:
+        self._snapshots = snapshots
+        self._left_ns = max(MIN_BUDGET_NS, int(BUDGET_PER_LOOP * hot_ns))
+        self._to_come = num_loops
+
+    def propose(self, loop: Loop) -> Proposal:
+        """Return a verified rewrite of the loop, or why there is none."""
+        self._to_come -= 1
+        if self._left_ns <= 0:
+            return _none("no time was left to verify a rewrite")
+        start_ns = time.thread_time_ns()
+        try:
+            prepared = prepare(loop)
+            snapshots = self._of(prepared)
+            if not snapshots:
+                return _none("what the loop reads could not be kept")
+            budget_ns = self._left_ns // max(self._to_come + 1, 1)
+            return _proposal(prepared, snapshots, start_ns + budget_ns)
+        except NotLiftable as reason:
+            return _none(str(reason))
+        finally:
+            self._left_ns -= time.thread_time_ns() - start_ns
+
+    def _of(self, prepared: Prepared) -> list[Snapshot]:
+        statement = prepared.region.statement
+        return [
+            s
+            for s in self._snapshots
+            if s.path == prepared.loop.path
+            and statement.lineno <= s.line <= prepared.loop.node.lineno
+        ]
+
+
+def _proposal(prepared: Prepared, snapshots: list[Snapshot], deadline_ns: int) -> Proposal:
+    makes = [lambda s=snapshot: rebuild(s) for snapshot in snapshots]
+    grad_enabled = snapshots[0].grad_enabled
+    seen = _observed(prepared, makes[0], grad_enabled)
+    reason = ""
+    for draft in _drafts(prepared, seen):
+        budget_ns = deadline_ns - time.thread_time_ns()
+        outcome = _verified(prepared, draft, makes, budget_ns, grad_enabled)
+        for copy in ("contiguous", "clone"):
+            if outcome.copies:
+                names = frozenset(outcome.copies)
+                draft = lift_loop(prepared, seen, copies=names, copy=copy)
+                budget_ns = deadline_ns - time.thread_time_ns()
+                outcome = _verified(prepared, draft, makes, budget_ns, grad_enabled)
+        if outcome.status == "verified":
+            return _shown(prepared, draft, outcome)
+        reason = reason or outcome.reason
+    return _none(reason)
+
+
+def _observed(
+    prepared: Prepared, make: Callable[[], dict[str, object]], grad_enabled: bool
+) -> dict[int, Seen]:
+    """Run the loop once and note what its expressions were.
+
+    Raises:
+        NotLiftable: It must not be run again, or does not run.
+    """
+    namespace = make()
+    functions = tuple(prepared.functions.values())
+    tree = ast.Module(body=prepared.statements, type_ignores=[])
+    impure = why_impure(tree, namespace)
+    if impure:
+        raise NotLiftable(f"not run again: the loop {impure}")
+    number_expressions([*prepared.statements, *functions])
+    with sandbox():
+        try:
+            return observe(prepared.statements, functions, namespace, grad_enabled=grad_enabled)
+        except Exception as error:
+            raise NotLiftable(
+                f"the loop does not run again on its own input: {type(error).__name__}"
+            ) from None
+
+
+def _drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[Draft]:
+    """Yield ways to write the loop, the plainest first.
+
+    Raises:
+        NotLiftable: There is none.
+    """
+    try:
+        first = lift_loop(prepared, seen)
+    except NotLiftable:
+        yield foreach_loop(prepared, seen)
+        return
+    yield first
+    try:
+        second = lift_loop(prepared, seen, direct=False)
+    except NotLiftable:
+        return
+    if second.rewrite != first.rewrite:
+        yield second
+
+
+def _verified(
+    prepared: Prepared, draft: Draft, makes: Namespaces, budget_ns: int, grad_enabled: bool
+) -> Outcome:
+    candidate = Candidate(
+        loop=draft.loop,
+        rewrite=draft.rewrite,
+        live=draft.live,
+        fresh=draft.fresh,
+        setup=draft.setup,
+        guards=draft.guards,
+    )
+    return verify_rewrite(
+        candidate,
+        makes,
+        budget_ns=budget_ns,
+        grad_enabled=grad_enabled,
+        clock=time.thread_time_ns,  # a busy machine must not change what can be verified
+    )
+
+
+def _shown(prepared: Prepared, draft: Draft, outcome: Outcome) -> Proposal:
+    before, after, diff = show_edits(prepared.loop, draft.edits)
+    rewrite = Rewrite(
+        status="verified",
+        before=before,
+        after=after,
+        diff=diff,
+        guards=tuple(dict.fromkeys((*draft.guards, *outcome.guards))),
+        edits=draft.edits,
+        premises=find_premises(prepared),
+    )
+    return Proposal(rewrite, outcome.verdict, draft.ops)
+
+
+def _none(reason: str) -> Proposal:
+    return Proposal(Rewrite(reason=reason))

@@ -1,0 +1,106 @@
+"""One call of the body, and the registry of how each op batches."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from loopscope.vectorize import code
+from loopscope.vectorize.value import NotLiftable, Value
+
+if TYPE_CHECKING:
+    from loopscope.vectorize.lifter import Lifter
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with its operands lifted.
+
+    Attributes:
+        name: Last part of the callee's name: ``sum`` of ``torch.sum`` and of ``x.sum``.
+        style: ``method``, ``attribute``, ``builtin``, or the dotted callee (``torch.sum``).
+        args: Operands; a method's receiver is the first.
+        node: The call as the user wrote it.
+    """
+
+    name: str
+    style: str
+    args: list[Value]
+    keywords: dict[str, Value]
+    node: ast.AST
+    function: ast.expr | None
+
+    def argument(self, position: int, *names: str) -> Value | None:
+        """Return an argument by position (after the first operand) or by name."""
+        for name in names:
+            if name in self.keywords:
+                return self.keywords[name]
+        return self.args[position] if len(self.args) > position else None
+
+    def rebuild(self, args: Iterable[ast.expr], **changed: object) -> ast.Call:
+        """Return the call in the user's own style with other operands."""
+        operands = list(args)
+        keywords = {k: v.code for k, v in self.keywords.items()}
+        keywords.update(
+            (k, v if isinstance(v, ast.expr) else code.const(v)) for k, v in changed.items()
+        )
+        if self.style == "method":
+            return code.method(operands[0], self.name, *operands[1:], **keywords)
+        function = self.function if self.function is not None else code.attribute(self.style)
+        return code.call(function, *operands, **keywords)
+
+
+Handler = Callable[["Lifter", Call], Value]
+_HANDLERS: dict[str, Handler] = {}
+
+
+def batches(*names: str) -> Callable[[Handler], Handler]:
+    """Register how these ops batch."""
+
+    def register(handler: Handler) -> Handler:
+        _HANDLERS.update(dict.fromkeys(names, handler))
+        return handler
+
+    return register
+
+
+def batched_op(lifter: Lifter, call: Call) -> Value:
+    """Return the value of an op with batched operands.
+
+    Raises:
+        NotLiftable: No entry knows how the op batches.
+    """
+    _load_entries()
+    handler = _HANDLERS.get(call.name)
+    if handler is None:
+        handler = _HANDLERS["<module>"]
+    operands = [*call.args, *call.keywords.values()]
+    everything = [*operands, *(p for v in operands for p in v.parts or ())]
+    if any(v.carry is not None for v in everything):
+        handler = _HANDLERS["<carried>"]
+    elif any(v.members is not None for v in operands):
+        handler = _HANDLERS["<members>"]
+    elif any(v.mask is not None for v in operands):
+        handler = _HANDLERS["<masked>"]
+    elif any(v.ragged for v in operands):
+        handler = _HANDLERS["<ragged>"]
+    elif any(v.list_of is not None for v in operands):
+        handler = _HANDLERS.get(f"<list> {call.name}", _no)
+    return handler(lifter, call)
+
+
+def _no(lifter: Lifter, call: Call) -> Value:
+    raise NotLiftable(f"{call.name} of a list that the loop fills")
+
+
+@cache
+def _load_entries() -> None:
+    from loopscope.vectorize import ops
+
+    for info in pkgutil.iter_modules(ops.__path__):
+        importlib.import_module(f"{ops.__name__}.{info.name}")

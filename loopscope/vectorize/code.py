@@ -1,0 +1,119 @@
+"""Small constructors for the code that the lifter writes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+FULL = ast.Slice()
+NONE = ast.Constant(value=None)
+ELLIPSIS = ast.Constant(value=...)
+
+
+def name(identifier: str) -> ast.Name:
+    """``x``."""
+    return ast.Name(id=identifier, ctx=ast.Load())
+
+
+def const(value: object) -> ast.expr:
+    """``2``; negative numbers as the parser has them."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+        return ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=-value))
+    return ast.Constant(value=value)  # type: ignore[arg-type]
+
+
+def attribute(dotted_name: str) -> ast.expr:
+    """``torch.linalg.inv``."""
+    first, *rest = dotted_name.split(".")
+    node: ast.expr = name(first)
+    for part in rest:
+        node = ast.Attribute(value=node, attr=part, ctx=ast.Load())
+    return node
+
+
+def attribute_of(value: ast.expr, attr: str) -> ast.expr:
+    """``x.shape``."""
+    return ast.Attribute(value=value, attr=attr, ctx=ast.Load())
+
+
+def transposed(value: ast.expr) -> ast.expr:
+    """``x.T``; of ``x.T`` it is ``x``."""
+    if isinstance(value, ast.Attribute) and value.attr == "T":
+        return value.value
+    return ast.Attribute(value=value, attr="T", ctx=ast.Load())
+
+
+def call(function: str | ast.expr, *args: ast.expr, **keywords: ast.expr | object) -> ast.Call:
+    """``torch.where(a, b, c)``; keyword values that are no code are made constants."""
+    return ast.Call(
+        func=attribute(function) if isinstance(function, str) else function,
+        args=list(args),
+        keywords=_keywords(keywords),
+    )
+
+
+def method(receiver: ast.expr, name_: str, *args: ast.expr, **keywords: object) -> ast.Call:
+    """``x.sum(dim=1)``."""
+    function = ast.Attribute(value=receiver, attr=name_, ctx=ast.Load())
+    return ast.Call(func=function, args=list(args), keywords=_keywords(keywords))
+
+
+def subscript(value: ast.expr, index: Sequence[ast.expr]) -> ast.expr:
+    """``x[:, None]``; trailing full slices are dropped, an empty index gives ``x`` itself."""
+    parts = list(index)
+    while parts and is_full(parts[-1]):
+        parts.pop()
+    if not parts:
+        return value
+    node = parts[0] if len(parts) == 1 else ast.Tuple(elts=parts, ctx=ast.Load())
+    return ast.Subscript(value=value, slice=node, ctx=ast.Load())
+
+
+def subscript_all(value: ast.expr) -> ast.expr:
+    """``x[:]``, for a store into all of ``x``."""
+    return ast.Subscript(value=value, slice=ast.Slice(), ctx=ast.Load())
+
+
+def is_full(node: ast.expr) -> bool:
+    """Whether the index is a bare ``:``."""
+    return isinstance(node, ast.Slice) and not (node.lower or node.upper or node.step)
+
+
+def text(node: ast.AST) -> str:
+    """Source of a node."""
+    return ast.unparse(ast.fix_missing_locations(node))
+
+
+def tuple_of(nodes: Sequence[ast.expr]) -> ast.Tuple:
+    """``(a, b)``."""
+    return ast.Tuple(elts=list(nodes), ctx=ast.Load())
+
+
+def list_of(nodes: Sequence[ast.expr]) -> ast.List:
+    """``[a, b]``."""
+    return ast.List(elts=list(nodes), ctx=ast.Load())
+
+
+def binary(left: ast.expr, op: ast.operator, right: ast.expr) -> ast.expr:
+    """``left op right``."""
+    return ast.BinOp(left=left, op=op, right=right)
+
+
+def integer(node: ast.expr) -> int | None:
+    """Value of an integer literal, signed; ``None`` for anything else."""
+    match node:
+        case ast.Constant(value=bool()):
+            return None
+        case ast.Constant(value=int(number)):
+            return number
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
+            return -number
+        case _:
+            return None
+
+
+def _keywords(values: dict[str, ast.expr | object]) -> list[ast.keyword]:
+    return [
+        ast.keyword(arg=key, value=value if isinstance(value, ast.expr) else const(value))
+        for key, value in values.items()
+    ]

@@ -1,0 +1,38 @@
+"""Temporaries that nothing reads any more."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.source.loop import dotted
+from loopscope.vectorize.inline import count_uses
+
+
+def without_dead(groups: list[list[ast.stmt]], live: tuple[str, ...]) -> list[list[ast.stmt]]:
+    """Return statements without those that only make names which nothing reads."""
+    needed = set(live)
+    kept: list[list[ast.stmt]] = []
+    for group in reversed(groups):
+        rest: list[ast.stmt] = []
+        for statement in reversed(group):
+            made = _makes_only(statement)
+            if made and not made & needed:
+                continue
+            needed |= set(count_uses(statement))
+            needed |= {dotted(n) for n in ast.walk(statement) if isinstance(n, ast.Attribute)}
+            rest.append(statement)
+        kept.append(rest[::-1])
+    return kept[::-1]
+
+
+def _makes_only(statement: ast.stmt) -> set[str]:
+    """Names that an assignment makes, if that is all it does."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return {name}
+        case ast.Assign(targets=[ast.Tuple(elts=elts)]) if all(
+            isinstance(e, ast.Name) for e in elts
+        ):
+            return {e.id for e in elts if isinstance(e, ast.Name)}
+        case _:
+            return set()

@@ -1,0 +1,297 @@
+"""In-place ops on each tensor of a list, as ``torch._foreach_*`` on all of them.
+
+The statements keep their order; each runs for every tensor before the next one. That is the same
+where no iteration reads what another one writes: the lists' tensors must not share memory, which
+verification checks by running both.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from loopscope.model.draft import Draft
+from loopscope.model.seen import Seen
+from loopscope.source.loop import dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.edits import written_edits
+from loopscope.vectorize.lift_loop import Prepared
+from loopscope.vectorize.numbering import NUMBER
+from loopscope.vectorize.region import copied, live_names, without_return
+from loopscope.vectorize.value import NotLiftable
+
+_BINARY = {"add_", "sub_", "mul_", "div_", "copy_", "lerp_", "clamp_min_", "clamp_max_", "pow_"}
+_POINTWISE = {"addcmul_", "addcdiv_"}
+_UNARY = {"zero_", "neg_", "sqrt_", "exp_", "abs_", "reciprocal_", "sign_"}
+_OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
+
+
+def foreach_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
+    """Return the loop as multi-tensor ops.
+
+    Raises:
+        NotLiftable: It does something else than in-place arithmetic on the items of lists.
+    """
+    first, *tail = copied(prepared.statements)
+    if not isinstance(first, ast.For) or tail:
+        raise NotLiftable("no loop over tensors in place")
+    writer = _Writer(prepared, seen)
+    made = writer.loop(first)
+    live = tuple(n for n in live_names(prepared.region) if n not in writer.items)
+    return Draft(
+        loop="\n".join(code.text(s) for s in without_return(copied(prepared.region.statements))),
+        rewrite="\n".join(code.text(s) for s in made),
+        live=live,
+        fresh=(),
+        edits=written_edits(prepared.loop, prepared.region, [made], set()),
+        ops=tuple(dict.fromkeys(writer.ops)),
+    )
+
+
+class _Writer:
+    """Lists by the name of their item, and the statements written so far."""
+
+    def __init__(self, prepared: Prepared, seen: Mapping[int, Seen]) -> None:
+        self.seen = seen
+        self.items: dict[str, ast.expr] = {}
+        self.made: list[ast.stmt] = []
+        self.ops: list[str] = []
+        self.kept: list[ast.stmt] = []
+        around = prepared.loop.function or prepared.loop.module
+        self.taken = {n.id for n in ast.walk(around) if isinstance(n, ast.Name)}
+
+    def loop(self, node: ast.For) -> list[ast.stmt]:
+        """Return the statements that replace the loop."""
+        body = list(node.body)
+        self._bind(node.target, node.iter)
+        if body and (skips := _skipped(body[0])) is not None:
+            self._filter(node, skips)
+            body = body[1:]
+        first = next((k for k, s in enumerate(body) if self._is_update(s)), len(body))
+        self._keep(node, body[:first])
+        for statement in body[first:]:
+            self._update(statement)
+        if not self.ops:
+            raise NotLiftable("no tensor is changed in place")
+        return self.made
+
+    def _bind(self, target: ast.expr, iterable: ast.expr) -> None:
+        match target, iterable:
+            case ast.Name(id=name), _:
+                self.items[name] = self._list(iterable, name)
+            case ast.Tuple(elts=elts), ast.Call(func=ast.Name(id="zip"), args=args) if len(
+                elts
+            ) == len(args):
+                for element, arg in zip(elts, args, strict=True):
+                    self._bind(element, arg)
+            case _:
+                raise NotLiftable("a loop over what are no lists of tensors")
+
+    def _list(self, iterable: ast.expr, name: str) -> ast.expr:
+        what = self.seen.get(getattr(iterable, NUMBER, -1))
+        if what is not None and what.kind == "list" and what.item is not None:
+            if what.item.kind != "tensor":
+                raise NotLiftable("a loop over what are no tensors")
+            return iterable
+        if isinstance(iterable, ast.Call) and dotted(iterable.func).endswith(".parameters"):
+            return self._named(f"{name}s", code.call("list", iterable))
+        raise NotLiftable("a loop over what is no list of tensors")
+
+    def _filter(self, node: ast.For, test: ast.expr) -> None:
+        """``if p.grad is None: continue``."""
+        if len(self.items) != 1:
+            raise NotLiftable("a test in a loop over several lists")
+        ((name, items),) = self.items.items()
+        wanted = _negated(test)
+        made = ast.ListComp(
+            elt=code.name(name),
+            generators=[
+                ast.comprehension(
+                    target=ast.Name(id=name, ctx=ast.Store()), iter=items, ifs=[wanted], is_async=0
+                )
+            ],
+        )
+        self.items[name] = self._named(f"{name}s" if len(name) > 1 else "params", made)
+
+    def _keep(self, node: ast.For, body: list[ast.stmt]) -> None:
+        """Statements that prepare state stay a loop; names that they bind become lists."""
+        if not body:
+            return
+        if len(self.items) != 1:
+            raise NotLiftable("a loop over several lists that prepares state")
+        ((name, items),) = self.items.items()
+        plain = [s for s in body if isinstance(s, ast.Assign)]
+        rest = [s for s in body if not isinstance(s, ast.Assign)]
+        for statement in plain:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=bound)], value=value):
+                    self.kept.append(statement)
+                    self.items[bound] = _listed(value, name, items)
+                case _:
+                    raise NotLiftable("a loop that prepares state in a way not understood")
+        if rest:
+            self.made.append(
+                ast.For(
+                    target=ast.Name(id=name, ctx=ast.Store()),
+                    iter=items,
+                    body=body,
+                    orelse=[],
+                    lineno=0,
+                )
+            )
+
+    def _is_update(self, statement: ast.stmt) -> bool:
+        match statement:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr))):
+                return attr.endswith("_")
+            case ast.AugAssign(target=target):
+                return _root(target) in self.items
+            case _:
+                return False
+
+    def _update(self, statement: ast.stmt) -> None:
+        match statement:
+            case ast.Expr(value=ast.Call() as call):
+                self._chain(call)
+            case ast.AugAssign(target=target, op=op, value=value) if type(op) in _OPERATORS:
+                name = f"{_OPERATORS[type(op)]}_"
+                self._write(name, self._operand(target), [self._argument(value)], {})
+            case _:
+                raise NotLiftable(f"{code.text(statement).splitlines()[0]} in the body")
+
+    def _chain(self, call: ast.Call) -> ast.expr:
+        """``buf.mul_(mu).add_(grad)``; returns the list that it changes."""
+        if not isinstance(call.func, ast.Attribute):
+            raise NotLiftable(f"{code.text(call.func)}() is called for its effect")
+        receiver, name = call.func.value, call.func.attr
+        target = (
+            self._chain(receiver) if isinstance(receiver, ast.Call) else self._operand(receiver)
+        )
+        args = [self._argument(a) for a in call.args]
+        keywords = {k.arg or "": k.value for k in call.keywords}
+        if any(self._varies(v) for v in keywords.values()):
+            raise NotLiftable(f"{name} with an option that differs between tensors")
+        self._write(name, target, args, keywords)
+        return target
+
+    def _write(
+        self, name: str, target: ast.expr, args: list[ast.expr], keywords: dict[str, ast.expr]
+    ) -> None:
+        known = (
+            (name in _BINARY and len(args) in (1, 2))
+            or (name in _POINTWISE and len(args) in (2, 3))
+            or (name in _UNARY and not args)
+        )
+        if not known:
+            raise NotLiftable(f"{name} has no multi-tensor form")
+        if "value" in keywords and name in _POINTWISE:
+            args = [*args, keywords.pop("value")]
+        if "weight" in keywords and name == "lerp_":
+            args = [*args, keywords.pop("weight")]
+        function = f"torch._foreach_{name}"
+        self.ops += [function, function.removesuffix("_")]
+        call = code.call(function, target, *args, **keywords)
+        self.made.append(ast.Expr(value=call))
+
+    def _operand(self, node: ast.expr) -> ast.expr:
+        """The list that an item, or something of each item, stands for."""
+        match node:
+            case ast.Name(id=name) if name in self.items:
+                return self._stable(name)
+            case _ if _root(node) in self.items:
+                return self._mapped(node)
+            case _:
+                raise NotLiftable(f"{code.text(node)} is changed in every iteration")
+
+    def _stable(self, name: str) -> ast.expr:
+        items = self.items[name]
+        if not isinstance(items, ast.Name | ast.Attribute | ast.Subscript):
+            items = self.items[name] = self._named(f"{name}s", items)
+        return items
+
+    def _mapped(self, node: ast.expr) -> ast.expr:
+        root = _root(node)
+        for known, items in self.items.items():  # a name bound in the body: what it stands for
+            if known == root and isinstance(items, ast.ListComp):
+                return _within(items, root, node)
+        made = _listed(node, root, self.items[root])
+        key = code.text(node)
+        if key not in self.items:
+            last = node.attr if isinstance(node, ast.Attribute) else root
+            if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+                last = str(node.slice.value)
+            self.items[key] = self._named(f"{last}s" if last.isidentifier() else f"{root}s", made)
+        return self.items[key]
+
+    def _argument(self, node: ast.expr) -> ast.expr:
+        if not self._varies(node):
+            return node
+        match node:
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+                function = f"torch._foreach_{_OPERATORS[type(op)]}"
+                if self._varies(left):
+                    return code.call(function, self._argument(left), self._argument(right))
+                if isinstance(op, ast.Mult | ast.Add):
+                    return code.call(function, self._argument(right), left)
+                raise NotLiftable(f"{code.text(node)} in the body")
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return code.call("torch._foreach_neg", self._argument(operand))
+            case ast.Name() | ast.Attribute() | ast.Subscript():
+                return self._operand(node)
+            case _:
+                raise NotLiftable(f"{code.text(node)} in the body")
+
+    def _varies(self, node: ast.expr) -> bool:
+        return any(isinstance(n, ast.Name) and n.id in self.items for n in ast.walk(node))
+
+    def _named(self, wanted: str, value: ast.expr) -> ast.expr:
+        name, k = wanted, 1
+        while name in self.taken:
+            k += 1
+            name = f"{wanted}_{k}"
+        self.taken.add(name)
+        target = ast.Name(id=name, ctx=ast.Store())
+        self.made.append(ast.Assign(targets=[target], value=value, lineno=0))
+        return code.name(name)
+
+
+def _skipped(statement: ast.stmt) -> ast.expr | None:
+    match statement:
+        case ast.If(test=test, body=[ast.Continue()], orelse=[]):
+            return test
+        case _:
+            return None
+
+
+def _negated(test: ast.expr) -> ast.expr:
+    match test:
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=comparators):
+            return ast.Compare(left, [ast.IsNot()], comparators)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return operand
+        case _:
+            return ast.UnaryOp(op=ast.Not(), operand=test)
+
+
+def _listed(element: ast.expr, name: str, items: ast.expr) -> ast.ListComp:
+    target = ast.Name(id=name, ctx=ast.Store())
+    return ast.ListComp(
+        elt=element,
+        generators=[ast.comprehension(target=target, iter=items, ifs=[], is_async=0)],
+    )
+
+
+def _within(items: ast.ListComp, name: str, node: ast.expr) -> ast.expr:
+    """``slot["buf"]`` where ``slot`` stands for ``self.state[p]``."""
+
+    class Put(ast.NodeTransformer):
+        def visit_Name(self, found: ast.Name) -> ast.expr:
+            return items.elt if found.id == name else found
+
+    return ast.ListComp(elt=Put().visit(node), generators=items.generators)
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

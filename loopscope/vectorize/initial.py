@@ -1,0 +1,136 @@
+"""How a name was made right before the loop."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from loopscope.source.loop import dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.value import Value
+
+_FILLS = {"zeros": 0, "zeros_like": 0, "new_zeros": 0, "ones": 1, "ones_like": 1, "new_ones": 1}
+_EMPTY = {"empty", "empty_like", "new_empty"}
+_FULL = {"full", "full_like", "new_full"}
+_LIKE = {"zeros_like", "ones_like", "empty_like", "full_like"}
+_COPIES = {"clone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Initial:
+    """An initialisation that the rewrite may take over.
+
+    Attributes:
+        code: The right-hand side.
+        fill: The number that fills it.
+        copied: What it is a copy of.
+        empty: Its contents do not matter.
+        like: Source text of the tensor whose shape it has, or ``""``.
+        shape: Sizes, where they are written out.
+        statement: Where it stands.
+    """
+
+    code: ast.expr
+    statement: ast.stmt
+    fill: ast.expr | None = None
+    copied: ast.expr | None = None
+    empty: bool = False
+    shape: tuple[ast.expr, ...] = ()
+    is_list: bool = False
+    scalar: bool = False
+    is_none: bool = False
+    is_identity: bool = False
+    is_item: bool = False
+    like: str = ""
+
+    def is_fill(self, number: float) -> bool:
+        """Whether every element is this number."""
+        return isinstance(self.fill, ast.Constant) and self.fill.value == number
+
+    @property
+    def size(self) -> ast.expr | None:
+        """Its length, where it has one dimension that is written out."""
+        return self.shape[0] if len(self.shape) == 1 else None
+
+    def value(self, dtype: str) -> Value | None:
+        """What a place that is not stored to holds: a number, or the tensor it copies."""
+        if self.fill is not None:
+            return Value(self.fill, kind="number", dtype="float")
+        if self.copied is not None:
+            return Value(self.copied, dtype=dtype)
+        return None
+
+
+def read_initial(statement: ast.stmt) -> tuple[str, Initial] | None:
+    """Return the name that a statement makes anew, and how; ``None`` for anything else."""
+    match statement:
+        case ast.Assign(targets=[target], value=value) if dotted(target):
+            found = _initial(value, statement)
+            return (dotted(target), found) if found is not None else None
+        case _:
+            return None
+
+
+def _initial(value: ast.expr, statement: ast.stmt) -> Initial | None:
+    match value:
+        case ast.List(elts=[]) | ast.Call(func=ast.Name(id="list"), args=[], keywords=[]):
+            return Initial(value, statement, is_list=True)
+        case ast.Constant(value=None):
+            return Initial(value, statement, is_none=True)
+        case ast.Constant(value=bool() | int() | float()):
+            return Initial(value, statement, fill=value, scalar=True)
+        case ast.UnaryOp(op=ast.USub()) if _is_number(value):
+            return Initial(value, statement, fill=value, scalar=True)
+        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant()]):
+            return Initial(value, statement, fill=value, scalar=True)
+        case ast.Subscript(value=ast.Name(), slice=ast.Constant(value=int()) | ast.UnaryOp()):
+            return Initial(value, statement, is_item=True)
+        case ast.Call(func=ast.Attribute() as function):
+            return _factory(value, dotted(function) or f".{function.attr}", statement)
+        case _:
+            return None
+
+
+def _factory(value: ast.Call, name: str, statement: ast.stmt) -> Initial | None:
+    last = name.rsplit(".", 1)[-1]
+    if last in _COPIES and isinstance(value.func, ast.Attribute) and not value.args:
+        like = code.text(value.func.value)
+        return Initial(value, statement, copied=value.func.value, like=like)
+    if name == "torch.eye" and len(value.args) == 1:
+        return Initial(value, statement, is_identity=True)
+    if not name.startswith("torch.") and not last.startswith("new_"):
+        return None
+    sizes = [] if last in _LIKE else list(value.args)
+    like = code.text(value.args[0]) if last in _LIKE and value.args else ""
+    if last in _FULL:
+        fill = value.args[-1] if len(value.args) > 1 else None
+        sizes = sizes[:-1]
+        if fill is None:
+            return None
+        return Initial(value, statement, fill=fill, shape=_shape(sizes), like=like)
+    if last in _FILLS:
+        fill = code.const(_FILLS[last])
+        return Initial(value, statement, fill=fill, shape=_shape(sizes), like=like)
+    if last in _EMPTY:
+        return Initial(value, statement, empty=True, shape=_shape(sizes), like=like)
+    if last == "tensor" and len(value.args) == 1 and isinstance(value.args[0], ast.Constant):
+        return Initial(value, statement, fill=value.args[0])
+    return None
+
+
+def _shape(sizes: list[ast.expr]) -> tuple[ast.expr, ...]:
+    if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple | ast.List):
+        sizes = list(sizes[0].elts)
+    return tuple(sizes)
+
+
+def _is_number(node: ast.expr) -> bool:
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return _is_number(operand)
+        case ast.Constant(value=int() | float()):
+            return True
+        case ast.Call(func=ast.Name(id="float")):
+            return True
+        case _:
+            return dotted(node) in ("torch.inf", "math.inf", "np.inf", "numpy.inf")

@@ -1,0 +1,65 @@
+"""New statements in the file's own style: indentation, quotes, line width."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from loopscope.vectorize import code
+
+_MIN_WIDTH = 79
+_MAX_WIDTH = 120
+
+
+def laid_out(statement: ast.stmt, lines: tuple[str, ...], indent: int) -> str:
+    """Return the source lines of a statement, ended by a newline."""
+    text = code.text(statement)
+    if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
+        text = "return " + code.text(statement.value)[1:-1]
+    if _prefers_double_quotes(lines):
+        text = re.sub(r"'([^'\"\\]*)'", r'"\1"', text)
+    margin = _margin(lines, indent)
+    wide = [margin + line for line in text.splitlines()]
+    width = _width(lines)
+    return "".join(f"{line}\n" for one in wide for line in _wrapped(one, width, margin))
+
+
+def _margin(lines: tuple[str, ...], indent: int) -> str:
+    tabs = any(line.startswith("\t") for line in lines)
+    return "\t" * indent if tabs else " " * indent
+
+
+def _width(lines: tuple[str, ...]) -> int:
+    longest = max((len(line) for line in lines), default=0)
+    return min(max(longest, _MIN_WIDTH), _MAX_WIDTH)
+
+
+def _prefers_double_quotes(lines: tuple[str, ...]) -> bool:
+    text = "\n".join(lines)
+    return text.count('"') >= text.count("'")
+
+
+def _wrapped(line: str, width: int, margin: str) -> list[str]:
+    """Break a line that is too long inside its last outermost bracket."""
+    if len(line) <= width:
+        return [line]
+    spans = _outer_brackets(line)
+    for start, end in reversed(spans):
+        inside = line[start + 1 : end]
+        if len(inside) > 12 and len(margin) + 4 + len(inside) <= width:
+            head, rest = line[: start + 1], line[end:]
+            if len(head) <= width:
+                return [head, f"{margin}    {inside}", margin + rest.lstrip()]
+    return [line]
+
+
+def _outer_brackets(line: str) -> list[tuple[int, int]]:
+    spans, stack = [], []
+    for k, character in enumerate(line):
+        if character in "([{":
+            stack.append(k)
+        elif character in ")]}" and stack:
+            start = stack.pop()
+            if not stack:
+                spans.append((start, k))
+    return spans

@@ -1,0 +1,87 @@
+"""Which names later code may read as the loop left them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from loopscope.source.loop import dotted
+
+
+def is_read_first(name: str, statements: Sequence[ast.AST]) -> bool:
+    """Whether running ``statements`` in order may read ``name`` before it is set anew."""
+    for statement in statements:
+        match _first_use(name, statement):
+            case "read":
+                return True
+            case "set":
+                return False
+            case _:
+                pass
+    return False
+
+
+def _first_use(name: str, node: ast.AST) -> str:
+    """``read``, ``set`` on every way through, or nothing."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            return _in_order(name, [value], targets)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            return _in_order(name, [value], [target])
+        case ast.AugAssign(target=target, value=value):
+            return "read" if name in (*_reads(value), *_all_names(target)) else ""
+        case ast.For(target=target, iter=iterable, body=body, orelse=orelse):
+            first = _in_order(name, [iterable], [target])
+            if first:  # an empty loop would leave the name as it was: taken as never
+                return first
+            return "read" if is_read_first(name, [*body, *orelse]) else ""
+        case ast.If(test=test, body=body, orelse=orelse):
+            if name in _reads(test):
+                return "read"
+            uses = [_block_use(name, body), _block_use(name, orelse)]
+            return "read" if "read" in uses else "set" if uses == ["set", "set"] else ""
+        case ast.With(items=items, body=body):
+            expressions = [i.context_expr for i in items]
+            targets = [i.optional_vars for i in items if i.optional_vars is not None]
+            return _in_order(name, expressions, targets) or _block_use(name, body)
+        case _:
+            return "read" if name in _reads(node) else ""
+
+
+def _block_use(name: str, body: Sequence[ast.stmt]) -> str:
+    for statement in body:
+        use = _first_use(name, statement)
+        if use:
+            return use
+    return ""
+
+
+def _in_order(name: str, read: Sequence[ast.expr], targets: Sequence[ast.expr]) -> str:
+    if any(name in _reads(e) for e in read):
+        return "read"
+    if any(name in _plain_targets(t) for t in targets):
+        return "set"
+    return "read" if any(name in _reads(t) for t in targets) else ""
+
+
+def _plain_targets(target: ast.expr) -> set[str]:
+    match target:
+        case ast.Tuple(elts=elts) | ast.List(elts=elts):
+            return {n for e in elts for n in _plain_targets(e)}
+        case ast.Name() | ast.Attribute():
+            return {dotted(target)}
+        case _:
+            return set()
+
+
+def _reads(node: ast.AST) -> set[str]:
+    """Names and dotted attributes that are loaded anywhere in a node."""
+    found = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name | ast.Attribute) and isinstance(inner.ctx, ast.Load):
+            found.add(dotted(inner))
+    return found
+
+
+def _all_names(node: ast.AST) -> set[str]:
+    return {dotted(n) for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)}

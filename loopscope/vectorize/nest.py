@@ -1,0 +1,174 @@
+"""One loop of a nest: its iterations taken together."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.source.loop import dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.body import lift_branches, lift_statements
+from loopscope.vectorize.carried import start
+from loopscope.vectorize.headers import bind_header
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.liveness import is_read_first
+from loopscope.vectorize.reduce import reduced, scanned
+from loopscope.vectorize.triangular import bind_triangle, read_triangle
+from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value, ValueKind
+
+
+def lift_for(lifter: Lifter, node: ast.For) -> None:
+    """Lift a loop statement; what it leaves behind is in the lifter's names.
+
+    Raises:
+        NotLiftable: It has no form that we know.
+    """
+    if node.orelse:
+        raise NotLiftable("a loop with an else")
+    depth = len(lifter.axes)
+    before = dict(lifter.env)
+    triangle = read_triangle(node)
+    body = node.body if triangle is None else triangle.body
+    if triangle is None:
+        axis = bind_header(lifter, node.target, node.iter)
+    else:
+        axis = bind_triangle(lifter, triangle)
+    bound = {n for n, v in lifter.env.items() if before.get(n) is not v}
+    names = [n for n in assigned_names(body) if n not in bound]
+    for name in names:
+        known = before.get(name)
+        if known is not None and known.list_of is not None:
+            continue
+        if is_read_first(name, body) or "." in name or name in lifter.read_later(node):
+            lifter.env[name] = start(name, known or _outer(lifter, node, name))
+        else:  # each iteration sets it before it reads it
+            lifter.env.pop(name, None)
+    for name in appended_names(body):
+        known = before.get(name)
+        if known is not None and known.list_of is not None:
+            lifter.env[name] = replace(known, list_of=ListValue())
+    limit = lifter.limits.pop(axis.order, None)
+    if limit is None:
+        lift_statements(lifter, body)
+    else:
+        lift_branches(lifter, limit, body, [])
+    finish_scans(lifter, axis, before)
+    appended = appended_names(body)
+    for name in dict.fromkeys([*appended, *names]):
+        value = lifter.env.get(name)
+        if value is not None:
+            _leave(lifter, name, value, axis, before)
+    for name in bound:
+        lifter.env.pop(name, None)
+    del lifter.axes[depth:]
+
+
+def assigned_names(body: list[ast.stmt]) -> list[str]:
+    """Names and dotted attributes that statements assign, in order."""
+    found: dict[str, None] = {}
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+                found[dotted(node)] = None
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if attr in (
+                    "add_",
+                    "sub_",
+                    "mul_",
+                    "div_",
+                ):
+                    found[name] = None
+                case _:
+                    pass
+    return [name for name in found if name]
+
+
+def appended_names(body: list[ast.stmt]) -> list[str]:
+    """Names that statements append to."""
+    return list(
+        dict.fromkeys(
+            dotted(node.func.value)
+            for statement in body
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("append", "insert")
+        )
+    )
+
+
+def _leave(lifter: Lifter, name: str, value: Value, axis: Axis, before: dict[str, Value]) -> None:
+    """Turn what one iteration does into what the whole loop does."""
+    known = before.get(name)
+    if value.list_of is not None:
+        if known is None or known.list_of is None:
+            lifter.env.pop(name)  # a list of each iteration's own
+            return
+        filled = value.list_of
+        if filled.item is None:
+            lifter.env[name] = known
+            return
+        item = filled.item
+        if item.carry is not None:
+            begun = before.get(item.carry.name)
+            item = scanned(lifter, item, _update(lifter, item, axis), axis, begun)
+        if known.list_of.item is not None:
+            raise NotLiftable(f"{name} is filled by two loops")
+        whole = replace(filled, axes=(axis, *filled.axes), item=item)
+        lifter.env[name] = replace(value, list_of=whole)
+        return
+    if value.carry is None:
+        if known is None:
+            lifter.env.pop(name, None)
+        elif value != known:
+            lifter.env[name] = _last(lifter, value, axis)
+        return
+    if value.carry.form == "keep":
+        if known is None:
+            lifter.env.pop(name)
+        else:
+            lifter.env[name] = known
+        return
+    lifter.updates[name] = value
+    lifter.env[name] = reduced(lifter, value, axis, known, name)
+
+
+def finish_scans(lifter: Lifter, axis: Axis, before: dict[str, Value]) -> None:
+    """Stores of a carried variable's intermediate values become scans."""
+    for k, store in enumerate(lifter.stores):
+        carry = store.value.carry
+        if carry is not None and carry.name in lifter.env:
+            update = _update(lifter, store.value, axis)
+            value = scanned(lifter, store.value, update, axis, before.get(carry.name))
+            lifter.stores[k] = replace(store, value=value)
+
+
+def _update(lifter: Lifter, item: Value, axis: Axis) -> Value:
+    name = item.carry.name if item.carry is not None else ""
+    update = lifter.env.get(name)
+    if update is None or update.carry is None:
+        update = lifter.updates.get(name)
+    if update is None:
+        raise NotLiftable(f"{name} is carried in a way that is not understood")
+    return update
+
+
+def _last(lifter: Lifter, value: Value, axis: Axis) -> Value:
+    """The value of the last iteration."""
+    if axis not in value.axes:
+        return value
+    place = value.axes.index(axis)
+    number = code.const(0 if axis.reverse else -1)
+    made = code.subscript(value.code, [*[code.FULL] * place, number])
+    return replace(value, code=made, axes=tuple(a for a in value.axes if a != axis), counter=None)
+
+
+def _outer(lifter: Lifter, node: ast.For, name: str) -> Value | None:
+    """What a name from before the loop was seen to be where the loop reads it."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name | ast.Attribute) and dotted(inner) == name:
+            seen = lifter.what(inner)
+            if seen is not None and seen.kind in ("tensor", "number"):
+                kind: ValueKind = "tensor" if seen.kind == "tensor" else "number"
+                return Value(inner, (), seen.rank, kind, seen.dtype, seen.shape)
+    return None

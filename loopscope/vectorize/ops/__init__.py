@@ -1,0 +1,1 @@
+"""How ops batch: one file a family, one entry an op."""

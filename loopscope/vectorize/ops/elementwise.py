@@ -1,0 +1,263 @@
+"""Ops that work on each element: their operands are aligned, nothing else changes."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import NotLiftable, Value, align, union
+
+_UNARY = [
+    "abs",
+    "absolute",
+    "neg",
+    "negative",
+    "exp",
+    "exp2",
+    "expm1",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "sqrt",
+    "rsqrt",
+    "square",
+    "reciprocal",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "arcsin",
+    "arccos",
+    "arctan",
+    "sigmoid",
+    "relu",
+    "relu6",
+    "gelu",
+    "silu",
+    "softplus",
+    "softsign",
+    "elu",
+    "selu",
+    "celu",
+    "leaky_relu",
+    "hardtanh",
+    "hardsigmoid",
+    "hardswish",
+    "logsigmoid",
+    "mish",
+    "erf",
+    "erfc",
+    "erfinv",
+    "lgamma",
+    "digamma",
+    "sinc",
+    "logit",
+    "floor",
+    "ceil",
+    "round",
+    "trunc",
+    "fix",
+    "frac",
+    "sign",
+    "sgn",
+    "signbit",
+    "isnan",
+    "isinf",
+    "isfinite",
+    "nan_to_num",
+    "deg2rad",
+    "rad2deg",
+    "clone",
+    "contiguous",
+    "detach",
+    "float",
+    "double",
+    "half",
+    "bfloat16",
+    "long",
+    "int",
+    "bool",
+    "short",
+    "char",
+    "byte",
+    "to",
+    "type",
+    "cpu",
+    "cuda",
+    "conj",
+    "angle",
+    "real",
+    "imag",
+    "logical_not",
+    "bitwise_not",
+    "threshold",
+    "i0",
+    "positive",
+    "resolve_conj",
+]
+_BINARY = [
+    "add",
+    "sub",
+    "subtract",
+    "mul",
+    "multiply",
+    "div",
+    "divide",
+    "true_divide",
+    "floor_divide",
+    "remainder",
+    "fmod",
+    "pow",
+    "float_power",
+    "maximum",
+    "minimum",
+    "fmax",
+    "fmin",
+    "atan2",
+    "arctan2",
+    "hypot",
+    "logaddexp",
+    "logaddexp2",
+    "xlogy",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "less",
+    "less_equal",
+    "greater",
+    "greater_equal",
+    "not_equal",
+    "isclose",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+    "bitwise_and",
+    "bitwise_or",
+    "bitwise_xor",
+    "clamp",
+    "clip",
+    "clamp_min",
+    "clamp_max",
+    "lerp",
+    "addcmul",
+    "addcdiv",
+    "where",
+    "masked_fill",
+    "heaviside",
+    "copysign",
+    "dist_elementwise",
+    "type_as",
+    "rsub",
+    "ldexp",
+    "nextafter",
+    "fmod_",
+]
+
+
+@batches(*_UNARY, *_BINARY)
+def elementwise(lifter: Lifter, call: Call) -> Value:
+    """Align every operand."""
+    if call.name in ("max", "min"):
+        raise NotLiftable("an extremum over a dimension")
+    if call.name == "where" and len(call.args) == 1:
+        raise NotLiftable("torch.where with a condition alone has a length that its data decides")
+    if call.style.startswith("math."):
+        return _math(lifter, call)
+    operands = [v for v in (*call.args, *call.keywords.values()) if v.kind != "other"]
+    axes = union([v.axes for v in operands])
+    rank = max(v.rank for v in operands)
+    args = [a.code if a.kind == "other" else align(a, axes, rank) for a in call.args]
+    keywords = {
+        k: v.code if v.kind == "other" else align(v, axes, rank) for k, v in call.keywords.items()
+    }
+    lifter.used_ops.append(f"torch.{call.name}")
+    if call.style == "builtin":
+        return lifter.of(call.node, code.method(args[0], call.name), axes, rank)
+    if call.args[0].kind == "number" and call.style == "method":
+        raise NotLiftable("a method of a number")
+    return lifter.of(call.node, call.rebuild(args, **keywords), axes, rank)
+
+
+def _math(lifter: Lifter, call: Call) -> Value:
+    """``math.sqrt(i)`` as ``torch.sqrt``."""
+    axes = union([v.axes for v in call.args])
+    made = code.call(f"torch.{call.name}", *(align(a, axes, 0) for a in call.args))
+    return Value(made, axes, 0, "tensor", "float32")
+
+
+@batches("item", "tolist")
+def as_number(lifter: Lifter, call: Call) -> Value:
+    """An item's Python number: the item itself, cut from the graph."""
+    (value,) = call.args
+    if value.is_fixed:
+        return lifter.of(call.node, code.method(value.code, call.name), (), 0)
+    seen = lifter.what(call.node)
+    made = value.code
+    operand = (
+        lifter.what(call.function.value) if isinstance(call.function, ast.Attribute) else None
+    )
+    if operand is not None and operand.requires_grad:
+        made = code.method(made, "detach")
+    if seen is not None and seen.kind == "list":
+        return replace(value, code=made, kind="other", parts=None)
+    return replace(value, code=made)
+
+
+@batches("int")
+def truncated(lifter: Lifter, call: Call) -> Value:
+    """``int(x)`` truncates: ``x.long()``."""
+    (value,) = call.args
+    if value.dtype.startswith(("int", "uint", "bool")):
+        return replace(value, kind="tensor")
+    return Value(code.method(value.code, "long"), value.axes, 0, "tensor", "int64")
+
+
+@batches("float")
+def floating(lifter: Lifter, call: Call) -> Value:
+    """``float(x)`` of an item, or the method of the same name."""
+    value = call.args[0]
+    if call.style == "method":
+        return elementwise(lifter, call)
+    if value.dtype.startswith(("int", "uint", "bool")) or value.counter:
+        return Value(code.method(value.code, "float"), value.axes, 0, "tensor", "float32")
+    return replace(value, kind="tensor")
+
+
+@batches("from_numpy", "as_tensor", "tensor")
+def converted(lifter: Lifter, call: Call) -> Value:
+    """A conversion of one item is the conversion of all."""
+    if call.args[0].parts is not None:
+        from loopscope.vectorize.ops.building import stacked
+
+        return stacked(lifter, call.args[0].parts, 0)
+    value = call.args[0]
+    seen = lifter.what(call.node)
+    if value.counter is not None and call.name == "tensor" and not call.keywords:
+        return replace(value, kind="tensor", dtype="int64")
+    if value.kind == "other" or seen is None:
+        raise NotLiftable("a conversion of what is no array")
+    source = lifter.what(getattr(call.node, "args", [call.node])[0])
+    if source is not None and source.kind == "array":
+        made: ast.expr = call.rebuild([value.code])
+    elif call.name == "tensor" or "dtype" in call.keywords:
+        made = value.code
+        if seen.dtype != value.dtype:
+            made = code.method(made, "to", code.attribute(f"torch.{seen.dtype}"))
+    else:
+        made = value.code
+    return lifter.of(call.node, made, value.axes, value.rank)

@@ -1,0 +1,137 @@
+"""Calls that no other entry knows: modules and functions applied to one item at a time."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import NotLiftable, Value
+
+_BATCH_FIRST = {
+    "Linear", "Sequential", "ReLU", "GELU", "SiLU", "Tanh", "Sigmoid", "LayerNorm", "Embedding",
+    "Softmax", "Identity", "Conv1d", "Conv2d", "Conv3d", "MaxPool1d", "MaxPool2d", "AvgPool2d",
+    "AdaptiveAvgPool2d", "RMSNorm", "Bilinear", "LeakyReLU", "ELU", "Softplus",
+}  # fmt: skip
+
+
+@batches("<module>")
+def per_item_call(lifter: Lifter, call: Call) -> Value:
+    """Call a module once with the batch, or map a function with ``torch.vmap``."""
+    function = call.function
+    seen = lifter.what(call.node)
+    if function is None or call.style not in ("function",) or seen is None:
+        raise NotLiftable(f"how {call.name or 'this call'} batches is not known")
+    if seen.kind != "tensor" or seen.mixed or None in seen.shape:
+        raise NotLiftable(f"{call.name} gives results of different shapes")
+    callee = lifter.what(function)
+    batched = [a for a in call.args if a.axes]
+    axes = batched[0].axes if batched else ()
+    if any(a.axes != axes or a.kind == "other" for a in batched) or not axes:
+        raise NotLiftable(f"{call.name} of items of different loops")
+    if call.keywords or len(axes) > 1:
+        raise NotLiftable(f"how {call.name} batches is not known")
+    kind = str(callee.value) if callee is not None else ""
+    is_module = kind not in ("function", "builtin_function_or_method", "method", "")
+    if (kind in _BATCH_FIRST or (is_module and lifter.direct)) and len(call.args) == 1:
+        lifter.used_ops += ["batched_call", "torch.vmap"]
+        value = batched[0]
+        match value.code:  # one item with a batch dimension of its own
+            case ast.Call(
+                func=ast.Attribute(value=inner, attr="unsqueeze"), args=[ast.Constant(value=1)]
+            ) if seen.shape[:1] == (1,):
+                made = code.method(code.call(function, inner), "unsqueeze", code.const(1))
+            case ast.Subscript(
+                value=inner,
+                slice=ast.Tuple(
+                    elts=[ast.Slice(lower=None, upper=None), ast.Constant(value=None)]
+                ),
+            ) if seen.shape[:1] == (1,):
+                made = code.method(code.call(function, inner), "unsqueeze", code.const(1))
+            case _:
+                made = code.call(function, value.code)
+        return lifter.of(call.node, made, axes, seen.rank)
+    lifter.used_ops += ["torch.vmap", "batched_call"]
+    mapped = code.call("torch.vmap", function)
+    if len(batched) != len(call.args):
+        dims = [code.const(0) if a.axes else code.NONE for a in call.args]
+        mapped = code.call("torch.vmap", function, in_dims=code.tuple_of(dims))
+    made = code.call(mapped, *(a.code for a in call.args))
+    return lifter.of(call.node, made, axes, seen.rank)
+
+
+@batches("jacobian", "hessian")
+def derivative(lifter: Lifter, call: Call) -> Value:
+    """``torch.autograd.functional.jacobian(f, x)`` per item is ``vmap(jacrev(f))``."""
+    function, value = call.args[:2]
+    if not function.is_fixed or len(value.axes) != 1 or call.keywords:
+        raise NotLiftable(f"{call.name} of a function that differs between iterations")
+    name = "torch.func.jacrev" if call.name == "jacobian" else "torch.func.hessian"
+    lifter.used_ops += ["torch.vmap", name]
+    made = code.call(code.call("torch.vmap", code.call(name, function.code)), value.code)
+    seen = lifter.what(call.node)
+    return lifter.of(call.node, made, value.axes, seen.rank if seen else value.rank)
+
+
+@batches("roll")
+def roll(lifter: Lifter, call: Call) -> Value:
+    """The same shift for all is ``roll``; one shift a row is a gather."""
+    value = call.args[0]
+    shift = call.argument(1, "shifts")
+    dim = call.argument(2, "dims")
+    if shift is None or not value.axes:
+        raise NotLiftable("roll is not understood here")
+    count = len(value.axes)
+    number = 0 if dim is None else code.integer(dim.code)
+    if number is None or (dim is None and value.rank != 1):
+        raise NotLiftable("roll over no literal dimension")
+    if shift.is_fixed:
+        moved = code.const(number + count if number >= 0 else number)
+        return lifter.of(
+            call.node, code.method(value.code, "roll", shift.code, moved), value.axes, value.rank
+        )
+    if value.rank != 1 or shift.axes != value.axes or count != 1:
+        raise NotLiftable("a roll by item over several dimensions")
+    size = code.subscript(code.attribute_of(value.code, "shape"), [code.const(1)])
+    place = code.call("torch.arange", size)
+    offset = code.subscript(shift.code, [code.FULL, code.NONE])
+    where = code.binary(code.binary(place, ast.Sub(), offset), ast.Mod(), size)
+    lifter.used_ops += ["torch.gather", "torch.take_along_dim"]
+    made = code.method(value.code, "gather", code.const(1), where)
+    return lifter.of(call.node, made, value.axes, 1)
+
+
+@batches("bincount")
+def counts(lifter: Lifter, call: Call) -> Value:
+    """One histogram a row adds ones into rows of zeros."""
+    value = call.args[0]
+    length = call.argument(2, "minlength")
+    if length is None or not length.is_fixed or len(value.axes) != 1 or len(call.args) > 1:
+        raise NotLiftable("bincount without a length of its own")
+    lifter.used_ops += ["Tensor.scatter_add_", "torch.bincount"]
+    rows = value.axes[0].size
+    zeros = code.call("torch.zeros", rows, length.code, dtype=code.attribute("torch.long"))
+    ones = code.call("torch.ones_like", value.code)
+    made = code.method(zeros, "scatter_add_", code.const(1), value.code, ones)
+    return lifter.of(call.node, made, value.axes, 1)
+
+
+@batches("equal", "allclose")
+def same(lifter: Lifter, call: Call) -> Value:
+    """``torch.equal`` of items: all of their elements are equal."""
+    from loopscope.vectorize.value import align, union
+
+    left, right = call.args[:2]
+    if left.rank != right.rank or call.name != "equal":
+        raise NotLiftable(f"torch.{call.name} of different shapes")
+    axes = union([left.axes, right.axes])
+    compared = ast.Compare(
+        align(left, axes, left.rank), [ast.Eq()], [align(right, axes, left.rank)]
+    )
+    dims = [code.const(len(axes) + k) for k in range(left.rank)]
+    lifter.used_ops += ["torch.eq", "torch.all"]
+    made: ast.expr = compared
+    if dims:
+        made = code.method(compared, "all", dim=dims[0] if len(dims) == 1 else code.tuple_of(dims))
+    return Value(made, axes, 0, "tensor", "bool")

@@ -1,0 +1,44 @@
+"""Items of a list that differ in size: their sizes, and little else."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import NotLiftable, Value
+
+
+@batches("<ragged>")
+def sizes(lifter: Lifter, call: Call) -> Value:
+    """The sizes of all items, by a comprehension over the list."""
+    value = call.args[0]
+    item = code.name("item")
+    match call.name:
+        case "len":
+            return _listed(value, code.call("len", item))
+        case "size" if len(call.args) == 2:
+            return _listed(value, code.method(item, "size", call.args[1].code))
+        case "shape" | "size":
+            shape = code.attribute_of(item, "shape")
+            parts = tuple(
+                _listed(value, code.subscript(shape, [code.const(k)])) for k in range(value.rank)
+            )
+            return Value(value.code, kind="other", parts=parts)
+        case "numel":
+            return _listed(value, code.method(item, "numel"))
+        case _:
+            raise NotLiftable(f"{call.name} of items that differ in size")
+
+
+def _listed(value: Value, element: ast.expr) -> Value:
+    made = ast.ListComp(
+        elt=element,
+        generators=[
+            ast.comprehension(
+                target=ast.Name(id="item", ctx=ast.Store()), iter=value.code, ifs=[], is_async=0
+            )
+        ],
+    )
+    return Value(code.call("torch.tensor", made), value.axes, 0, "number", "int")

@@ -1,0 +1,176 @@
+"""Ops that reduce one item: the same op over the item's own dimensions."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import NotLiftable, Value, align, union
+
+_SEVERAL = {
+    "sum", "mean", "amax", "amin", "var", "std", "norm", "logsumexp", "count_nonzero", "nansum",
+    "nanmean", "vector_norm", "any", "all", "var_mean", "std_mean",
+}  # fmt: skip
+_RENAMED = {"max": "amax", "min": "amin"}
+_EXTREMA = {"max", "min", "median", "mode", "kthvalue", "nanmedian"}
+_INDICES = {"argmax", "argmin"}
+_DIM_POSITION = {"norm": 2, "vector_norm": 2, "quantile": 2, "nanquantile": 2, "kthvalue": 2}
+
+
+@batches(*_SEVERAL, *_EXTREMA, *_INDICES, "prod", "quantile", "nanquantile", "aminmax")
+def reduction(lifter: Lifter, call: Call) -> Value:
+    """Reduce over the item's dimensions, which stand behind the batch axes."""
+    value = call.args[0]
+    if call.style == "builtin":
+        return _builtin(lifter, call)
+    if value.parts is not None or value.kind == "other":
+        raise NotLiftable(f"{call.name} of what is no tensor")
+    if call.name in ("max", "min") and len(call.args) == 2 and call.args[1].kind == "tensor":
+        return _pair(lifter, call)
+    if not value.axes:
+        raise NotLiftable(f"{call.name} with an operand that differs between iterations")
+    dim = call.argument(_DIM_POSITION.get(call.name, 1), "dim", "axis")
+    keep = "keepdim" in call.keywords or len(call.args) > _DIM_POSITION.get(call.name, 1) + 1
+    count = len(value.axes)
+    others = [a.code for a in call.args[1 : _DIM_POSITION.get(call.name, 1)]]
+    keywords: dict[str, object] = {
+        k: v.code for k, v in call.keywords.items() if k not in ("dim", "axis")
+    }
+    seen = lifter.what(call.node)
+    if dim is None:
+        if value.rank == 0:
+            return _of_scalar(lifter, call, value)
+        name = _RENAMED.get(call.name, call.name)
+        operand, dims = value.code, code.const(count)
+        if value.rank > 1:
+            if name in _SEVERAL or name in ("amax", "amin"):
+                dims = code.tuple_of([code.const(count + k) for k in range(value.rank)])
+            else:
+                operand = code.method(operand, "flatten", code.const(count))
+        lifter.used_ops.append(f"torch.{name}")
+        made = _made(call, name, operand, others, dim=dims, **keywords)
+        return lifter.of(call.node, made, value.axes, 0)
+    dims = shifted_dims(dim.code, count)
+    lifter.used_ops.append(f"torch.{call.name}")
+    removed = len(dim.code.elts) if isinstance(dim.code, ast.Tuple | ast.List) else 1
+    rank = value.rank if keep else value.rank - removed
+    made = _made(call, call.name, value.code, others, dim=dims, **keywords)
+    if (seen is not None and seen.kind in ("list", "other")) or call.name in _EXTREMA:
+        first = Value(_part(made, "values"), value.axes, rank, "tensor", value.dtype)
+        second = Value(_part(made, "indices"), value.axes, rank, "tensor", "int64")
+        if call.name in ("var_mean", "std_mean", "aminmax"):
+            pair = tuple(
+                Value(code.subscript(made, [code.const(k)]), value.axes, rank, "tensor")
+                for k in (0, 1)
+            )
+            return Value(made, value.axes, rank, "other", parts=pair)
+        return Value(made, value.axes, rank, "other", parts=(first, second))
+    return lifter.of(call.node, made, value.axes, rank)
+
+
+def shifted_dims(dims: ast.expr, count: int) -> ast.expr:
+    """Move dimensions given from the front behind ``count`` batch axes.
+
+    Raises:
+        NotLiftable: They are no literals.
+    """
+    if isinstance(dims, ast.Tuple | ast.List):
+        return code.tuple_of([shifted_dims(d, count) for d in dims.elts])
+    number = code.integer(dims)
+    if number is None:
+        raise NotLiftable(f"the dimension {code.text(dims)} is no literal")
+    return code.const(number + count if number >= 0 else number)
+
+
+def _made(
+    call: Call, name: str, operand: ast.expr, others: list[ast.expr], **kw: object
+) -> ast.expr:
+    if call.style.startswith("torch.linalg.") or name in ("aminmax",):
+        return code.call(call.style, operand, *others, **kw)
+    return code.method(operand, name, *others, **kw)
+
+
+def _part(made: ast.expr, attr: str) -> ast.expr:
+    return ast.Attribute(value=made, attr=attr, ctx=ast.Load())
+
+
+def _of_scalar(lifter: Lifter, call: Call, value: Value) -> Value:
+    match call.name:
+        case "sum" | "mean" | "max" | "min" | "amax" | "amin" | "prod" | "logsumexp" | "median":
+            return value
+        case "norm" | "vector_norm":
+            return lifter.of(call.node, code.method(value.code, "abs"), value.axes, 0)
+        case "any" | "all":
+            return lifter.of(call.node, code.method(value.code, "bool"), value.axes, 0)
+        case _:
+            raise NotLiftable(f"{call.name} of one number")
+
+
+def _pair(lifter: Lifter, call: Call) -> Value:
+    """``torch.max(a, b)`` of two tensors."""
+    axes = union([v.axes for v in call.args])
+    rank = max(v.rank for v in call.args)
+    lifter.used_ops.append(f"torch.{call.name}imum")
+    args = [align(a, axes, rank) for a in call.args]
+    return lifter.of(call.node, code.call(f"torch.{call.name}imum", *args), axes, rank)
+
+
+def _builtin(lifter: Lifter, call: Call) -> Value:
+    """``max(a, b)``, ``min(a, b)`` of Python numbers or 0-d tensors; ``sum([a, b])``."""
+    values = list(call.args)
+    if len(values) == 1 and values[0].parts is not None:
+        values = list(values[0].parts)
+    if call.name in ("max", "min"):
+        if len(values) == 1 and values[0].rank == 1:
+            return lifter.of(
+                call.node,
+                code.method(values[0].code, _RENAMED[call.name], dim=len(values[0].axes)),
+                values[0].axes,
+                0,
+            )
+        found = values[0]
+        for value in values[1:]:
+            found = _extremum(lifter, call.name, found, value)
+        return found
+    if call.name == "sum" and len(values) > 1:
+        found = values[0]
+        for value in values[1:]:
+            found = lifter.combine(found, ast.Add(), value, ast.Constant(value=0))
+        return found
+    if call.name == "sum" and values[0].rank >= 1:
+        value = values[0]
+        return lifter.of(
+            call.node,
+            code.method(value.code, "sum", dim=len(value.axes)),
+            value.axes,
+            value.rank - 1,
+        )
+    raise NotLiftable(f"{call.name}() is not understood here")
+
+
+def _extremum(lifter: Lifter, name: str, left: Value, right: Value) -> Value:
+    """A bound that is the same for all is a clamp."""
+    axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
+    for bound, other in ((right, left), (left, right)):
+        if bound.is_fixed and bound.kind == "number" and not other.is_fixed:
+            lifter.used_ops.append("torch.clamp")
+            limit = {"min" if name == "max" else "max": bound.code}
+            inner = other.code
+            if (
+                isinstance(inner, ast.Call)
+                and isinstance(inner.func, ast.Attribute)
+                and inner.func.attr == "clamp"
+                and not {k.arg for k in inner.keywords} & set(limit)
+            ):
+                both = {k.arg or "": k.value for k in inner.keywords} | limit
+                ordered = {k: both[k] for k in ("min", "max")}
+                made: ast.expr = code.method(inner.func.value, "clamp", *ordered.values())
+            else:
+                made = code.method(inner, "clamp", **limit)
+            return Value(made, axes, rank, "tensor", other.dtype, other.shape)
+    lifter.used_ops.append(f"torch.{name}imum")
+    made = code.call(f"torch.{name}imum", align(left, axes, rank), align(right, axes, rank))
+    dtype = left.dtype if left.kind == "tensor" else right.dtype
+    return Value(made, axes, rank, "tensor", dtype, left.shape)

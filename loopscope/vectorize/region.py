@@ -1,0 +1,231 @@
+"""The statements around a loop that its rewrite takes over."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from dataclasses import dataclass, field, replace
+
+from loopscope.source.loop import Loop, dotted
+from loopscope.vectorize.initial import Initial, read_initial
+from loopscope.vectorize.liveness import is_read_first
+from loopscope.vectorize.nest import appended_names, assigned_names
+from loopscope.vectorize.value import NotLiftable
+
+RETURNED = "returned_"
+_MAX_TAIL = 6
+_MAX_BACK = 12
+
+
+@dataclass(slots=True)
+class Region:
+    """A loop's own statement, what initialises its results, and what uses them next.
+
+    Attributes:
+        block: The list of statements that the loop's statement stands in.
+        at: Its place there.
+        tail: Number of statements after it that belong to the rewrite.
+        initial: Names that the loop fills, as they are made right before it.
+        function: The function around; the module where there is none.
+    """
+
+    block: list[ast.stmt]
+    at: int
+    function: ast.AST
+    tail: int = 0
+    initial: dict[str, Initial] = field(default_factory=dict)
+
+    @property
+    def statement(self) -> ast.stmt:
+        """The statement that is or holds the loop."""
+        return self.block[self.at]
+
+    @property
+    def statements(self) -> list[ast.stmt]:
+        """The loop's statement and its tail."""
+        return self.block[self.at : self.at + 1 + self.tail]
+
+
+def find_region(loop: Loop) -> Region:
+    """Return the region of a loop.
+
+    Raises:
+        NotLiftable: It stands in no block of statements.
+    """
+    parents = {c: n for n in ast.walk(loop.module) for c in ast.iter_child_nodes(n)}
+    statement: ast.AST = loop.node
+    while not isinstance(statement, ast.stmt):
+        statement = parents[statement]
+    block = _block(parents[statement], statement)
+    function: ast.AST = loop.function or loop.module
+    if isinstance(function, ast.Lambda):
+        raise NotLiftable("a loop in a lambda")
+    region = Region(block, block.index(statement), function)
+    region.initial = _initials(region)
+    region.tail = _tail(region)
+    return region
+
+
+def filled_names(region: Region) -> set[str]:
+    """Names that the loop's statement assigns, stores to or appends to."""
+    stored = {
+        dotted(_base(node))
+        for node in ast.walk(region.statement)
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
+    }
+    body = [region.statement]
+    return {n for n in {*assigned_names(body), *appended_names(body), *stored} if n}
+
+
+def live_names(region: Region) -> tuple[str, ...]:
+    """Names that the region writes and that code outside of it may read."""
+    written = filled_names(region) | {
+        n for s in region.statements[1:] for n in assigned_names([s])
+    }
+    later = _later(region)
+    shared = _shared_names(region)
+    live = [n for n in sorted(written) if n in shared or is_read_first(n, later)]
+    if any(isinstance(s, ast.Return) for s in region.statements):
+        live.append(RETURNED)
+    return tuple(live)
+
+
+def _later(region: Region) -> list[ast.AST]:
+    """What may run after the region, in order; a loop around it begins anew."""
+    parents = {c: n for n in ast.walk(region.function) for c in ast.iter_child_nodes(n)}
+    found: list[ast.AST] = list(region.block[region.at + 1 + region.tail :])
+    node: ast.AST = region.statement
+    while node is not region.function and node in parents:
+        around = parents[node]
+        if isinstance(around, ast.For | ast.While | ast.AsyncFor):
+            test = around.test if isinstance(around, ast.While) else around.target
+            found += [test, *_from_start(around.body, region)]
+        for block in _blocks(around):
+            if isinstance(node, ast.stmt) and node in block and around is not region.function:
+                found += _after(around, parents)
+        node = around
+    return found
+
+
+def _from_start(body: list[ast.stmt], region: Region) -> list[ast.AST]:
+    """A loop's body until the region, whose own initialisations come before it."""
+    made = {id(i.statement) for i in region.initial.values()}
+    return [s for s in body if s is not region.statement or id(s) in made]
+
+
+def _after(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> list[ast.AST]:
+    """Statements behind the one that holds a block."""
+    around = parents.get(node)
+    for block in _blocks(around) if around is not None else ():
+        if node in block:
+            return list(block[block.index(node) + 1 :])
+    return []
+
+
+def _blocks(node: ast.AST) -> list[list[ast.stmt]]:
+    names = ("body", "orelse", "finalbody", "handlers")
+    return [b for n in names if isinstance(b := getattr(node, n, None), list)]
+
+
+def _shared_names(region: Region) -> set[str]:
+    """Names that functions inside, or other functions of the module, may read."""
+    found = {
+        n
+        for node in ast.walk(region.function)
+        if isinstance(node, ast.Global | ast.Nonlocal)
+        for n in node.names
+    }
+    inside = {id(n) for s in region.statements for n in ast.walk(s)}
+    for node in ast.walk(region.function):
+        nested = isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef)
+        if nested and node is not region.function and id(node) not in inside:
+            found |= {
+                n.id
+                for n in ast.walk(node)
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+            }
+    return found
+
+
+def without_return(statements: list[ast.stmt]) -> list[ast.stmt]:
+    """``return e`` as ``returned_ = e``."""
+    found: list[ast.stmt] = []
+    for statement in statements:
+        match statement:
+            case ast.Return(value=ast.expr() as value):
+                target = ast.Name(id=RETURNED, ctx=ast.Store())
+                made = ast.Assign(targets=[target], value=value, lineno=statement.lineno)
+                found.append(ast.copy_location(made, statement))
+            case _:
+                found.append(statement)
+    return found
+
+
+def _block(parent: ast.AST, statement: ast.stmt) -> list[ast.stmt]:
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(parent, name, None)
+        if isinstance(block, list) and statement in block:
+            return block
+    raise NotLiftable("a loop in no block of statements")
+
+
+def _initials(region: Region) -> dict[str, Initial]:
+    wanted = filled_names(region)
+    found: dict[str, Initial] = {}
+    mentioned: set[str] = set()
+    for statement in reversed(region.block[max(0, region.at - _MAX_BACK) : region.at]):
+        for single in _single_assignments(statement):
+            made = read_initial(single)
+            if made is not None and made[0] in wanted and made[0] not in {*mentioned, *found}:
+                found[made[0]] = replace(made[1], statement=statement)
+        mentioned |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+    return found
+
+
+def _single_assignments(statement: ast.stmt) -> list[ast.stmt]:
+    """``a, b = [], []`` and ``a = b = 0`` as one assignment a name."""
+    match statement:
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(
+            names
+        ) == len(values):
+            return [
+                ast.Assign(targets=[n], value=v, lineno=statement.lineno)
+                for n, v in zip(names, values, strict=True)
+            ]
+        case ast.Assign(targets=targets, value=ast.Constant() as value) if len(targets) > 1:
+            return [ast.Assign(targets=[t], value=value, lineno=statement.lineno) for t in targets]
+        case _:
+            return [statement]
+
+
+def _tail(region: Region) -> int:
+    """Statements after the loop, up to the last of the next few that reads a filled list."""
+    lists = {name for name, made in region.initial.items() if made.is_list}
+    match region.statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp()):
+            lists.add(name)
+        case _:
+            pass
+    last = 0
+    for k, statement in enumerate(region.block[region.at + 1 : region.at + 1 + _MAX_TAIL], 1):
+        if not isinstance(
+            statement, ast.Assign | ast.Return | ast.AnnAssign | ast.AugAssign | ast.Expr
+        ):
+            break
+        if any(isinstance(n, ast.Name) and n.id in lists for n in ast.walk(statement)):
+            last = k
+        lists -= {n for n in assigned_names([statement]) if n in lists}
+        if isinstance(statement, ast.Return):
+            break
+    return last
+
+
+def _base(node: ast.expr) -> ast.expr:
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node
+
+
+def copied(statements: list[ast.stmt]) -> list[ast.stmt]:
+    """Return statements that can be changed."""
+    return copy.deepcopy(statements)

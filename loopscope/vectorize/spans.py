@@ -1,0 +1,161 @@
+"""Slices whose length differs between iterations: masks over the whole dimension."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from loopscope.vectorize import code
+from loopscope.vectorize.value import Axis, Members, NotLiftable, Value, align, union
+
+if TYPE_CHECKING:
+    from loopscope.vectorize.lifter import Lifter
+    from loopscope.vectorize.subscripts import Place
+
+
+def span_mask(lifter: Lifter, span: tuple[Value | None, Value | None], size: ast.expr) -> Value:
+    """Return ``lower <= position < upper`` for every position of a dimension."""
+    bounds = [b for b in span if b is not None]
+    if any(b.kind == "other" or b.carry is not None or b.members for b in bounds):
+        raise NotLiftable("a slice whose bounds are not understood")
+    axes = union([b.axes for b in bounds])
+    place = lifter.ranges.get(code.text(size))
+    if place is None:
+        place = lifter.bind("position", Value(code.call("torch.arange", size), rank=1))
+        lifter.ranges[code.text(size)] = place
+    lower, upper = span
+    tests: list[ast.expr] = []
+    if lower is not None and not (lower.is_fixed and code.integer(lower.code) == 0):
+        tests.append(ast.Compare(place.code, [ast.GtE()], [align(_deep(lower), axes, 1)]))
+    if upper is not None:
+        tests.append(ast.Compare(place.code, [ast.Lt()], [align(_deep(upper), axes, 1)]))
+    made = tests[0] if len(tests) == 1 else code.binary(tests[0], ast.BitAnd(), tests[1])
+    return Value(made, axes, 1, "tensor", "bool", (None,))
+
+
+def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]) -> Value:
+    """``x[i, :n]``: the whole dimension with a mask; ``x[off[i]:off[i + 1]]``: rows of a group."""
+    spans = [k for k, p in enumerate(places) if p.span is not None]
+    if len(spans) != 1:
+        raise NotLiftable("slices of differing length in two dimensions")
+    at = spans[0]
+    span = places[at].span
+    segments = segments_of(lifter, span) if at == 0 and span is not None else None
+    if segments is not None and all(p.fixed is not None for p in places[1:]) and not base.axes:
+        made = code.subscript(base.code, [code.FULL, *(p.fixed or code.FULL for p in places[1:])])
+        seen = lifter.what(node)
+        rank = seen.rank if seen is not None else base.rank
+        return Value(made, (), rank, "tensor", base.dtype, (None,) * rank, members=segments)
+    from loopscope.vectorize.subscripts import _by_index, _by_slices, needs_index
+
+    whole = [
+        replace(p, span=None, fixed=code.FULL) if k == at else p for k, p in enumerate(places)
+    ]
+    leading = [
+        p for p in places[:at] if not (p.drops or p.counter is not None or p.index is not None)
+    ]
+    if leading or span is None:
+        raise NotLiftable("a slice of differing length behind another dimension")
+    if needs_index(base, whole):
+        data = _by_index(lifter, base, whole)
+    elif base.is_fixed and all(p.fixed is not None for p in whole):
+        raise NotLiftable("a slice of differing length of a fixed tensor")
+    else:
+        data = _by_slices(lifter, base, whole, None)
+    size = code.subscript(code.attribute_of(data.code, "shape"), [code.const(len(data.axes))])
+    mask = span_mask(lifter, span, size)
+    return replace(data, mask=mask, shape=(None, *data.shape[1:]))
+
+
+def spanned_mask(
+    lifter: Lifter, places: Sequence[Place], base: str, sizes: Sequence[int]
+) -> tuple[Value, list[int]]:
+    """Return the mask of all span dimensions of a store together, and these dimensions."""
+    dims = [k for k, p in enumerate(places) if p.span is not None]
+    found: Value | None = None
+    for position, k in enumerate(dims):
+        span = places[k].span
+        if span is None:
+            continue
+        made = lifter.initial.get(base)
+        size: ast.expr = code.subscript(
+            code.attribute_of(code.attribute(base), "shape"), [code.const(places[k].dim)]
+        )
+        if made is not None and len(made.shape) > places[k].dim:
+            size = made.shape[places[k].dim]
+        one = span_mask(lifter, span, size)
+        index = [code.FULL] * len(one.axes) + [
+            code.FULL if q == position else code.NONE for q in range(len(dims))
+        ]
+        while index and code.is_full(index[-1]):
+            index.pop()
+        if not one.axes and code.NONE not in index[len(one.axes) :]:
+            index = []
+        shaped = replace(one, code=code.subscript(one.code, index), rank=len(dims))
+        if found is None:
+            found = shaped
+        else:
+            axes = union([found.axes, shaped.axes])
+            both = code.binary(
+                align(found, axes, len(dims)), ast.BitAnd(), align(shaped, axes, len(dims))
+            )
+            found = Value(both, axes, len(dims), "tensor", "bool")
+    if found is None:
+        raise NotLiftable("no slice of differing length")
+    return found, dims
+
+
+def segments_of(lifter: Lifter, span: tuple[Value | None, Value | None] | None) -> Members | None:
+    """``offsets[i]:offsets[i + 1]`` as owners of rows."""
+    if span is None or span[0] is None or span[1] is None:
+        return None
+    lower, upper = span[0], span[1]
+    first, second = _sliced(lower.code), _sliced(upper.code)
+    if first is None or second is None or first[0] != second[0] or len(lower.axes) != 1:
+        return None
+    if (first[1], second[1]) not in ((":-1", "1:"), ("", "1:")):
+        return None
+    axis = lower.axes[0]
+    known = lifter.owners.get(first[0])
+    if known is None:
+        offsets = ast.parse(first[0], mode="eval").body
+        made = code.call(
+            "torch.repeat_interleave",
+            code.call("torch.arange", axis.size),
+            code.method(offsets, "diff"),
+        )
+        lifter.used_ops.append("torch.repeat_interleave")
+        lifter.assume(f"int({first[0]}[0]) == 0")
+        lifter.assume(f"bool(({first[0]}.diff() >= 0).all())")
+        known = lifter.bind("owner", Value(made, rank=1))
+        lifter.owners[first[0]] = known
+    return Members(axis, known.code)
+
+
+def _sliced(node: ast.expr) -> tuple[str, str] | None:
+    match node:
+        case ast.Subscript(value=value, slice=ast.Slice() as part):
+            return code.text(value), code.text(part)
+        case ast.Name():
+            return code.text(node), ""
+        case _:
+            return None
+
+
+def _deep(value: Value) -> Value:
+    """A bound of each iteration, to be compared with every position."""
+    return value
+
+
+def drop_axes(lifter: Lifter, mask: Value, axes: Sequence[Axis]) -> Value:
+    """A position is covered when any of these iterations covers it."""
+    for axis in sorted(axes, key=lambda a: -a.order):
+        if axis not in mask.axes:
+            continue
+        dim = mask.axes.index(axis)
+        made = code.method(mask.code, "any", dim=dim)
+        lifter.used_ops.append("torch.any")
+        mask = replace(mask, code=made, axes=tuple(a for a in mask.axes if a != axis))
+    return mask

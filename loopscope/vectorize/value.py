@@ -1,0 +1,225 @@
+"""What a name of the loop stands for once all iterations are taken together."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from loopscope.vectorize.code import FULL, NONE, subscript
+from loopscope.vectorize.linear import Linear
+
+ValueKind = Literal["tensor", "number", "other"]
+Form = Literal[
+    "keep", "add", "mul", "affine", "max", "min", "or", "and", "cat", "logaddexp", "compared",
+    "left", "right", "first",
+]  # fmt: skip
+
+
+class NotLiftable(Exception):
+    """The loop, or this part of it, has no whole-tensor form that we know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One loop of the nest: a batch dimension of everything that differs between its iterations.
+
+    Attributes:
+        name: The loop's variable, for messages and index tensors.
+        order: Position in the nest; axes always stand in this order.
+        start, stop: The counter's range, ascending.
+        step: The counter's step, positive.
+        size: Number of iterations, as code.
+        length: Number of iterations, as observed.
+        reverse: The loop runs from the last to the first.
+        over: Source text of the tensor whose leading dimension is walked, or ``""``.
+        step_name: The step's source text where it is no literal.
+    """
+
+    name: str
+    order: int
+    start: Linear
+    stop: Linear
+    size: ast.expr = field(compare=False)
+    length: int | None = None
+    step: int = 1
+    reverse: bool = False
+    over: str = ""
+    step_name: str = ""
+
+    @property
+    def step_code(self) -> ast.expr:
+        """The step as the user wrote it."""
+        return (
+            ast.Constant(value=self.step)
+            if not self.step_name
+            else ast.parse(self.step_name, mode="eval").body
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """``sign * counter + offset`` of one axis: a subscript that a slice can stand for.
+
+    Attributes:
+        also: A second loop's counter that is added.
+    """
+
+    axis: Axis
+    offset: Linear = field(default_factory=Linear)
+    sign: int = 1
+    also: Axis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """How a value follows from what a carried variable was when the iteration began.
+
+    Attributes:
+        name: The variable.
+        form: ``add``: it plus ``term``; ``affine``: ``scale`` times it plus ``term``;
+            ``compared``: it ``>`` or ``<`` (``op``) than ``term``; ``left``: ``term @`` it;
+            ``first``: ``term`` of the first iteration in which ``scale`` holds; …
+        op: Of a comparison: ``max`` or ``min``, and whether it is strict.
+        first: What it is set to where it was ``None`` before.
+    """
+
+    name: str
+    form: Form
+    term: Value | None = None
+    scale: Value | None = None
+    op: str = ""
+    first: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Rows of a tensor by the iteration that they belong to: ``owner == k``.
+
+    Attributes:
+        axis: The loop over groups.
+        owner: Index tensor with one entry a row, as code.
+        outer: Batch axes in front of ``owner``'s own dimension.
+    """
+
+    axis: Axis
+    owner: ast.expr
+    outer: tuple[Axis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An expression with its batch axes in front of one item's own dimensions.
+
+    Attributes:
+        axes: Batch dimensions, outermost loop first: the leading dimensions of ``code``.
+        rank: Number of an item's dimensions.
+        shape: An item's shape as observed, ``None`` where it differed or is not known.
+        kind: What an item is in the loop; a ``number`` with axes is a tensor once lifted.
+        counter: Set where the value is a counter, or one plus something fixed.
+        carry: Set where the value depends on a carried variable.
+        fill: Set where every element is this number: ``zeros``, ``ones``, ``full``.
+        list_of: Set where the value is a list that the loop fills.
+        parts: Set where the value is a tuple of values.
+        selects: Of a mask ``owner == k``: the rows it selects.
+        members: The item's leading dimension are the rows of a group; ``code`` holds all rows.
+        mask: The item's leading dimension counts only where this holds.
+        ragged: Items of a list that differ in size; ``code`` is the list.
+        factors: What it is the product of: a sum of products is a contraction.
+        scaled: A counter times a fixed number, plus something fixed.
+        outer: Of ``factors``: it is their outer product.
+        python: In the loop it is a Python number, not a tensor.
+    """
+
+    code: ast.expr
+    axes: tuple[Axis, ...] = ()
+    rank: int = 0
+    kind: ValueKind = "tensor"
+    dtype: str = ""
+    shape: tuple[int | None, ...] = ()
+    counter: Counter | None = None
+    carry: Carry | None = None
+    fill: ast.expr | None = None
+    list_of: ListValue | None = None
+    parts: tuple[Value, ...] | None = None
+    selects: Members | None = None
+    members: Members | None = None
+    mask: Value | None = None
+    ragged: bool = False
+    factors: tuple[Value, Value] | None = None
+    scaled: tuple[Axis, ast.expr, Linear] | None = None
+    outer: bool = False
+    python: bool = False
+
+    @property
+    def is_fixed(self) -> bool:
+        """The same in every iteration."""
+        return (
+            not self.axes and self.counter is None and self.carry is None and self.members is None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ListValue:
+    """A Python list that the loop fills.
+
+    Attributes:
+        axes: Loops that it was filled by, outermost first; flattened they are its length.
+        item: One item; ``None`` while it is empty.
+        mask: Items are appended where this holds; ``None`` for all.
+        whole: The tensor of all items, where it has a name already.
+        front: Items are inserted at its front.
+        more: Further items that each iteration appends.
+    """
+
+    axes: tuple[Axis, ...] = ()
+    item: Value | None = None
+    mask: Value | None = None
+    whole: Value | None = None
+    front: bool = False
+    more: tuple[Value, ...] = ()
+
+
+def union(axes: Sequence[Sequence[Axis]]) -> tuple[Axis, ...]:
+    """Return all axes, outermost first."""
+    found = {axis for group in axes for axis in group}
+    return tuple(sorted(found, key=lambda axis: axis.order))
+
+
+def align(value: Value, axes: tuple[Axis, ...], rank: int) -> ast.expr:
+    """Return the code with size-1 dimensions where ``axes`` or ``rank`` have more.
+
+    Broadcasting adds leading dimensions by itself: they are left out.
+    """
+    if not value.axes:
+        return value.code
+    if value.axes == axes and value.rank == rank:
+        return value.code
+    index: list[ast.expr] = [FULL if axis in value.axes else NONE for axis in axes]
+    while index and index[0] is NONE:
+        index.pop(0)
+    index += [NONE] * (rank - value.rank)
+    return subscript(value.code, index) if NONE in index else value.code
+
+
+def expand(value: Value, axes: tuple[Axis, ...]) -> Value:
+    """Return the value with all of ``axes``, repeated along those that it lacks."""
+    if value.axes == axes:
+        return value
+    code = align(value, axes, value.rank)
+    missing = [axis for axis in axes if axis not in value.axes]
+    sizes: list[ast.expr] = [
+        axis.size if axis in missing else ast.Constant(value=-1) for axis in axes
+    ]
+    sizes += [ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1))] * value.rank
+    sizes = [
+        ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1))
+        if isinstance(s, ast.Constant) and s.value == -1
+        else s
+        for s in sizes
+    ]
+    call = ast.Call(
+        func=ast.Attribute(value=code, attr="expand", ctx=ast.Load()), args=sizes, keywords=[]
+    )
+    return replace(value, code=call, axes=axes)

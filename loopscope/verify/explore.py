@@ -1,0 +1,149 @@
+"""Try inputs that are made from an observed one, and say what a difference on them means."""
+
+from __future__ import annotations
+
+import torch
+
+from loopscope.model.candidate import Candidate
+from loopscope.verify.inputs.sizes import Position
+from loopscope.verify.inputs.value_changes import is_kept
+from loopscope.verify.inputs.variation import Variation
+from loopscope.verify.scene import Change
+from loopscope.verify.tally import StopError, Tally
+from loopscope.verify.trial import Input, Result, Trial
+
+_SPARE_TICKS = 20_000
+_MOST_PLACES = 12
+
+
+class Explorer:
+    """Tries variations of inputs and keeps the tally.
+
+    Args:
+        trial: Runs and compares.
+        candidate: What is verified.
+        tally: Where the results go.
+        first: What was observed.
+    """
+
+    def __init__(self, trial: Trial, candidate: Candidate, tally: Tally, first: Input) -> None:
+        self._trial, self._candidate, self._tally = trial, candidate, tally
+        self._begins_unknown = "" if trial.has_setup else self._informative(first)
+        self._elastic: set[tuple[int, int]] = set()
+        self._reached: dict[tuple[int, Position], bool] = {}
+
+    def try_variation(self, base: Input, variation: Variation) -> Input | None:
+        """Try the ways to make an input until one agrees; return that.
+
+        Raises:
+            StopError: The rewrite is refuted.
+        """
+        if variation.few and (id(base), variation.resized) not in self._elastic:
+            return None  # one of something may stand for many: no other size ran
+        worst: Result | None = None
+        for way in variation.ways:
+            for attempt in way:
+                made = self._make(base, variation, attempt())
+                if made is None:
+                    continue
+                result = self._trial.judge(made)
+                if result.unusable:
+                    self._tally.last_unusable = result.unusable
+                    continue
+                if result.agreed:
+                    self._note_agreement(base, made, variation, result)
+                    return made
+                if (
+                    variation.guard
+                    or variation.no_iterations
+                    or self._in_domain(base, made, variation)
+                ):
+                    worst = result
+            if worst is not None and not worst.raised:
+                break
+        if worst is not None:
+            self._settle(variation, worst)
+        return None
+
+    def _note_agreement(
+        self, base: Input, made: Input, variation: Variation, result: Result
+    ) -> None:
+        changes = bool(variation.resized) and not variation.no_iterations
+        if changes:
+            self._elastic.add((id(base), variation.resized))
+        self._tally.agree(made, result, resized=changes, smooth=variation.smooth)
+
+    def _make(self, base: Input, variation: Variation, change: Change) -> Input | None:
+        """Return the changed input, or ``None`` where it cannot be had."""
+        try:
+            names = self._trial.copy(base, change).names
+            ticks = 50 * max(base.iterations, 1) + _SPARE_TICKS
+            made = Input(
+                variation.label,
+                names,
+                variation.no_iterations,
+                variation.cancels,
+                ticks,
+                base.iterations,
+            )
+            now = self._trial.scene(made).names
+            if not all(eval(guard, now) for guard in self._candidate.guards):
+                return None
+        except Exception:  # the change does not fit, or the setup does not run on it
+            return None
+        return made
+
+    def _settle(self, variation: Variation, result: Result) -> None:
+        if variation.guard:
+            self._tally.guards[variation.guard] = None
+        elif variation.no_iterations:
+            self._tally.guards["the loop goes round at least once"] = None
+        elif variation.few and result.raised:
+            self._tally.guards[f"no {variation.label}"] = None
+        elif self._begins_unknown:
+            raise StopError(
+                "unverified",
+                f"what `{self._begins_unknown}` begins with may depend on the input: "
+                "verify the rewrite with the statements that set it up",
+            )
+        else:
+            raise StopError("refuted", f"{result.difference}, on {variation.label}")
+
+    def _informative(self, first: Input) -> str:
+        """Return a name bound anew whose first value is no constant, so may be computed."""
+        for name in self._candidate.fresh:
+            match first.namespace.get(name):
+                case torch.Tensor() as value if value.numel():
+                    first_value = value.detach().flatten()[0]
+                    if not bool((value == first_value).all()) or _computed(first_value.item()):
+                        return name
+                case float() as number if _computed(number):
+                    return name
+                case (list() | dict() | set()) as items if items:
+                    return name
+        return ""
+
+    def _in_domain(self, base: Input, made: Input, variation: Variation) -> bool:
+        """Whether the loop gets to all ends of an input that it got to before it was changed."""
+        fresh = self._candidate.fresh
+        leaves = self._trial.leaves(made)
+        before = self._trial.leaves(base)
+        places = [p for p in variation.places if p.axis is not None]
+        places += [
+            Position(path, axis)
+            for path, leaf in leaves.items()
+            if is_kept(path, fresh)
+            for axis in range(getattr(leaf, "ndim", 0))
+        ]
+        places = list(dict.fromkeys(p for p in places if p.path in before))[:_MOST_PLACES]
+        unknown = [p for p in places if (id(base), p) not in self._reached]
+        if unknown:
+            reached = self._trial.reach(base, unknown)
+            self._reached |= {(id(base), p): p in reached for p in unknown}
+        wanted = [p for p in places if self._reached[id(base), p]]
+        return set(wanted) <= self._trial.reach(made, wanted)
+
+
+def _computed(number: float) -> bool:
+    """Whether a number is none of those that code begins with."""
+    return number == number and abs(number) not in (0, 1, float("inf")) and abs(number) < 1e6

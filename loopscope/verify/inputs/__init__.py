@@ -1,0 +1,1 @@
+"""Inputs to compare on: the observed ones, and others that are made from them."""

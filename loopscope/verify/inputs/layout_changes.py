@@ -1,0 +1,45 @@
+"""Inputs with the same values that lie differently in memory, or have another dtype."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from loopscope.verify.scene import Change
+
+_WIDER = {torch.complex64: torch.complex128, torch.complex32: torch.complex128}
+
+
+class NotContiguous(Change):
+    """Lay tensors out with gaps, or transposed."""
+
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (leaves are of any type)
+        """Return an equal tensor that is not contiguous."""
+        if not isinstance(value, torch.Tensor) or value.numel() < 2:
+            return value
+        if value.ndim > 1:
+            return value.mT.contiguous().mT
+        spread = value.new_zeros(2 * len(value))
+        spread[::2] = value
+        return spread[::2]
+
+
+class InFloat64(Change):
+    """Give everything of lower precision the precision of float64."""
+
+    def memory(self, flat: torch.Tensor) -> torch.Tensor:
+        """Return memory as float64."""
+        if flat.is_floating_point():
+            return flat.double()
+        return flat.to(_WIDER.get(flat.dtype, flat.dtype))
+
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+        """Return an array as float64; tensors are converted with their memory."""
+        if isinstance(value, np.ndarray | np.generic):
+            if value.dtype.kind == "f":
+                return value.astype(np.float64)
+            if value.dtype.kind == "c":
+                return value.astype(np.complex128)
+        return value

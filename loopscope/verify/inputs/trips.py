@@ -1,0 +1,88 @@
+"""How often loops go round: the sizes that their headers name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from loopscope.verify.scene import number_list
+
+
+def trip_sizes(
+    tree: ast.AST, trip_names: Iterable[str], leaves: Mapping[str, Any]
+) -> tuple[int, ...]:
+    """Return sizes that may be numbers of iterations, the outermost loop's first.
+
+    Args:
+        tree: The loop.
+        trip_names: Names known to have the length, or be the number, of the iterations.
+        leaves: Of the scene, by path.
+    """
+    found: dict[int, None] = {}
+    for name in trip_names:
+        found |= dict.fromkeys(_sizes(name, 0, leaves))
+    for header in _headers(tree):
+        for path, axis in _mentioned(header):
+            found |= dict.fromkeys(_sizes(path, axis, leaves))
+    return tuple(size for size in found if size > 0)
+
+
+def literal_sizes(*trees: ast.AST) -> frozenset[int]:
+    """Return the numbers that ``range`` is called with as literals."""
+    calls = (n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Call))
+    ranges = (c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "range")
+    literals = (n for c in ranges for n in ast.walk(c) if isinstance(n, ast.Constant))
+    return frozenset(n.value for n in literals if type(n.value) is int and n.value > 1)
+
+
+def _headers(tree: ast.AST) -> Iterator[ast.expr]:
+    """Yield what loops iterate or test, outermost first."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.For(iter=header) | ast.While(test=header) | ast.comprehension(iter=header):
+                yield header
+
+
+def _mentioned(header: ast.expr) -> Iterator[tuple[str, int]]:
+    """Yield path and axis of everything in a header that may have a size."""
+    inside: set[int] = set()
+    for node in ast.walk(header):
+        if id(node) in inside:
+            continue
+        match node:
+            case (
+                ast.Subscript(
+                    value=ast.Attribute(value=owner, attr="shape"),
+                    slice=ast.Constant(value=int(axis)),
+                )
+                | ast.Call(
+                    func=ast.Attribute(value=owner, attr="size"),
+                    args=[ast.Constant(value=int(axis))],
+                )
+            ):
+                inside |= {id(n) for n in ast.walk(node)}
+                yield ast.unparse(owner), axis
+            case ast.Name() | ast.Attribute() | ast.Subscript():
+                yield ast.unparse(node), 0
+
+
+def _sizes(path: str, axis: int, leaves: Mapping[str, Any]) -> Iterator[int]:
+    leaf = leaves.get(path)
+    match leaf:
+        case bool():
+            return
+        case int():
+            yield leaf
+        case torch.Tensor() | np.ndarray() if -leaf.ndim <= axis < leaf.ndim:
+            yield leaf.shape[axis]
+        case list() | tuple() if not isinstance(leaf, torch.Size) or number_list(leaf):
+            yield len(leaf)
+        case None:
+            # An object: whatever its attributes hold one of for every item.
+            for inner, value in leaves.items():
+                if inner.startswith(f"{path}.") and isinstance(value, torch.Tensor) and value.ndim:
+                    yield len(value)

@@ -1,0 +1,138 @@
+"""Run a loop once and note what every expression in it was."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+
+from loopscope.model.seen import Seen, merge
+from loopscope.vectorize.numbering import NUMBER
+
+_SEE = "__see__"
+_NEVER = (ast.Slice, ast.Starred, ast.Lambda, ast.JoinedStr, ast.FormattedValue)
+_MAX_ITEMS = 64
+_EVERY_VISIT = 200  # after so many, only some visits are looked at: a loop can be long
+_LATER_VISITS = 13
+
+
+def observe(
+    statements: list[ast.stmt],
+    functions: Iterable[ast.FunctionDef],
+    namespace: dict[str, Any],
+    *,
+    grad_enabled: bool = True,
+) -> dict[int, Seen]:
+    """Run numbered statements in ``namespace`` and return what their expressions were.
+
+    ``functions`` are the helpers that the statements call by name: they are observed as well.
+    Whoever calls has made sure that the code may be run, and protects random state.
+
+    Raises:
+        Exception: Whatever the code raises.
+    """
+    seen: dict[int, Seen] = {}
+    visits: dict[int, int] = {}
+
+    def see(number: int, value: object) -> object:
+        visit = visits.get(number, 0)
+        visits[number] = visit + 1
+        if visit > _EVERY_VISIT and visit % _LATER_VISITS:
+            return value
+        now = describe(value)
+        before = seen.get(number)
+        if before != now:
+            seen[number] = now if before is None else merge(before, now)
+        return value
+
+    modules = {name for name, value in namespace.items() if isinstance(value, ModuleType)}
+    trees = (*functions, *statements)
+    for name, number in _called_names(trees, modules):
+        if name in namespace:
+            seen[number] = describe(namespace[name])
+    body = [_Instrument(modules).visit(copy.deepcopy(tree)) for tree in trees]
+    module = ast.fix_missing_locations(ast.Module(body=body, type_ignores=[]))
+    namespace[_SEE] = see
+    try:
+        with torch.set_grad_enabled(grad_enabled):
+            exec(compile(module, "<loopscope observation>", "exec"), namespace)
+    finally:
+        namespace.pop(_SEE, None)
+    return seen
+
+
+def describe(value: object, depth: int = 0) -> Seen:
+    """Return what a value is."""
+    match value:
+        case torch.Tensor():
+            return Seen(
+                "tensor",
+                str(value.dtype).removeprefix("torch."),
+                tuple(value.shape),
+                str(value.device),
+                requires_grad=value.requires_grad,
+            )
+        case np.ndarray():
+            return Seen("array", str(value.dtype), tuple(value.shape))
+        case bool() | int() | float():
+            return Seen("number", type(value).__name__, value=value)
+        case list() | tuple():
+            item = None
+            if depth < 3:
+                for element in value[:_MAX_ITEMS]:
+                    now = describe(element, depth + 1)
+                    item = now if item is None else merge(item, now)
+            return Seen("list", type(value).__name__, (len(value),), item=item)
+        case range():
+            return Seen("list", "range", (len(value),))
+        case None:
+            return Seen("none")
+        case _:
+            return Seen("other", value=type(value).__name__)
+
+
+def _called_names(trees: Iterable[ast.AST], modules: set[str]) -> Iterator[tuple[str, int]]:
+    """Names of modules and of what is called, which are not wrapped, with their numbers."""
+    for node in (n for tree in trees for n in ast.walk(tree)):
+        match node:
+            case ast.Call(func=ast.Name(id=name) as function):
+                yield name, getattr(function, NUMBER)
+            case ast.Name(id=name) if name in modules:
+                yield name, getattr(node, NUMBER)
+            case _:
+                pass
+
+
+class _Instrument(ast.NodeTransformer):
+    """Wrap every numbered expression that is read, modules and called names excepted."""
+
+    def __init__(self, modules: set[str]) -> None:
+        self.modules = modules
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Leave a called name alone: what it is does not matter."""
+        function = node.func
+        node = self.generic_visit(node)  # type: ignore[assignment]
+        if isinstance(function, ast.Name):
+            node.func = function
+        return node
+
+    def visit(self, node: ast.AST) -> Any:  # noqa: ANN401 (ast's own)
+        number = getattr(node, NUMBER, None)
+        if isinstance(node, ast.Name) and node.id in self.modules:
+            return node
+        node = super().visit(node)
+        if number is None or not isinstance(node, ast.expr) or isinstance(node, _NEVER):
+            return node
+        if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+            return node
+        return ast.Call(
+            func=ast.Name(id=_SEE, ctx=ast.Load()),
+            args=[ast.Constant(value=number), node],
+            keywords=[],
+        )

@@ -1,0 +1,104 @@
+"""Run a piece of the user's code, or its rewrite, on a copy of what it read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import CodeType
+
+import torch
+
+from loopscope.verify.scene import Scene
+from loopscope.verify.ticks import (
+    EACH,
+    TICK,
+    OutOfTicksError,
+    OutOfTimeError,
+    Ticker,
+    count_iterations,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Statements, ready to run.
+
+    Attributes:
+        tree: As parsed.
+        plain: To be timed.
+        counted: The same with every iteration counted, so that it can be stopped.
+        leaves_memory_unset: It calls ``torch.empty`` or one of its like.
+    """
+
+    tree: ast.Module
+    plain: CodeType
+    counted: CodeType
+    leaves_memory_unset: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a run may take, in iterations and by the clock."""
+
+    ticks: int
+    deadline_ns: int
+    clock: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a run left behind.
+
+    Attributes:
+        scene: What it ran in; ``scene.names`` is the namespace as it is now.
+        error: What it raised, if it did.
+        ticks: Iterations it ran.
+        duration_ns: With iterations counted, so slower than in real life.
+    """
+
+    scene: Scene
+    error: BaseException | None
+    ticks: int
+    duration_ns: int
+
+    @property
+    def ran_out(self) -> bool:
+        """Whether it was stopped."""
+        return isinstance(self.error, OutOfTicksError | OutOfTimeError)
+
+
+def compile_program(text: str, label: str) -> Program:
+    """Compile statements.
+
+    Raises:
+        SyntaxError: They are none, or hold a ``return`` or ``yield``.
+    """
+    tree = ast.parse(text)
+    unset = any(
+        isinstance(node, ast.Attribute | ast.Name) and "empty" in ast.unparse(node)
+        for node in ast.walk(tree)
+    )
+    file = f"<loopscope {label}>"
+    plain = compile(tree, file, "exec", dont_inherit=True)
+    counted = compile(count_iterations(ast.parse(text)), file, "exec", dont_inherit=True)
+    return Program(tree, plain, counted, unset)
+
+
+def replay(program: Program, scene: Scene, limits: Limits, *, grad_enabled: bool) -> Ending:
+    """Run a program in a scene. Whatever it raises is kept, but for a user's interrupt."""
+    ticker = Ticker(limits.ticks, limits.deadline_ns, limits.clock)
+    scene.names.update({TICK: ticker.tick, EACH: ticker.each})
+    start_ns = limits.clock()
+    error: BaseException | None = None
+    try:
+        with torch.set_grad_enabled(grad_enabled):
+            exec(program.counted, scene.names)  # its purity was proven before
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as raised:
+        error = raised.with_traceback(None)
+    finally:
+        for name in (TICK, EACH, "__builtins__"):
+            scene.names.pop(name, None)
+    return Ending(scene, error, ticker.count, limits.clock() - start_ns)

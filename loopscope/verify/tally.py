@@ -1,0 +1,44 @@
+"""What the inputs tried so far have shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from loopscope.model.candidate import Outcome
+from loopscope.model.finding import RewriteStatus
+from loopscope.verify.trial import Input, Result
+
+
+class StopError(Exception):
+    """Verification is over; the outcome is known."""
+
+    def __init__(self, status: RewriteStatus, reason: str, copies: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.outcome = Outcome(status, None, reason, copies=copies)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts inputs on which loop and rewrite agreed.
+
+    Attributes:
+        agreed: How many.
+        guards: What held of the observed inputs and the rewrite relies on, in order.
+        resized: They did the same on an input of another size.
+        smooth: Inputs without ties, on which gradients can be compared.
+        last_unusable: Why the last input on which the loop did not run said nothing.
+    """
+
+    agreed: int = 0
+    guards: dict[str, None] = field(default_factory=dict)
+    resized: bool = False
+    smooth: list[Input] = field(default_factory=list)
+    last_unusable: str = ""
+
+    def agree(self, given: Input, result: Result, *, resized: bool, smooth: bool) -> None:
+        """Count an input on which both did the same."""
+        if result.telling:
+            self.agreed += 1
+            self.resized |= resized
+            if smooth:
+                self.smooth.append(given)

@@ -1,0 +1,73 @@
+"""Everything that a value leads to: items, attributes, their items, and so on."""
+
+from __future__ import annotations
+
+import collections
+import types
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import torch
+
+_ATOMS = (
+    type(None),
+    bool,
+    int,
+    float,
+    complex,
+    str,
+    bytes,
+    type,
+    types.ModuleType,
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    torch.dtype,
+    torch.device,
+    torch.Size,
+    np.ndarray,
+    np.generic,
+)
+
+
+def objects_within(values: Iterable[object]) -> Iterator[object]:
+    """Yield every object once, constants left out; functions and modules are not looked into."""
+    seen: set[int] = set()
+    todo = list(values)[::-1]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, _ATOMS[:8]) or id(value) in seen:
+            continue
+        seen.add(id(value))
+        yield value
+        todo += _items(value)[::-1]
+
+
+def tensors_within(values: Iterable[object]) -> Iterator[torch.Tensor]:
+    """Yield every tensor once, gradients included."""
+    return (value for value in objects_within(values) if isinstance(value, torch.Tensor))
+
+
+def _items(value: object) -> list[object]:
+    match value:
+        case torch.Tensor():
+            found: list[object] = list(value.__dict__.values())
+            if value.is_leaf and value.grad is not None:
+                found.append(value.grad)
+            return found
+        case list() | tuple() | set() | frozenset() | collections.deque():
+            found = list(value)
+        case dict():
+            found = [*value.keys(), *value.values()]
+        case types.MethodType():
+            return [value.__self__]
+        case _ if isinstance(value, _ATOMS):
+            return []
+        case _:
+            found = []
+    found += getattr(value, "__dict__", {}).values()
+    for base in type(value).__mro__:
+        slots = base.__dict__.get("__slots__", ())
+        for slot in (slots,) if isinstance(slots, str) else slots:
+            if not slot.startswith("__") and hasattr(value, slot):
+                found.append(getattr(value, slot))
+    return found
