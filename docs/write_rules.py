@@ -47,7 +47,7 @@ def pages() -> dict[str, str]:
 
 
 def _index(rules: list[Rule]) -> str:
-    lines = ["# Rules", "", "What loopscope recognises. A rule's code stands in every finding.", ""]
+    lines = ["# Rules", "", "What loopscope recognises; every finding names its rule's code.", ""]
     for family, title in FAMILIES.items():
         members = [rule for rule in rules if rule.code.startswith(family)]
         if members:
@@ -77,7 +77,9 @@ def _sections(doc: str) -> Iterator[str]:
             text = f"```python\n{text.strip()}\n```"
         elif heading == "References":
             text = "\n".join(f"- <{line.strip()}>" for line in text.split("\n") if line.strip())
-        yield f"## {heading}\n\n{text.replace('``', '`') if heading != 'Example' else text}"
+        else:
+            text = text.replace("``", "`")
+        yield f"## {heading}\n\n{text}"
 
 
 def _example(path: Path) -> Iterator[str]:

@@ -32,7 +32,8 @@ def test_every_rule_has_a_current_page(rule):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
 
-    assert (ROOT / "docs" / "rules" / name).read_text() == module.pages()[name], "run: make reference"
+    written = (ROOT / "docs" / "rules" / name).read_text()
+    assert written == module.pages()[name], "run: make reference"
 
 
 def blocks(page, language):
@@ -104,8 +105,11 @@ def test_settings_in_examples_exist(page):
 def test_every_page_is_in_the_table_of_contents():
     contents = (ROOT / "mkdocs.yml").read_text()
 
+    index = (ROOT / "docs" / "rules" / "index.md").read_text()
+
     for page in (ROOT / "docs").rglob("*.md"):
-        assert str(page.relative_to(ROOT / "docs")) in contents
+        found = index if page.parent.name == "rules" and page.stem != "index" else contents
+        assert page.name in found
 
 
 def test_the_figures_of_the_readme_were_measured():
