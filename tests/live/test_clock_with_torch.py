@@ -160,15 +160,15 @@ def test_threads_need_a_trace_of_all_threads():
     reports = []
     for config in (None, everywhere):
         with quiet(experimental_config=config) as scope:
-            threads = [threading.Thread(target=fill, args=(torch.rand(300),)) for _ in range(2)]
+            threads = [threading.Thread(target=fill, args=(torch.rand(2_000),)) for _ in range(2)]
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
-        assert counted(scope)[LINE] == (2, 600)
+        assert counted(scope)[LINE] == (2, 4_000)
         reports.append([(f.location.line, f.iterations, f.entries) for f in scope.report.findings])
 
-    assert reports == [[], [(LINE, 600, 2)]]
+    assert reports == [[], [(LINE, 4_000, 2)]]
 
 
 def test_ctrl_c_in_the_block_is_reported_and_passes_on():
