@@ -293,7 +293,7 @@ def _equal(a: object, b: object) -> bool:
 
 def _kind(value: object) -> str:
     match value:
-        case torch.Tensor():
+        case torch.Tensor() if type(value) is torch.Tensor:
             return f"a {value.ndim}-d tensor"
         case None:
             return "None"
