@@ -83,7 +83,7 @@ def _window(trace: Trace) -> Window:
 
 
 def adapted(report: Report, settings: Settings, root: Path | None) -> Report:
-    """Keep the findings that the settings allow, with their path below ``root`` if there is one."""
+    """Keep the findings that the settings allow, with paths below ``root`` if it is given."""
     findings = tuple(
         f if root is None else _moved(f, root) for f in report.findings if settings.allows(f.rule)
     )
