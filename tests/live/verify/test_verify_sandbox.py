@@ -63,10 +63,10 @@ def test_the_sandbox_restores_what_is_changed_in_it():
         torch.use_deterministic_algorithms(True)
         warnings.simplefilter("error")
         np.seterr(all="raise")
+        raise KeyError
 
     with pytest.raises(KeyError), sandbox(), torch.no_grad():
         change()
-        raise KeyError
 
     assert state() == before
 
