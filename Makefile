@@ -28,6 +28,7 @@ types: .venv/installed  ## Check types
 
 reference: .venv/installed  ## Write the reference pages that follow from the code anew
 	$(BIN)/python docs/write_reference.py
+	$(BIN)/python docs/write_rules.py
 
 docs: .venv/installed  ## Build the documentation, warnings are errors
 	$(BIN)/mkdocs build --strict
@@ -36,3 +37,4 @@ bench: .venv/installed  ## Run the benchmarks; results go to benchmarks/results
 	$(BIN)/python benchmarks/profiling_cost.py
 	$(BIN)/python benchmarks/analysis_speed.py --write
 	$(BIN)/python benchmarks/import_time.py --write
+	$(BIN)/python benchmarks/tensorboard_tab.py

@@ -2,7 +2,8 @@
 
     PYTHONPATH=. python benchmarks/import_time.py [--pairs 30] [--write]
 
-Each pair starts a bare interpreter and one that imports, in turn; the difference is the cost.
+Each pair starts a bare interpreter and one that imports, in turn; the difference is the cost: by
+the clock, and in CPU time, which tells more where others use the machine too.
 ``--write`` keeps the figures in ``results/``.
 """
 
@@ -12,11 +13,13 @@ import argparse
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import loopscope
 
@@ -40,9 +43,13 @@ def main() -> None:
     rows = {}
     for name, code in PROGRAMS.items():
         pairs = 5 if name == "import torch" else options.pairs
-        rows[name] = summary([started(code) - started("pass") for _ in range(pairs)])
+        found = [(started(code), started("pass")) for _ in range(pairs)]
+        rows[name] = {
+            "wall_ms": summary([after.wall - before.wall for after, before in found]),
+            "cpu_ms": summary([after.cpu - before.cpu for after, before in found]),
+        }
         print(f"{name:20} {rows[name]}", flush=True)
-    assert rows["import loopscope"]["median_ms"] <= BAR_MS, f"the bar is {BAR_MS} ms"
+    assert rows["import loopscope"]["wall_ms"]["median"] <= BAR_MS, f"the bar is {BAR_MS} ms"
     if options.write:
         machine = {
             "architecture": platform.machine(),
@@ -55,20 +62,29 @@ def main() -> None:
         RESULTS.write_text(json.dumps(document, indent=1) + "\n")
 
 
-def started(code: str) -> float:
-    """Seconds from the start of an interpreter that runs ``code`` to its end."""
-    begin = time.perf_counter()
+class Cost(NamedTuple):
+    """Seconds."""
+
+    wall: float
+    cpu: float
+
+
+def started(code: str) -> Cost:
+    """From the start of an interpreter that runs ``code`` to its end."""
+    begin, before = time.perf_counter(), cpu_of_children()
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - begin
+    return Cost(time.perf_counter() - begin, cpu_of_children() - before)
+
+
+def cpu_of_children() -> float:
+    """Seconds that all processes took that were started here."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def summary(seconds: list[float]) -> dict[str, float]:
-    first, middle, third = statistics.quantiles(seconds, n=4)
-    return {
-        "median_ms": round(1000 * middle, 1),
-        "first_quartile_ms": round(1000 * first, 1),
-        "third_quartile_ms": round(1000 * third, 1),
-    }
+    first, middle, third = (round(1000 * s, 1) for s in statistics.quantiles(seconds, n=4))
+    return {"median": middle, "first_quartile": first, "third_quartile": third}
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from loopscope.capture.calibrate import overhead_per_op_ns
 from loopscope.capture.clock import LoopClock
 from loopscope.capture.environment import read_environment
 from loopscope.capture.export import check_logdir, copy_trace, export_once
+from loopscope.capture.snapshot import SnapshotTaker
 from loopscope.config import Settings, read_settings
 from loopscope.errors import LoopscopeError, LoopscopeWarning
 from loopscope.model.recording import Recording, Window
@@ -71,10 +72,12 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         self._console, self._verify, self._on_report = console, verify, on_report
         self._user_handler = torch_profiler_keywords.pop("on_trace_ready", None)
         self._clock: LoopClock | None = None
+        self._taker: SnapshotTaker | None = None
         self._start_ns = 0
         self._overhead_ns: float | None = None
         self._exported: Path | None = None
         self._recording: Recording | None = None
+        self._enabled = self._replaced = False
         self.reports: list[Report] = []
         super().__init__(on_trace_ready=type(self)._window_ended, **torch_profiler_keywords)
 
@@ -119,9 +122,12 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
     def start_trace(self) -> None:
         """Start to record, and the loop clock with it."""
         super().start_trace()
+        self._enabled, self._replaced = torch.autograd._profiler_enabled(), False
         self._drop_trace()
         self._exported = self._recording = None
-        self._clock = LoopClock(self._settings, snapshots=self._verify)
+        self._taker = SnapshotTaker(self._settings) if self._verify else None
+        hook = None if self._taker is None else self._taker.take
+        self._clock = LoopClock(self._settings, hook)
         self._start_ns = time.time_ns()
         self._clock.start()
 
@@ -129,12 +135,14 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         """Stop the loop clock, then stop to record."""
         if self._clock is not None:
             self._clock.stop()
+        self._replaced = self._enabled and not torch.autograd._profiler_enabled()
         super().stop_trace()
 
     def export_chrome_trace(self, path: str) -> Any:  # noqa: ANN401 (as torch has it)
         """Write the window's trace to ``path``; gzip if it ends in ``.gz``."""
         if self._exported is not None and self._exported.exists():
             return copy_trace(self._exported, path)
+        self._check_events()
         return super().export_chrome_trace(path)
 
     def _window_ended(self) -> None:
@@ -148,16 +156,16 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
                 LoopscopeWarning,
                 stacklevel=4,
             )
-        if self._user_handler is not None:
+        if self._user_handler is not None and not self._replaced:
             self._user_handler(self)
 
     def _report(self) -> None:
         clock = self._clock
         if clock is None:
             return
+        self._check_events()
         self._exported = export_once(super().export_chrome_trace, self._logdir)
         sites, threads = clock.entries()
-        notes = ("the loop clock is full: later loops are missing",) if clock.full else ()
         recording = Recording(
             trace_path=self._exported,
             window=Window(len(self.reports), self.step_num, self._start_ns, clock.end_ns),
@@ -167,8 +175,8 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
             sources=clock.sources(sites),
             environment=read_environment(),
             overhead_per_op_ns=self._overhead_ns,
-            notes=notes,
-            snapshots=clock.snapshots(),
+            notes=clock.notes(),
+            snapshots=() if self._taker is None else self._taker.snapshots,
         )
         report = pipeline.report_window(recording, settings=self._settings, verify=self._verify)
         self.reports.append(report)
@@ -179,6 +187,15 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
             report.show()
         if self._on_report is not None:
             self._on_report(report)
+
+    def _check_events(self) -> None:
+        """Refuse what would end the process: torch exports events that are gone."""
+        if self._replaced:
+            raise LoopscopeError(
+                "Another torch profiler ran inside this window and took its events: there is "
+                "nothing to report. Take that one out, or use loopscope.profile in its place.",
+                slug="profiler-replaced",
+            )
 
     def _drop_trace(self) -> None:
         """Remove a trace that nobody asked to keep."""

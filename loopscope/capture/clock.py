@@ -5,27 +5,31 @@ from __future__ import annotations
 import linecache
 import sys
 import time
+from dataclasses import replace
+
+import numpy as np
 
 from loopscope.capture.monitoring import MonitoringCore
 from loopscope.capture.replay import replay
-from loopscope.capture.samples import Core, Samples
+from loopscope.capture.samples import Core, EntryHook, Samples
+from loopscope.capture.sampling import SamplingCore
 from loopscope.capture.settrace import SettraceCore
-from loopscope.capture.snapshot import SnapshotTaker
 from loopscope.config import Settings
 from loopscope.model.recording import Clock, ClockCore, LoopEntries, LoopSite
-from loopscope.model.snapshot import Snapshot
 
 
 class LoopClock:
     """Times the user's loops while it runs.
 
     Args:
-        snapshots: Keep what loops read when they are entered.
+        settings: Which code is looked at, and how many samples are kept.
+        entry_hook: Called with a frame of the user's and a line before the frame enters an
+            outermost loop or a comprehension on that line, twice for each line. It must be
+            quick. What it raises is counted, never seen by the program.
     """
 
-    def __init__(self, settings: Settings, *, snapshots: bool = False) -> None:
-        self.taker = SnapshotTaker(settings) if snapshots else None
-        self.samples = Samples(settings, self.taker.take if self.taker is not None else None)
+    def __init__(self, settings: Settings, entry_hook: EntryHook | None = None) -> None:
+        self.samples = Samples(settings, entry_hook)
         self.core: Core | None = None
         self.clock = Clock("none")
         self.end_ns = 0
@@ -35,12 +39,12 @@ class LoopClock:
         reasons = []
         for name, core in _cores():
             try:
-                core.start(self.samples)
+                told = core.start(self.samples)
             except RuntimeError as error:
                 reasons.append(f"{name}: {error}")
                 continue
             self.core = core
-            self.clock = Clock(name, "; ".join(reasons))
+            self.clock = Clock(name, "; ".join([*reasons, *filter(None, [told])]))
             return
         self.clock = Clock("none", "; ".join(reasons))
 
@@ -55,24 +59,34 @@ class LoopClock:
 
     def entries(self) -> tuple[tuple[LoopSite, ...], tuple[LoopEntries, ...]]:
         """Return the loops that ran and when, after ``stop``."""
-        return replay(self.samples, self.end_ns)
-
-    def snapshots(self) -> tuple[Snapshot, ...]:
-        """Return what loops read when they were entered."""
-        return self.taker.snapshots if self.taker is not None else ()
+        sites, threads = replay(self.samples, self.end_ns)
+        if self.clock.core == "sampling":
+            threads = tuple(
+                replace(entries, iterations=np.full_like(entries.iterations, -1))
+                for entries in threads
+            )
+        return sites, threads
 
     def sources(self, sites: tuple[LoopSite, ...]) -> dict[str, str]:
         """Return the text of every file with a loop, where it can be had."""
         texts = {path: "".join(linecache.getlines(path)) for path in {s.path for s in sites}}
         return {path: text for path, text in texts.items() if text}
 
-    @property
-    def full(self) -> bool:
-        """Whether a thread ran into the bound on samples."""
-        return any(writer.full for writer in self.samples.writers)
+    def notes(self) -> tuple[str, ...]:
+        """Return what the user should know of the window."""
+        notes = []
+        if any(writer.full for writer in self.samples.writers):
+            notes.append("the loop clock is full: later loops are missing")
+        if self.clock.core == "sampling":
+            notes.append("loops were timed by sampling: iterations are an estimate from their ops")
+        return tuple(notes)
 
 
 def _cores() -> list[tuple[ClockCore, Core]]:
+    others: list[tuple[ClockCore, Core]] = [
+        ("settrace", SettraceCore()),
+        ("sampling", SamplingCore()),
+    ]
     if hasattr(sys, "monitoring"):
-        return [("monitoring", MonitoringCore()), ("settrace", SettraceCore())]
-    return [("settrace", SettraceCore())]
+        return [("monitoring", MonitoringCore()), *others]
+    return others

@@ -15,21 +15,21 @@ def makes_comprehension(code: CodeType) -> bool:
 
 
 def read_entry_lines(code: CodeType, table: LoopTable) -> dict[int, int]:
-    """Return offset → line of the instructions before an outermost loop or a comprehension.
+    """Return offset → line of the instructions before a loop or a comprehension.
 
     For a loop statement that is its first instruction, before the iterable is evaluated. For a
     comprehension it is the first instruction of the line on which the comprehension begins.
-    Comprehensions inside of loops are left out.
+    A loop inside of another is one too: the outer one may be a training loop.
     """
     if code.co_name in COMPREHENSIONS:
         return {}
     starts: set[int] = set()
-    for index, loop in enumerate(table.loops):
-        start = statement_start(table, index) if loop.parent < 0 else None
+    for index in range(len(table.loops)):
+        start = statement_start(table, index)
         if start is not None:
             starts.add(start)
     for offset, name in table.flow.code_names.items():
-        if name in COMPREHENSIONS and not table.chain(offset):
+        if name in COMPREHENSIONS:
             starts.add(_first_of_line(table.flow, offset))
     flow = table.flow
     return {o: flow.lines[start] for start in starts for o in with_prefixes(flow, start)}

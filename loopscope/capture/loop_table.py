@@ -51,7 +51,12 @@ class LoopTable:
     chains: dict[int, tuple[int, ...]]
 
     def chain(self, offset: int) -> tuple[int, ...]:
-        """Return the loops around an instruction, outermost first."""
+        """Return the loops around an instruction, outermost first.
+
+        The offset may be that of its cache, as ``f_lasti`` of a frame that calls another is.
+        """
+        while offset > 0 and offset not in self.flow.names:
+            offset -= 2
         return self.chains.get(offset, ())
 
 

@@ -35,8 +35,17 @@ class Marks:
     unseen: set[int] = field(default_factory=set)
 
 
-def read_marks(table: LoopTable, *, branches: bool) -> Marks:
-    """Return where to look; ``branches`` if the core sees branches and jumps, not lines alone."""
+def marks_of_branches(table: LoopTable) -> Marks:
+    """Return where a core looks that sees lines, branches and jumps."""
+    return _marks(table, branches=True)
+
+
+def marks_of_lines(table: LoopTable) -> Marks:
+    """Return where a core looks that sees lines alone."""
+    return _marks(table, branches=False)
+
+
+def _marks(table: LoopTable, *, branches: bool) -> Marks:
     marks = Marks()
     for index, loop in enumerate(table.loops):
         if loop.kind == "while":
@@ -79,7 +88,7 @@ def _mark_for(marks: Marks, table: LoopTable, index: int, *, branches: bool) -> 
         marks.begins[begin] = index
         return
     marks.laps.update((offset, index) for offset in _seen_jumps(flow, loop, branches=branches))
-    start = statement_start(table, index)
+    start = statement_start(table, index) if loop.kind == "for" else None
     if start is not None:
         marks.leaves.add(start)  # the loop's own start is not before
 

@@ -19,6 +19,7 @@ from loopscope.capture.writer import (
     LAP,
     LEAVE,
     PLACE_MASK,
+    RAISE,
     RESUME,
     YIELD,
     Writer,
@@ -87,7 +88,12 @@ class _Replay:
         for now, word in zip(times, words, strict=True):
             self._step(now, word >> CODE_SHIFT, word & EVENT_MASK, word & PLACE_MASK)
         while self.stack:
-            self._close(self.stack.pop(), (), end_ns)
+            if self.stack[-1].suspended:
+                self._sleep(end_ns)
+            else:
+                self._close(self.stack.pop(), (), end_ns)
+        for frame in self.asleep.values():
+            self._abandon(frame)
         return _columns(self.rows, writer.native_id)
 
     def _step(self, now: int, code: int, event: int, place: int) -> None:
@@ -110,8 +116,9 @@ class _Replay:
             frame.suspended = True
         elif event == YIELD:
             self._sleep(now)
+        elif event == RAISE:
+            self._break_off(frame, place)
         elif event == LEAVE:
-            self._count_unfinished(frame, place)
             self._close(frame, (), now)
             self.stack.pop()
         frame.last_ns, frame.num_rows = now, len(self.rows)
@@ -127,6 +134,8 @@ class _Replay:
         if resumed and asleep is not None:
             self._wake(asleep, now)
             return
+        if asleep is not None:  # dropped by the program; another lives at its address
+            self._abandon(asleep)
         frame = self._push(now, code, number)
         if 0 in frame.watched.marks.laps.values() and _is_comprehension(frame.watched):
             self._open(frame, 0, now)  # its iterable was evaluated before the call
@@ -182,13 +191,13 @@ class _Replay:
                 if row.parent == around:
                     row.parent = frame.open[-1].row
         self.counted = frame.open[-1].first
-        self.rows[self.counted].iterations += is_open
+        self.rows[self.counted].iterations += is_open or loop in frame.watched.marks.laps.values()
 
     def _move(self, frame: _Frame, chain: tuple[int, ...], now: int) -> None:
         self._close(frame, chain, now)
         for loop in chain[len(frame.open) :]:
             self._open(frame, loop, now)
-            self.rows[-1].iterations = 1
+            self.rows[-1].iterations = loop not in frame.watched.marks.laps.values()
 
     def _close(self, frame: _Frame, chain: tuple[int, ...], now: int) -> None:
         while frame.open and (
@@ -201,13 +210,20 @@ class _Replay:
         frame.open.append(_Open(loop, len(self.rows), len(self.rows)))
         self.rows.append(_Row(self.sites.number(frame.code, loop), now, now, around))
 
-    def _count_unfinished(self, frame: _Frame, place: int) -> None:
-        """Count the iteration that was left in its middle, where only its end would be seen."""
+    def _break_off(self, frame: _Frame, place: int) -> None:
+        """Count the iterations left in their middle, where only their end would be seen."""
+        table, laps = frame.watched.table, frame.watched.marks.laps.values()
+        around = table.chain(place)
+        if table.flow.names.get(place) == "FOR_ITER":  # between two iterations of its loop
+            around = around[:-1]
+        for running in frame.open:
+            self.rows[running.first].iterations += running.loop in laps and running.loop in around
+
+    def _abandon(self, frame: _Frame) -> None:
+        """Count the iterations in which a generator was suspended for the last time."""
         laps = frame.watched.marks.laps.values()
         for running in frame.open:
-            loop = frame.watched.table.loops[running.loop]
-            if running.loop in laps and place in loop.body and place != loop.header:
-                self.rows[running.first].iterations += 1
+            self.rows[running.first].iterations += running.loop in laps
 
 
 def _is_lazy(watched: Watched) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Protocol
 
 from loopscope.capture.entry_lines import makes_comprehension, read_entry_lines
 from loopscope.capture.loop_table import LoopTable, may_loop, read_loop_table
-from loopscope.capture.marks import Marks, read_marks
+from loopscope.capture.marks import Marks, marks_of_lines
 from loopscope.capture.user_code import is_user_code
 from loopscope.capture.writer import CODE_SHIFT, Writer
 from loopscope.config import Settings
@@ -47,13 +48,15 @@ class Samples:
             run, for the first and the second time, a line on which an outermost loop begins, or
             a comprehension outside of loops.
         hook_errors: How many calls of the hook raised; the user's program never sees it.
-        branches: Whether the core sees branches and jumps, not lines alone.
+        read_marks: Where the core has to look in a code object.
+        lock: Held while something is done once for a code object; threads meet them at once.
     """
 
     settings: Settings
     entry_hook: EntryHook | None = None
     hook_errors: int = 0
-    branches: bool = False
+    read_marks: Callable[[LoopTable], Marks] = marks_of_lines
+    lock: AbstractContextManager[bool] = field(default_factory=threading.RLock)
     watched: list[Watched] = field(default_factory=list)
     writers: list[Writer] = field(default_factory=list)
     _known: dict[int, Watched | None] = field(default_factory=dict)
@@ -63,12 +66,11 @@ class Samples:
 
     def look(self, code: CodeType) -> Watched | None:
         """Return what to watch in a code object; ``None`` where it is of no interest."""
-        try:
+        with self.lock:
+            if id(code) not in self._known:
+                self._kept.append(code)  # kept alive: its id is the key
+                self._known[id(code)] = self._read(code)
             return self._known[id(code)]
-        except KeyError:
-            self._kept.append(code)  # kept alive: its id is the key
-            found = self._known[id(code)] = self._read(code)
-            return found
 
     def writer(self, native_id: int | None = None) -> Writer:
         """Return a new writer, for the running thread where no other is given."""
@@ -113,7 +115,7 @@ class Samples:
         hooks = {} if self.entry_hook is None else read_entry_lines(code, table)
         if not table.loops and not hooks:
             return None
-        marks = read_marks(table, branches=self.branches)
+        marks = self.read_marks(table)
         self.watched.append(Watched(code, len(self.watched) << CODE_SHIFT, table, marks, hooks))
         return self.watched[-1]
 
@@ -121,8 +123,8 @@ class Samples:
 class Core(Protocol):
     """A way to see the user's loops as they run."""
 
-    def start(self, samples: Samples) -> None:
-        """Begin to write samples.
+    def start(self, samples: Samples) -> str:
+        """Begin to write samples; return what the user should know of how, or nothing.
 
         Raises:
             RuntimeError: This core cannot be had now; the text says why.

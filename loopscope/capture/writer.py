@@ -6,7 +6,8 @@ A sample is two numbers: a time in nanoseconds and a word ``code << 32 | event <
 ENTER    the code object begins to run; place tells the frames of a generator function apart
 YIELD    it is suspended; place as for ENTER
 RESUME   it goes on; place as for ENTER
-LEAVE    it has ended; place is the instruction that left, or 0
+RAISE    an exception was raised at this instruction
+LEAVE    it has ended
 BEGIN    an iteration of the loop of this number begins
 LAP      an iteration of the loop of this number has ended
 AT       the frame is at this instruction now; loops that it is not in have ended
@@ -19,7 +20,7 @@ from __future__ import annotations
 from array import array
 from time import time_ns
 
-ENTER, YIELD, RESUME, LEAVE, BEGIN, LAP, AT, AGAIN = (event << 28 for event in range(8))
+ENTER, YIELD, RESUME, RAISE, LEAVE, BEGIN, LAP, AT, AGAIN = (k << 28 for k in range(9))
 CODE_SHIFT = 32
 EVENT_MASK = 15 << 28
 PLACE_MASK = (1 << 28) - 1
@@ -54,6 +55,14 @@ class Writer:
         buffer.append(time_ns())
         buffer.append(word)
         run[0] = word
+
+    def write(self, now: int, word: int) -> None:
+        """Write one sample with a time of the caller's."""
+        if len(self.buffer) < self.limit:
+            self.buffer.append(now)
+            self.buffer.append(word)
+        else:
+            self.full = True
 
     def flush(self) -> None:
         """Write down how often the last sample was repeated."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from loopscope.config import Settings
 from loopscope.hotspots.attribute import innermost_entry
+from loopscope.hotspots.estimate_iterations import estimate_iterations
 from loopscope.hotspots.judge import judge
 from loopscope.model.hotspot import LoopCost, Role
 from loopscope.model.recording import LoopEntries, Recording
@@ -21,8 +22,10 @@ MIN_CORRECTED = 0.2  # calibration is an estimate: never take off more than the 
 @dataclass(slots=True)
 class _Tally:
     entries: int = 0
+    uncounted: bool = False
     iterations: int = 0
     nested_iterations: int = 0
+    nest: int = 0
     wall_ns: int = 0
     all_ops: int = 0
     top_ns: int = 0
@@ -31,6 +34,7 @@ class _Tally:
     kernels: int = 0
     kernel_ns: int = 0
     counts: Counter[int] = field(default_factory=Counter)
+    own_counts: Counter[int] = field(default_factory=Counter)
     parents: Counter[int] = field(default_factory=Counter)
     annotations: set[str] = field(default_factory=set)
 
@@ -48,15 +52,30 @@ def find_loop_costs(
         if entries.thread_id in trace.threads:
             _add_ops(trace, entries, trace.threads.index(entries.thread_id), tallies)
         _add_entries(entries, tallies)
+    for tally in tallies.values():
+        if tally.uncounted:
+            tally.iterations = estimate_iterations(tally.own_counts)
+            tally.nested_iterations += tally.iterations
     overhead = recording.overhead_per_op_ns or 0.0
     own_cost = overhead * len(trace.ops)
     window = max(recording.window.duration_ns - own_cost, recording.window.duration_ns * 0.2, 1)
     order = sorted(tallies, key=lambda s: -tallies[s].wall_ns)
     rank = {site: k for k, site in enumerate(order)}
+    _count_nests(tallies, recording)
     return tuple(
         _cost(tallies[site], site, rank, trace, recording, settings, overhead, window)
         for site in order
     )
+
+
+def _count_nests(tallies: dict[int, _Tally], recording: Recording) -> None:
+    """A nest of loops runs as often as its innermost one: three channels of many pixels."""
+    for site, tally in tallies.items():
+        up = site
+        while up >= 0:
+            if up in tallies:
+                tallies[up].nest = max(tallies[up].nest, tally.iterations)
+            up = recording.sites[up].parent
 
 
 def _add_entries(entries: LoopEntries, tallies: dict[int, _Tally]) -> None:
@@ -68,6 +87,7 @@ def _add_entries(entries: LoopEntries, tallies: dict[int, _Tally]) -> None:
         tally = tallies[site]
         iterations = int(entries.iterations[row])
         tally.entries += iterations != 0  # 0: goes on with an earlier row
+        tally.uncounted |= iterations < 0
         iterations = max(iterations, 0)
         tally.iterations += iterations
         for around in chains[row]:
@@ -123,8 +143,10 @@ def _add_ops(trace: Trace, entries: LoopEntries, thread: int, tallies: dict[int,
             tally.kernels += int(kernels[row])
             tally.kernel_ns += int(kernel_ns[row])
     for key, count in zip(keys.tolist(), counts.tolist(), strict=True):
-        for site in chains[key // num_names]:
-            tallies[site].counts[key % num_names] += count
+        row, name = divmod(key, num_names)
+        tallies[int(entries.site[row])].own_counts[name] += count
+        for site in chains[row]:
+            tallies[site].counts[name] += count
     notes = trace.annotations
     here = np.flatnonzero(notes.thread == thread)
     around = innermost_entry(entries, notes.start_ns[here])
@@ -169,6 +191,7 @@ def _cost(
         nested_iterations=tally.nested_iterations,
         num_ops=num_ops,
         op_ns=max(tally.top_ns - overhead * tally.all_ops, tally.top_ns * MIN_CORRECTED),
+        op_share=tally.top_ns / max(tally.wall_ns, 1),
         wall_ns=forward,
         kernels=tally.kernels,
         kernel_ns=tally.kernel_ns,
@@ -178,8 +201,8 @@ def _cost(
     hot = (
         verdict.role is Role.BODY
         and bool(verdict.symptoms)
-        and tally.iterations >= settings.min_iterations
-        and tally.iterations >= MIN_PER_ENTRY * tally.entries
+        and tally.nest >= max(settings.min_iterations, MIN_PER_ENTRY * tally.entries)
+        and tally.iterations > tally.entries
         and share >= settings.min_share
         and total >= settings.min_cost_ns
     )

@@ -45,7 +45,7 @@ class Outcome:
         reason: One line for the user; empty if verified.
         guards: What held of the observed inputs and the rewrite relies on: ``"off is sorted"``.
         copies: Names that keep a rewrite from being verified only because they share memory with
-            another value or are not contiguous: with ``name = name.clone()`` it would be.
+            another value: with ``name = name.clone()`` it would be.
     """
 
     status: RewriteStatus

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loopscope.model.candidate import Candidate, Outcome
 from loopscope.model.draft import Draft
@@ -39,7 +39,7 @@ class Proposal:
         ops: What the rewrite calls; empty where there is none.
     """
 
-    rewrite: Rewrite = Rewrite()
+    rewrite: Rewrite = field(default_factory=Rewrite)
     verdict: Verdict | None = None
     ops: tuple[str, ...] = ()
 
@@ -63,7 +63,7 @@ class Rewriter:
         self._to_come -= 1
         if self._left_ns <= 0:
             return _none("no time was left to verify a rewrite")
-        start_ns = time.perf_counter_ns()
+        start_ns = time.thread_time_ns()
         try:
             prepared = prepare(loop)
             snapshots = self._of(prepared)
@@ -74,7 +74,7 @@ class Rewriter:
         except NotLiftable as reason:
             return _none(str(reason))
         finally:
-            self._left_ns -= time.perf_counter_ns() - start_ns
+            self._left_ns -= time.thread_time_ns() - start_ns
 
     def _of(self, prepared: Prepared) -> list[Snapshot]:
         statement = prepared.region.statement
@@ -89,16 +89,16 @@ class Rewriter:
 def _proposal(prepared: Prepared, snapshots: list[Snapshot], deadline_ns: int) -> Proposal:
     makes = [lambda s=snapshot: rebuild(s) for snapshot in snapshots]
     grad_enabled = snapshots[0].grad_enabled
-    seen = _observed(prepared, makes[0])
+    seen = _observed(prepared, makes[0], grad_enabled)
     reason = ""
     for draft in _drafts(prepared, seen):
-        budget_ns = deadline_ns - time.perf_counter_ns()
+        budget_ns = deadline_ns - time.thread_time_ns()
         outcome = _verified(prepared, draft, makes, budget_ns, grad_enabled)
         for copy in ("contiguous", "clone"):
             if outcome.copies:
                 names = frozenset(outcome.copies)
                 draft = lift_loop(prepared, seen, copies=names, copy=copy)
-                budget_ns = deadline_ns - time.perf_counter_ns()
+                budget_ns = deadline_ns - time.thread_time_ns()
                 outcome = _verified(prepared, draft, makes, budget_ns, grad_enabled)
         if outcome.status == "verified":
             return _shown(prepared, draft, outcome)
@@ -106,7 +106,9 @@ def _proposal(prepared: Prepared, snapshots: list[Snapshot], deadline_ns: int) -
     return _none(reason)
 
 
-def _observed(prepared: Prepared, make: Callable[[], dict[str, object]]) -> dict[int, Seen]:
+def _observed(
+    prepared: Prepared, make: Callable[[], dict[str, object]], grad_enabled: bool
+) -> dict[int, Seen]:
     """Run the loop once and note what its expressions were.
 
     Raises:
@@ -121,7 +123,7 @@ def _observed(prepared: Prepared, make: Callable[[], dict[str, object]]) -> dict
     number_expressions([*prepared.statements, *functions])
     with sandbox():
         try:
-            return observe(prepared.statements, functions, namespace)
+            return observe(prepared.statements, functions, namespace, grad_enabled=grad_enabled)
         except Exception as error:
             raise NotLiftable(
                 f"the loop does not run again on its own input: {type(error).__name__}"
@@ -159,7 +161,13 @@ def _verified(
         setup=draft.setup,
         guards=draft.guards,
     )
-    return verify_rewrite(candidate, makes, budget_ns=budget_ns, grad_enabled=grad_enabled)
+    return verify_rewrite(
+        candidate,
+        makes,
+        budget_ns=budget_ns,
+        grad_enabled=grad_enabled,
+        clock=time.thread_time_ns,  # a busy machine must not change what can be verified
+    )
 
 
 def _shown(prepared: Prepared, draft: Draft, outcome: Outcome) -> Proposal:

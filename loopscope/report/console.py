@@ -54,7 +54,7 @@ def _print_report(console: Console, report: Report) -> None:
     if report.findings and report.notes:
         console.print()
     if report.clock.core in ("none", "sampling"):
-        reason = f"no loop clock: {report.clock.reason}"
+        reason = f"no exact loop clock: {report.clock.reason}"
         _print_wrapped(console, reason, indent=0, style="yellow")
     for note in report.notes:
         _print_wrapped(console, f"note: {note}", indent=0, style="dim")

@@ -205,5 +205,5 @@ def _args(finding: Finding) -> dict[str, str | int]:
         "suggestion": finding.suggestion.advice,
     }
     if finding.is_verified and finding.verdict is not None:
-        args |= {"rewrite": finding.rewrite.after, "verdict": evidence(finding.verdict)}
+        args |= {"rewrite": finding.rewrite.after.strip(), "verdict": evidence(finding.verdict)}
     return args | {"iterations": finding.iterations}

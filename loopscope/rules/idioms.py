@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from loopscope.source.fold import FOLD
 from loopscope.source.loop import dotted
 
 IDIOMS = {
@@ -19,6 +20,7 @@ IDIOMS = {
     "E - log(sum(exp(E)))": ("torch.log_softmax",),
     "E - logsumexp(E)": ("torch.log_softmax",),
     "log(softmax(E))": ("torch.log_softmax",),
+    "log_softmax(E)[F]": ("torch.nn.functional.cross_entropy", "torch.gather"),
     "log(sum(exp(E)))": ("torch.logsumexp",),
     "softmax(E @ F) @ G": ("torch.nn.functional.scaled_dot_product_attention",),
     "softmax(E @ F / S) @ G": ("torch.nn.functional.scaled_dot_product_attention",),
@@ -129,6 +131,8 @@ def _term(node: ast.expr) -> _Term:
             return _term(value)
         case ast.Call(func=func, args=args):
             return _call(func, list(args))
+        case ast.Subscript(value=ast.Call() as value, slice=index):
+            return _Term("[]", (_term(value), _term(index)))
         case _:
             return _Term(ast.unparse(node))
 
@@ -150,6 +154,7 @@ def _call(func: ast.expr, args: list[ast.expr]) -> _Term:
             pass
         case _:
             return _Term(ast.unparse(func))
+    name = name.removeprefix(FOLD)
     name = _SAME.get(name, name)
     parts = tuple(_term(arg) for arg in args)
     if name in _TRANSPARENT and parts:

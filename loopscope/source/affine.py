@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +16,19 @@ class Affine:
         offset: The literal part of the constant.
         symbols: The other parts of the constant, as written: ``-k``.
         wraps: Taken modulo something.
+        floors: Divided without a rest.
     """
 
     coefficients: Mapping[str, int | None] = field(default_factory=dict)
     offset: int = 0
     symbols: tuple[str, ...] = ()
     wraps: bool = False
+    floors: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is no more than the sum."""
+        return not self.wraps and not self.floors
 
     @property
     def shift(self) -> tuple[int, tuple[str, ...]]:
@@ -60,7 +67,10 @@ def read_affine(
                 return _product(read(left), read(right))
             case ast.BinOp(left=left, op=ast.Mod(), right=right) if is_constant(right):
                 inner = read(left)
-                return inner and Affine(inner.coefficients, inner.offset, inner.symbols, True)
+                return inner and replace(inner, wraps=True)
+            case ast.BinOp(left=left, op=ast.FloorDiv(), right=right) if is_constant(right):
+                inner = read(left)
+                return inner and replace(inner, floors=True)
             case _ if is_constant(node):
                 return Affine({}, 0, (f"+{ast.unparse(node)}",))
             case _:
@@ -70,7 +80,7 @@ def read_affine(
 
 
 def _sum(left: Affine | None, right: Affine | None) -> Affine | None:
-    if left is None or right is None or left.wraps or right.wraps:
+    if left is None or right is None or not left.plain or not right.plain:
         return None
     coefficients = dict(left.coefficients)
     for name, factor in right.coefficients.items():
@@ -88,7 +98,7 @@ def _sum(left: Affine | None, right: Affine | None) -> Affine | None:
 
 
 def _scaled(form: Affine | None, factor: int) -> Affine | None:
-    if form is None or form.wraps or (form.symbols and abs(factor) != 1):
+    if form is None or not form.plain or (form.symbols and abs(factor) != 1):
         return None
     coefficients = {n: None if c is None else c * factor for n, c in form.coefficients.items()}
     symbols = form.symbols if factor == 1 else tuple(sorted(map(_negated, form.symbols)))
@@ -101,7 +111,7 @@ def _product(left: Affine | None, right: Affine | None) -> Affine | None:
     moving, fixed = (left, right) if left.coefficients else (right, left)
     if not fixed.symbols and (not moving.symbols or abs(fixed.offset) == 1):
         return _scaled(moving, fixed.offset)
-    if moving.wraps:
+    if not moving.plain:
         return None
     text = f"+{fixed.symbols}{fixed.offset}*{moving.symbols}{moving.offset}"
     plain = not moving.offset and not moving.symbols

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from loopscope.source.loop import Loop, dotted
 
@@ -36,35 +37,32 @@ _EFFECTS = frozenset(
 )
 _BACKWARD = frozenset(["backward", "zero_grad"])
 _GROWTH = frozenset(["add", "append", "extend", "insert", "setdefault", "update"])
-_OBJECT_METHODS = frozenset(
-    ["step", "update", "reset", "push", "pop", "send", "put", "extend", "insert", "remove"]
-)
+_OBJECT_METHODS = frozenset(["step", "update", "reset", "push", "pop", "send", "put", "remove"])
 
 
-def called_bodies(loop: Loop) -> Iterator[ast.AST]:
+def called_functions(loop: Loop) -> Iterator[ast.FunctionDef]:
     """Yield this file's definitions of what the loop calls, and of what those call."""
-    functions = {
-        n.name: n
-        for n in ast.walk(loop.module)
-        if isinstance(n, ast.FunctionDef) and n is not loop.function
-    }
-    seen: set[str] = set()
-    todo: list[ast.AST] = [loop.node]
+    functions = _functions(loop.module)
+    seen = {loop.function_name}
+    todo = list(loop.repeated())
     while todo:
-        for node in ast.walk(todo.pop()):
-            if not isinstance(node, ast.Call):
-                continue
-            name = dotted(node.func)
-            name = name.removeprefix("self.")
-            if name in functions and name not in seen:
-                seen.add(name)
-                todo.append(functions[name])
-                yield functions[name]
+        match todo.pop():
+            case ast.Call(func=func):
+                name = dotted(func).removeprefix("self.")
+                if name in functions and name not in seen:
+                    seen.add(name)
+                    todo.extend(ast.walk(functions[name]))
+                    yield functions[name]
 
 
-def grown_containers(node: ast.AST) -> Iterator[str]:
+@lru_cache(maxsize=32)  # a file with many hot loops is asked about for each of them
+def _functions(module: ast.Module) -> dict[str, ast.FunctionDef]:
+    return {n.name: n for n in ast.walk(module) if isinstance(n, ast.FunctionDef)}
+
+
+def grown_containers(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Yield the names that a loop adds to by a method: ``seen`` of ``seen.add(v)``."""
-    for found in ast.walk(node):
+    for found in nodes:
         match found:
             case ast.Call(func=ast.Attribute(value=container, attr=attr)) if attr in _GROWTH:
                 yield dotted(container)
@@ -73,7 +71,7 @@ def grown_containers(node: ast.AST) -> Iterator[str]:
 def unknown_effects(loop: Loop, elements: frozenset[str]) -> tuple[str, ...]:
     """Return calls that may change something besides their result, as written."""
     found = []
-    for node in ast.walk(loop.node):
+    for node in loop.repeated():
         if not isinstance(node, ast.Call):
             continue
         name = dotted(node.func)

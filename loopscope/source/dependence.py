@@ -16,7 +16,7 @@ def reads_earlier(read: Access, written: Access, headers: tuple[Header, ...]) ->
         return True
     moved: dict[str, int] = {}  # counter → iterations since the element was written
     for to, at in zip(written.parts, read.parts, strict=True):
-        if to is None or at is None or to.wraps or at.wraps:
+        if to is None or at is None or not to.plain or not at.plain:
             return True
         if to.coefficients != at.coefficients or to.symbols != at.symbols:
             return True

@@ -8,6 +8,7 @@ from loopscope.source.loop import dotted
 from loopscope.source.replace import replace
 from loopscope.source.update import Update, classify_update
 
+FOLD = "fold "
 _CALLS = {
     Update.ADD: "sum",
     Update.MUL: "prod",
@@ -24,12 +25,14 @@ _NEUTRAL = {Update.ADD: 0, Update.MUL: 1}
 def fold(name: str, value: ast.expr) -> ast.expr | None:
     """Return ``sum(e)`` for ``name = name + e``, and so on; ``None`` where no call does the same.
 
-    Over which counter is left open: it is the one that the inner loop counts.
+    The call's name is made up, ``fold sum``, and in no source. Over which counter is left open: it
+    is the one that the inner loop counts.
     """
     form = classify_update(value, lambda node: dotted(node) == name)
     if form not in _CALLS:
         return None
-    return ast.Call(ast.Name(_CALLS[form], ast.Load()), [folded_term(name, value, form)], [])
+    function = ast.Name(FOLD + _CALLS[form], ast.Load())
+    return ast.Call(function, [folded_term(name, value, form)], [])
 
 
 def folded_term(name: str, value: ast.expr, form: Update) -> ast.expr:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
+from functools import lru_cache
 
 from loopscope.model.recording import LoopSite
 from loopscope.source.lines import split_lines
@@ -15,16 +17,13 @@ def locate_loop(text: str, site: LoopSite) -> Loop | None:
     ``None`` where the text does not parse or holds no such loop: the file has changed since it
     was imported, or the code was made by a program.
     """
-    try:
-        module = ast.parse(text)
-    except (SyntaxError, ValueError):
+    parsed = _parse(text)
+    if parsed is None:
         return None
-    parents = {child: node for node in ast.walk(module) for child in ast.iter_child_nodes(node)}
     candidates = [
         node
-        for node in ast.walk(module)
-        if isinstance(node, LOOP_NODES)
-        and node.lineno <= site.line
+        for node in parsed.loops
+        if node.lineno <= site.line
         and (node.end_lineno or node.lineno) >= min(site.end_line, site.line)
         and _is_kind(node, site)
     ]
@@ -33,12 +32,30 @@ def locate_loop(text: str, site: LoopSite) -> Loop | None:
     node = min(candidates, key=lambda found: _distance(found, site))
     return Loop(
         node=node,
-        module=module,
-        function=_enclosing_function(node, parents),
-        consumer=_consumer(node, parents),
+        module=parsed.module,
+        function=_enclosing_function(node, parsed.parents),
+        consumer=_consumer(node, parsed.parents),
         path=site.path,
         lines=tuple(split_lines(text)) or ("",),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    module: ast.Module
+    loops: tuple[LoopNode, ...]
+    parents: dict[ast.AST, ast.AST]
+
+
+@lru_cache(maxsize=32)  # a file with many hot loops is asked about for each of them
+def _parse(text: str) -> _File | None:
+    try:
+        module = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return None
+    nodes = list(ast.walk(module))
+    parents = {child: node for node in nodes for child in ast.iter_child_nodes(node)}
+    return _File(module, tuple(n for n in nodes if isinstance(n, LOOP_NODES)), parents)
 
 
 def _is_kind(node: LoopNode, site: LoopSite) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -50,6 +51,20 @@ class Loop:
     path: str
     lines: tuple[str, ...]
 
+    def repeated(self) -> Iterator[ast.AST]:
+        """Yield every node that runs in each iteration: not what the loop goes over."""
+        match self.node:
+            case ast.While(test=test, body=body):
+                roots: list[ast.AST] = [test, *body]
+            case ast.For(body=body) | ast.AsyncFor(body=body):
+                roots = [*body]
+            case comprehension:
+                first, *others = comprehension.generators
+                inner = [g.iter for g in others] + [test for g in others for test in g.ifs]
+                roots = [*_elements(comprehension), *first.ifs, *inner]
+        for root in roots:
+            yield from ast.walk(root)
+
     @property
     def line(self) -> int:
         """1-based line of the loop statement itself."""
@@ -76,6 +91,12 @@ class Loop:
         if self.function is None:
             return "<module>"
         return getattr(self.function, "name", "<lambda>")
+
+
+def _elements(
+    node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp,
+) -> list[ast.expr]:
+    return [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
 
 
 def dotted(node: ast.expr) -> str:

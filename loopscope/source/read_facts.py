@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from loopscope.source.access import read_access, read_accesses
-from loopscope.source.body import read_body
-from loopscope.source.callees import RANDOM, called_bodies, grown_containers, unknown_effects
+from loopscope.source.access import outermost_subscripts, read_access, read_accesses
+from loopscope.source.callees import RANDOM, called_functions, grown_containers, unknown_effects
 from loopscope.source.carried import find_carried
 from loopscope.source.counters import stepped_counters
 from loopscope.source.facts import Access, Condition, LoopFacts
+from loopscope.source.fold import FOLD
 from loopscope.source.header import nest_headers, read_headers
 from loopscope.source.leaving import inner_ending, leaves_early
 from loopscope.source.loop import COMPREHENSIONS, LOOP_NODES, Loop, dotted
 from loopscope.source.masks import find_masks
 from loopscope.source.names import last_name
+from loopscope.source.read_body import read_body
 from loopscope.source.scope import Scope
 
 
@@ -24,33 +25,34 @@ def read_facts(loop: Loop) -> LoopFacts:
     node = loop.node
     headers = nest_headers(loop)
     stepped = stepped_counters(loop)
-    scope = Scope.of(headers, stepped)
-    body = read_body(loop, scope)
-    carried = find_carried(loop, body, headers)
-    left = [value for values in body.updates.values() for value, _ in values]
-    left += [store.value for _, store in body.stores] + [a.value for a in body.appends]
-    walked = [n for root in (node, *called_bodies(loop)) for n in ast.walk(root)]
+    body = read_body(loop, headers, stepped)
+    scope = body.scope
+    left = body.expressions()
+    repeated = list(loop.repeated())
+    walked = repeated + [n for root in called_functions(loop) for n in ast.walk(root)]
     callees = [n.func for n in walked if isinstance(n, ast.Call)]
-    folded = [n.func for value in left for n in ast.walk(value) if isinstance(n, ast.Call)]
+    names = [n.id for value in left for n in ast.walk(value) if isinstance(n, ast.Name)]
+    folds = {name.removeprefix(FOLD) for name in names if name.startswith(FOLD)}
     tests = [n.test for value in left for n in ast.walk(value) if isinstance(n, ast.IfExp)]
     tests += body.tests
     return LoopFacts(
         headers=headers,
         num_loops=sum(isinstance(n, LOOP_NODES) for n in ast.walk(node)),
-        carried=carried,
+        carried=find_carried(loop, body, headers),
         stores=tuple(store for _, store in body.stores),
         appends=tuple(body.appends),
+        expressions=tuple(left),
         reads=tuple(_reads(walked, scope)),
         conditions=tuple(Condition(t, read_accesses(t, scope)) for t in tests),
-        calls=frozenset(filter(None, map(last_name, [*callees, *folded]))),
+        calls=frozenset(filter(None, map(last_name, callees))) | folds,
         qualified=frozenset(filter(None, map(dotted, callees))),
         operators=frozenset(
             type(n.op).__name__ for n in walked if isinstance(n, ast.BinOp | ast.AugAssign)
         ),
-        masks=frozenset(find_masks(node, scope)),
+        masks=frozenset(find_masks(left, scope)),
         inplace=frozenset(body.inplace),
         stepped=stepped,
-        grown=frozenset(grown_containers(node)),
+        grown=frozenset(grown_containers(repeated)),
         effects=unknown_effects(loop, scope.elements),
         has_branch=any(isinstance(n, ast.If | ast.IfExp) for n in walked) or _filters(node),
         has_break=leaves_early(node),
@@ -61,16 +63,17 @@ def read_facts(loop: Loop) -> LoopFacts:
     )
 
 
-def _reads(nodes: Iterable[ast.AST], scope: Scope) -> Iterator[Access]:
+def _reads(nodes: Sequence[ast.AST], scope: Scope) -> Iterator[Access]:
     bases = {n.value for n in nodes if isinstance(n, ast.Subscript)}
-    for node in nodes:
-        match node:
-            case ast.Subscript(ctx=ast.Load()) if node not in bases:
-                pass
-            case ast.Name(id=name, ctx=ast.Load()) if name in scope.elements and node not in bases:
-                pass
-            case _:
-                continue
+    items = [
+        n
+        for n in nodes
+        if isinstance(n, ast.Name)
+        and isinstance(n.ctx, ast.Load)
+        and n.id in scope.elements
+        and n not in bases
+    ]
+    for node in (*outermost_subscripts(nodes), *items):
         found = scope.expand(node)
         if isinstance(found, ast.Subscript):
             yield read_access(found, scope)

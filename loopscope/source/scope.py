@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import copy
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from loopscope.source.header import Header
+from loopscope.source.helpers import Helper, apply_helper
 from loopscope.source.loop import COMPREHENSIONS, dotted
 from loopscope.source.names import names_in
 
@@ -25,6 +27,7 @@ class Scope:
         written: Names that the body binds.
         varying: Names whose value is read from data that differs between iterations.
         temporaries: Name → definition, for names that no iteration hands on.
+        helpers: The file's own functions that can be read as an expression.
     """
 
     counters: frozenset[str]
@@ -34,13 +37,17 @@ class Scope:
     written: set[str] = field(default_factory=set)
     varying: set[str] = field(default_factory=set)
     temporaries: dict[str, ast.expr] = field(default_factory=dict)
+    helpers: Mapping[str, Helper] = field(default_factory=dict)
 
     @staticmethod
-    def of(headers: tuple[Header, ...], stepped: frozenset[str] = frozenset()) -> Scope:
+    def of(
+        headers: tuple[Header, ...], stepped: frozenset[str], helpers: Mapping[str, Helper]
+    ) -> Scope:
         """Return the scope at the top of the body; ``stepped`` are counters of its own."""
         counters = stepped.union(*(h.indices | {h.counter} for h in headers)) - {""}
         elements = frozenset(n for h in headers for n in h.elements)
         scope = Scope(counters, elements, set(counters | elements), varying=set(elements))
+        scope.helpers = helpers
         for header in headers:  # an inner loop may walk over an item of the one around it
             for name, item in header.items.items():
                 scope.temporaries[name] = scope.expand(item)
@@ -60,12 +67,33 @@ class Scope:
             if name not in self.assigned and name not in bound:
                 self.exposed.add(name)
 
+    def branch(self) -> Scope:
+        """Return a copy of what this iteration has bound so far."""
+        return replace(self, assigned=set(self.assigned), temporaries=dict(self.temporaries))
+
+    def switch(self, other: Scope) -> Scope:
+        """Go on from what ``other`` has bound; return what was bound here."""
+        here = self.branch()
+        self.assigned, self.temporaries = other.assigned, other.temporaries
+        return here
+
+    def join(self, test: ast.expr, then: Scope) -> None:
+        """Come together after an ``if``: ``then`` is one arm, this scope the other."""
+        self.assigned &= then.assigned
+        here = self.temporaries
+        self.temporaries = {
+            name: value if value is here[name] else ast.IfExp(test, value, here[name])
+            for name, value in then.temporaries.items()
+            if name in here
+        }
+
     def expand(self, node: ast.expr, keep: str = "") -> ast.expr:
         """Put items and this iteration's temporaries in their place, all but ``keep``.
 
-        Subscripts of subscripts become one: ``x[i][j]`` is ``x[i, j]``.
+        Calls of helpers become what they return; subscripts of subscripts become one: ``x[i][j]``
+        is ``x[i, j]``.
         """
-        expander = _Expander(self.temporaries, keep)
+        expander = _Expander(self.temporaries, self.helpers, keep)
         expanded = expander.visit(copy.deepcopy(node))
         assert isinstance(expanded, ast.expr)
         return node if expander.budget < 0 else expanded
@@ -90,8 +118,11 @@ class Scope:
 
 
 class _Expander(ast.NodeTransformer):
-    def __init__(self, temporaries: dict[str, ast.expr], keep: str) -> None:
+    def __init__(
+        self, temporaries: Mapping[str, ast.expr], helpers: Mapping[str, Helper], keep: str
+    ) -> None:
         self.temporaries = temporaries
+        self.helpers = helpers
         self.keep = keep
         self.budget = MAX_EXPANDED_NODES
 
@@ -102,6 +133,12 @@ class _Expander(ast.NodeTransformer):
             return node
         self.budget -= sum(1 for _ in ast.walk(definition))
         return node if self.budget < 0 else copy.deepcopy(definition)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        result = apply_helper(node, self.helpers)
+        self.budget -= 0 if result is None else sum(1 for _ in ast.walk(result))
+        return node if result is None or self.budget < 0 else result
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)

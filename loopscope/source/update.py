@@ -76,9 +76,10 @@ def classify_update(value: ast.expr, is_symbol: Callable[[ast.expr], bool]) -> U
                 (Update.OR if isinstance(op, ast.Or) else Update.AND) if kept else Update.GENERAL
             )
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            return _extremum(test, body, orelse, is_symbol) or _choice(
-                form(test), form(body), form(orelse)
-            )
+            if _is_none_test(test, is_symbol):  # the first iteration's initialization
+                return form(orelse)
+            extremum = _extremum(test, body, orelse, is_symbol)
+            return extremum or _choice(form(test), form(body), form(orelse))
         case ast.Call():
             match value.args:
                 case [test, body, orelse] if _name(value) == "where":
@@ -121,6 +122,14 @@ def _scaled(form: Update) -> Update:
             return Update.AFFINE
         case _:
             return Update.GENERAL
+
+
+def _is_none_test(test: ast.expr, is_symbol: Callable[[ast.expr], bool]) -> bool:
+    match test:
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return is_symbol(left)
+        case _:
+            return False
 
 
 def _extremum(

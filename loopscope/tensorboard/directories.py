@@ -129,8 +129,8 @@ def read_file(file: ReportFile, limit: int) -> bytes:
 
         with tf.io.gfile.GFile(file.path, "rb") as remote:
             return bytes(remote.read(limit))
-    top, real = os.path.realpath(file.root.path), os.path.realpath(file.path)
-    if os.path.commonpath([top, real]) != top:
+    real = os.path.realpath(file.path)
+    if _leads_out(real, os.path.realpath(file.root.path)):
         raise PermissionError("leads out of the log directory")
     with Path(real).open("rb") as local:
         return local.read(limit)
@@ -171,10 +171,14 @@ def _is_directory(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_inside(entry: os.DirEntry[str], top: str) -> bool:
-    if not entry.is_symlink():
+    return not entry.is_symlink() or not _leads_out(os.path.realpath(entry.path), top)
+
+
+def _leads_out(real: str, top: str) -> bool:
+    try:
+        return os.path.commonpath([top, real]) != top
+    except ValueError:  # another drive
         return True
-    real = os.path.realpath(entry.path)
-    return os.path.commonpath([top, real]) == top
 
 
 def _find_remote(root: Root) -> Iterator[ReportFile]:

@@ -32,7 +32,7 @@ class LoopScopePlugin(TBPlugin):  # type: ignore[misc]
 
     def is_active(self) -> bool:
         """Whether there is a report in the log directory."""
-        return self._routes.index.has_reports()
+        return self._routes.is_active()
 
     def frontend_metadata(self) -> FrontendMetadata:
         """Return where the page's first module is, and the tab's name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -37,7 +38,16 @@ class Routes:
         self.logdir = logdir or logdir_spec
         self.provider = provider
         self.index = ReportIndex(parse_roots(logdir, logdir_spec))
+        self._warming: threading.Thread | None = None
         self._encoded: tuple[tuple[Row, ...], bytes, bytes] | None = None
+
+    def is_active(self) -> bool:
+        """Whether there are reports; they are read while the user finds the tab."""
+        found = self.index.has_reports()
+        if found and self._warming is None:
+            self._warming = threading.Thread(target=self.index.look, daemon=True)
+            self._warming.start()
+        return found
 
     def answer(self, name: str, environ: dict[str, Any]) -> Response:
         """Return the response of the route ``name``."""

@@ -35,24 +35,17 @@ def summarize(raw: bytes) -> Summary:
     if len(raw) > MAX_BYTES:
         return Summary(problem=f"larger than {MAX_BYTES >> 20} MiB")
     try:
-        schema = msgspec.json.decode(raw, type=_Version).schema_version
-        if schema > SCHEMA_VERSION:
-            return Summary(
-                schema=schema, problem=f"written by a newer loopscope (schema {schema})"
-            )
         head = msgspec.json.decode(raw, type=_Head)
-    except msgspec.ValidationError as error:
-        return Summary(problem=f"no loopscope report: {error}")
-    except msgspec.DecodeError as error:
-        return Summary(problem=f"cut short or damaged: {error}")
-    except (RecursionError, UnicodeDecodeError):
-        return Summary(problem="cut short or damaged")
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        return _explain(raw, error)
+    if head.schema_version > SCHEMA_VERSION:
+        return _newer(head.schema_version)
     loops: dict[str, int] = {}
     for finding in head.findings[:MAX_LOOPS]:
         key = loop_key(finding.location.path, finding.location.line)
         loops[key] = loops.get(key, 0) + finding.cost.total_ns
     return Summary(
-        schema=schema,
+        schema=head.schema_version,
         step=head.window.step,
         window=head.window.index,
         start_ns=head.window.start_ns,
@@ -63,6 +56,22 @@ def summarize(raw: bytes) -> Summary:
         findings=len(head.findings),
         loops=loops,
     )
+
+
+def _explain(raw: bytes, error: Exception) -> Summary:
+    try:
+        schema = msgspec.json.decode(raw, type=_Version).schema_version
+    except msgspec.ValidationError:
+        return Summary(problem=f"no loopscope report: {error}")
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return Summary(problem=f"cut short or damaged: {error}")
+    if schema > SCHEMA_VERSION:  # whatever else is in it may have another form
+        return _newer(schema)
+    return Summary(schema=schema, problem=f"no loopscope report: {error}")
+
+
+def _newer(schema: int) -> Summary:
+    return Summary(schema=schema, problem=f"written by a newer loopscope (schema {schema})")
 
 
 def loop_key(path: str, line: int) -> str:

@@ -11,8 +11,9 @@ import msgspec
 
 from loopscope.errors import LoopscopeError
 from loopscope.model.trace import Trace
-from loopscope.trace.columns import make_trace
-from loopscope.trace.events import TraceFile, decode_events
+from loopscope.trace.columns import Columns
+from loopscope.trace.events import decode_events
+from loopscope.trace.parts import decode_parts
 
 
 def read_trace(path: str | Path) -> Trace:
@@ -25,8 +26,9 @@ def read_trace(path: str | Path) -> Trace:
     collecting = gc.isenabled()
     gc.disable()  # a million events at once would otherwise be walked over and over
     try:
-        file, notes = _decode(raw, path)
-        return make_trace(str(path), file, notes)
+        columns, base_time_ns, notes = _decode(raw, path)
+        del raw  # may be large, and is no longer needed
+        return columns.finish(str(path), base_time_ns, notes)
     finally:
         if collecting:
             gc.enable()
@@ -60,9 +62,14 @@ def _decompress_what_is_whole(raw: bytes, path: Path) -> bytes:
     return text
 
 
-def _decode(raw: bytes, path: str | Path) -> tuple[TraceFile, tuple[str, ...]]:
+def _decode(raw: bytes, path: str | Path) -> tuple[Columns, int, tuple[str, ...]]:
+    columns = Columns()
     try:
-        return decode_events(raw)
+        return columns, decode_parts(raw, columns.add), ()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        columns = Columns()  # what is odd about the file may lie further on
+    try:
+        file, notes = decode_events(raw)
     except msgspec.ValidationError:
         raise LoopscopeError(
             f"{path} is no profiler trace: it is JSON without traceEvents. Pass a file that "
@@ -71,6 +78,9 @@ def _decode(raw: bytes, path: str | Path) -> tuple[TraceFile, tuple[str, ...]]:
         ) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise _unreadable(f"{path} is no trace: it is not JSON") from None
+
+    columns.add(file.events)
+    return columns, file.base_time_ns, notes
 
 
 def _unreadable(what: str) -> LoopscopeError:

@@ -161,6 +161,8 @@ def _kept(lifter: Lifter, name: str, value: Value) -> Value:
 
 
 def _store(lifter: Lifter, target: ast.Subscript, value: Value, op: ast.operator | None) -> None:
+    if value.mask is not None:
+        raise NotLiftable("a slice of differing length is stored")
     base = dotted(target.value)
     if not base:
         target, base = _flattened(target)
@@ -168,7 +170,8 @@ def _store(lifter: Lifter, target: ast.Subscript, value: Value, op: ast.operator
     seen = lifter.what(target.value)
     if seen is None or seen.kind != "tensor":
         raise NotLiftable(f"{base} is no tensor")
-    places = tuple(read_places(lifter, target.slice, seen.rank))
+    crops = value.rank > 0 or value.kind == "other"
+    places = tuple(read_places(lifter, target.slice, seen.rank, crops=crops))
     if base in lifter.aliases:
         axis = lifter.aliases[base]
         key = base = code.text(lifter.env[base].code)
@@ -257,7 +260,9 @@ def _call_statement(lifter: Lifter, call: ast.Call) -> None:
 def _appended(lifter: Lifter, known: Value, item: Value, *, front: bool = False) -> Value:
     filled = known.list_of or ListValue()
     if filled.item is not None:
-        raise NotLiftable("several items are appended in one iteration")
+        if filled.mask is not None or filled.front or front or filled.axes:
+            raise NotLiftable("several items are appended in one iteration")
+        return replace(known, list_of=replace(filled, more=(*filled.more, item)))
     return replace(known, list_of=ListValue((), item, None, front=front))
 
 
@@ -364,7 +369,7 @@ def _merged(
 
 def _merged_lists(lifter: Lifter, condition: Value, then: Value, orelse: Value) -> Value:
     first, second = then.list_of, orelse.list_of
-    if first is None or second is None:
+    if first is None or second is None or first.more or second.more:
         raise NotLiftable("a branch replaces a list")
     if first.item is not None and second.item is not None:
         if first.mask is not None or second.mask is not None:
@@ -379,6 +384,19 @@ def _merged_lists(lifter: Lifter, condition: Value, then: Value, orelse: Value) 
 def _as_extremum(lifter: Lifter, condition: Value, store: Store) -> Store:
     """``if v > out[k]: out[k] = v`` stores the greater of the two."""
     carry = condition.carry
+    before = store.value.carry
+    if (
+        carry is not None
+        and before is not None
+        and carry.form == "compared"
+        and before.form == "keep"
+        and before.name == carry.name == f"{store.base} before"
+        and carry.term is not None
+        and store.op is None
+    ):  # ``if out[i] < out[i - 1]: out[i] = out[i - 1]``
+        form: Form = "min" if carry.op.startswith("max") else "max"
+        value = replace(store.value, carry=Carry(carry.name, form, carry.term))
+        return replace(store, value=value, guard=lifter.guard)
     same = (
         carry is not None
         and carry.form == "compared"
@@ -389,8 +407,8 @@ def _as_extremum(lifter: Lifter, condition: Value, store: Store) -> Store:
     )
     if not same or carry is None:
         raise NotLiftable("a test of a carried variable")
-    form: Form = "max" if carry.op.startswith("max") else "min"
-    value = replace(store.value, carry=Carry(carry.name, form, store.value))
+    grown: Form = "max" if carry.op.startswith("max") else "min"
+    value = replace(store.value, carry=Carry(carry.name, grown, store.value))
     return replace(store, value=value, guard=lifter.guard)
 
 

@@ -90,7 +90,7 @@ def batched_op(lifter: Lifter, call: Call) -> Value:
     elif any(v.ragged for v in operands):
         handler = _HANDLERS["<ragged>"]
     elif any(v.list_of is not None for v in operands):
-        handler = _HANDLERS[f"<list> {call.name}"] if f"<list> {call.name}" in _HANDLERS else _no
+        handler = _HANDLERS.get(f"<list> {call.name}", _no)
     return handler(lifter, call)
 
 

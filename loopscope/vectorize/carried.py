@@ -105,6 +105,12 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     """``then if test else orelse`` where a branch keeps or updates a carried variable."""
     if test.carry is not None:
         return _extremum(test, then, orelse)
+    both = then.carry, orelse.carry
+    if both[0] is not None and both[1] is not None and both[0].form == both[1].form != "keep":
+        first, second = both[0].term, both[1].term
+        if first is None or second is None or both[0].form not in ("add", "mul"):
+            raise NotLiftable(f"{both[0].name} is updated in two ways")
+        return _with(then, both[0].form, lifter.choose(test, first, second))
     keeps, updates, negated = orelse, then, False
     if then.carry is not None and then.carry.form == "keep":
         keeps, updates, negated = then, orelse, True

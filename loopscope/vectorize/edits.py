@@ -18,15 +18,15 @@ def written_edits(
     """Return the edits that put the rewrite in the place of the region.
 
     Args:
+        loop: The loop, with its file's lines.
+        region: What is replaced.
         made: New statements for each of the region's statements.
         dropped: Names whose initialisation the rewrite makes dead.
 
     Raises:
         NotLiftable: A statement shares a line with other code.
     """
-    edits = []
-    for statement in _dead(region, dropped):
-        edits.append(Edit(statement.lineno, _end(statement), ""))
+    edits = [Edit(s.lineno, _end(s), "") for s in _dead(region, dropped)]
     for statement, replacement in zip(region.statements, made, strict=True):
         new = "".join(
             laid_out(_with_return(s), loop.lines, statement.col_offset) for s in replacement

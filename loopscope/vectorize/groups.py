@@ -72,7 +72,7 @@ def spread(value: Value, members: Members, rank: int) -> Value:
     if value.rank >= rank:
         raise NotLiftable("rows of a group meet another tensor of rows")
     index = [*_outer_index(members, 1), members.owner]
-    made = code.subscript(value.code, [i for i in index])
+    made = code.subscript(value.code, index)
     trailing = rank - 1 - value.rank
     if trailing:
         made = code.subscript(
@@ -169,13 +169,13 @@ def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
             total = _summed(lifter, members, value)
             counts = _counts(lifter, members)
             axes = total.axes
-            made = code.binary(total.code, ast.Div(), align(counts, axes, total.rank))
-            return replace(total, code=made)
+            mean = code.binary(total.code, ast.Div(), align(counts, axes, total.rank))
+            return replace(total, code=mean)
         case _ if call.name in _EXTREMA:
-            made = _extremum(lifter, members, value, _EXTREMA[call.name])
-            found = Value(made, _axes(members), value.rank - 1, "tensor", value.dtype)
+            top = _extremum(lifter, members, value, _EXTREMA[call.name])
+            found = Value(top, _axes(members), value.rank - 1, "tensor", value.dtype)
             if dim is not None and call.name in ("max", "min"):
-                return Value(made, found.axes, 0, "other", parts=(found, found))
+                return Value(top, found.axes, 0, "other", parts=(found, found))
             return found
         case _:
             raise NotLiftable(f"{call.name} of a group's rows")
@@ -183,20 +183,21 @@ def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
 
 def _summed(lifter: Lifter, members: Members, value: Value) -> Value:
     lifter.used_ops += ["Tensor.index_add_", "Tensor.scatter_add_", "torch.scatter_reduce"]
-    data = value if isinstance(value.code, ast.Name) else value
     sizes = [*(a.size for a in members.outer), members.axis.size]
-    base = _shape_source(data)
+    shape = code.attribute_of(value.code, "shape")
     sizes += [
-        code.subscript(code.attribute_of(base, "shape"), [code.const(len(members.outer) + 1 + k)])
+        code.subscript(
+            code.attribute_of(value.code, "shape"), [code.const(len(members.outer) + 1 + k)]
+        )
         for k in range(value.rank - 1)
     ]
     made: ast.expr
-    zeros = code.method(data.code, "new_zeros", *sizes)
+    zeros = code.method(value.code, "new_zeros", *sizes)
     if not members.outer:
-        made = code.method(zeros, "index_add_", code.const(0), members.owner, data.code)
+        made = code.method(zeros, "index_add_", code.const(0), members.owner, value.code)
     else:
         index = code.tuple_of([*_outer_index(members, 1), members.owner])
-        made = code.method(zeros, "index_put_", index, data.code, accumulate=True)
+        made = code.method(zeros, "index_put_", index, value.code, accumulate=True)
     return Value(made, _axes(members), value.rank - 1, "tensor", value.dtype)
 
 

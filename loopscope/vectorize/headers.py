@@ -82,8 +82,9 @@ def _range(lifter: Lifter, target: ast.expr, iterable: ast.expr, args: list[ast.
 
 
 def _up_to(lifter: Lifter, target: ast.expr, stop: Value) -> Axis:
-    """A range whose end differs between the iterations around it: all of them run to the last
-    end, and what lies behind an iteration's own end is masked out.
+    """A range whose end differs between the iterations around it.
+
+    All of them run to the last end; what lies behind an iteration's own end is masked out.
     """
     if stop.rank or stop.carry is not None or stop.members is not None or stop.kind == "other":
         raise NotLiftable("an inner loop whose length differs between iterations")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 
 from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
@@ -75,6 +76,7 @@ def lift_loop(
     """Return whole-tensor code for the loop.
 
     Args:
+        prepared: The loop.
         seen: What its expressions were, by number.
         direct: Call modules with the batch rather than by ``torch.vmap``.
         copies: Names that must be contiguous, or have memory of their own.
@@ -105,9 +107,9 @@ def lift_loop(
         if what is not None and isinstance(node, ast.Name):
             lifter.loaded[node.id] = what
     lifter.taken -= filled_names(region)
-    for name, made in region.initial.items():
-        if made.is_list:
-            lifter.env[name] = Value(made.code, kind="other", list_of=ListValue())
+    for name, initial in region.initial.items():
+        if initial.is_list:
+            lifter.env[name] = Value(initial.code, kind="other", list_of=ListValue())
     classify_arrays(lifter, statements[0])
     lifter.written -= _element_names(statements[0])
     first, *tail = copied(statements)
@@ -117,7 +119,7 @@ def lift_loop(
         read_later = {n for s in tail for n in count_uses(s)} | set(live)
         made.append(_lift_statement(lifter, first, tail, read_later))
     else:
-        tail = statements
+        tail = [first, *tail]
     made += [_rewritten(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
     made = [[_copying(s, copies, copy) for s in group] for group in without_dead(made, live)]
     rewrite = [s for group in made for s in group]
@@ -141,6 +143,7 @@ def _lift_statement(
 ) -> list[ast.stmt]:
     """Lift the loop itself; what it leaves behind is written out."""
     before = set(lifter.env)
+    lifter.live, lifter.outermost = read_later, first
     lift_statement(lifter, first)
     written = [s for store in lifter.stores for s in write_store(lifter, store)]
     results: list[ast.stmt] = []
@@ -225,16 +228,16 @@ def _rewritten(
                 return self.generic_visit(node)
             return value.code
 
-    made = Rewrite().visit(statement)
+    rewritten = cast("ast.stmt", Rewrite().visit(statement))
     before, lifter.statements = lifter.statements, []
-    match made:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+    match rewritten:
+        case ast.Assign(targets=[ast.Name(id=name)], value=result):
             lifter.env.pop(name, None)
-            if isinstance(value, ast.Name) and value.id == name:
+            if isinstance(result, ast.Name) and result.id == name:
                 return before
         case _:
             pass
-    return [*before, made]
+    return [*before, rewritten]
 
 
 def _mentions(lifter: Lifter, node: ast.AST) -> bool:
@@ -326,7 +329,7 @@ def _helpers(loop: Loop) -> dict[str, ast.FunctionDef]:
 
 
 def _imports(module: ast.Module) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for node in ast.walk(module):
         if isinstance(node, ast.Import):
             found |= {a.name: a.asname or a.name for a in node.names}

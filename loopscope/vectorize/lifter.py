@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import keyword
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -88,6 +89,8 @@ class Lifter:
     before_first: dict[str, ast.Subscript] = field(default_factory=dict)
     start_of: dict[str, Value] = field(default_factory=dict)
     shared_axis: Axis | None = None
+    live: set[str] = field(default_factory=set)
+    outermost: ast.stmt | None = None
     fetched: str = ""
     limits: dict[int, Value] = field(default_factory=dict)
     stacked: dict[str, ast.expr] = field(default_factory=dict)
@@ -108,6 +111,16 @@ class Lifter:
     def what(self, node: ast.AST) -> Seen | None:
         """What an expression was seen to be; ``None`` where it never ran."""
         return self.seen.get(getattr(node, NUMBER, -1))
+
+    def read_later(self, node: ast.stmt) -> set[str]:
+        """Names that are read outside of a loop: after the region, or in the loops around it."""
+        inside = {id(n) for n in ast.walk(node)}
+        around = self.outermost if self.outermost is not None else node
+        return self.live | {
+            n.id
+            for n in ast.walk(around)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and id(n) not in inside
+        }
 
     def target_seen(self, name: str) -> Seen | None:
         """What a loop's variable was seen to be where the body reads it."""
@@ -175,7 +188,7 @@ class Lifter:
     def fresh(self, wanted: str) -> str:
         """Return a name that the function does not use yet, like the one wanted."""
         name, k = wanted, 1
-        while name in self.taken:
+        while name in self.taken or keyword.iskeyword(name):
             k += 1
             name = f"{wanted}_{k}"
         self.taken.add(name)
@@ -287,6 +300,8 @@ class Lifter:
 
     def _typed(self, node: ast.AST, made: ast.expr) -> Value:
         seen = self.what(node)
+        if seen is None and isinstance(node, ast.Name):
+            seen = self.loaded.get(node.id)
         if seen is None:
             return Value(made, kind="other")
         match seen.kind:
@@ -300,7 +315,11 @@ class Lifter:
     def _binary(self, node: ast.BinOp) -> Value:
         left, right = self.lift(node.left), self.lift(node.right)
         if left.is_fixed and right.is_fixed:
-            return self._typed(node, code.binary(left.code, node.op, right.code))
+            made = code.binary(left.code, node.op, right.code)
+            if self.what(node) is None and left.kind == right.kind == "number":
+                dtype = "float" if "float" in (left.dtype, right.dtype) else left.dtype
+                return Value(made, kind="number", dtype=dtype)
+            return self._typed(node, made)
         if left.list_of is not None or right.list_of is not None:
             raise NotLiftable("arithmetic on lists")
         return self.combine(left, node.op, right, node)

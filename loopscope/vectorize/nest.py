@@ -11,9 +11,10 @@ from loopscope.vectorize.body import lift_branches, lift_statements
 from loopscope.vectorize.carried import start
 from loopscope.vectorize.headers import bind_header
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.reduce import reduced, scanned
 from loopscope.vectorize.triangular import bind_triangle, read_triangle
-from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value
+from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value, ValueKind
 
 
 def lift_for(lifter: Lifter, node: ast.For) -> None:
@@ -36,8 +37,12 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
     names = [n for n in assigned_names(body) if n not in bound]
     for name in names:
         known = before.get(name)
-        if known is None or known.list_of is None:
+        if known is not None and known.list_of is not None:
+            continue
+        if is_read_first(name, body) or "." in name or name in lifter.read_later(node):
             lifter.env[name] = start(name, known or _outer(lifter, node, name))
+        else:  # each iteration sets it before it reads it
+            lifter.env.pop(name, None)
     for name in appended_names(body):
         known = before.get(name)
         if known is not None and known.list_of is not None:
@@ -47,7 +52,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
         lift_statements(lifter, body)
     else:
         lift_branches(lifter, limit, body, [])
-    finish_scans(lifter, axis)
+    finish_scans(lifter, axis, before)
     appended = appended_names(body)
     for name in dict.fromkeys([*appended, *names]):
         value = lifter.env.get(name)
@@ -105,10 +110,11 @@ def _leave(lifter: Lifter, name: str, value: Value, axis: Axis, before: dict[str
             return
         item = filled.item
         if item.carry is not None:
-            item = scanned(lifter, item, _update(lifter, item, axis), axis, known)
+            begun = before.get(item.carry.name)
+            item = scanned(lifter, item, _update(lifter, item, axis), axis, begun)
         if known.list_of.item is not None:
             raise NotLiftable(f"{name} is filled by two loops")
-        whole = ListValue((axis, *filled.axes), item, filled.mask, front=filled.front)
+        whole = replace(filled, axes=(axis, *filled.axes), item=item)
         lifter.env[name] = replace(value, list_of=whole)
         return
     if value.carry is None:
@@ -127,13 +133,13 @@ def _leave(lifter: Lifter, name: str, value: Value, axis: Axis, before: dict[str
     lifter.env[name] = reduced(lifter, value, axis, known, name)
 
 
-def finish_scans(lifter: Lifter, axis: Axis) -> None:
+def finish_scans(lifter: Lifter, axis: Axis, before: dict[str, Value]) -> None:
     """Stores of a carried variable's intermediate values become scans."""
     for k, store in enumerate(lifter.stores):
         carry = store.value.carry
         if carry is not None and carry.name in lifter.env:
             update = _update(lifter, store.value, axis)
-            value = scanned(lifter, store.value, update, axis, None)
+            value = scanned(lifter, store.value, update, axis, before.get(carry.name))
             lifter.stores[k] = replace(store, value=value)
 
 
@@ -163,6 +169,6 @@ def _outer(lifter: Lifter, node: ast.For, name: str) -> Value | None:
         if isinstance(inner, ast.Name | ast.Attribute) and dotted(inner) == name:
             seen = lifter.what(inner)
             if seen is not None and seen.kind in ("tensor", "number"):
-                kind = "tensor" if seen.kind == "tensor" else "number"
+                kind: ValueKind = "tensor" if seen.kind == "tensor" else "number"
                 return Value(inner, (), seen.rank, kind, seen.dtype, seen.shape)
     return None

@@ -27,6 +27,11 @@ def recurrence(
     """Write the doubling and return the variable's value after every iteration.
 
     Args:
+        lifter: Where the statements are written.
+        name: What to call the result.
+        scale: ``a``.
+        term: ``b``.
+        axis: The loop.
         start: Its value before the loop; ``None`` for zero.
         first: What it is set to in the first iteration where it was ``None`` before.
         fresh: It was ``None`` before.
@@ -61,7 +66,8 @@ def recurrence(
     if axis in scale.axes:
         index = "[:, None]" if rank > scale.rank else ""
         lines += [
-            f"    {h} = torch.cat([{h}[:{step}], {h}[{step}:] + {a}[{step}:]{index} * {h}[:-{step}]])",
+            f"    {h} = torch.cat("
+            f"[{h}[:{step}], {h}[{step}:] + {a}[{step}:]{index} * {h}[:-{step}]])",
             f"    {a} = torch.cat([{a}[:{step}], {a}[{step}:] * {a}[:-{step}]])",
         ]
     else:

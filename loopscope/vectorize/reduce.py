@@ -9,7 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.carried import carried_binary
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.recurrence import recurrence
-from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value, align, expand, union
+from loopscope.vectorize.value import Axis, Carry, Form, NotLiftable, Value, align, expand, union
 
 _REDUCED = {"add": "sum", "mul": "prod", "max": "amax", "min": "amin", "or": "any", "and": "all",
             "logaddexp": "logsumexp"}  # fmt: skip
@@ -183,7 +183,10 @@ def scanned(
     if term.dtype == "bool" or (carry.form == "add" and term.kind == "number"):
         raise NotLiftable("a running count")
     dim = term.axes.index(axis)
-    initial = lifter.start_of.get(carry.name) or _made_before(lifter, carry.name, value)
+    initial = lifter.start_of.get(carry.name)
+    if initial is None and before is not None and before.carry is None:
+        initial = before
+    initial = initial or _made_before(lifter, carry.name, value)
     inclusive = seen == carry
     operand = term.code
     if axis.reverse:
@@ -224,7 +227,7 @@ def _recurrent(lifter: Lifter, value: Value, update: Value, axis: Axis, name: st
             start = None
         made = lifter.initial.get(name)
         fresh = made is not None and made.is_none
-        wanted = name.rsplit(".", 1)[-1].split("[")[0]
+        wanted = "state" if " " in name else name.rsplit(".", 1)[-1]
         known = recurrence(
             lifter, f"{wanted}", carry.scale, carry.term, start, axis, carry.first, fresh
         )
@@ -307,11 +310,10 @@ def _contraction(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value | 
     if axis not in left.axes or axis not in right.axes or left.kind != right.kind:
         return None
     rest = tuple(a for a in term.axes if a != axis)
-    if term.rank == 2 and left.axes == right.axes == (axis,) and left.rank == right.rank == 1:
-        if term.outer:
-            lifter.used_ops += ["torch.matmul", "torch.einsum"]
-            made = code.binary(code.transposed(left.code), ast.MatMult(), right.code)
-            return replace(term, code=made, axes=(), factors=None)
+    if term.outer and left.axes == right.axes == (axis,) and left.rank == right.rank == 1:
+        lifter.used_ops += ["torch.matmul", "torch.einsum"]
+        made = code.binary(code.transposed(left.code), ast.MatMult(), right.code)
+        return replace(term, code=made, axes=(), factors=None)
     if left.rank or right.rank:
         return None
     made_ = _matrix_product(left, right, axis, rest)
@@ -365,7 +367,7 @@ def _membership(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value | N
     return None
 
 
-def _combined(lifter: Lifter, form: str, before: Value, total: Value) -> Value:
+def _combined(lifter: Lifter, form: Form, before: Value, total: Value) -> Value:
     carry = before.carry
     if carry is None or (carry.form not in ("keep", form)):
         raise NotLiftable("a variable that two loops update in different ways")
@@ -374,13 +376,8 @@ def _combined(lifter: Lifter, form: str, before: Value, total: Value) -> Value:
     if form == "mul":
         return carried_binary(lifter, before, ast.Mult(), total)
     if carry.form == "keep":
-        return replace(before, carry=Carry(carry.name, carry_form(form), total))
+        return replace(before, carry=Carry(carry.name, form, total))
     raise NotLiftable("a variable that is updated twice in an iteration")
-
-
-def carry_form(form: str) -> object:
-    """The form, typed."""
-    return form
 
 
 def _with_start(lifter: Lifter, form: str, total: Value, before: Value | None, name: str) -> Value:

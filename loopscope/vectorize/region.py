@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from loopscope.source.loop import Loop, dotted
 from loopscope.vectorize.initial import Initial, read_initial
@@ -118,7 +118,7 @@ def _after(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> list[ast.AST]:
     around = parents.get(node)
     for block in _blocks(around) if around is not None else ():
         if node in block:
-            return list(block[block.index(node) + 1 :])  # type: ignore[arg-type]
+            return list(block[block.index(node) + 1 :])
     return []
 
 
@@ -149,7 +149,7 @@ def _shared_names(region: Region) -> set[str]:
 
 def without_return(statements: list[ast.stmt]) -> list[ast.stmt]:
     """``return e`` as ``returned_ = e``."""
-    found = []
+    found: list[ast.stmt] = []
     for statement in statements:
         match statement:
             case ast.Return(value=ast.expr() as value):
@@ -174,17 +174,10 @@ def _initials(region: Region) -> dict[str, Initial]:
     found: dict[str, Initial] = {}
     mentioned: set[str] = set()
     for statement in reversed(region.block[max(0, region.at - _MAX_BACK) : region.at]):
-        made = [
-            initial
-            for single in _single_assignments(statement)
-            if (initial := read_initial(single)) is not None
-        ]
-        for name, initial in made:
-            if name in wanted and name not in mentioned and name not in found:
-                found[name] = Initial(
-                    **{f: getattr(initial, f) for f in initial.__slots__ if f != "statement"},
-                    statement=statement,
-                )
+        for single in _single_assignments(statement):
+            made = read_initial(single)
+            if made is not None and made[0] in wanted and made[0] not in {*mentioned, *found}:
+                found[made[0]] = replace(made[1], statement=statement)
         mentioned |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
     return found
 

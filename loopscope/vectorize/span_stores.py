@@ -12,7 +12,7 @@ from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.spans import drop_axes, segments_of, spanned_mask
 from loopscope.vectorize.subscripts import slice_of
-from loopscope.vectorize.value import NotLiftable, Value, align, union
+from loopscope.vectorize.value import Members, NotLiftable, Value, align, union
 from loopscope.vectorize.writing import assigned, cast, stored, two_numbers
 
 
@@ -147,7 +147,7 @@ def _blocks(lifter: Lifter, store: Store) -> Value | None:
     spans = [p.span for p in store.places if p.span is not None]
     if len(spans) != 2 or _bounds(spans[0]) != _bounds(spans[1]):
         return None
-    members = segments_of(lifter, spans[0])
+    members = segments_of(lifter, spans[0]) or _sized_segments(lifter, spans[0])
     if members is None or members.axis in store.value.axes:
         return None
     lifter.used_ops.append("torch.eq")
@@ -155,6 +155,22 @@ def _blocks(lifter: Lifter, store: Store) -> Value | None:
         code.subscript(members.owner, [code.FULL, code.NONE]), [ast.Eq()], [members.owner]
     )
     return Value(made, (), 2, "tensor", "bool")
+
+
+def _sized_segments(lifter: Lifter, span: tuple[Value | None, Value | None]) -> Members | None:
+    """``start:start + n`` with ``start += n``: positions by the segment that they lie in."""
+    lower, upper = span
+    if lower is None or upper is None or lower.carry is None or upper.carry is None:
+        return None
+    update, made = lifter.updates.get(lower.carry.name), lifter.initial.get(lower.carry.name)
+    size = upper.carry.term
+    moves = update is not None and _text(update) == _text(upper) and lower.carry.form == "keep"
+    if not moves or made is None or not made.is_fill(0) or size is None or len(size.axes) != 1:
+        return None
+    lifter.used_ops.append("torch.repeat_interleave")
+    (axis,) = size.axes
+    owner = code.call("torch.repeat_interleave", code.call("torch.arange", axis.size), size.code)
+    return Members(axis, lifter.bind("owner", Value(owner, rank=1)).code)
 
 
 def _packed(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.stmt] | None:

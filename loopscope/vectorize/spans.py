@@ -98,10 +98,10 @@ def spanned_mask(
             found = shaped
         else:
             axes = union([found.axes, shaped.axes])
-            made = code.binary(
+            both = code.binary(
                 align(found, axes, len(dims)), ast.BitAnd(), align(shaped, axes, len(dims))
             )
-            found = Value(made, axes, len(dims), "tensor", "bool")
+            found = Value(both, axes, len(dims), "tensor", "bool")
     if found is None:
         raise NotLiftable("no slice of differing length")
     return found, dims

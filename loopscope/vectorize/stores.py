@@ -34,6 +34,8 @@ def write_store(lifter: Lifter, store: Store) -> list[ast.stmt]:
     Raises:
         NotLiftable: Iterations overwrite each other, or the order matters.
     """
+    if store.guard is not None and store.guard.carry is not None:
+        raise NotLiftable("a test of a carried variable")
     if any(p.index is not None and p.index.selects is not None for p in store.places):
         return write_group(lifter, store)
     if any(p.span is not None for p in store.places):
@@ -224,18 +226,18 @@ def _assign(lifter: Lifter, store: Store) -> list[ast.stmt]:
             index.append(place.fixed or code.FULL)
             rank += not place.drops
     value, guard = store.value, store.guard
-    target = [
+    order: list[Axis | int] = [
         p.counter.axis if p.counter is not None else k
         for k, p in enumerate(store.places)
         if p.counter is not None or not p.drops
     ]
-    target += [
+    order += [
         len(store.places) + k
         for k in range(store.seen.rank - sum(p.dim >= 0 for p in store.places))
     ]
-    if target[: len(axes)] != list(axes):
-        value = _in_order(value, axes, target)
-        guard = _in_order(guard, axes, target) if guard is not None else None
+    if order[: len(axes)] != list(axes):
+        value = _in_order(value, axes, order)
+        guard = _in_order(guard, axes, order) if guard is not None else None
         axes, rank = (), rank + len(axes)
     initial = lifter.initial.get(store.base)
     whole = all(code.is_full(i) for i in index)
@@ -351,7 +353,13 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
         index.pop()
     if any(code.is_full(i) or isinstance(i, ast.Slice) for i in index):
         raise NotLiftable("a scatter behind a slice")
-    rank = store.seen.rank - len(index)
+    deep = max((p.index.rank for p in store.places if p.index is not None), default=0)
+    if deep > 1:
+        raise NotLiftable("an index of several dimensions")
+    if deep:
+        index = [align(_indexed(p), axes, deep) if _indexed_place(p) else p.fixed or code.FULL
+                 for p in store.places][: len(index)]  # fmt: skip
+    rank = store.seen.rank - len(index) + deep
     initial = lifter.initial.get(store.base)
     base: ast.expr = code.attribute(store.base)
     if guard is not None:
@@ -388,8 +396,13 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
     if value.dtype and value.dtype != dtype and value.kind == "tensor":
         value = cast(value, dtype)
     if form in _SCATTERED:
-        if len(index) != 1 or len(axes) != 1 or rank:
+        if len(index) != 1 or len(axes) != 1:
             raise NotLiftable("an extremum scattered over several dimensions")
+        if rank:
+            lifter.used_ops.append("Tensor.index_reduce_")
+            how = code.const(_SCATTERED[form])
+            call = code.method(base, "index_reduce_", code.const(0), index[0], value.code, how)
+            return [ast.Expr(value=call)]
         lifter.used_ops.append("torch.scatter_reduce")
         call = code.method(
             base,
@@ -405,10 +418,9 @@ def _scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
     lifter.used_ops += ["Tensor.index_add_", "Tensor.scatter_add_", "torch.index_add"]
     start = _started(lifter, store, initial)
     if len(index) == 1 and len(axes) == 1:
-        single = rank == 0 and store.places[0].index is not None
-        name = (
-            "scatter_add_" if single and store.places[0].index.dtype == "int64" else "index_add_"
-        )
+        first = store.places[0].index
+        single = rank == 0 and first is not None and first.dtype == "int64"
+        name = "scatter_add_" if single else "index_add_"
         call = code.method(start or base, name, code.const(0), index[0], value.code)
     else:
         call = code.method(

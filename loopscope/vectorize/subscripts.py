@@ -84,14 +84,14 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         return read_span(lifter, node, base, places)
     if any(p.index is not None and p.index.dtype == "bool" for p in places):
         raise NotLiftable(f"{code.text(node)} has a length that differs between iterations")
-    if needs_index(base, places):
-        made = _by_index(lifter, base, places)
-    else:
-        made = _by_slices(lifter, base, places, lifter.what(node))
     seen = lifter.what(node)
+    if needs_index(base, places):
+        whole = _by_index(lifter, base, places)
+    else:
+        whole = _by_slices(lifter, base, places, seen)
     if seen is not None and seen.kind in ("tensor", "array"):
-        return replace(made, shape=seen.shape, dtype=seen.dtype or made.dtype, rank=seen.rank)
-    return made
+        return replace(whole, shape=seen.shape, dtype=seen.dtype or whole.dtype, rank=seen.rank)
+    return whole
 
 
 def _stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
@@ -132,8 +132,15 @@ def _stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
     return _by_slices(lifter, whole, places, lifter.what(node))
 
 
-def read_places(lifter: Lifter, index: ast.expr, rank: int) -> list[Place]:
-    """Return what each subscript takes; an ellipsis is written out."""
+def read_places(lifter: Lifter, index: ast.expr, rank: int, *, crops: bool = True) -> list[Place]:
+    """Return what each subscript takes; an ellipsis is written out.
+
+    Args:
+        lifter: The names of the body.
+        index: The subscript.
+        rank: Number of dimensions of what is subscripted.
+        crops: Slices of a fixed length that begin anywhere are index tensors.
+    """
     parts = list(index.elts) if isinstance(index, ast.Tuple) else [index]
     taking = [p for p in parts if not _is_none(p) and not _is_ellipsis(p)]
     places: list[Place] = []
@@ -146,7 +153,7 @@ def read_places(lifter: Lifter, index: ast.expr, rank: int) -> list[Place]:
                 places.append(Place(dim, code.FULL))
                 dim += 1
         else:
-            places.append(_place(lifter, part, dim))
+            places.append(_place(lifter, part, dim, crops))
             dim += 1
     return places
 
@@ -170,6 +177,8 @@ def slice_of(
     """Return the slice that a counter runs over; a bare ``:`` where it takes the whole dimension.
 
     Args:
+        lifter: Where what is assumed is noted.
+        counter: What runs over the dimension.
         size: Size of the dimension as observed.
         base: Source text of the tensor, to say what was assumed.
         dim: Which dimension of it.
@@ -185,14 +194,13 @@ def slice_of(
     whole = False
     if axis.length is not None and size is not None and not low.terms:
         end = low.constant + axis.length * axis.step
-        whole = end >= size if axis.step == 1 else end >= size
+        whole = end >= size
         left = size - end
         if not whole and axis.step == 1 and left > 0 and _is_end_of(high, left):
             return ast.Slice(lower=lower, upper=code.const(-left), step=step)
     if whole:
-        if not _is_size_of(lifter, axis, base, dim):
-            if base.isidentifier():
-                lifter.assume(f"{base}.shape[{dim}] == {code.text(axis.size)}")
+        if not _is_size_of(lifter, axis, base, dim) and base.isidentifier():
+            lifter.assume(f"{base}.shape[{dim}] == {code.text(axis.size)}")
         return ast.Slice(lower=lower, upper=None, step=step)
     return ast.Slice(lower=lower, upper=high.code(), step=step)
 
@@ -213,8 +221,8 @@ def counter_value(counter: Counter) -> Value:
         one = counter_value(replace(counter, also=None))
         two = counter_value(Counter(counter.also))
         both = union([(axis, counter.also)])
-        made = code.binary(align(one, both, 0), ast.Add(), align(two, both, 0))
-        return Value(made, both, 0, "tensor", "int64")
+        both_code = code.binary(align(one, both, 0), ast.Add(), align(two, both, 0))
+        return Value(both_code, both, 0, "tensor", "int64")
     low, high = axis.start + counter.offset, axis.stop + counter.offset
     if counter.sign == 1:
         bounds = [high.code()] if low.is_zero and axis.step == 1 else [low.code(), high.code()]
@@ -258,14 +266,14 @@ def list_as_tensor(lifter: Lifter, node: ast.expr, base: Value, at: ast.AST) -> 
     return Value(made, (), item.rank + 1, "tensor", dtype, (*seen.shape, *item.shape))
 
 
-def _place(lifter: Lifter, part: ast.expr, dim: int) -> Place:
+def _place(lifter: Lifter, part: ast.expr, dim: int, crops: bool) -> Place:
     match part:
         case ast.Slice(lower=lower, upper=upper, step=step):
             bounds = [lifter.lift(b) if b is not None else None for b in (lower, upper, step)]
             if all(b is None or b.is_fixed for b in bounds):
                 made = ast.Slice(*(b.code if b is not None else None for b in bounds))
                 return Place(dim, made)
-            return _cropped(lifter, part, dim, bounds) or _window(dim, bounds)
+            return (_cropped(lifter, part, dim, bounds) if crops else None) or _window(dim, bounds)
         case _:
             value = lifter.lift(part)
             if value.is_fixed:
@@ -299,6 +307,13 @@ def _window(dim: int, bounds: list[Value | None]) -> Place:
     return Place(dim, counter=low, window=(high.offset - low.offset).code())
 
 
+def _wraps(counter: Counter, size: int | None) -> int:
+    """``x[i - 1]`` for all ``i`` begins with the last item: by how much it is rolled."""
+    low = counter.axis.start + counter.offset
+    whole = counter.axis.length == size and counter.axis.step == 1 and counter.sign == 1
+    return -low.constant if whole and not low.terms and low.constant < 0 else 0
+
+
 def _is_single(place: Place) -> bool:
     """``i:i + 1``: one item that keeps its dimension."""
     return (
@@ -324,6 +339,12 @@ def _cropped(
     """``t:t + w`` with ``t`` read from data is a gather of ``w`` items."""
     lower = bounds[0]
     match part:
+        case ast.Slice(
+            lower=ast.BinOp(left=left, op=ast.Sub(), right=width),
+            upper=ast.expr() as last,
+            step=None,
+        ) if code.text(left) == code.text(last):
+            pass
         case ast.Slice(
             lower=ast.expr() as first,
             upper=ast.BinOp(left=left, op=ast.Add(), right=width),
@@ -351,6 +372,7 @@ def _by_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen 
     kept: list[Axis | int] = list(base.axes)  # what each dimension of the result is
     windows: list[tuple[int, Place]] = []
     doubled: list[tuple[int, Place]] = []
+    rolled: list[tuple[int, int]] = []
     for k, place in enumerate(places):
         size = base.shape[place.dim] if 0 <= place.dim < len(base.shape) else None
         if place.counter is not None and place.counter.also is not None:
@@ -359,6 +381,10 @@ def _by_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen 
             kept.append(place.counter.axis)
         elif place.window is not None and place.counter is not None:
             windows.append((len(kept), place))
+            index.append(code.FULL)
+            kept.append(place.counter.axis)
+        elif place.counter is not None and (turn := _wraps(place.counter, size)):
+            rolled.append((len(kept), turn))
             index.append(code.FULL)
             kept.append(place.counter.axis)
         elif place.counter is not None:
@@ -377,6 +403,9 @@ def _by_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen 
         width = seen.shape[dim] if seen is not None and len(seen.shape) > dim else None
         made = _unfolded(lifter, made, position, place, base, width)
         kept.append(-1 - position)
+    for position, turn in rolled:
+        lifter.used_ops.append("torch.roll")
+        made = code.method(made, "roll", code.const(turn), code.const(position))
     for position, place in doubled:
         made = _slid(lifter, made, position, place)
         kept.append(place.counter.also)  # type: ignore[union-attr, arg-type]
@@ -420,11 +449,11 @@ def _unfolded(
     counter = place.counter
     if counter is not None and place.stride is not None and place.window is not None:
         return _blocks(lifter, made, position, place, base)
-    if counter is None or place.window is None or not counter.offset.is_zero:
+    if counter is None or place.window is None or counter.sign != 1:
         raise NotLiftable("a window that does not begin at the counter")
     lifter.used_ops += ["Tensor.unfold", "torch.nn.functional.unfold"]
     axis = counter.axis
-    if not axis.start.is_zero:
+    if not (axis.start + counter.offset).is_zero:
         raise NotLiftable("a window that does not begin at the start")
     width = place.window
     size = base.shape[place.dim]

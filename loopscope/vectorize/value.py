@@ -67,7 +67,7 @@ class Counter:
     """
 
     axis: Axis
-    offset: Linear = Linear()
+    offset: Linear = field(default_factory=Linear)
     sign: int = 1
     also: Axis | None = None
 
@@ -78,8 +78,8 @@ class Carry:
 
     Attributes:
         name: The variable.
-        form: ``add``: it plus ``term``; ``affine``: ``scale`` times it plus ``term``; ``compared``:
-            it ``>`` or ``<`` (``op``) than ``term``; ``left``: ``term @`` it;
+        form: ``add``: it plus ``term``; ``affine``: ``scale`` times it plus ``term``;
+            ``compared``: it ``>`` or ``<`` (``op``) than ``term``; ``left``: ``term @`` it;
             ``first``: ``term`` of the first iteration in which ``scale`` holds; …
         op: Of a comparison: ``max`` or ``min``, and whether it is strict.
         first: What it is set to where it was ``None`` before.
@@ -170,6 +170,7 @@ class ListValue:
         mask: Items are appended where this holds; ``None`` for all.
         whole: The tensor of all items, where it has a name already.
         front: Items are inserted at its front.
+        more: Further items that each iteration appends.
     """
 
     axes: tuple[Axis, ...] = ()
@@ -177,6 +178,7 @@ class ListValue:
     mask: Value | None = None
     whole: Value | None = None
     front: bool = False
+    more: tuple[Value, ...] = ()
 
 
 def union(axes: Sequence[Sequence[Axis]]) -> tuple[Axis, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from typing import Any
 
 from loopscope.vectorize import code
 from loopscope.vectorize.value import Value
@@ -31,6 +32,7 @@ def two_numbers(guard: Value, value: ast.expr, start: ast.expr, dtype: str) -> a
 
 
 def cast(value: Value, dtype: str) -> Value:
+    """Return the value with another dtype."""
     if value.dtype == dtype:
         return value
     name = CASTS.get(dtype)
@@ -43,9 +45,11 @@ def cast(value: Value, dtype: str) -> Value:
 
 
 def assigned(name: str, value: ast.expr) -> ast.stmt:
+    """``name = value``."""
     return ast.Assign(targets=[stored(code.attribute(name))], value=value, lineno=0)
 
 
-def stored(node: ast.expr) -> ast.expr:
+def stored(node: ast.expr) -> Any:  # noqa: ANN401 (a Name, Attribute or Subscript)
+    """Return the expression as a target of an assignment."""
     node.ctx = ast.Store()  # type: ignore[attr-defined]
     return node

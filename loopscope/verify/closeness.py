@@ -7,6 +7,7 @@ out of the way, the two must agree to eight digits: they are then the same formu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -26,12 +27,14 @@ class Closeness:
     Attributes:
         close: The rewrite's result is as good as the loop's.
         error: Largest difference between the two.
+        rounding: Where not close, they are the same in float64.
         telling: False where rounding drowns the loop's own result: agreement then proves nothing.
     """
 
     close: bool
     error: float
     telling: bool = True
+    rounding: bool = False
 
 
 def judge_closeness(
@@ -39,6 +42,9 @@ def judge_closeness(
     rewrite: torch.Tensor,
     exact: torch.Tensor | None,
     twin: torch.Tensor | None,
+    shaken: Sequence[torch.Tensor] = (),
+    *,
+    cancels_from: float = 0.0,
 ) -> Closeness:
     """Compare two tensors of one shape and one floating-point or complex dtype.
 
@@ -47,6 +53,8 @@ def judge_closeness(
         rewrite: What the rewrite gave.
         exact: What the loop gives in float64, where it can be run so.
         twin: What the rewrite gives in float64, where it can be run so.
+        shaken: What the loop gives in float64 if its inputs are off by a rounding.
+        cancels_from: Size of the inputs where they were made so that results cancel to nothing.
     """
     loop, rewrite = _real(loop), _real(rewrite)
     eps = torch.finfo(loop.dtype).eps
@@ -56,13 +64,16 @@ def judge_closeness(
         return Closeness(True, 0.0)
     error = _largest(_finite((loop - rewrite).abs()[~same]))
     if exact is None or eps < torch.finfo(torch.float32).eps:
-        bound = max(_FLOAT64, 0 if exact is not None else _rounding(eps, loop)) * _scale(loop)
+        bound = max(_FLOAT64, 0 if exact is not None else _rounding(eps, loop)) * max(
+            _scale(loop), cancels_from
+        )
         close = same | ((loop - rewrite).abs() <= bound)
         return Closeness(bool(close.all()), error)
     exact = _real(exact)
-    if twin is not None and not _same_formula(exact, _real(twin)):
+    if twin is not None and not _same_formula(exact, _real(twin), cancels_from):
         return Closeness(False, error)
-    return _judge_against(exact.double(), loop, rewrite, same, eps, error)
+    own = [(_real(s).double() - exact.double()).abs() for s in shaken]
+    return _judge_against(exact.double(), loop, rewrite, same, eps, error, cancels_from, own)
 
 
 def _judge_against(
@@ -72,27 +83,28 @@ def _judge_against(
     same: torch.Tensor,
     eps: float,
     error: float,
+    cancels_from: float,
+    own: Sequence[torch.Tensor],
 ) -> Closeness:
     loop_error, rewrite_error = (loop - exact).abs(), (rewrite - exact).abs()
     sound = loop_error <= max(_LOST, 64 * eps) * _scale(exact)
     noise = _largest(loop_error[sound])
-    # Small elements may come of cancellation between larger ones, but not of the very largest.
-    typical = _finite(exact.abs()).median().item() if exact.isfinite().any() else 0.0
-    floor = max(_TIMES_THE_LOOP * noise, _UNITS * eps * typical)
+    floor = max(_TIMES_THE_LOOP * noise, _UNITS * eps * max(_typical(exact), cancels_from))
     rounding = torch.clamp(_UNITS * eps * exact.abs(), min=floor)
     # Where the loop overflows, or a comparison goes the other way in float64, either is right.
     close = same | (rewrite_error <= rounding) | ((rewrite - loop).abs() <= rounding)
-    close |= loop_error.isfinite() & (rewrite_error <= _TIMES_THE_LOOP * loop_error)
+    for unavoidable in (loop_error, *own):
+        close |= unavoidable.isfinite() & (rewrite_error <= _TIMES_THE_LOOP * unavoidable)
     telling = not same.numel() or float((same | sound).double().mean()) > 1 - _FEW_LOST
-    return Closeness(bool(close.all()), error, telling)
+    return Closeness(bool(close.all()), error, telling, rounding=True)
 
 
-def _same_formula(exact: torch.Tensor, twin: torch.Tensor) -> bool:
+def _same_formula(exact: torch.Tensor, twin: torch.Tensor, cancels_from: float) -> bool:
     if not twin.dtype == exact.dtype == torch.float64 or twin.shape != exact.shape:
         return True  # the code names a dtype, so it cannot be run in float64
     same = (exact == twin) | (exact.isnan() & twin.isnan())
     difference = (exact - twin).abs()[~same]
-    return bool((difference <= _SAME_FORMULA * _scale(exact)).all())
+    return bool((difference <= _SAME_FORMULA * max(_scale(exact), cancels_from)).all())
 
 
 def _rounding(eps: float, values: torch.Tensor) -> float:
@@ -101,6 +113,16 @@ def _rounding(eps: float, values: torch.Tensor) -> float:
 
 def _scale(values: torch.Tensor) -> float:
     return _largest(_finite(values.abs()))
+
+
+def _typical(values: torch.Tensor) -> float:
+    """Return the size that small elements may have come of by cancellation.
+
+    That is the largest value, unless a few stand far above all others.
+    """
+    sizes = _finite(values.abs())
+    sizes = sizes[sizes > 0]
+    return min(_largest(sizes), 4 * sizes.median().item()) if sizes.numel() else 0.0
 
 
 def _finite(values: torch.Tensor) -> torch.Tensor:

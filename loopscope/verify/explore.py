@@ -28,6 +28,7 @@ class Explorer:
 
     def __init__(self, trial: Trial, candidate: Candidate, tally: Tally, first: Input) -> None:
         self._trial, self._candidate, self._tally = trial, candidate, tally
+        self._first = first
         self._begins_unknown = "" if trial.has_setup else self._informative(first)
         self._elastic: set[tuple[int, int]] = set()
         self._reached: dict[tuple[int, Position], bool] = {}
@@ -53,9 +54,11 @@ class Explorer:
                 if result.agreed:
                     self._note_agreement(base, made, variation, result)
                     return made
-                if variation.guard or variation.no_iterations:
-                    worst = result
-                elif self._in_domain(base, made, variation):
+                if (
+                    variation.guard
+                    or variation.no_iterations
+                    or self._in_domain(base, made, variation)
+                ):
                     worst = result
             if worst is not None and not worst.raised:
                 break
@@ -77,7 +80,12 @@ class Explorer:
             names = self._trial.copy(base, change).names
             ticks = 50 * max(base.iterations, 1) + _SPARE_TICKS
             made = Input(
-                variation.label, names, variation.no_iterations, ticks, base.iterations
+                variation.label,
+                names,
+                variation.no_iterations,
+                variation.cancels,
+                ticks,
+                base.iterations,
             )
             now = self._trial.scene(made).names
             if not all(eval(guard, now) for guard in self._candidate.guards):
@@ -93,7 +101,7 @@ class Explorer:
             self._tally.guards["the loop goes round at least once"] = None
         elif variation.few and result.raised:
             self._tally.guards[f"no {variation.label}"] = None
-        elif self._begins_unknown:
+        elif self._begins_unknown and self._trial.judge(self._first).agreed:
             raise StopError(
                 "unverified",
                 f"what `{self._begins_unknown}` begins with may depend on the input: "
@@ -106,9 +114,12 @@ class Explorer:
         """Return a name bound anew whose first value is no constant, so may be computed."""
         for name in self._candidate.fresh:
             match first.namespace.get(name):
-                case torch.Tensor() as value:
-                    if value.numel() > 1 and not bool((value == value.flatten()[0]).all()):
+                case torch.Tensor() as value if value.numel():
+                    first_value = value.detach().flatten()[0]
+                    if not bool((value == first_value).all()) or _computed(first_value.item()):
                         return name
+                case float() as number if _computed(number):
+                    return name
                 case (list() | dict() | set()) as items if items:
                     return name
         return ""
@@ -133,3 +144,7 @@ class Explorer:
         wanted = [p for p in places if self._reached[id(base), p]]
         return set(wanted) <= self._trial.reach(made, wanted)
 
+
+def _computed(number: float) -> bool:
+    """Whether a number is none of those that code begins with."""
+    return number == number and abs(number) not in (0, 1, float("inf")) and abs(number) < 1e6

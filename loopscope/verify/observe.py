@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +15,7 @@ from loopscope.model.seen import Seen, merge
 from loopscope.vectorize.numbering import NUMBER
 
 _SEE = "__see__"
+_NEVER = (ast.Slice, ast.Starred, ast.Lambda, ast.JoinedStr, ast.FormattedValue)
 _MAX_ITEMS = 64
 _EVERY_VISIT = 200  # after so many, only some visits are looked at: a loop can be long
 _LATER_VISITS = 13
@@ -24,6 +25,8 @@ def observe(
     statements: list[ast.stmt],
     functions: Iterable[ast.FunctionDef],
     namespace: dict[str, Any],
+    *,
+    grad_enabled: bool = True,
 ) -> dict[int, Seen]:
     """Run numbered statements in ``namespace`` and return what their expressions were.
 
@@ -49,14 +52,15 @@ def observe(
 
     modules = {name for name, value in namespace.items() if isinstance(value, ModuleType)}
     trees = (*functions, *statements)
-    for node in (n for tree in trees for n in ast.walk(tree)):
-        if isinstance(node, ast.Name) and node.id in modules:
-            seen[getattr(node, NUMBER)] = describe(namespace[node.id])
+    for name, number in _called_names(trees, modules):
+        if name in namespace:
+            seen[number] = describe(namespace[name])
     body = [_Instrument(modules).visit(copy.deepcopy(tree)) for tree in trees]
     module = ast.fix_missing_locations(ast.Module(body=body, type_ignores=[]))
     namespace[_SEE] = see
     try:
-        exec(compile(module, "<loopscope observation>", "exec"), namespace)
+        with torch.set_grad_enabled(grad_enabled):
+            exec(compile(module, "<loopscope observation>", "exec"), namespace)
     finally:
         namespace.pop(_SEE, None)
     return seen
@@ -92,6 +96,18 @@ def describe(value: object, depth: int = 0) -> Seen:
             return Seen("other", value=type(value).__name__)
 
 
+def _called_names(trees: Iterable[ast.AST], modules: set[str]) -> Iterator[tuple[str, int]]:
+    """Names of modules and of what is called, which are not wrapped, with their numbers."""
+    for node in (n for tree in trees for n in ast.walk(tree)):
+        match node:
+            case ast.Call(func=ast.Name(id=name) as function):
+                yield name, getattr(function, NUMBER)
+            case ast.Name(id=name) if name in modules:
+                yield name, getattr(node, NUMBER)
+            case _:
+                pass
+
+
 class _Instrument(ast.NodeTransformer):
     """Wrap every numbered expression that is read, modules and called names excepted."""
 
@@ -111,11 +127,9 @@ class _Instrument(ast.NodeTransformer):
         if isinstance(node, ast.Name) and node.id in self.modules:
             return node
         node = super().visit(node)
-        read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
-        wrapped = isinstance(node, ast.expr) and not isinstance(
-            node, ast.Slice | ast.Starred | ast.Lambda | ast.JoinedStr | ast.FormattedValue
-        )
-        if number is None or not wrapped or not read:
+        if number is None or not isinstance(node, ast.expr) or isinstance(node, _NEVER):
+            return node
+        if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
             return node
         return ast.Call(
             func=ast.Name(id=_SEE, ctx=ast.Load()),

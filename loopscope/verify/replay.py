@@ -10,7 +10,14 @@ from types import CodeType
 import torch
 
 from loopscope.verify.scene import Scene
-from loopscope.verify.ticks import EACH, TICK, OutOfTicksError, OutOfTimeError, Ticker, count_iterations
+from loopscope.verify.ticks import (
+    EACH,
+    TICK,
+    OutOfTicksError,
+    OutOfTimeError,
+    Ticker,
+    count_iterations,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def sandbox() -> Iterator[None]:
     Autograd is on inside, inference mode and autocast are off.
     """
     python_state = random.getstate()
-    numpy_state = np.random.get_state()  # noqa: NPY002 (the user's own generator)
+    numpy_state = np.random.get_state()
     torch_state = torch.get_rng_state()
     cuda_states = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
     dtype = torch.get_default_dtype()
@@ -46,7 +46,7 @@ def sandbox() -> Iterator[None]:
         for index, state in enumerate(cuda_states):
             torch.cuda.set_rng_state(state, index)
         torch.set_rng_state(torch_state)
-        np.random.set_state(numpy_state)  # noqa: NPY002
+        np.random.set_state(numpy_state)
         random.setstate(python_state)
 
 

@@ -1,4 +1,4 @@
-"""Results of a rewrite that share memory where the loop's do not, or lie differently in it."""
+"""Results of a rewrite that lie differently in memory: shared with an input, not contiguous."""
 
 from __future__ import annotations
 
@@ -10,39 +10,44 @@ from loopscope.verify.replay import Ending
 from loopscope.verify.within import tensors_within
 
 
-def needs_copies(
-    loop: Ending, rewrite: Ending, live: Collection[str], fresh: Collection[str]
-) -> dict[str, str]:
-    """Return the names whose value later code may trip over, and how.
+def needs_copies(loop: Ending, rewrite: Ending, live: Collection[str]) -> dict[str, str]:
+    """Return the names whose value shares memory where after the loop it does not, and with what.
 
-    Writing to a result would change an input, or ``.view`` on it would raise, where neither
-    happens after the loop.
+    Writing to such a result would change an input.
     """
     found: dict[str, str] = {}
     for name in live:
         if name not in loop.scene.names or name not in rewrite.scene.names:
             continue
-        ours, theirs = (
-            list(tensors_within([e.scene.names[name]])) for e in (rewrite, loop)
-        )
+        ours, theirs = (list(tensors_within([e.scene.names[name]])) for e in (rewrite, loop))
         given = [
             (path, o) for path, o in rewrite.scene.objects.items() if isinstance(o, torch.Tensor)
         ]
         itself = {id(o) for _, o in given}
         if all(id(t) in itself for t in ours):
             continue
-        shared = _shares(ours, given, name)
+        shared = _shares(ours, given)
         before = {p: o for p, o in loop.scene.objects.items() if isinstance(o, torch.Tensor)}
-        if shared and not _shares(theirs, list(before.items()), name):
+        if shared and not _shares(theirs, list(before.items())):
             found[name] = f"`{name}` shares memory with `{shared}`, after the loop it does not"
-        elif all(t.is_contiguous() for t in theirs) and not all(t.is_contiguous() for t in ours):
-            found[name] = f"`{name}` is not contiguous, after the loop it is"
     return found
 
 
-def _shares(
-    tensors: list[torch.Tensor], given: list[tuple[str, torch.Tensor]], name: str
-) -> str:
+def not_contiguous(loop: Ending, rewrite: Ending, live: Collection[str]) -> tuple[str, ...]:
+    """Return the names whose value is contiguous after the loop and not after the rewrite."""
+    found = []
+    for name in live:
+        if name in loop.scene.names and name in rewrite.scene.names:
+            theirs, ours = (
+                all(t.is_contiguous() for t in tensors_within([e.scene.names[name]]))
+                for e in (loop, rewrite)
+            )
+            if theirs and not ours:
+                found.append(name)
+    return tuple(found)
+
+
+def _shares(tensors: list[torch.Tensor], given: list[tuple[str, torch.Tensor]]) -> str:
     """Return the path of a given tensor that one of the tensors shares memory with."""
     for tensor in tensors:
         for path, other in given:

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 
 from loopscope.verify.compare import Comparison, Endings, compare_endings
 from loopscope.verify.gradients import Gradients, compare_gradients
-from loopscope.verify.inputs.layout_changes import InFloat64
+from loopscope.verify.inputs.layout_changes import InFloat64, Shaken
 from loopscope.verify.inputs.reach import reached
 from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.replay import Ending, Limits, Program, replay
 from loopscope.verify.sandbox import default_dtype
-from loopscope.verify.scene import Change, Namespace, Scene, Tracking, copy_scene, leaves_of
+from loopscope.verify.scene import (
+    Change,
+    Namespace,
+    Scene,
+    Tracking,
+    copy_scene,
+    leaves_of,
+    root_of,
+)
+from loopscope.verify.sharing import needs_copies, not_contiguous
 from loopscope.verify.unset_memory import FillUnsetMemory
 
 _FILLS = 113, 57
+_SPARE_TICKS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,7 @@ class Input:
         label: For the user: ``"other values"``; empty for what was observed.
         namespace: Is copied for every run.
         no_iterations: The loop may not go round.
+        cancels: Values are such that results may cancel to nothing.
         ticks: Iterations allowed.
         iterations: How many the input that it was made from took.
     """
@@ -38,6 +49,7 @@ class Input:
     label: str
     namespace: Namespace
     no_iterations: bool = False
+    cancels: bool = False
     ticks: int = 1 << 60
     iterations: int = 0
 
@@ -48,19 +60,25 @@ class Result:
 
     Attributes:
         unusable: Why it says nothing: the loop itself does not run on it. Empty where it does.
+        stopped: What stopped the loop, where something did.
         difference: What differs; empty where nothing does.
         raised: The rewrite raised where the loop ran.
         error: Largest difference of floating-point results that count as equal.
         telling: False where agreement proves nothing.
+        copies: Names whose value shares memory where after the loop it does not, and with what.
+        not_contiguous: Names whose value is not contiguous where after the loop it is.
         ticks: Iterations that the loop ran.
         loop_ns: How long the loop ran, iterations counted.
     """
 
     unusable: str = ""
+    stopped: BaseException | None = None
     difference: str = ""
     raised: bool = False
     error: float = 0.0
     telling: bool = True
+    copies: Mapping[str, str] = field(default_factory=dict)
+    not_contiguous: tuple[str, ...] = ()
     ticks: int = 0
     loop_ns: int = 0
 
@@ -103,8 +121,9 @@ class Trial:
         """Run both on an input and compare, also in float64."""
         loop = self.run(self.loop, given, fill=0)
         if loop.error is not None:
-            return Result(unusable=describe_error(loop.error))
-        limited = dataclasses.replace(given, ticks=max(given.ticks, 10_000))
+            return Result(unusable=describe_error(loop.error), stopped=loop.error)
+        # A rewrite that iterates more than its loop is none, and may never end.
+        limited = dataclasses.replace(given, ticks=2 * loop.ticks + _SPARE_TICKS)
         rewrite = self.run(self.rewrite, limited, fill=1)
         result = Result(ticks=loop.ticks, loop_ns=loop.duration_ns)
         if rewrite.error is not None:
@@ -113,13 +132,22 @@ class Trial:
         exact = twin = None
         if with_float64 and _low_precision(loop.scene):
             exact, twin = (self._in_float64(p, limited, n) for n, p in enumerate(self._both()))
-        found = self._compare(Endings(loop, rewrite, exact, twin), given)
+        endings = Endings(loop, rewrite, exact, twin)
+        found = self._compare(endings, given)
+        if found.rounding and exact is not None and twin is not None:
+            shaken = tuple(self._in_float64(self.loop, limited, 0, Shaken(n)) for n in range(3))
+            found = self._compare(dataclasses.replace(endings, shaken=shaken), given)
         if found.difference and self.unset:
             again = self.run(self.loop, given, fill=1)
             if again.error or self._compare(Endings(loop, again), given).difference:
                 return Result(unusable="the loop leaves part of its result unset")
         return dataclasses.replace(
-            result, difference=found.difference, error=found.error, telling=found.telling
+            result,
+            difference=found.difference,
+            error=found.error,
+            telling=found.telling,
+            copies=needs_copies(loop, rewrite, self.live),
+            not_contiguous=not_contiguous(loop, rewrite, self.live),
         )
 
     def run(
@@ -180,25 +208,26 @@ class Trial:
 
     def reach(self, given: Input, places: Collection[Position]) -> frozenset[Position]:
         """Return which of the places the loop gets to the end of."""
+        plain = self.run(self.loop, given)
+        limited = dataclasses.replace(given, ticks=2 * plain.ticks + _SPARE_TICKS)
 
         def run(change: Change) -> Ending:
-            return self.run(self.loop, given, change=change)
+            return self.run(self.loop, limited, change=change)
 
         def same(a: Ending, b: Ending, but: str) -> bool:
             if a.error is not None or b.error is not None:
                 return False
             return self._same_but(a, b, but)
 
-        return reached(places, self.leaves(given), self.fresh, run, same)
+        return reached(places, self.leaves(given), self.fresh, plain, run, same)
 
     def leaves(self, given: Input) -> dict[str, Any]:
         """Return the tensors and numbers of an input, by path."""
         return leaves_of(given.namespace, self.names)
 
     def _same_but(self, a: Ending, b: Ending, but: str) -> bool:
-        root = but.partition(".")[0].partition("[")[0]
-        live = [name for name in self.live if name != root]
-        fresh = {path.partition(".")[0].partition("[")[0] for path in a.scene.objects}
+        live = [name for name in self.live if name != root_of(but)]
+        fresh = {root_of(path) for path in a.scene.objects}
         found = compare_endings(Endings(a, b), live, fresh)
         return not found.difference
 
@@ -206,15 +235,26 @@ class Trial:
         yield self.loop
         yield self.rewrite
 
-    def _in_float64(self, program: Program, given: Input, fill: int) -> Ending | None:
+    def _in_float64(
+        self, program: Program, given: Input, fill: int, change: Change | None = None
+    ) -> Ending | None:
         with default_dtype(torch.float64):
-            ending = self.run(program, given, change=InFloat64(), fill=fill)
+            ending = self.run(program, given, change=change or InFloat64(), fill=fill)
         return ending if ending.error is None else None
 
     def _compare(self, endings: Endings, given: Input) -> Comparison:
         return compare_endings(
-            endings, self.live, self.fresh, no_iterations=given.no_iterations
+            endings,
+            self.live,
+            self.fresh,
+            no_iterations=given.no_iterations,
+            cancels_from=self._largest(given) if given.cancels else 0.0,
         )
+
+    def _largest(self, given: Input) -> float:
+        tensors = (v for v in self.leaves(given).values() if isinstance(v, torch.Tensor))
+        finite = (t[t.isfinite()].abs() for t in tensors if t.is_floating_point())
+        return max((float(t.max()) for t in finite if t.numel()), default=0.0)
 
     def _memory(self, fill: int) -> contextlib.AbstractContextManager[object]:
         return FillUnsetMemory(_FILLS[fill]) if self.unset else contextlib.nullcontext()

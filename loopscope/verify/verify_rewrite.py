@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -12,6 +13,7 @@ from loopscope.model.candidate import Candidate, Outcome
 from loopscope.model.finding import Verdict
 from loopscope.verify.explore import Explorer
 from loopscope.verify.gradients import Gradients
+from loopscope.verify.inputs.literals import constants_of, limits_of
 from loopscope.verify.inputs.sizes import sizes_of
 from loopscope.verify.inputs.trips import literal_sizes, trip_sizes
 from loopscope.verify.inputs.variation import resized, size_variations, value_variations
@@ -20,10 +22,10 @@ from loopscope.verify.purity import why_impure
 from loopscope.verify.replay import Program, compile_program
 from loopscope.verify.sandbox import sandbox
 from loopscope.verify.scene import Namespace, TooMuchToCopyError, reached_names
-from loopscope.verify.sharing import needs_copies
 from loopscope.verify.tally import StopError, Tally
+from loopscope.verify.ticks import OutOfTimeError
 from loopscope.verify.timing import take_times
-from loopscope.verify.trial import Input, Trial
+from loopscope.verify.trial import Input, Trial, describe_error
 
 __all__ = ["Candidate", "Outcome", "verify_rewrite"]
 
@@ -105,7 +107,11 @@ class _Verification:
         setup = _compile(candidate.setup, "setup")
         if not make_namespaces:
             raise StopError("unverified", "nothing was observed of what the loop reads")
-        self._observed = [Input("", make()) for make in make_namespaces]
+        try:
+            self._observed = [Input("", make()) for make in make_namespaces]
+        except Exception as error:  # what was observed is gone, or was never kept
+            why = f"what the loop read is not to be had: {describe_error(error)}"
+            raise StopError("unverified", why) from None
         self._refuse_impure(setup)
         budget.start()
         self._trial = Trial(
@@ -181,35 +187,45 @@ class _Verification:
     def _judge_observed(self, small: Input | None) -> Input:
         """Judge what was observed where there is time; return what is to be timed."""
         measured: Input | None = None
-        for given in self._observed:
-            if small is not None and not self._has_time_for(given, small):
+        for observed in self._observed:
+            given = (
+                observed if small is None else self._as_much_as_there_is_time_for(observed, small)
+            )
+            if given is small:
                 continue
             result = self._trial.judge(given)
+            if isinstance(result.stopped, OutOfTimeError):
+                raise StopError("unverified", "the loop takes too long to be run again")
             if result.unusable:
                 why = f"the loop does not run again on its own input: {result.unusable}"
                 raise StopError("unverified", why)
             if result.difference:
                 raise StopError("refuted", result.difference)
+            if result.copies:
+                why = next(iter(result.copies.values()))
+                raise StopError("refuted", why, tuple(result.copies))
+            for name in result.not_contiguous:
+                self._tally.guards[f"later code needs no contiguous `{name}`"] = None
             self._error = max(self._error, result.error)
             self._tally.agree(given, result, resized=False, smooth=True)
             measured = measured or given
         chosen = measured or small
         assert chosen is not None
-        self._refuse_sharing(chosen)
         return chosen
 
-    def _has_time_for(self, given: Input, small: Input) -> bool:
-        """Whether one run of the loop, told from a small one, takes a small part of the budget."""
+    def _as_much_as_there_is_time_for(self, given: Input, small: Input) -> Input:
+        """Return the input, or a smaller one of which a loop takes a small part of the budget."""
         ending = self._trial.run(self._loop, small)
-        sizes = [max(self._trips(i), default=1) for i in (given, small)]
-        expected_ns = ending.duration_ns * sizes[0] / max(sizes[1], 1)
-        return expected_ns < _PART_FOR_ONE_LOOP * self._budget.total_ns
-
-    def _refuse_sharing(self, given: Input) -> None:
-        loop, rewrite = (self._trial.run(p, given) for p in (self._loop, self._rewrite))
-        copies = needs_copies(loop, rewrite, self._candidate.live, self._candidate.fresh)
-        if copies:
-            raise StopError("refuted", next(iter(copies.values())), tuple(copies))
+        large, little = (dict.fromkeys(self._trips(i)) for i in (given, small))
+        growth = math.prod(a / b for a, b in zip(large, little, strict=False) if a > b)
+        allowed = _PART_FOR_ONE_LOOP * self._budget.total_ns / max(ending.duration_ns, 1)
+        if growth <= allowed:
+            return given
+        part = (allowed / growth) ** (1 / max(len(large), 1))
+        new = {old: max(int(old * part), least) for old, least in zip(large, little, strict=False)}
+        leaves = self._trial.leaves(given)
+        found = self._explorer.try_variation(given, resized(sizes_of(leaves), leaves, new))
+        return found or small
 
     def _explore(self, base: Input) -> None:
         self._explore_values(base, 1 << 30)
@@ -217,14 +233,16 @@ class _Verification:
         trees = [self._loop.tree] + ([self._trial.setup.tree] if self._trial.setup else [])
         rigid = literal_sizes(*trees)
         trips = self._trips(base)
-        for variation in size_variations(leaves, self._candidate.fresh, trips, rigid):
+        beyond = limits_of(self._rewrite.tree)
+        fresh = self._candidate.fresh
+        for variation in size_variations(leaves, fresh, trips, rigid, beyond):
             if not self._budget.has_left(_PART_FOR_INPUTS):
                 return
             self._explorer.try_variation(base, variation)
 
     def _explore_values(self, base: Input, most: int) -> None:
         leaves = self._trial.leaves(base)
-        constants = _constants(self._loop.tree, self._candidate.constants, leaves.values())
+        constants = constants_of(self._loop.tree, self._candidate.constants, leaves)
         keep = self._candidate.fresh
         variations = value_variations(leaves, keep, constants, self._trips(base))
         for variation, _ in zip(variations, range(most), strict=False):
@@ -288,7 +306,9 @@ def _compile(text: str, what: str) -> Program:
     try:
         return compile_program(text, what)
     except SyntaxError as error:
-        raise StopError("unverified", f"the {what} is no piece of code by itself: {error.msg}") from None
+        raise StopError(
+            "unverified", f"the {what} is no piece of code by itself: {error.msg}"
+        ) from None
 
 
 def _names(
@@ -299,19 +319,6 @@ def _names(
     trees += [ast.parse(guard) for guard in candidate.guards]
     found = {n.id for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Name)}
     return reached_names(namespace, found | {*candidate.live, *candidate.fresh})
-
-
-def _constants(
-    tree: ast.AST, known: Sequence[float], values: object
-) -> tuple[float, ...]:
-    """Return numbers that ties are made at: those compared with, and numbers that are read."""
-    found = set(known)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Compare | ast.Call):
-            inner = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant))
-            found |= {v for v in inner if type(v) in (int, float)}  # type: ignore[misc]
-    found |= {v for v in values if type(v) in (int, float)}  # type: ignore[attr-defined]
-    return tuple(sorted(found)[:32])
 
 
 def _device(values: object) -> str:

@@ -85,7 +85,7 @@ def test_the_verdict_stands_with_its_evidence(tab, showcase_address):
     said = tab.text(".evidence")
 
     assert "4 100× faster, verified" in said
-    assert "The same values on 6 inputs, largest error 1.2e-7" in said
+    assert "The same values on 6 inputs, within rounding (largest difference 1.2e-7)" in said
     assert "The same gradients" in said
     assert "data is a 1-D float tensor" in said
 
@@ -136,6 +136,15 @@ def test_windows_and_workers_can_be_chosen(tab, showcase_address):
 
     tab.wait(lambda: "worker=node1_12" in tab.run("return parent.location.hash"))
     tab.wait(lambda: tab.run("return document.getElementById('window').selectedIndex") == 10)
+
+
+def test_the_workers_of_a_run_stand_side_by_side(tab, showcase_address):
+    go(tab, showcase_address, run="baseline", worker="node0_11")
+
+    assert [text.split("\n")[0] for text in tab.texts(".workers li")] == ["node0_11", "node1_12"]
+    tab.all(".workers button")[1].click()
+
+    tab.wait(lambda: "worker=node1_12" in tab.run("return parent.location.hash"))
 
 
 def test_a_deep_link_leads_back_to_the_same_place(tab, showcase_address, open_page):

@@ -6,9 +6,10 @@ A variant is source text; each transformation returns ``None`` where it has noth
 import ast
 import builtins
 import copy
+import itertools
 from dataclasses import dataclass
 
-LOOPS = (ast.For, ast.While, ast.ListComp)
+LOOPS = (ast.For, ast.While, ast.ListComp, ast.GeneratorExp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,7 @@ def write_variant(function: ast.FunctionDef, marked: set[int], how: str, name: s
     text = ast.unparse(tree)
     places = [n for n in ast.walk(tree) if isinstance(n, LOOPS)]
     written = [n for n in ast.walk(ast.parse(text)) if isinstance(n, LOOPS)]
-    lines = [
-        w.lineno for p, w in zip(places, written, strict=True) if getattr(p, "marked", False)
-    ]
+    lines = [w.lineno for p, w in zip(places, written, strict=True) if getattr(p, "marked", False)]
     return Variant(text, name, tuple(lines))
 
 
@@ -50,7 +49,7 @@ def renamed(function):
     stored = {
         n.id for n in ast.walk(function) if isinstance(n, ast.Name) and n.id not in dir(builtins)
         and isinstance(n.ctx, ast.Store)
-    } | {a.arg for a in function.args.args}  # fmt: skip
+    } | {n.arg for n in ast.walk(function) if isinstance(n, ast.arg)}  # fmt: skip
     new = {name: f"thing_{k}" for k, name in enumerate(sorted(stored))}
     for node in ast.walk(function):
         if isinstance(node, ast.Name):
@@ -111,11 +110,16 @@ def with_zip(function):
     changed = False
     for node in ast.walk(function):
         match node:
-            case ast.For(target=ast.Name(id=i), iter=ast.Call(func=ast.Name(id="range"), args=[n])):
+            case ast.For(
+                target=ast.Name(id=i), iter=ast.Call(func=ast.Name(id="range"), args=[n])
+            ):
                 names = sorted(_items(node, i))
                 if ast.unparse(n) not in {f"len({x})" for x in names}:
                     continue
-                body = [_Items(i, {x: f"a_{x}" for x in names}).visit(copy.deepcopy(s)) for s in node.body]
+                body = [
+                    _Items(i, {x: f"a_{x}" for x in names}).visit(copy.deepcopy(s))
+                    for s in node.body
+                ]
                 if any(isinstance(m, ast.Name) and m.id == i for s in body for m in ast.walk(s)):
                     continue
                 targets = [_name(f"a_{x}", ast.Store()) for x in names]
@@ -132,7 +136,7 @@ def as_a_comprehension(function):
     """``out = []`` and a loop that only appends become one list comprehension."""
     changed = False
     for statements in _blocks(function):
-        for k, pair in enumerate(zip(statements, statements[1:], strict=False)):
+        for k, pair in enumerate(itertools.pairwise(statements)):
             match pair:
                 case (
                     ast.Assign(targets=[ast.Name(id=out)], value=ast.List(elts=[])),
@@ -205,24 +209,34 @@ def with_temporaries(function):
     return function if changed else None
 
 
-def with_sizes(function):
-    """``len(x)`` is ``x.shape[0]``."""
-    over = {
-        ast.unparse(n.args[0])
-        for loop in ast.walk(function)
-        if isinstance(loop, ast.For)
-        for n in ast.walk(loop.iter)
-        if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "len"
-    }
-    if not over or over & {"xs", "edges"}:
-        return None
-    return ast.parse(
-        "\n".join(
-            line.replace(f"len({x})", f"{x}.shape[0]") if " for " in f" {line.strip()}" else line
-            for x in over
-            for line in ast.unparse(function).splitlines()
-        )
-    )
+def with_a_helper(function):
+    """What is stored or appended is computed by a function of its own."""
+    local = {a.arg for a in function.args.args}
+    for n in ast.walk(function):
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
+            local.add(n.id)
+    helpers = []
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Subscript()], value=value):
+                pass
+            case ast.Call(func=ast.Attribute(attr="append"), args=[value]):
+                pass
+            case _:
+                continue
+        names = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)} & local
+        inner = any(isinstance(n, LOOPS) for n in ast.walk(value))
+        if isinstance(value, ast.Constant | ast.Name) or inner:
+            continue
+        name = f"{function.name}_work_{len(helpers)}"
+        arguments = ", ".join(sorted(names))
+        helpers += ast.parse(f"def {name}({arguments}):\n    return {ast.unparse(value)}").body
+        call = _call(name, *map(_name, sorted(names)))
+        if isinstance(node, ast.Assign):
+            node.value = call
+        else:
+            node.args = [call]
+    return ast.Module([*helpers, function], []) if helpers else None
 
 
 VARIANTS = {
@@ -234,6 +248,7 @@ VARIANTS = {
     "comprehension": as_a_comprehension,
     "while": with_while,
     "temporaries": with_temporaries,
+    "helper": with_a_helper,
 }
 
 

@@ -1,6 +1,7 @@
 """Random programs of nested loops that count for themselves what a clock should see."""
 
 import random
+import sys
 import textwrap
 
 _HEADER = """\
@@ -71,9 +72,8 @@ class _Program:
         self.add(depth, self.rng.choice(["n = identity(n)", "identity(\n    n)"]))
 
     def make_call(self, depth, loops, inside):
-        if self.parts:
-            part = self.rng.choice(self.parts)
-            self.add(depth, f"if level < 2: {part}(2, level + 1)")
+        part = self.rng.choice([*self.parts, "identity"])
+        self.add(depth, f"if level < 2: {part}(2{', level + 1' if part != 'identity' else ''})")
 
     def make_leave(self, depth, loops, inside):
         self.add(depth, f"if flip(): {self.rng.choice(['break', 'continue', 'return n'])}")
@@ -151,7 +151,8 @@ class _Program:
 
     def make_long_comprehension(self, depth, loops, inside):
         self.add(depth, "e = enter()")
-        line = len(self.lines) + 2  # a comprehension's line is that of its iterable
+        # The iterable's line is the comprehension's since 3.13, the first before.
+        line = len(self.lines) + (2 if sys.version_info >= (3, 13) else 1)
         self.add(depth, f"[hit({line}, e)\n for x in {self.iterable()}\n if identity(True)]")
 
     def make_sum(self, depth, loops, inside):

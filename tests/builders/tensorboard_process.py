@@ -33,6 +33,7 @@ class TensorBoardProcess:
             env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            cwd=folder,
             text=True,
         )
         self.address = ""
@@ -47,8 +48,12 @@ class TensorBoardProcess:
     def stop(self):
         """End it, and wait until it has ended."""
         self.process.terminate()
-        self.process.wait(PATIENCE_S)
-        self.listener.join()
+        try:
+            self.process.wait(PATIENCE_S / 6)
+        except subprocess.TimeoutExpired:  # another plugin is still reading a trace
+            self.process.kill()
+            self.process.wait(PATIENCE_S)
+        self.listener.join(PATIENCE_S)
 
     def _listen(self):
         """Read what it says, so that it never waits for a reader; note its address."""

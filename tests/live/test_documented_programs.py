@@ -5,10 +5,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 from golden import scrubbed
+from reports import finding, report
 
 import loopscope
 from loopscope.cli import main
@@ -38,8 +40,10 @@ def names():
         model(batch).sum().backward()
         optimizer.step()
 
+    one = report(finding())
     return {"model": model, "batch": torch.rand(2, 4), "loader": torch.rand(8, 2, 4),
-            "train_step": train_step}  # fmt: skip
+            "train_step": train_step, "report": one,
+            "scope": SimpleNamespace(report=one, reports=[one])}  # fmt: skip
 
 
 @pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.stem)
@@ -89,6 +93,8 @@ def test_a_rule_of_another_package_is_listed_explained_and_asked(tmp_path):
         "out = torch.zeros(2000, 3)\nfor i in range(len(vectors)):\n"
         "    out[i] = geometry.rotate(vectors[i], 0.5)\n"
     )
+
+    (tmp_path / "pyproject.toml").write_text("[tool.loopscope]\nmin_share = 0\n")
 
     def loopscope_prints(*args):
         path = f"sys.path[1:1] = [{str(tmp_path)!r}, {str(ROOT)!r}]"

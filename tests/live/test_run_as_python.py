@@ -13,6 +13,9 @@ from loopscope.cli import main
 
 pytestmark = pytest.mark.live
 
+# A busy machine may make anything a small part of the window.
+ANY_COST = "[tool.loopscope]\nmin_share = 0\nmin_cost_ns = 0\n"
+
 PROBE = """
 \"\"\"A probe.\"\"\"
 import multiprocessing, os, pickle, sys
@@ -57,6 +60,7 @@ def folder(tmp_path, monkeypatch):
     with zipfile.ZipFile(tmp_path / "app.pyz", "w") as archive:
         archive.writestr("__main__.py", "import sys; print(__file__, sys.argv, sys.path[0])")
     (tmp_path / "probe.py").write_text(PROBE)
+    (tmp_path / "pyproject.toml").write_text(ANY_COST)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

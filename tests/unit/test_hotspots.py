@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 
@@ -83,3 +84,30 @@ def test_few_iterations_and_heavy_ops_are_not_hot(tmp_path):
         [(0, 0, 10_000_000, 20, -1)],
     )
     assert not find_loop_costs(read_trace(heavy.trace_path), heavy, Settings())[0].hot
+
+
+def test_a_nest_is_as_hot_as_its_inner_loop_however_few_the_outer_iterations(tmp_path):
+    events = [op("aten::add", k * 10.0, 5) for k in range(90)]
+    recording = record(
+        write(tmp_path, events), [(0, 0, 1_000_000, 3, -1), (1, 0, 990_000, 90, 0)], sites=2
+    )
+    inner = replace(recording.sites[1], parent=0)
+    recording = replace(recording, sites=(recording.sites[0], inner))
+
+    costs = find_loop_costs(read_trace(recording.trace_path), recording, Settings())
+
+    assert [(c.iterations, c.hot) for c in costs] == [(3, True), (90, True)]
+
+
+def test_backward_ops_that_run_in_a_loop_are_its_work_and_counted_once(tmp_path):
+    forward = [op("aten::mul", k * 100.0, 1, **{"Sequence number": k}) for k in range(10)]
+    backward = [
+        op("MulBackward0", k * 100.0 + 10, 50, **{"Sequence number": k, "Fwd thread id": 1})
+        for k in range(10)
+    ]
+    recording = record(write(tmp_path, forward + backward), [(0, 0, 1_000_000, 10, -1)])
+
+    (cost,) = find_loop_costs(read_trace(recording.trace_path), recording, Settings())
+
+    assert cost.hot
+    assert cost.backward_ns == 0  # it is in the loop's own time

@@ -28,7 +28,7 @@ def test_a_trace_without_a_loop_clock_names_no_loop_and_says_so(tmp_path, capsys
     assert (found.window.start_ns, found.totals.window_ns) == (BASE_NS + 10_000, 40_000)
     found.show()
     text = capsys.readouterr().out
-    assert "no loop clock: only a recording by loopscope.profile has one" in text
+    assert "no exact loop clock: only a recording by loopscope.profile has one" in text
     assert "nothing to mend" not in text
 
 

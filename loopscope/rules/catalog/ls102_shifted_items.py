@@ -49,6 +49,8 @@ def match(subject: Subject) -> Match | None:
     if any(part.wraps for _, part in reads):
         return _answer(subject, ("torch.roll",), "rolled", "torch.roll")
     turned = any(isinstance(p, Affine) and p.reverse for p in places)
+    if facts.appends:  # they come in the order of the iterations
+        turned = facts.headers[0].reverse
     if any(part.reverse for _, part in reads) != turned:
         return _answer(subject, ("torch.flip",), "in reverse order", "torch.flip")
     shifts: dict[str, set[tuple[int, tuple[str, ...]]]] = {}

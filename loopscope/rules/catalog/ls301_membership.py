@@ -30,7 +30,7 @@ import ast
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
-from loopscope.source.names import names_in
+from loopscope.source.names import last_name, names_in
 from loopscope.source.update import Update
 
 
@@ -41,6 +41,8 @@ def match(subject: Subject) -> Match | None:
     joined = [c for c in facts.carried if c.update is Update.OR]
     if joined and facts.masks:
         return _answer(sorted(facts.masks)[0], source)
+    if facts.masks and all(_asks_any(value) for value in facts.values):
+        return _answer(source, sorted(facts.masks)[0])
     carried = {c.name for c in facts.carried}
     tests = [*facts.values, *(c.test for c in facts.conditions)]
     for node in (n for test in tests for n in ast.walk(test)):
@@ -50,6 +52,21 @@ def match(subject: Subject) -> Match | None:
                 if moves and not set(names_in(values)) & (carried | facts.grown):
                     return _answer(source, ast.unparse(values))
     return None
+
+
+def _asks_any(value: ast.expr) -> bool:
+    """Whether it is ``(values == v).any()``."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=ast.Compare(), attr="any")):
+            return True
+        case ast.Call(func=func, args=[ast.Compare()]):
+            return last_name(func) == "any"
+        case ast.Call(func=ast.Attribute(value=inner, attr="item")):
+            return _asks_any(inner)
+        case ast.Call(func=ast.Name(id="bool"), args=[inner]):
+            return _asks_any(inner)
+        case _:
+            return False
 
 
 def _answer(items: str, values: str) -> Match:

@@ -1,7 +1,8 @@
 """Sequences of different length are copied into a padded tensor.
 
 What it does:
-    Reports stores of a whole item into the first part of a row.
+    Reports stores of a whole item into the first part of a row, and items that are each joined
+    with the padding they lack.
 
 Why is this slow:
     Every iteration pays Python and dispatcher cost for a few numbers; the op pays it once.
@@ -24,10 +25,14 @@ References:
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
 from loopscope.source.facts import Index
+
+_JOINS = {"pad", "cat", "concat", "hstack", "vstack", "concatenate"}
 
 
 def match(subject: Subject) -> Match | None:
@@ -37,10 +42,29 @@ def match(subject: Subject) -> Match | None:
         whole = [read for read in store.reads if set(read.index) == {Index.COUNTER}]
         if Index.COUNTER in store.index and whole:
             source = whole[0].name or subject.source
-            ops = ("torch.nn.utils.rnn.pad_sequence", "torch.nested.nested_tensor")
-            advice = f"use torch.nn.utils.rnn.pad_sequence({source}, batch_first=True)"
-            return Match("growth", ops, f"{source} padded into {store.target}", advice)
+            return _answer(source, f"the rows of {store.target}")
+    own = {t for h in facts.headers for t in h.elements.values()}
+    if facts.calls & _JOINS and any(_depends_on_size(a.value) for a in facts.appends):
+        source = next(iter(own), subject.source)
+        return _answer(source, "a common length")
     return None
+
+
+def _answer(source: str, target: str) -> Match:
+    ops = ("torch.nn.utils.rnn.pad_sequence", "torch.nested.nested_tensor")
+    advice = f"use torch.nn.utils.rnn.pad_sequence({source}, batch_first=True)"
+    return Match("growth", ops, f"{source} padded to {target}", advice)
+
+
+def _depends_on_size(value: ast.expr) -> bool:
+    """Whether it uses the size of an item of the loop: ``len(s)``, ``s.shape[0]``."""
+    for node in ast.walk(value):
+        match node:
+            case ast.Call(func=ast.Name(id="len"), args=[ast.Subscript()]):
+                return True
+            case ast.Attribute(value=ast.Subscript(), attr="shape" | "size"):
+                return True
+    return False
 
 
 RULE = Rule(

@@ -25,10 +25,13 @@ References:
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
 from loopscope.source.facts import Index
+from loopscope.source.names import last_name
 
 
 def match(subject: Subject) -> Match | None:
@@ -37,6 +40,10 @@ def match(subject: Subject) -> Match | None:
     if not facts.masks:
         return None
     labels = sorted(facts.masks)[0]
+    if all(_counts(value) for value in facts.values):
+        ops: tuple[str, ...] = ("torch.bincount", "torch.unique", "torch.nn.functional.one_hot")
+        advice = f"use torch.bincount({labels}), or {labels}.unique(return_counts=True)"
+        return Match("segment", ops, f"items of each group of {labels} counted", advice)
     packs = [
         s
         for s in facts.stores
@@ -59,6 +66,31 @@ def match(subject: Subject) -> Match | None:
         f"one group of {labels} at a time",
         f"reduce all groups at once with index_add or scatter_reduce over {labels}",
     )
+
+
+def _counts(value: ast.expr) -> bool:
+    """Whether it is the number of items of a mask, or a ratio of such: ``(labels == k).sum()``."""
+    match value:
+        case ast.BinOp(left=left, right=right):
+            parts = [p for p in (left, right) if not isinstance(p, ast.Constant)]
+            return bool(parts) and all(map(_counts, parts))
+        case ast.Call(func=func, args=args) if last_name(func) in ("sum", "count_nonzero"):
+            receiver = func.value if isinstance(func, ast.Attribute) else None
+            return any(isinstance(e, ast.Compare) or _joins(e) for e in (receiver, *args[:1]))
+        case ast.Call(func=ast.Attribute(value=inner, attr="item" | "float" | "long" | "to")):
+            return _counts(inner)
+        case ast.Call(func=ast.Name(id="int" | "float"), args=[inner]):
+            return _counts(inner)
+        case _:
+            return False
+
+
+def _joins(mask: ast.expr | None) -> bool:
+    match mask:
+        case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr(), right=right):
+            return all(isinstance(e, ast.Compare) or _joins(e) for e in (left, right))
+        case _:
+            return False
 
 
 RULE = Rule(

@@ -1,7 +1,7 @@
-"""Segments of different length are reduced one by one.
+"""Segments of different length are taken one by one.
 
 What it does:
-    Reports reductions over slices whose bounds come from data: offsets, lengths.
+    Reports slices whose bounds come from data, offsets or lengths, that are reduced or collected.
 
 Why is this slow:
     Every segment pays Python and dispatcher cost, and each bound is read on the host.
@@ -43,10 +43,17 @@ def match(subject: Subject) -> Match | None:
     facts = subject.facts
     ragged = [read for read in facts.reads if Index.RAGGED in read.index and read.name]
     reduced = batched_ops(facts, REDUCTIONS)
-    if not ragged or not reduced or not facts.produces or facts.num_loops > 1:
+    if not ragged or not facts.produces or facts.num_loops > 1:
         return None
     name = ragged[0].name
-    if Index.COUNTER in ragged[0].index:
+    padded = Index.COUNTER in ragged[0].index
+    if not reduced and facts.appends and not facts.stores:
+        ops = ("boolean_mask", "torch.nn.utils.rnn.unpad_sequence") if padded else ("torch.split",)
+        advice = f"use {name}[mask]" if padded else f"use torch.split({name}, sizes)"
+        return Match("segment", ops, f"segments of {name} cut one by one", advice)
+    if not reduced:
+        return None
+    if padded:
         return Match(
             "segment",
             ("torch.where", "torch.arange", "Tensor.masked_fill", "broadcasting", *reduced),
@@ -67,7 +74,7 @@ def match(subject: Subject) -> Match | None:
 RULE = Rule(
     code="LS411",
     name="ragged-segments",
-    summary="Segments of different length are reduced one by one",
+    summary="Segments of different length are taken one by one",
     order=69,
     match=match,
     doc=__doc__,

@@ -74,7 +74,7 @@ def _is_product(value: ast.expr) -> bool:
             return _is_product(left) or _is_product(right)
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
             return all(isinstance(e, ast.Subscript) or _is_product(e) for e in (left, right))
-        case ast.Call(func=ast.Name(id="sum"), args=[term]):
+        case ast.Call(func=ast.Name(id="fold sum"), args=[term]):
             return _is_product(term)
         case _:
             return False

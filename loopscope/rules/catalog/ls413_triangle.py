@@ -1,8 +1,8 @@
 """A triangle or band of a matrix is filled by comparing counters.
 
 What it does:
-    Reports nested loops that store one value where the counters compare: causal masks,
-    triangles, bands.
+    Reports loops that store one value where the counters compare, or up to the counter in each
+    row: causal masks, triangles, bands.
 
 Why is this slow:
     Every element pays Python and dispatcher cost to become a constant.
@@ -31,17 +31,20 @@ import ast
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
-from loopscope.source.facts import LoopFacts
+from loopscope.source.facts import Index, LoopFacts
 from loopscope.source.names import names_in
 
 
 def match(subject: Subject) -> Match | None:
     """Recognise constants stored where counters compare."""
     facts = subject.facts
-    stores = [s for s in facts.stores if s.constant and len(s.place.counters) == 2]
+    stores = [s for s in facts.stores if s.constant]
     if not stores or len(stores) < len(facts.stores) or facts.carried:
         return None
-    if not _bounded_by_counter(facts) and not _compares_counters(facts):
+    pairs = all(len(s.place.counters) == 2 for s in stores)
+    rows = all({Index.COUNTER, Index.PREFIX} <= set(s.index) for s in stores)
+    by_items = pairs and (_bounded_by_counter(facts) or _compares_counters(facts))
+    if not by_items and not rows:
         return None
     return Match(
         "map",

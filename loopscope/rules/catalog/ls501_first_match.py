@@ -26,6 +26,9 @@ from __future__ import annotations
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
+from loopscope.source.facts import Inner
+
+_OPS = ("torch.argmax", "torch.nonzero", "boolean_mask", "torch.any")
 
 
 def match(subject: Subject) -> Match | None:
@@ -33,21 +36,22 @@ def match(subject: Subject) -> Match | None:
     facts = subject.facts
     consumer = facts.consumer
     if consumer in ("any", "all"):
-        ops: tuple[str, ...] = (f"torch.{consumer}",)
         return Match(
             "search",
-            ops,
+            (f"torch.{consumer}",),
             f"{consumer} over {subject.source}",
             f"use torch.{consumer} on the whole comparison",
         )
+    if facts.inner is Inner.SEARCH and facts.produces and not facts.carried:
+        advice = "compare all rows at once and take the first hit of each with argmax(1)"
+        return Match("search", _OPS, f"first hit in each row of {subject.source}", advice)
     searches = consumer == "next" or (
         facts.has_break and not facts.carried and not facts.data_dependent
     )
     if not searches:
         return None
-    ops = ("torch.argmax", "torch.nonzero", "boolean_mask", "torch.any")
     advice = "compare all items at once and take the first hit with torch.argmax"
-    return Match("search", ops, f"first item of {subject.source} that meets a condition", advice)
+    return Match("search", _OPS, f"first item of {subject.source} that meets a condition", advice)
 
 
 RULE = Rule(

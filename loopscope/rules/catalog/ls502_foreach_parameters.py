@@ -30,6 +30,7 @@ from __future__ import annotations
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
+from loopscope.source.facts import Index, LoopFacts
 from loopscope.source.update import Update
 
 _FOREACH = {
@@ -58,10 +59,12 @@ def match(subject: Subject) -> Match | None:
             f"norms of {subject.source} summed in {sums[0].name}",
             "use torch.nn.utils.clip_grad_norm_, or the norm of torch._foreach_norm",
         )
-    if not facts.inplace or not _is_over_a_list(subject):
+    by_name = _is_over_a_mapping(facts) and facts.stored(Index.GATHER)
+    if not by_name and not (facts.inplace and _is_over_a_list(subject)):
         return None
     methods = [f"torch._foreach_{m}" for m in sorted(facts.inplace) if m in _FOREACH]
     ops = (*methods, "torch._foreach_add_", "torch.optim.SGD", "torch._foreach_lerp_")
+    ops += ("torch._foreach_copy_",) if by_name else ()
     return Match(
         "foreach",
         tuple(dict.fromkeys(ops)),
@@ -74,6 +77,12 @@ def _is_over_a_list(subject: Subject) -> bool:
     """Whether the items are whole tensors: the source says so, or their gradients are used."""
     text = "\n".join(subject.loop.lines[subject.loop.line - 1 : subject.loop.end_line])
     return ".grad" in text or bool(subject.list_items)
+
+
+def _is_over_a_mapping(facts: LoopFacts) -> bool:
+    """Whether names of parameters are walked over: ``state_dict().items()``."""
+    calls = {header.call.rsplit(".", 1)[-1] for header in facts.headers}
+    return bool(calls & {"items", "named_parameters", "named_buffers"})
 
 
 RULE = Rule(

@@ -24,34 +24,42 @@ References:
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.model.hotspot import Symptom
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
+from loopscope.source.names import last_name
+
+_READS = {"item", "tolist", "float", "int", "bool"}
 
 
 def match(subject: Subject) -> Match | None:
     """Recognise a sync in every iteration."""
-    if Symptom.SYNC not in subject.cost.symptoms or not subject.facts.calls & {
-        "item",
-        "tolist",
-        "float",
-        "int",
-    }:
+    facts = subject.facts
+    if Symptom.SYNC not in subject.cost.symptoms or not facts.calls & _READS:
+        return None
+    if facts.stores or not all(_is_read(a.value) for a in facts.appends):
         return None
     return Match(
         "sync",
-        ("torch.stack", "Tensor.item"),
+        ("torch.stack", "Tensor.tolist", "Tensor.item"),
         "a value is read on the host in every iteration",
-        "keep values in tensors and call .item() once after the loop",
+        "keep values in tensors and call .tolist() or .item() once after the loop",
     )
+
+
+def _is_read(value: ast.expr) -> bool:
+    """Whether it is a value on the host: ``v.item()``, ``float(v)``."""
+    return isinstance(value, ast.Call) and last_name(value.func) in _READS
 
 
 RULE = Rule(
     code="LS503",
     name="sync-in-loop",
     summary="Every iteration waits for a value from the device",
-    order=89,
+    order=83,
     match=match,
     doc=__doc__,
 )

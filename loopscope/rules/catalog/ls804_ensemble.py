@@ -44,7 +44,7 @@ def match(subject: Subject) -> Match | None:
     if facts.carried or not facts.appends:
         return None
     own = {name for header in facts.headers for name in (*header.elements, *header.indices)}
-    for node in ast.walk(subject.loop.node):
+    for node in subject.loop.repeated():
         if not isinstance(node, ast.Call) or not _is_item(node.func, own):
             continue
         arguments = {name for argument in node.args for name in names_in(argument)}

@@ -12,6 +12,7 @@ import { mountNotes, mountStates } from "./states.js";
 import { createStore, watch } from "./store.js";
 import { mountTimeline } from "./timeline.js";
 import { mountTrend } from "./trend.js";
+import { mountWorkers } from "./workers.js";
 
 const SAID_MS = 4000;
 
@@ -32,9 +33,13 @@ export function startApp({ source, address, mountTop }) {
     finding: h("article", { class: "pane finding", "aria-labelledby": "finding-title" }),
     trend: h("section", { class: "pane", "aria-label": "Trend" }),
     comparison: h("section", { class: "pane", "aria-label": "Comparison" }),
+    workers: h("section", { class: "pane", "aria-label": "Workers" }),
     numbers: h("section", { class: "pane", "aria-label": "Numbers" }),
   };
-  const aside = h("aside", { class: "aside", "aria-label": "More on this loop" }, region.comparison, region.trend, region.numbers);
+  const aside = h(
+    "aside", { class: "aside", "aria-label": "More on this loop" },
+    region.comparison, region.trend, region.workers, region.numbers,
+  );
   const columns = h("div", { class: "columns" }, region.ranking, region.finding, aside);
   const said = h("div", { class: "said", role: "status", "aria-live": "polite" });
   const main = h("main", {}, region.notes, region.headline, region.state, region.timeline, columns);
@@ -49,6 +54,7 @@ export function startApp({ source, address, mountTop }) {
   mountFinding(region.finding, store, controller);
   mountComparison(region.comparison, store, controller);
   mountTrend(region.trend, store, controller);
+  mountWorkers(region.workers, store, controller);
   mountNumbers(region.numbers, store);
   watch(store, (s) => [s.report, s.status], (report, status) => {
     const usable = status === "ready" && !report?.problem;

@@ -6,14 +6,15 @@ import { duration, percent } from "./wording.js";
 
 /** The source of a finding with its heat, or a line that says why there is none. */
 export function drawSource(finding) {
-  if (finding.source.length === 0) {
+  const rows = withoutBlankEnds(finding);
+  if (rows.length === 0) {
     return h(
       "p", { class: "state-line" }, icon("help"),
       "The source is not in this report: the loop was made by a program, or its file could not be "
         + `read when the window ended. Its statement was “${finding.statement || "unknown"}”.`,
     );
   }
-  const code = highlight(finding.source.map((row) => row.text));
+  const code = highlight(rows.map((row) => row.text));
   const largest = Math.max(...finding.lineNs.values(), 1);
   const whole = [...finding.lineNs.values()].reduce((all, ns) => all + ns, 0) || finding.totalNs;
   return h(
@@ -27,10 +28,17 @@ export function drawSource(finding) {
       ),
       h(
         "tbody", {},
-        finding.source.map((row, k) => line(row, code[k], finding, largest, whole)),
+        rows.map((row, k) => line(row, code[k], finding, largest, whole)),
       ),
     ),
   );
+}
+
+/** The lines around a loop begin and end with one that says something. */
+function withoutBlankEnds({ source, line, endLine }) {
+  const says = (row) => row.text.trim() !== "" || (row.line >= line && row.line <= endLine);
+  const first = source.findIndex(says);
+  return first < 0 ? [] : source.slice(first, source.findLastIndex(says) + 1);
 }
 
 function line(row, nodes, finding, largest, whole) {
@@ -39,7 +47,7 @@ function line(row, nodes, finding, largest, whole) {
   const timed = finding.lineNs.get(row.line) ?? 0;
   // Without times by line the loop's whole cost stands at its statement.
   const ns = finding.lineNs.size ? timed : isLoop ? finding.totalNs : 0;
-  const heat = finding.lineNs.size ? timed / largest : isInside ? 0.35 : 0;
+  const heat = timed / largest;
   const kind = [isInside ? "is-inside" : "is-around", isLoop ? "is-loop" : ""].join(" ").trim();
   return h(
     "tr",

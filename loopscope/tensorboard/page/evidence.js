@@ -6,7 +6,8 @@ import { count, duration, times } from "./wording.js";
 /** The verdict of a verified rewrite: what was compared, and both times as bars. */
 export function drawEvidence(finding) {
   const { verdict, rewrite } = finding;
-  const error = verdict.maxError === 0 ? "bit for bit" : `largest error ${verdict.maxError.toExponential(1)}`;
+  const difference = verdict.maxError.toExponential(1);
+  const error = verdict.maxError === 0 ? "bit for bit" : `within rounding (largest difference ${difference})`;
   const facts = [
     `The same values on ${count(verdict.inputs, "input")}, ${error}`,
     verdict.gradients && "The same gradients",

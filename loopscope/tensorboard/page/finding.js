@@ -5,12 +5,15 @@ import { drawChange, copyButton } from "./change.js";
 import { drawSource } from "./code.js";
 import { h, icon, link, replace } from "./dom.js";
 import { drawEvidence } from "./evidence.js";
+import { highlight } from "./highlight.js";
 import { badge } from "./ranking.js";
 import { isVerified, ruleHelp } from "./report.js";
 import { drawRule } from "./rule.js";
 import { watch } from "./store.js";
 import { colorOf } from "./tint.js";
 import { duration, fileName, percent } from "./wording.js";
+
+const MAX_ANSWER = 160;
 
 /** Draw the selected finding into `region` and keep it up to date. */
 export function mountFinding(region, store, controller) {
@@ -49,11 +52,21 @@ function drawHead(report, finding, controller) {
       finding.functionName && ` in ${finding.functionName} `,
       copyButton("Copy location", "copy-place", place, controller),
     ),
+    h("p", { class: "finding-answer" }, drawAnswer(finding)),
     h(
       "p", { class: "finding-cost" },
       h("strong", {}, duration(finding.totalNs)), h("span", {}, `${percent(finding.share)} of the window`),
     ),
   );
+}
+
+/** What to write, in one line: the code where it is verified and short, else the advice. */
+function drawAnswer(finding) {
+  const code = finding.rewrite.after.trim();
+  if (!isVerified(finding) || !code || code.includes("\n") || code.length > MAX_ANSWER) {
+    return [icon("bulb"), h("span", {}, finding.advice)];
+  }
+  return [icon("check"), h("code", {}, highlight([code])[0])];
 }
 
 function drawFix(finding, controller) {
@@ -69,10 +82,11 @@ function drawAdvice(finding) {
   const note = sequential
     ? "Each iteration needs the one before it, so there is no whole-tensor code for this loop."
     : "No rewrite of this loop is verified: check the result and its gradients yourself.";
+  const { reason } = finding.rewrite;
   return section(
     sequential ? "What helps" : "What to write instead",
     h("p", { class: "advice" }, icon("bulb"), h("span", {}, finding.advice || "no advice")),
-    h("p", { class: "quiet" }, note),
+    h("p", { class: "quiet" }, note, reason && ` The reason: ${reason}.`),
   );
 }
 

@@ -9,6 +9,7 @@ import { colorOf } from "./tint.js";
 import { count, duration, fileName, percent, times } from "./wording.js";
 
 const MAX_SEGMENTS = 12;
+const LEAST_LEFT = 0.002;
 
 /** Draw the headline into `region` and keep it up to date. */
 export function mountHeadline(region, store, controller) {
@@ -47,9 +48,10 @@ function promise(report) {
     const { speedup } = verified[0].verdict;
     return `A verified fix takes away about ${duration(saved)}: the loop runs ${times(speedup)} faster.`;
   }
-  const whole = 1 / Math.max(1e-6, 1 - Math.min(1, sum(verified, savingShare)));
-  return `${verified.length} verified fixes take away about ${duration(saved)}: the window runs `
-    + `${times(whole)} faster.`;
+  const left = 1 - sum(verified, savingShare);
+  const fixes = `${verified.length} verified fixes take away about ${duration(saved)}`;
+  // Loops of several threads can add up to more than the window.
+  return left > LEAST_LEFT ? `${fixes}: the window runs ${times(1 / left)} faster.` : `${fixes}.`;
 }
 
 function comparison(report, baseline) {

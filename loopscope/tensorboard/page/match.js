@@ -1,5 +1,6 @@
 // Which loop of the baseline is which loop of the current report. Lines move when code above them
-// is edited, so loops match by file, function and statement, then by their order in the function.
+// is edited, so loops match by file and function, and by what they have in common there: the whole
+// text at best, else statement and rule, else one of them; and those alike by their order.
 
 import { fileName } from "./wording.js";
 
@@ -24,7 +25,7 @@ export function compare(baseline, current) {
 export function pairLoops(before, after) {
   const pairs = [];
   let left = [before, after];
-  for (const name of [byStatement, byPlace]) {
+  for (const name of [byText, byStatementAndRule, byStatement, byRule]) {
     const groups = new Map();
     left.forEach((findings, side) => {
       for (const finding of [...findings].sort((a, b) => a.line - b.line)) {
@@ -52,10 +53,24 @@ function judge(before, after) {
   return delta < 0 ? "faster" : "slower";
 }
 
-function byStatement(finding) {
-  return [fileName(finding.path), finding.functionName, finding.rule, finding.statement].join("\0");
+function byText(finding) {
+  const { source, line, endLine } = finding;
+  const inside = source.filter((row) => row.line >= line && row.line <= endLine);
+  return byPlace(finding, ...inside.map((row) => row.text.trim()));
 }
 
-function byPlace(finding) {
-  return [fileName(finding.path), finding.functionName].join("\0");
+function byStatementAndRule(finding) {
+  return byPlace(finding, finding.statement, finding.rule);
+}
+
+function byStatement(finding) {
+  return byPlace(finding, finding.statement);
+}
+
+function byRule(finding) {
+  return byPlace(finding, finding.rule);
+}
+
+function byPlace(finding, ...more) {
+  return [fileName(finding.path), finding.functionName, ...more].join("\0");
 }

@@ -122,6 +122,7 @@ function readRewrite(found) {
     after: asCode(found.after),
     diff: asCode(found.diff),
     guards: asList(found.guards).map(asText),
+    reason: asText(found.reason),
     edits: asList(found.edits).map(asObject).map((edit) => ({
       startLine: asNumber(edit.start_line),
       endLine: asNumber(edit.end_line),

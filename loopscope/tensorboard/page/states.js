@@ -1,5 +1,6 @@
 // What the page says when there is no report to show, or something about one that must be known.
 
+import { shownRows } from "./choose.js";
 import { h, icon, replace } from "./dom.js";
 import { watch } from "./store.js";
 import { count } from "./wording.js";
@@ -20,8 +21,8 @@ export function mountStates(region, store, controller) {
 
 /** Draw what was noted about the report into `region`. */
 export function mountNotes(region, store) {
-  watch(store, (s) => [s.report, s.rows, s.notes], (report, rows, notes) => {
-    const damaged = report ? rows.filter((row) => row.problem) : [];
+  watch(store, (s) => [s.report, s.row, s.rows, s.notes], (report, shown, rows, notes) => {
+    const damaged = report ? damagedRows(rows, shown.run) : [];
     const said = [...notes, ...notesOf(report)];
     region.hidden = !said.length && !damaged.length;
     replace(
@@ -34,6 +35,12 @@ export function mountNotes(region, store) {
       ),
     );
   });
+}
+
+/** Those of the run that is shown, and of runs that have nothing else and cannot be chosen. */
+function damagedRows(rows, run) {
+  const usable = new Set(shownRows(rows).map((row) => row.run));
+  return rows.filter((row) => row.problem && (row.run === run || !usable.has(row.run)));
 }
 
 function stateOf(status, error, rows, report, controller) {

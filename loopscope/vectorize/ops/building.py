@@ -177,8 +177,10 @@ def list_tensor(lifter: Lifter, value: Value) -> Value:
         item = list_tensor(lifter, item)
     if item.kind == "other" and item.parts is not None:
         item = stacked(lifter, item.parts, 0)
-    if item.kind == "other":
-        raise NotLiftable("a list of what are no tensors")
+    if item.kind == "other" or item.mask is not None or item.members is not None:
+        raise NotLiftable("a list of what are no tensors of one shape")
+    if filled.more:
+        item = stacked(lifter, (item, *filled.more), 0)
     outer = tuple(a for a in item.axes if a not in filled.axes)
     if any(a.order > filled.axes[0].order for a in outer):
         raise NotLiftable("a list filled across loops")
@@ -194,17 +196,16 @@ def list_tensor(lifter: Lifter, value: Value) -> Value:
         mask = expand(filled.mask, filled.axes)
         lifter.used_ops.append("boolean_mask")
         made = code.subscript(made, [mask.code])
-    elif count > 1:
-        made = code.method(
-            made, "flatten", code.const(len(outer)), code.const(len(outer) + count - 1)
-        )
+    elif count > 1 or filled.more:
+        last = len(outer) + count - 1 + bool(filled.more)
+        made = code.method(made, "flatten", code.const(len(outer)), code.const(last))
     sizes = filled.axes[0].length if count == 1 and filled.mask is None else None
     return replace(
         item,
         code=made,
         axes=outer,
-        rank=item.rank + 1,
-        shape=(sizes, *item.shape),
+        rank=item.rank + (not filled.more),
+        shape=(sizes, *item.shape[bool(filled.more) :]),
         counter=None,
         kind="tensor",
     )

@@ -247,6 +247,8 @@ def converted(lifter: Lifter, call: Call) -> Value:
         return stacked(lifter, call.args[0].parts, 0)
     value = call.args[0]
     seen = lifter.what(call.node)
+    if value.counter is not None and call.name == "tensor" and not call.keywords:
+        return replace(value, kind="tensor", dtype="int64")
     if value.kind == "other" or seen is None:
         raise NotLiftable("a conversion of what is no array")
     source = lifter.what(getattr(call.node, "args", [call.node])[0])

@@ -24,6 +24,7 @@ def reached(
     places: Collection[Position],
     leaves: Mapping[str, Any],
     fresh: Collection[str],
+    plain: Ending,
     run: Callable[[Change], Ending],
     same: Callable[[Ending, Ending, str], bool],
 ) -> frozenset[Position]:
@@ -33,10 +34,10 @@ def reached(
         places: Axes of tensors and lists to look at.
         leaves: Of the input.
         fresh: Names that the loop fills: only what is written to them counts.
+        plain: The loop's run on the input.
         run: Runs the loop on the input with a change.
         same: Whether two endings agree on everything but what a path leads to.
     """
-    plain = run(Change())
     found = set()
     for place in places:
         if place.axis is None or place.path not in leaves:

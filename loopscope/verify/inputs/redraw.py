@@ -19,10 +19,11 @@ def redraw(values: Values, traits: Traits, rng: np.random.Generator) -> Values:
     if traits.permutation:
         return rng.permutation(len(values))
     if traits.offsets:
-        return np.concatenate([[0], rng.permutation(np.diff(values)).cumsum()])
-    if _has_whole_columns(values, traits):
-        columns = [values[:, n] for n in range(values.shape[1])]
-        return np.stack([redraw(c, traits_of(c), rng) for c in columns], axis=1)
+        lengths = rng.permutation(np.diff(values))
+        if not traits.distinct:  # some segments may be empty
+            moved = rng.integers(0, lengths + 1)
+            lengths = lengths - moved + rng.permutation(moved)
+        return np.concatenate([[0], lengths.cumsum()])
     drawn = _integers(values, traits, rng) if traits.integral else _floats(values, traits, rng)
     return in_order(drawn, traits).astype(values.dtype)
 
@@ -38,6 +39,9 @@ def in_order(values: Values, traits: Traits) -> Values:
 
 def _integers(values: Values, traits: Traits, rng: np.random.Generator) -> Values:
     low, high = int(values.min()), int(values.max())
+    if traits.ascending and (traits.in_steps or traits.distinct):
+        steps = rng.permuted(np.diff(values, axis=-1), axis=-1)
+        return np.concatenate([values[..., :1], values[..., :1] + steps.cumsum(-1)], axis=-1)
     if traits.distinct:
         return rng.choice(high - low + 1, size=len(values), replace=False) + low
     return rng.integers(low, high, size=values.shape, endpoint=True)
@@ -70,7 +74,7 @@ def _into_range(values: Values, low: float, high: float) -> Values:
     return low + np.where(folded > high - low, 2 * (high - low) - folded, folded)
 
 
-def _has_whole_columns(values: Values, traits: Traits) -> bool:
+def has_whole_columns(values: Values, traits: Traits) -> bool:
     """Whether a table of floats has columns of whole numbers: an owner, a class."""
     if values.ndim != 2 or traits.integral or values.shape[1] > _COLUMNS or len(values) < 4:
         return False

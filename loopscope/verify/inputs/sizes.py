@@ -143,15 +143,17 @@ class Resize(Change):
             now = now.argsort().argsort()
         elif traits.distinct:
             now = in_order(_without_duplicates(now), traits)
-        elif resized is not value or self._bounds:
+        elif values.dtype.kind == "i" or len(np.unique(values)) > 2:
             now = self._into_range(now, values)
         return like(value, now)
 
     def _into_range(self, now: Values, before: Any) -> Values:  # noqa: ANN401
         low, high = int(before.min()), int(before.max())
         for old, new in self._bounds:
-            if 0 <= low and high < old and new:
-                return np.where(now >= new, now % new, now) if now.max() >= new else now
+            if low >= 0 and high == old:
+                return np.minimum(now, new)  # lengths, up to the whole
+            if low >= 0 and high < old and new:
+                return np.where(now >= new, now % new, now)
         return now
 
     def _pick(self, path: str, axis: int, size: int) -> Values | None:

@@ -22,6 +22,7 @@ class Traits:
         distinct: No value twice, in one dimension; what is sorted and without duplicates is a
             table of keys.
         permutation: The numbers 0 to n-1, each once.
+        in_steps: Whole numbers that never fall and never skip one: segment after segment.
         offsets: Whole numbers that begin with 0 and never fall: where segments begin and end.
         not_negative: No value below zero.
         positive: All values above zero.
@@ -36,6 +37,7 @@ class Traits:
     descending: bool = False
     distinct: bool = False
     permutation: bool = False
+    in_steps: bool = False
     offsets: bool = False
     not_negative: bool = False
     positive: bool = False
@@ -71,6 +73,7 @@ def traits_of(values: Values) -> Traits:
         and integral
         and (ascending or _surely_distinct(len(values), high - low + 1)),
         permutation=permutation,
+        in_steps=ascending and integral and bool((inner[..., 1:] - inner[..., :-1] <= 1).all()),
         offsets=one_row and integral and _begins_with_zero_and_never_falls(values),
         not_negative=low >= 0 and (many or integral),
         positive=low > 0 and many and not integral,

@@ -54,10 +54,15 @@ def _mentioned(header: ast.expr) -> Iterator[tuple[str, int]]:
         if id(node) in inside:
             continue
         match node:
-            case ast.Subscript(
-                value=ast.Attribute(value=owner, attr="shape"), slice=ast.Constant(value=int(axis))
-            ) | ast.Call(
-                func=ast.Attribute(value=owner, attr="size"), args=[ast.Constant(value=int(axis))]
+            case (
+                ast.Subscript(
+                    value=ast.Attribute(value=owner, attr="shape"),
+                    slice=ast.Constant(value=int(axis)),
+                )
+                | ast.Call(
+                    func=ast.Attribute(value=owner, attr="size"),
+                    args=[ast.Constant(value=int(axis))],
+                )
             ):
                 inside |= {id(n) for n in ast.walk(node)}
                 yield ast.unparse(owner), axis

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import torch
 
 from loopscope.verify.inputs.numbers import Values, like, values_of
-from loopscope.verify.inputs.redraw import in_order, redraw
+from loopscope.verify.inputs.redraw import has_whole_columns, in_order, redraw
 from loopscope.verify.inputs.traits import Traits, traits_of
-from loopscope.verify.scene import Change
+from loopscope.verify.scene import Change, root_of
 
 
 class OtherValues(Change):
@@ -35,7 +35,12 @@ class OtherValues(Change):
             return value
         if isinstance(value, int | float):
             return self._number(value)
-        return like(value, self.change(path, values, traits_of(values)))
+        traits = traits_of(values)
+        if has_whole_columns(values, traits):
+            columns = [values[:, n] for n in range(values.shape[1])]
+            changed = [self.change(path, c, traits_of(c)) for c in columns]
+            return like(value, np.stack(changed, axis=1))
+        return like(value, self.change(path, values, traits))
 
     def change(self, path: str, values: Values, traits: Traits) -> Values:
         """Return what takes the place of a tensor's values."""
@@ -50,25 +55,85 @@ class OtherValues(Change):
 
 
 class Ties(OtherValues):
-    """Few different values, those that the loop compares with among them."""
+    """Few different values, those that the loop compares with among them.
 
-    def __init__(self, seed: int, keep: Collection[str], constants: Sequence[float]) -> None:
+    Args:
+        seed: Draws are the same for the same seed.
+        keep: Names that stay as they are.
+        constants: Numbers to put where they are within the observed range.
+        anywhere: Numbers to put wherever they are.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        keep: Collection[str],
+        constants: Sequence[float],
+        anywhere: Sequence[float] = (),
+    ) -> None:
         super().__init__(seed, keep)
-        self._constants = tuple({*constants, *(-c for c in constants)})
+        self._constants = _both_signs(constants)
+        self._anywhere = _both_signs(anywhere)
 
     def change(self, path: str, values: Values, traits: Traits) -> Values:
         """Return values of which many are equal."""
         if values.size == 0 or values.dtype == bool:
             return values
-        if traits.distinct or traits.permutation or traits.offsets:
-            return values
+        if traits.distinct or traits.permutation or traits.offsets or traits.in_steps:
+            return redraw(values, traits, self._rng)
         few = self._rng.choice(redraw(values, traits, self._rng).ravel(), size=3)
         drawn = self._rng.choice(few, size=values.shape)
-        at = [c for c in self._constants if _may_hold(values, traits, c)]
+        at = [c for c in self._constants if _within(values, c) and _fits(traits, c)]
+        at += [c for c in self._anywhere if _fits(traits, c)]
         if at:
             here = self._rng.random(values.shape) < 0.4
             drawn = np.where(here, self._rng.choice(at, size=values.shape), drawn)
         return in_order(drawn, traits)
+
+    def _number(self, value: float) -> float:
+        return value
+
+
+Side: TypeAlias = Literal["above", "just above", "equal to", "just below", "below", "around"]
+SIDES: tuple[Side, ...] = get_args(Side)
+
+
+class OneSide(OtherValues):
+    """All values on one side of a number that the loop compares with, or all equal to it.
+
+    Args:
+        seed: Draws are the same for the same seed.
+        keep: Names that stay as they are.
+        constant: The number.
+        side: Above, below, equal to it, or around it; a whole spread away, or just so.
+    """
+
+    def __init__(self, seed: int, keep: Collection[str], constant: float, side: Side) -> None:
+        super().__init__(seed, keep)
+        self._constant, self._side = constant, side
+
+    def change(self, path: str, values: Values, traits: Traits) -> Values:
+        """Return values on that side, of the observed spread."""
+        fixed = traits.distinct or traits.permutation or traits.offsets or traits.in_steps
+        if fixed or values.dtype == bool or not _fits(traits, self._constant) or not values.size:
+            return values
+        drawn = redraw(values, traits, self._rng)
+        unit = 1 if traits.integral else 1e-3
+        away = np.abs(drawn - drawn.min()) + unit
+        just = np.full_like(away, 1) if traits.integral else 0.3 * away / away.max()
+        signs = self._rng.choice([-1, 1], size=values.shape)
+        moved = {
+            "above": away,
+            "just above": just,
+            "equal to": 0 * away,
+            "just below": -just,
+            "below": -away,
+            "around": signs * away,
+        }[self._side]
+        found = self._constant + moved
+        if traits.not_negative and found.min() < 0:
+            return values
+        return in_order(found.astype(values.dtype), traits)
 
     def _number(self, value: float) -> float:
         return value
@@ -164,13 +229,20 @@ class Rows(Change):
         return self._rows.tolist()
 
 
-def _may_hold(values: Values, traits: Traits, constant: float) -> bool:
+def _both_signs(constants: Sequence[float]) -> tuple[float, ...]:
+    return tuple(sorted({*constants, *(-c for c in constants)}))
+
+
+def _within(values: Values, constant: float) -> bool:
     finite = values[np.isfinite(values)]
-    if not finite.size or not finite.min() <= constant <= finite.max():
-        return False
-    return not traits.integral or float(constant).is_integer()
+    return bool(finite.size) and bool(finite.min() <= constant <= finite.max())
+
+
+def _fits(traits: Traits, constant: float) -> bool:
+    whole = not traits.integral or float(constant).is_integer()
+    return whole and not (traits.not_negative and constant < 0)
 
 
 def is_kept(path: str, keep: Collection[str]) -> bool:
     """Whether a path, or the name that it begins with, is among those that stay."""
-    return path in keep or path.partition(".")[0].partition("[")[0] in keep
+    return path in keep or root_of(path) in keep

@@ -11,13 +11,15 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from loopscope.verify.inputs.layout_changes import NotContiguous
+from loopscope.verify.inputs.layout_changes import InFloat64, NotContiguous
 from loopscope.verify.inputs.numbers import values_of
 from loopscope.verify.inputs.sizes import Position, Resize, Sizes, sizes_of, together
 from loopscope.verify.inputs.traits import Traits, traits_of
 from loopscope.verify.inputs.value_changes import (
+    SIDES,
     BreakOne,
     Larger,
+    OneSide,
     OtherValues,
     Rows,
     Ties,
@@ -29,8 +31,11 @@ from loopscope.verify.scene import Change
 Leaves: TypeAlias = Mapping[str, Any]
 _MOST_SPLITS = 8
 _MOST_CLASSES = 6
+_MOST_CONSTANTS = 3
 _BROKEN = {"ascending": "is sorted", "descending": "is sorted, largest first",
-           "distinct": "has no value twice", "permutation": "has every number once"}  # fmt: skip
+           "distinct": "has no value twice", "permutation": "has every number once",
+           "offsets": "begins with 0 and ends with the total",
+           "in_steps": "goes up by one at a time"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Variation:
         few: The size becomes so small that the rewrite may well be none for it.
         no_iterations: The loop may not go round at all.
         smooth: No ties, no zeros: gradients can be compared.
+        cancels: Values are such that results may cancel to nothing.
         guard: What held of the observed input and does not of this one.
     """
 
@@ -56,34 +62,60 @@ class Variation:
     few: bool = False
     no_iterations: bool = False
     smooth: bool = False
+    cancels: bool = False
     guard: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """Numbers of a loop.
+
+    Attributes:
+        compared: Those that it compares with: values are put at them and on both sides of them.
+        bounds: Those that values are cut off at.
+        known: All of them: values are put at them where they are within the observed range.
+    """
+
+    compared: tuple[float, ...] = ()
+    bounds: tuple[float, ...] = ()
+    known: tuple[float, ...] = ()
+
+
 def value_variations(
-    leaves: Leaves, keep: Collection[str], constants: Sequence[float], trips: Sequence[int]
+    leaves: Leaves, keep: Collection[str], constants: Constants, trips: Sequence[int]
 ) -> Iterator[Variation]:
     """Yield inputs of the same sizes.
 
     Args:
         leaves: Of the input to change.
         keep: Names that stay as they are.
-        constants: Numbers that the loop compares with.
+        constants: Numbers of the loop.
         trips: Numbers of iterations.
     """
     traits = _traits(leaves, keep)
     yield Variation("other values", one(lambda: OtherValues(11, keep)), smooth=True)
     for count in trips[:1]:
         of_rows = {p: t for p, t in traits.items() if _has_rows(leaves[p], count)}
-        yield Variation("other rows", one(lambda: Rows(12, keep, count, of_rows)), smooth=True)
-    yield Variation("ties", one(lambda: Ties(13, keep, constants)))
+        rows = functools.partial(Rows, 12, keep, count, of_rows)
+        yield Variation("other rows", one(rows), cancels=True)
+    yield Variation("ties", one(lambda: Ties(13, keep, constants.known)), cancels=True)
     signed = {path for path, t in traits.items() if t.not_negative} | set(keep)
-    yield Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)))
+    yield Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)), cancels=True)
     yield Variation("other values", one(lambda: OtherValues(15, keep)), smooth=True)
     yield Variation("tensors that are not contiguous", one(NotContiguous))
-    yield Variation("ties", one(lambda: Ties(16, keep, constants)))
-    yield Variation(
-        "larger values", one(lambda: Larger(19, keep)), guard="values as large as those observed"
-    )
+    for constant in constants.compared[:_MOST_CONSTANTS]:
+        for side in SIDES:
+            change = functools.partial(OneSide, 20, keep, constant, side)
+            yield Variation(f"all values {side} {constant:g}", one(change), cancels=True)
+    if constants.compared:
+        ties = functools.partial(Ties, 16, keep, constants.known, constants.compared)
+        yield Variation("ties", one(ties), cancels=True)
+    yield Variation("float64", one(InFloat64), guard="inputs have the observed dtype")
+    as_large = "values as large as those observed"
+    yield Variation("larger values", one(lambda: Larger(19, keep)), guard=as_large)
+    for constant in constants.bounds[:_MOST_CONSTANTS]:
+        beyond = functools.partial(OneSide, 22, keep, constant, "around")
+        yield Variation(f"values around {constant:g}", one(beyond), guard=as_large, cancels=True)
     for path, trait in traits.items():
         yield from _broken(path, trait, keep, leaves)
 
@@ -94,7 +126,11 @@ def one(change: Callable[[], Change]) -> tuple[tuple[Callable[[], Change], ...],
 
 
 def size_variations(
-    leaves: Leaves, fresh: Collection[str], trips: Sequence[int], rigid: Collection[int]
+    leaves: Leaves,
+    fresh: Collection[str],
+    trips: Sequence[int],
+    rigid: Collection[int],
+    beyond: Collection[int] = (),
 ) -> Iterator[Variation]:
     """Yield inputs of other sizes: numbers of iterations first, then all others.
 
@@ -102,27 +138,54 @@ def size_variations(
         leaves: Of the input to change.
         fresh: Names that are bound anew.
         trips: Numbers of iterations.
+        beyond: Numbers of iterations at which the rewrite may come to a limit of its own.
         rigid: Sizes that the loop names as literals, so that they cannot change.
     """
     sizes = sizes_of(leaves)
     trips = [size for size in trips if size not in rigid]
+    for old in trips[:1]:
+        for new in beyond:
+            if new > old + 1:
+                yield resized(sizes, leaves, {old: new})
     for old in trips:
-        for new in dict.fromkeys((old + 1, old - 1, 2, 1, 0)):
+        step = _step(old, sizes)
+        for new in dict.fromkeys((old + step, old - step, 2 * step, step, 0)):
             if new != old and new >= 0:
-                yield resized(sizes, leaves, {old: new}, no_iterations=new == 0)
+                few = new <= 2 * step
+                yield resized(sizes, leaves, {old: new}, few=few, no_iterations=new == 0)
+        yield from _not_a_multiple(old, step, sizes, leaves)
     yield from _splits(sizes, leaves, fresh, rigid)
     if len(trips) > 1:
         yield resized(sizes, leaves, {trips[0]: trips[1]})
     fixed = {*trips, *rigid, *sizes.totals.values()}
     others = [size for size in sizes.positions if size not in fixed and size > 1]
     for old in sorted(others, reverse=True)[:_MOST_CLASSES]:
-        yield resized(sizes, leaves, {old: old + 1})
+        step = _step(old, sizes)
+        yield resized(sizes, leaves, {old: old + step})
+        yield from _not_a_multiple(old, step, sizes, leaves)
     for old in sorted(others)[:_MOST_CLASSES]:
-        yield resized(sizes, leaves, {old: 1})
+        yield resized(sizes, leaves, {old: 1}, few=True)
+
+
+def _step(size: int, sizes: Sizes) -> int:
+    """Return what a size is a multiple of, if a number of the program says so: 12 rows, 4 groups."""
+    numbers = (n for n, places in sizes.positions.items() if any(p.axis is None for p in places))
+    return next((n for n in sorted(numbers, reverse=True) if 2 < n < size and size % n == 0), 1)
+
+
+def _not_a_multiple(old: int, step: int, sizes: Sizes, leaves: Leaves) -> Iterator[Variation]:
+    if step > 1:
+        guard = f"{old} stays a multiple of {step}"
+        yield dataclasses.replace(resized(sizes, leaves, {old: old + 1}), guard=guard)
 
 
 def resized(
-    sizes: Sizes, leaves: Leaves, new: Mapping[int, int], *, no_iterations: bool = False
+    sizes: Sizes,
+    leaves: Leaves,
+    new: Mapping[int, int],
+    *,
+    few: bool = False,
+    no_iterations: bool = False,
 ) -> Variation:
     """Return the input whose sizes are replaced, with everything that goes along."""
     ways = [list(together(sizes, old, size)) for old, size in new.items()]
@@ -131,11 +194,16 @@ def resized(
         for choice in itertools.islice(itertools.product(*ways), 9)
     ]
     what = " and ".join(f"{size} instead of {old}" for old, size in new.items())
-    few = any(size < 3 and size < old for old, size in new.items())
     return _resizing(
-        f"size {what}", sizes, leaves, mappings, next(iter(new)), few=few,
+        f"size {what}",
+        sizes,
+        leaves,
+        mappings,
+        next(iter(new)),
+        few=few,
         no_iterations=no_iterations,
-    )  # fmt: skip
+        smooth=not no_iterations and all(size < old for old, size in new.items()),
+    )
 
 
 def _resizing(
@@ -147,6 +215,7 @@ def _resizing(
     *,
     few: bool = False,
     no_iterations: bool = False,
+    smooth: bool = False,
 ) -> Variation:
     ways = tuple(
         tuple(_resize(sizes, leaves, mapping, into_range=fold) for fold in (False, True))
@@ -160,7 +229,7 @@ def _resizing(
         resized=size,
         few=few,
         no_iterations=no_iterations,
-        smooth=not no_iterations,
+        smooth=smooth,
     )
 
 
@@ -190,7 +259,9 @@ def _splits(
                 {place: size + 1} | dict.fromkeys(some, size + 1)
                 for some in dict.fromkeys(sets[:10])
             ]
-            label = f"`{place.path}` with {size + 1} instead of {size} along dimension {place.axis}"
+            label = (
+                f"`{place.path}` with {size + 1} instead of {size} along dimension {place.axis}"
+            )
             yield dataclasses.replace(
                 _resizing(label, sizes, leaves, mappings, size), places=frozenset([place])
             )
@@ -202,7 +273,9 @@ def _broken(
     """Yield inputs on which what held of an observed tensor does not."""
     for trait, words in _BROKEN.items():
         if getattr(traits, trait) and not (trait == "distinct" and traits.permutation):
-            less = {trait: False, "offsets": False, "permutation": False}
+            less = {trait: False}
+            if trait not in ("distinct", "in_steps"):
+                less |= {"offsets": False, "permutation": False}
             if trait == "permutation":
                 less["distinct"] = False
             kept = dataclasses.replace(traits, **less)

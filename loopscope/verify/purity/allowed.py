@@ -18,8 +18,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-RANDOM = frozenset(
-    """
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+RANDOM = _words("""
     alpha_dropout alpha_dropout_ bernoulli bernoulli_ binomial cauchy_ dropout dropout_ dropout1d
     dropout2d dropout3d exponential_ feature_alpha_dropout feature_alpha_dropout_ feature_dropout
     feature_dropout_ fractional_max_pool2d fractional_max_pool2d_with_indices
@@ -28,14 +32,13 @@ RANDOM = frozenset(
     pca_lowrank poisson rand rand_like randint randint_like randn randn_like random random_
     randperm rnn_relu rnn_tanh rrelu rrelu_ sample rsample sample_n seed svd_lowrank uniform
     uniform_ choice choices shuffle permutation standard_normal integers set_rng_state lobpcg
-    """.split()
-)
-_TORCH_DENIED = frozenset(
+    """)
+_TORCH_DENIED = _words(
     "embedding_renorm_ from_file resize_as_ resize_as_sparse_ set_ "
     "batch_norm_update_stats fused_moving_avg_obs_fake_quant sym_constrain_range "
-    "sym_constrain_range_for_size multi_head_attention_forward".split()
+    "sym_constrain_range_for_size multi_head_attention_forward"
 )
-_TORCH_MORE = (
+_TORCH_MORE = _words(
     "broadcast_shapes compiler.is_compiling finfo from_dlpack get_default_dtype iinfo "
     "is_grad_enabled is_storage is_tensor lu typename unique unravel_index vmap Size device "
     "autograd.grad autograd.functional.hessian autograd.functional.hvp autograd.functional.jacobian "
@@ -43,40 +46,41 @@ _TORCH_MORE = (
     "func.grad func.grad_and_value func.hessian func.jacfwd func.jacrev func.jvp func.linearize "
     "func.stack_module_state func.vjp func.vmap nn.utils.parameters_to_vector "
     "nn.utils.clip_grad_norm_ nn.utils.clip_grad_value_ nn.utils.get_total_norm nn.Parameter "
-    "nn.functional.relu_".split()
+    "nn.functional.relu_"
 )
-_CONTEXTS = "no_grad enable_grad set_grad_enabled".split()
-_BUILTINS = (
+_CONTEXTS = _words("no_grad enable_grad set_grad_enabled")
+_BUILTINS = _words(
     "abs all any bin bool bytes callable chr complex dict divmod enumerate filter float format "
     "frozenset getattr hasattr hash hex int isinstance issubclass len list map max min next iter "
-    "object oct ord pow range repr reversed round set slice sorted str sum tuple type zip".split()
+    "object oct ord pow range repr reversed round set slice sorted str sum tuple type zip"
 )
-_NUMPY_DENIED = frozenset(
+_NUMPY_DENIED = _words(
     "copyto empty empty_like fromfile fromregex genfromtxt get_include info load loadtxt "
     "nested_iters printoptions put put_along_axis place putmask fill_diagonal save savetxt savez "
     "savez_compressed set_printoptions setbufsize seterr seterrcall show_config show_runtime test "
-    "frompyfunc memmap".split()
+    "frompyfunc memmap"
 )
-_METHODS_DENIED = frozenset(
+_METHODS_DENIED = _words(
     "backward data_ptr dump dumps map2_ module_load new pin_memory record_stream register_hook "
     "register_post_accumulate_grad_hook reinforce resize resize_ resize_as resize_as_ "
     "resize_as_sparse_ set_ setflags share_memory_ sparse_resize_ sparse_resize_and_clear_ storage "
-    "tofile untyped_storage getfield setfield const_data_ptr".split()
+    "tofile untyped_storage getfield setfield const_data_ptr"
 )
-MODULE_METHODS = frozenset(
+MODULE_METHODS = _words(
     "buffers children eval extra_repr get_buffer get_parameter get_submodule modules "
     "named_buffers named_children named_modules named_parameters parameters requires_grad_ "
-    "state_dict train zero_grad".split()
+    "state_dict train zero_grad"
 )
-MUTATORS = frozenset(
+MUTATORS = _words(
     "append appendleft add clear discard extend extendleft fill insert itemset partition pop "
     "popitem popleft remove reverse rotate setdefault sort update train eval zero_grad resize "
-    "difference_update intersection_update symmetric_difference_update byteswap".split()
+    "difference_update intersection_update symmetric_difference_update byteswap"
 )
-_ITERTOOLS = "accumulate chain combinations combinations_with_replacement compress dropwhile "
-_ITERTOOLS += "filterfalse groupby islice pairwise permutations product starmap takewhile tee "
-_ITERTOOLS += "zip_longest repeat"
-_OPERATOR = (
+_ITERTOOLS = _words(
+    "accumulate chain combinations combinations_with_replacement compress dropwhile filterfalse "
+    "groupby islice pairwise permutations product starmap takewhile tee zip_longest repeat"
+)
+_OPERATOR = _words(
     "abs add and_ concat contains countOf eq floordiv ge getitem gt index indexOf inv invert is_ "
     "is_not itemgetter le lshift lt matmul mod mul ne neg not_ or_ pos pow rshift sub truediv "
     "truth xor"
@@ -124,7 +128,7 @@ def _known() -> Iterator[tuple[str, object]]:
         (torch.nn.utils.rnn, "torch.nn.utils.rnn"),
     ):
         yield from _public(module, prefix, RANDOM | _TORCH_DENIED)
-    for dotted in (*_TORCH_MORE, *_CONTEXTS):
+    for dotted in (*_TORCH_MORE, "no_grad", "enable_grad"):
         value: object = torch
         for part in dotted.split("."):
             value = getattr(value, part, None)
@@ -135,9 +139,9 @@ def _known() -> Iterator[tuple[str, object]]:
     for module in (math, cmath, statistics):
         yield from _public(module, module.__name__, frozenset())
     for module, names in (
-        (itertools, _ITERTOOLS.split()),
+        (itertools, _ITERTOOLS),
         (functools, ["partial", "reduce"]),
-        (operator, _OPERATOR.split()),
+        (operator, _OPERATOR),
         (copy, ["copy", "deepcopy"]),
         (collections, ["Counter", "OrderedDict", "defaultdict", "deque"]),
     ):

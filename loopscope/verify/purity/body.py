@@ -8,6 +8,8 @@ import sys
 import types
 from typing import Protocol
 
+import torch.nn.functional as F
+
 from loopscope.verify.purity.allowed import RANDOM, known_contexts, known_functions, known_methods
 from loopscope.verify.purity.scope import (
     UNKNOWN,
@@ -60,9 +62,7 @@ class Callees(Protocol):
     class_data: frozenset[str]
 
 
-def check_body(
-    body: ast.AST, outside: Outside, shared: frozenset[str], callees: Callees
-) -> None:
+def check_body(body: ast.AST, outside: Outside, shared: frozenset[str], callees: Callees) -> None:
     """Raise if a body may do more than compute and change what it was given.
 
     Args:
@@ -79,9 +79,9 @@ def check_body(
     seen = Outside({**outside.values, **imported}, outside.owned, outside.label)
     bound = frozenset(bound_names(body)) - frozenset(imported)
     scope = Scope(seen, bound, None, statements, frozenset(local_functions(body)))
-    _Body(Shared(body, scope, shared, callees.class_data), callees, is_function=not statements).visit_in(
-        body, scope
-    )
+    _Body(
+        Shared(body, scope, shared, callees.class_data), callees, is_function=not statements
+    ).visit_in(body, scope)
 
 
 class _Body:
@@ -200,6 +200,11 @@ class _Body:
             self._callees.look_at_method(attribute, called=True, shared=False)
             if attribute not in known_methods():
                 self._callees.may_call_anything(shared=False)
+        if value is F.scaled_dot_product_attention:
+            options = {k.arg: k.value for k in node.keywords}
+            chance = options.get("dropout_p", _nth(node.args, 4))
+            if chance is not None and not (isinstance(chance, ast.Constant) and not chance.value):
+                raise ImpureError(f"calls `{name}` with a dropout, which draws random numbers")
         if value is type and count != 1:
             raise ImpureError("makes a class")
         if value is iter and count != 1:

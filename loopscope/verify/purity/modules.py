@@ -52,6 +52,10 @@ def _check_training(module: torch.nn.Module, label: str) -> None:
     if kind.startswith(_DRAWS) or (isinstance(chance, float) and chance > 0):
         if getattr(module, "p", 1.0) == 0.0:
             return
-        raise ImpureError(f"calls `{label}`, a {kind} in training mode, which draws random numbers")
+        raise ImpureError(
+            f"calls `{label}`, a {kind} in training mode, which draws random numbers"
+        )
     if getattr(module, "track_running_stats", False):
-        raise ImpureError(f"calls `{label}`, a {kind} in training mode, which updates its statistics")
+        raise ImpureError(
+            f"calls `{label}`, a {kind} in training mode, which updates its statistics"
+        )

@@ -54,7 +54,9 @@ def _refuse(value: object) -> None:
         case torch.Generator():
             raise ImpureError("uses a random generator")
     library = type(value).__module__
-    if library.startswith(("torch.utils.data.dataloader", "torch.utils.tensorboard", "torch.cuda")):
+    if library.startswith(
+        ("torch.utils.data.dataloader", "torch.utils.tensorboard", "torch.cuda")
+    ):
         raise ImpureError(f"uses a {type(value).__name__}")
     if library.startswith("numpy.random"):
         raise ImpureError("uses a random generator")

@@ -43,9 +43,7 @@ class Outside:
     label: str = ""
 
     @classmethod
-    def of_function(
-        cls, function: types.FunctionType, namespace: Mapping[str, object]
-    ) -> Outside:
+    def of_function(cls, function: types.FunctionType, namespace: Mapping[str, object]) -> Outside:
         """Return what a function sees."""
         closed: dict[str, object] = {}
         for name, cell in zip(
@@ -135,7 +133,9 @@ def attribute(value: object, name: str) -> object:
         case staticmethod():
             return found.__func__
         case classmethod():
-            return types.MethodType(found.__func__, value if isinstance(value, type) else type(value))
+            return types.MethodType(
+                found.__func__, value if isinstance(value, type) else type(value)
+            )
         case types.FunctionType() if not isinstance(value, type) and not _own(value, name):
             return types.MethodType(found, value)
         case property() | types.MemberDescriptorType() | types.GetSetDescriptorType():
@@ -235,4 +235,4 @@ def is_user_type(cls: type) -> bool:
 
 
 def _own(value: object, name: str) -> bool:
-    return name in getattr(value, "__dict__", {})
+    return not isinstance(value, type) and name in getattr(value, "__dict__", {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import types
 from collections.abc import Collection, Iterator
 
 import numpy as np
@@ -12,6 +13,9 @@ from loopscope.verify.purity.allowed import MUTATORS
 from loopscope.verify.purity.scope import UNKNOWN, Scope, resolve
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+_PROGRAM = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type)
 
 
 class Shared:
@@ -63,13 +67,14 @@ class Shared:
     def changed_by(self, node: ast.AST) -> str:
         """Return what of it a node changes, as written; empty where nothing."""
         for target in _changed(node):
-            if self.holds(target):
+            program = isinstance(resolve(target, self._scope), _PROGRAM)
+            if self.holds(target) or (program and not isinstance(node, ast.Call)):
                 return ast.unparse(target)
         return ""
 
     def _outer(self, node: ast.expr) -> bool:
         value = resolve(node, self._scope)
-        if value is UNKNOWN or not _changeable(value):
+        if value is UNKNOWN or isinstance(value, _PROGRAM) or not _changeable(value):
             return False
         return not (self._scope.outside.owned and _owned(node, self._scope))
 
@@ -87,7 +92,7 @@ def _owned(node: ast.expr, scope: Scope) -> bool:
 def _changeable(value: object) -> bool:
     if isinstance(value, list | dict | set | bytearray | torch.Tensor | np.ndarray):
         return True
-    return hasattr(value, "__dict__") and not callable(value) or isinstance(value, torch.nn.Module)
+    return hasattr(value, "__dict__")
 
 
 def _bindings(body: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:

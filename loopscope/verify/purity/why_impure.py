@@ -29,10 +29,32 @@ from loopscope.verify.purity.scope import Outside, is_user_type
 
 _STANDARD_LIBRARY = sysconfig.get_paths()["stdlib"]
 _NOT_TRIGGERED = frozenset(
-    "__init__ __new__ __init_subclass__ __class_getitem__ __subclasshook__ __reduce__ "
-    "__reduce_ex__ __getstate__ __setstate__ __repr__ __str__ __call__ __sizeof__ __dir__ "
-    "__copy__ __deepcopy__ __set_name__ __instancecheck__ __subclasscheck__ __replace__ "
-    "__getnewargs__ __post_init__ __annotate__ __annotate_func__".split()
+    [
+        "__init__",
+        "__new__",
+        "__init_subclass__",
+        "__class_getitem__",
+        "__subclasshook__",
+        "__reduce__",
+        "__reduce_ex__",
+        "__getstate__",
+        "__setstate__",
+        "__repr__",
+        "__str__",
+        "__call__",
+        "__sizeof__",
+        "__dir__",
+        "__copy__",
+        "__deepcopy__",
+        "__set_name__",
+        "__instancecheck__",
+        "__subclasscheck__",
+        "__replace__",
+        "__getnewargs__",
+        "__post_init__",
+        "__annotate__",
+        "__annotate_func__",
+    ]
 )
 _MAX_FUNCTIONS = 300
 
@@ -146,9 +168,9 @@ class _Judge:
         """Note an attribute's name. Whether a class that can be got at has it is seen later."""
         self.attributes[name] = self.attributes.get(name, False) or shared
         known = any(hasattr(cls, name) for cls in self._types())
-        if not known and called:
+        if not known:
             known = any(_holds(value, name) for value in self._reachable())
-            self.calls_anything |= known
+            self.calls_anything |= known and called
         return known
 
     def may_call_anything(self, *, shared: bool) -> None:
@@ -255,12 +277,18 @@ class _Judge:
             for name, member in list(base.__dict__.items()):
                 dunder = name.startswith("__") and name.endswith("__")
                 if name == "__del__":
-                    raise ImpureError(f"copies a `{cls.__name__}`, which does something when deleted")
-                if dunder and name in _NOT_TRIGGERED or not dunder and name not in self.attributes:
+                    raise ImpureError(
+                        f"copies a `{cls.__name__}`, which does something when deleted"
+                    )
+                if (dunder and name in _NOT_TRIGGERED) or (
+                    not dunder and name not in self.attributes
+                ):
                     continue
                 if base.__module__ == "torch.utils.data.dataset" and name == "__add__":
                     continue
-                if not dunder and isinstance(member, list | dict | set | torch.Tensor | np.ndarray):
+                if not dunder and isinstance(
+                    member, list | dict | set | torch.Tensor | np.ndarray
+                ):
                     self.class_data_found.add(name)
                 shared = self.attributes.get(name, False)
                 for function in _functions_of(member):
@@ -293,6 +321,8 @@ def _generated(function: types.FunctionType) -> bool:
 
 
 def _holds(value: object, name: str) -> bool:
+    if isinstance(value, torch.nn.Module) and name in value._modules:
+        return True
     return name in getattr(value, "__dict__", {})
 
 
@@ -322,4 +352,3 @@ def _unknown(name: str) -> str:
     if name.rpartition(".")[2] in RANDOM:
         return f"calls `{name}`, which draws random numbers"
     return f"calls `{name}`, which may have side effects"
-

@@ -11,6 +11,7 @@ from torch import nn
 from loopscope.model.candidate import Candidate
 
 N = 24
+SEED = 0
 DATA = Path(__file__).parents[2] / "data" / "catalogue.md"
 
 
@@ -26,14 +27,12 @@ def read_catalogue():
 
 
 def make_candidate(number, rewrite=None, *, with_setup=True):
-    """The candidate of a pair, and what makes its namespace: what stands before the loop has run."""
+    """The candidate of a pair, and a factory of namespaces in which all before the loop has run."""
     _, text, reference = read_catalogue()[number]
     nodes = ast.parse(text).body
     first = next(n for n, node in enumerate(nodes) if holds_loop(node))
-    lines = text.splitlines()
     prelude = "\n".join(ast.unparse(node) for node in nodes[:first])
     loop = "\n".join(ast.unparse(node) for node in nodes[first:])
-    assert lines
     bound = {n.id for node in nodes[:first] for n in ast.walk(node)
              if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip
     live = ("out", *LIVE.get(number, ()))
@@ -62,7 +61,7 @@ LIVE = {12: ("k",)}
 
 def inputs(number):
     """What a pair reads."""
-    g = torch.Generator().manual_seed(number)
+    g = torch.Generator().manual_seed(number + SEED)
 
     def randn(*shape):
         return torch.randn(*shape, generator=g)
@@ -124,7 +123,10 @@ def inputs(number):
         case 36:
             return {"i_": ints(6, N), "K": 6}
         case 37:
-            return {"x": randn(N), "edges": torch.tensor([-1.5, -1.0, -0.4, 0.0, 0.3, 0.7, 1.1, 1.9])}
+            return {
+                "x": randn(N),
+                "edges": torch.tensor([-1.5, -1.0, -0.4, 0.0, 0.3, 0.7, 1.1, 1.9]),
+            }
         case 40:
             return {"y": ints(7, N), "K": 7}
         case 41:
@@ -179,7 +181,13 @@ def inputs(number):
         case 65:
             return {"h": randn(N, 8, 4), "L": 1 + ints(8, N)}
         case 66:
-            return {"q": randn(2, 7, 32), "k": randn(2, 7, 32), "v": randn(2, 7, 32), "H_": 8, "d": 4}
+            return {
+                "q": randn(2, 7, 32),
+                "k": randn(2, 7, 32),
+                "v": randn(2, 7, 32),
+                "H_": 8,
+                "d": 4,
+            }
         case 67:
             return {"x": randn(N, 2, 3), "W": randn(3, 4), "U": randn(4, 4) / 3}
         case 68:
@@ -189,7 +197,11 @@ def inputs(number):
         case 70:
             return {"x": randn(6, 4), "ms": [nn.Linear(4, 3) for _ in range(8)]}
         case 71:
-            return {"ps": [randn(3) for _ in range(N)], "gs": [randn(3) for _ in range(N)], "lr": 0.1}
+            return {
+                "ps": [randn(3) for _ in range(N)],
+                "gs": [randn(3) for _ in range(N)],
+                "lr": 0.1,
+            }
         case 72:
             return {"gs": [randn(3, 2) for _ in range(N)], "D": torch.float32}
         case 73:

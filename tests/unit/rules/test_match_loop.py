@@ -1,20 +1,16 @@
-"""Every example's marked line gets its rule, and nothing else of the file an actionable one."""
+"""Every marked line of the loops gets its rule."""
 
 import re
 from pathlib import Path
 
 import pytest
+from loop_subject import subject_at
 
 from loopscope.config import Settings
-from loopscope.model.hotspot import LoopCost, Role, Symptom
-from loopscope.model.recording import LoopSite
 from loopscope.rules.match_loop import match_loop
 from loopscope.rules.registry import load_rules
-from loopscope.rules.subject import Subject
-from loopscope.source.locate import locate_loop
-from loopscope.source.read_facts import read_facts
 
-CASES = Path(__file__).parents[1] / "data" / "loops.txt"
+CASES = Path(__file__).parents[2] / "data" / "loops.txt"
 MARK = re.compile(r"#\s*expect: (LS\d+)(?: (\S+))?$")
 
 
@@ -28,26 +24,13 @@ def cases():
                 )
 
 
-def matched(text, number):
-    line = text.splitlines()[number - 1].strip()
-    kind = (
-        "for" if line.startswith("for") else "while" if line.startswith("while") else "generator"
-    )
-    if kind == "generator" and "[" in line:
-        kind = "comprehension"
-    site = LoopSite("case.py", "f", 1, number, -1, number, 0, -1, kind)
-    loop = locate_loop(text, site)
-    assert loop is not None
-    cost = LoopCost(
-        site, -1, 1, 100, 300, (), 0, 1, 0, 1, 0, 0.5, None,
-        frozenset({Symptom.DISPATCH}), Role.BODY, True,
-    )  # fmt: skip
-    return match_loop(Subject(cost, loop, read_facts(loop)), Settings())
+def matched(text, line):
+    return match_loop(subject_at(text, line), Settings())
 
 
-@pytest.mark.parametrize(("text", "number", "code", "op"), list(cases()))
-def test_the_marked_loop_gets_its_rule(text, number, code, op):
-    rule, match = matched(text, number)
+@pytest.mark.parametrize(("text", "line", "code", "op"), list(cases()))
+def test_the_marked_loop_gets_its_rule(text, line, code, op):
+    rule, match = matched(text, line)
 
     assert rule.code == code
     assert op is None or op in match.ops
@@ -57,9 +40,9 @@ def test_the_marked_loop_gets_its_rule(text, number, code, op):
 
 def test_sequential_rules_are_never_actionable():
     for param in cases():
-        text, number, code, _ = param.values
+        text, line, code, _ = param.values
         if code.startswith("LS6"):
-            assert not matched(text, number)[1].actionable
+            assert not matched(text, line)[1].actionable
 
 
 def test_no_two_rules_have_one_code_and_each_is_documented():
@@ -73,18 +56,13 @@ def test_no_two_rules_have_one_code_and_each_is_documented():
             "Example",
             "Use instead",
             "When not to",
+            "References",
         ):
             assert heading in rule.doc, rule.code
 
 
 def test_a_rule_can_be_ignored_by_its_prefix():
-    text = "for i in range(n):\n    out[i] = x[i] + 2\n"
-    site = LoopSite("case.py", "f", 1, 1, -1, 2, 0, -1, "for")
-    loop = locate_loop(text, site)
-    cost = LoopCost(
-        site, -1, 1, 9, 9, (), 0, 1, 0, 1, 0, 0.5, None, frozenset(), Role.BODY, True
-    )  # fmt: skip
-    subject = Subject(cost, loop, read_facts(loop))
+    subject = subject_at("for i in range(n):\n    out[i] = x[i] + 2\n", 1)
 
     assert match_loop(subject, Settings())[0].code == "LS101"
     assert match_loop(subject, Settings(ignore=("LS1",)))[0].code != "LS101"
