@@ -135,6 +135,8 @@ class LoopFacts:
     Attributes:
         headers: Of the loop and of the loops in it, outermost first.
         num_loops: Nested loops, itself included.
+        expressions: All that is assigned, stored, appended and tested, helpers' calls and
+            temporaries put in place.
         reads: Every subscript that is read, and every item that the header binds.
         conditions: Tests of ``if``, ``while`` and conditional expressions.
         calls: Last part of every callee's name, helpers' bodies included: ``{"sum", "stack"}``.
@@ -159,6 +161,7 @@ class LoopFacts:
     carried: tuple[Carried, ...]
     stores: tuple[Store, ...]
     appends: tuple[Append, ...]
+    expressions: tuple[ast.expr, ...]
     reads: tuple[Access, ...]
     conditions: tuple[Condition, ...]
     calls: frozenset[str]
@@ -178,8 +181,8 @@ class LoopFacts:
 
     @property
     def counters(self) -> frozenset[str]:
-        """Names that count iterations."""
-        return self.stepped.union(*(h.indices for h in self.headers))
+        """Names that count iterations, made-up ones too."""
+        return self.stepped.union(*(h.indices | {h.counter} for h in self.headers)) - {""}
 
     @property
     def sequential(self) -> Carried | None:

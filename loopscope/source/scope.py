@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from loopscope.source.header import Header
+from loopscope.source.helpers import Helper, apply_helper
 from loopscope.source.loop import COMPREHENSIONS, dotted
 from loopscope.source.names import names_in
 
@@ -25,6 +27,7 @@ class Scope:
         written: Names that the body binds.
         varying: Names whose value is read from data that differs between iterations.
         temporaries: Name → definition, for names that no iteration hands on.
+        helpers: The file's own functions that can be read as an expression.
     """
 
     counters: frozenset[str]
@@ -34,13 +37,17 @@ class Scope:
     written: set[str] = field(default_factory=set)
     varying: set[str] = field(default_factory=set)
     temporaries: dict[str, ast.expr] = field(default_factory=dict)
+    helpers: Mapping[str, Helper] = field(default_factory=dict)
 
     @staticmethod
-    def of(headers: tuple[Header, ...], stepped: frozenset[str] = frozenset()) -> Scope:
+    def of(
+        headers: tuple[Header, ...], stepped: frozenset[str], helpers: Mapping[str, Helper]
+    ) -> Scope:
         """Return the scope at the top of the body; ``stepped`` are counters of its own."""
         counters = stepped.union(*(h.indices | {h.counter} for h in headers)) - {""}
         elements = frozenset(n for h in headers for n in h.elements)
         scope = Scope(counters, elements, set(counters | elements), varying=set(elements))
+        scope.helpers = helpers
         for header in headers:  # an inner loop may walk over an item of the one around it
             for name, item in header.items.items():
                 scope.temporaries[name] = scope.expand(item)
@@ -83,9 +90,10 @@ class Scope:
     def expand(self, node: ast.expr, keep: str = "") -> ast.expr:
         """Put items and this iteration's temporaries in their place, all but ``keep``.
 
-        Subscripts of subscripts become one: ``x[i][j]`` is ``x[i, j]``.
+        Calls of helpers become what they return; subscripts of subscripts become one: ``x[i][j]``
+        is ``x[i, j]``.
         """
-        expander = _Expander(self.temporaries, keep)
+        expander = _Expander(self.temporaries, self.helpers, keep)
         expanded = expander.visit(copy.deepcopy(node))
         assert isinstance(expanded, ast.expr)
         return node if expander.budget < 0 else expanded
@@ -110,8 +118,11 @@ class Scope:
 
 
 class _Expander(ast.NodeTransformer):
-    def __init__(self, temporaries: dict[str, ast.expr], keep: str) -> None:
+    def __init__(
+        self, temporaries: Mapping[str, ast.expr], helpers: Mapping[str, Helper], keep: str
+    ) -> None:
         self.temporaries = temporaries
+        self.helpers = helpers
         self.keep = keep
         self.budget = MAX_EXPANDED_NODES
 
@@ -122,6 +133,12 @@ class _Expander(ast.NodeTransformer):
             return node
         self.budget -= sum(1 for _ in ast.walk(definition))
         return node if self.budget < 0 else copy.deepcopy(definition)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        result = apply_helper(node, self.helpers)
+        self.budget -= 0 if result is None else sum(1 for _ in ast.walk(result))
+        return node if result is None or self.budget < 0 else result
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)

@@ -28,6 +28,7 @@ class Explorer:
 
     def __init__(self, trial: Trial, candidate: Candidate, tally: Tally, first: Input) -> None:
         self._trial, self._candidate, self._tally = trial, candidate, tally
+        self._first = first
         self._begins_unknown = "" if trial.has_setup else self._informative(first)
         self._elastic: set[tuple[int, int]] = set()
         self._reached: dict[tuple[int, Position], bool] = {}
@@ -100,7 +101,7 @@ class Explorer:
             self._tally.guards["the loop goes round at least once"] = None
         elif variation.few and result.raised:
             self._tally.guards[f"no {variation.label}"] = None
-        elif self._begins_unknown:
+        elif self._begins_unknown and self._trial.judge(self._first).agreed:
             raise StopError(
                 "unverified",
                 f"what `{self._begins_unknown}` begins with may depend on the input: "

@@ -25,7 +25,7 @@ from loopscope.verify.scene import Namespace, TooMuchToCopyError, reached_names
 from loopscope.verify.tally import StopError, Tally
 from loopscope.verify.ticks import OutOfTimeError
 from loopscope.verify.timing import take_times
-from loopscope.verify.trial import Input, Trial
+from loopscope.verify.trial import Input, Trial, describe_error
 
 __all__ = ["Candidate", "Outcome", "verify_rewrite"]
 
@@ -107,7 +107,11 @@ class _Verification:
         setup = _compile(candidate.setup, "setup")
         if not make_namespaces:
             raise StopError("unverified", "nothing was observed of what the loop reads")
-        self._observed = [Input("", make()) for make in make_namespaces]
+        try:
+            self._observed = [Input("", make()) for make in make_namespaces]
+        except Exception as error:  # what was observed is gone, or was never kept
+            why = f"what the loop read is not to be had: {describe_error(error)}"
+            raise StopError("unverified", why) from None
         self._refuse_impure(setup)
         budget.start()
         self._trial = Trial(

@@ -209,6 +209,36 @@ def with_temporaries(function):
     return function if changed else None
 
 
+def with_a_helper(function):
+    """What is stored or appended is computed by a function of its own."""
+    local = {a.arg for a in function.args.args}
+    for n in ast.walk(function):
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
+            local.add(n.id)
+    helpers = []
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Subscript()], value=value):
+                pass
+            case ast.Call(func=ast.Attribute(attr="append"), args=[value]):
+                pass
+            case _:
+                continue
+        names = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)} & local
+        inner = any(isinstance(n, LOOPS) for n in ast.walk(value))
+        if isinstance(value, ast.Constant | ast.Name) or inner:
+            continue
+        name = f"{function.name}_work_{len(helpers)}"
+        arguments = ", ".join(sorted(names))
+        helpers += ast.parse(f"def {name}({arguments}):\n    return {ast.unparse(value)}").body
+        call = _call(name, *map(_name, sorted(names)))
+        if isinstance(node, ast.Assign):
+            node.value = call
+        else:
+            node.args = [call]
+    return ast.Module([*helpers, function], []) if helpers else None
+
+
 VARIANTS = {
     "as printed": as_printed,
     "renamed": renamed,
@@ -218,6 +248,7 @@ VARIANTS = {
     "comprehension": as_a_comprehension,
     "while": with_while,
     "temporaries": with_temporaries,
+    "helper": with_a_helper,
 }
 
 

@@ -52,7 +52,7 @@ def match(subject: Subject) -> Match | None:
     facts = subject.facts
     if not facts.random:
         return None
-    draws = [n for n in subject.loop.repeated() if _is_draw(n)]
+    draws = [n for e in facts.expressions for n in ast.walk(e) if _is_draw(n)]
     names = dict.fromkeys(last_name(draw.func) for draw in draws)
     ops = tuple(f"torch.{name}" for name in names) or ("torch.rand",)
     if "randperm" in names:  # a permutation for each row: the order of random keys
@@ -88,12 +88,6 @@ def _works(facts: LoopFacts) -> bool:
 
 def _is_draw(node: ast.AST) -> TypeGuard[ast.Call]:
     return isinstance(node, ast.Call) and last_name(node.func) in RANDOM
-
-
-def _bound(node: ast.AST) -> set[str]:
-    return {
-        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
 
 
 RULE = Rule(

@@ -29,7 +29,7 @@ import ast
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
-from loopscope.source.names import last_name, names_in
+from loopscope.source.names import bound_names, last_name, names_in
 
 _DERIVATIVES = {
     "jacobian": "torch.func.jacrev",
@@ -68,14 +68,11 @@ def match(subject: Subject) -> Match | None:
 
 def _is_by_output(subject: Subject) -> bool:
     """Whether each call takes another output with respect to the same input."""
-    loop = subject.loop.node
-    bound = {
-        n.id for n in ast.walk(loop) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
-    for node in subject.loop.repeated():
+    own = bound_names(subject.loop.node) | subject.facts.counters
+    for node in (n for e in subject.facts.expressions for n in ast.walk(e)):
         match node:
             case ast.Call(func=func, args=[output, source, *_]) if last_name(func) == "grad":
-                return bool(set(names_in(output)) & bound) and not set(names_in(source)) & bound
+                return bool(set(names_in(output)) & own) and not set(names_in(source)) & own
     return False
 
 

@@ -150,8 +150,10 @@ class Resize(Change):
     def _into_range(self, now: Values, before: Any) -> Values:  # noqa: ANN401
         low, high = int(before.min()), int(before.max())
         for old, new in self._bounds:
+            if low >= 0 and high == old:
+                return np.minimum(now, new)  # lengths, up to the whole
             if low >= 0 and high < old and new:
-                return np.where(now >= new, now % new, now) if now.max() >= new else now
+                return np.where(now >= new, now % new, now)
         return now
 
     def _pick(self, path: str, axis: int, size: int) -> Values | None:

@@ -31,15 +31,16 @@ def mutants_of(text):
                 yield mutated
 
 
+def _swap_operands(node):
+    node.left, node.right = node.right, node.left
+
+
 def _changes(node, tree):
     match node:
         case ast.BinOp(op=operator) if type(operator) in _OPERATORS:
             yield lambda n: setattr(n, "op", _OPERATORS[type(operator)]())
-            yield lambda n: (
-                left := n.left,
-                setattr(n, "left", n.right),
-                setattr(n, "right", left),
-            )
+            if not isinstance(operator, ast.Add | ast.Mult):
+                yield _swap_operands
         case ast.Compare(ops=[operator]) if type(operator) in _COMPARISONS:
             yield lambda n: setattr(n, "ops", [_COMPARISONS[type(operator)]()])
         case ast.UnaryOp(op=ast.USub()):
