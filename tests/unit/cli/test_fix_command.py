@@ -50,7 +50,7 @@ def test_a_diff_is_printed_and_nothing_changed(path, tmp_path, capsys, args):
 
 
 def test_rules_can_be_selected_and_ignored(path, capsys):
-    assert ran(capsys, "fix --apply --ignore LS1 r.json")[:2] == (0, "")
+    assert ran(capsys, "fix --apply --ignore LS1,LS2 r.json")[:2] == (0, "")
     ran(capsys, "fix --apply --select LS201 r.json")
 
     text = path.read_text()
