@@ -12,7 +12,7 @@ from loopscope.model.candidate import Candidate
 
 N = 24
 SEED = 0
-DATA = Path(__file__).parents[2] / "data" / "catalogue.md"
+DATA = Path(__file__).parents[2] / "data" / "catalogue.txt"
 
 
 def read_catalogue():
