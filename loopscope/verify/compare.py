@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from loopscope.verify.change import root_of
 from loopscope.verify.closeness import judge_closeness
 from loopscope.verify.replay import Ending
-from loopscope.verify.scene import root_of
 from loopscope.verify.within import attributes_of
 
 _NOTHING = object()

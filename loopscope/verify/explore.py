@@ -9,10 +9,10 @@ import numpy as np
 import torch
 
 from loopscope.model.candidate import Candidate
+from loopscope.verify.change import Change, number_list
 from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.inputs.value_changes import is_kept
 from loopscope.verify.inputs.variation import Variation
-from loopscope.verify.scene import Change, number_list
 from loopscope.verify.tally import StopError, Tally
 from loopscope.verify.trial import Input, Result, Trial
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import torch
 
+from loopscope.verify.change import Change, number_list, root_of
 from loopscope.verify.memory_layout import SharedMemory
 from loopscope.verify.within import slots_of
 
@@ -24,26 +25,6 @@ _BY_REFERENCE = (type, types.ModuleType, types.BuiltinFunctionType, str, bytes)
 
 class TooMuchToCopyError(Exception):
     """What the loop reads leads to more objects than are worth copying for every run."""
-
-
-class Change:
-    """How a copy differs from its original: not at all. Subclasses say otherwise.
-
-    A leaf is a tensor, an array, a number, or a list of numbers; its path reads like the
-    expression for it: ``x``, ``self.rate``, ``batch['mask']``.
-    """
-
-    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (leaves are of any type)
-        """Return what takes the place of a leaf. A tensor may be written to: it is a copy."""
-        return value
-
-    def memory(self, flat: torch.Tensor) -> torch.Tensor:
-        """Return what takes the place of memory that several tensors share."""
-        return flat
-
-    def picks(self, path: str, items: Sequence[object]) -> Sequence[int] | None:
-        """Return which items a list or tuple is made of, or ``None`` for all as they are."""
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +90,6 @@ def leaves_of(namespace: Mapping[str, object], names: Iterable[str]) -> dict[str
     found = _Note()
     copy_scene(namespace, names, found, tracking="none")
     return found.leaves
-
-
-def root_of(path: str) -> str:
-    """Return the name that a path begins with."""
-    return path.partition(".")[0].partition("[")[0]
-
-
-def number_list(value: object) -> bool:
-    """Whether a list is one leaf: nothing but integers, or nothing but floats."""
-    if type(value) is not list or not value:
-        return False
-    kinds = set(map(type, value))
-    return kinds == {int} or kinds == {float}
 
 
 class _Note(Change):

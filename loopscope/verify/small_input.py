@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from loopscope.verify.case import Case
+from loopscope.verify.inputs.size_variations import resized
 from loopscope.verify.inputs.sizes import sizes_of
-from loopscope.verify.inputs.variation import resized
 from loopscope.verify.memory import LargestTensor, extrapolate, fits
 from loopscope.verify.tally import StopError
 from loopscope.verify.trial import Input

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from loopscope.verify.change import Change, root_of
 from loopscope.verify.compare import Comparison, Endings, compare_endings
 from loopscope.verify.gradients import Gradients, compare_gradients
 from loopscope.verify.inputs.layout_changes import InFloat64, Shaken
@@ -17,15 +18,7 @@ from loopscope.verify.inputs.reach import reached
 from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.replay import Ending, Limits, Program, replay
 from loopscope.verify.sandbox import default_dtype
-from loopscope.verify.scene import (
-    Change,
-    Namespace,
-    Scene,
-    Tracking,
-    copy_scene,
-    leaves_of,
-    root_of,
-)
+from loopscope.verify.scene import Namespace, Scene, Tracking, copy_scene, leaves_of
 from loopscope.verify.sharing import needs_copies, not_contiguous
 from loopscope.verify.unset_memory import FillUnsetMemory
 
@@ -172,6 +165,8 @@ class Trial:
                 ending = replay(program, scene, limits, grad_enabled=grad_enabled)
             if not _needs_no_grad(ending.error) or tracking == "all":
                 break
+            if program is self.loop:
+                self.grad_enabled = False  # it ran under torch.no_grad, or it would have raised
         assert ending is not None
         return ending
 

@@ -14,11 +14,12 @@ from loopscope.verify.budget import Budget
 from loopscope.verify.case import Case
 from loopscope.verify.explore import Explorer
 from loopscope.verify.gradients import Gradients
-from loopscope.verify.inputs.literals import constants_of, limits_of
+from loopscope.verify.inputs.literals import constants_of, limits_of, mentioned_in
+from loopscope.verify.inputs.size_variations import size_variations
 from loopscope.verify.inputs.trips import literal_sizes
-from loopscope.verify.inputs.variation import size_variations, value_variations
+from loopscope.verify.inputs.value_variations import value_variations
 from loopscope.verify.observed import judge_observed
-from loopscope.verify.purity import why_impure
+from loopscope.verify.purity import called_bodies, why_impure
 from loopscope.verify.replay import Program, compile_program
 from loopscope.verify.sandbox import sandbox
 from loopscope.verify.scene import Namespace, TooMuchToCopyError, reached_names
@@ -153,9 +154,12 @@ def _explore(case: Case, base: Input) -> None:
 
 
 def _explore_values(case: Case, base: Input, *, most: int) -> None:
+    candidate, tree = case.candidate, case.trial.loop.tree
     leaves = case.trial.leaves(base)
-    constants = constants_of(case.trial.loop.tree, case.candidate.constants, leaves)
-    variations = value_variations(leaves, case.candidate.fresh, constants, case.trips(base))
+    called = called_bodies(tree, base.namespace)
+    constants = constants_of(tree, called, candidate.constants, leaves)
+    mentioned = mentioned_in([tree, *called])
+    variations = value_variations(leaves, candidate.fresh, constants, case.trips(base), mentioned)
     for variation, _ in zip(variations, range(most), strict=False):
         if not case.budget.has_left(_PART_FOR_INPUTS):
             return

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from loopscope.verify.scene import Change
+from loopscope.verify.change import Change
 
 _FLOAT32_EPS = torch.finfo(torch.float32).eps
 _WIDER = {torch.complex64: torch.complex128, torch.complex32: torch.complex128}

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from loopscope.verify.scene import number_list
+from loopscope.verify.change import number_list
 
 Values: TypeAlias = npt.NDArray[Any]
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from loopscope.verify.change import Change, number_list
 from loopscope.verify.inputs.numbers import Values, like, values_of
 from loopscope.verify.inputs.redraw import in_order
 from loopscope.verify.inputs.traits import traits_of
-from loopscope.verify.scene import Change, number_list
 
 _LONG_TUPLE = 5
 _MOST_MULTIPLES = 3
