@@ -9,6 +9,21 @@ from collections.abc import Mapping
 
 from loopscope.source.facts import LoopFacts
 
+LAYERS = (
+    "linear",
+    "addmm",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "convolution",
+    "embedding",
+    "layer_norm",
+    "batch_norm",
+    "lstm",
+    "gru",
+    "scaled_dot_product_attention",
+    "_thnn_fused_lstm_cell",
+)
 LINALG = {
     "inverse": ("torch.linalg.inv",),
     "inv": ("torch.linalg.inv",),

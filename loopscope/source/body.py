@@ -48,10 +48,11 @@ class Body:
     inplace: set[str] = field(default_factory=set)
 
     def expressions(self) -> list[ast.expr]:
-        """Return every value and test."""
+        """Return every value and test, and the places that are stored to."""
         return [
             *(a.value for assignments in self.updates.values() for a in assignments),
             *(store.value for _, store in self.stores),
+            *(place for place, _ in self.stores),
             *(append.value for append in self.appends),
             *self.tests,
         ]

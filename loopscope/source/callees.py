@@ -70,22 +70,32 @@ def grown_containers(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 def unknown_effects(loop: Loop, elements: frozenset[str]) -> tuple[str, ...]:
     """Return calls that may change something besides their result, as written."""
-    found = []
-    for node in loop.repeated():
-        if not isinstance(node, ast.Call):
-            continue
-        name = dotted(node.func)
-        last = name.rsplit(".", 1)[-1]
-        root = name.split(".", 1)[0]
-        if (
-            last in _EFFECTS
-            or last in _BACKWARD
-            or (
-                "." in name
-                and last in _OBJECT_METHODS
-                and root not in elements
-                and root != "torch"
-            )
-        ):
-            found.append(name)
+    own = _callees(loop.repeated())
+    inner = [name for f in called_functions(loop) for name in _callees(ast.walk(f))]
+    found = [name for name in own if _has_effects(name, elements)]
+    found += [name for name in (*own, *inner) if _writes_state(name, loop)]
     return tuple(dict.fromkeys(found))
+
+
+def _callees(nodes: Iterable[ast.AST]) -> list[str]:
+    return [name for n in nodes if isinstance(n, ast.Call) and (name := dotted(n.func))]
+
+
+def _has_effects(name: str, elements: frozenset[str]) -> bool:
+    root, last = name.split(".", 1)[0], name.rsplit(".", 1)[-1]
+    of_an_object = "." in name and root not in elements and root != "torch"
+    return last in _EFFECTS | _BACKWARD or (of_an_object and last in _OBJECT_METHODS)
+
+
+def _writes_state(name: str, loop: Loop) -> bool:
+    """Whether this file's function of that name keeps something for its next call."""
+    function = _functions(loop.module).get(name.rsplit(".", 1)[-1])
+    if function is None or function is loop.function:
+        return False
+    for node in ast.walk(function):
+        match node:
+            case ast.Global() | ast.Nonlocal():
+                return True
+            case ast.Assign(targets=[ast.Attribute(), *_]) | ast.AugAssign(target=ast.Attribute()):
+                return True
+    return False

@@ -154,6 +154,7 @@ class LoopFacts:
         data_dependent: A ``while`` whose test reads what the body writes.
         inner: Why an inner loop ends early; ``None`` where none does.
         consumer: Name of the call that a comprehension is handed to.
+        joins: Last names of the calls that take the collected list: ``{"stack"}``.
     """
 
     headers: tuple[Header, ...]
@@ -178,6 +179,7 @@ class LoopFacts:
     data_dependent: bool
     inner: Inner | None
     consumer: str
+    joins: frozenset[str]
 
     @property
     def counters(self) -> frozenset[str]:

@@ -12,6 +12,7 @@ from loopscope.source.counters import stepped_counters
 from loopscope.source.facts import Access, Condition, LoopFacts
 from loopscope.source.fold import FOLD
 from loopscope.source.header import nest_headers, read_headers
+from loopscope.source.joins import find_joins
 from loopscope.source.leaving import inner_ending, leaves_early
 from loopscope.source.loop import COMPREHENSIONS, LOOP_NODES, Loop, dotted
 from loopscope.source.masks import find_masks
@@ -60,6 +61,7 @@ def read_facts(loop: Loop) -> LoopFacts:
         data_dependent=isinstance(node, ast.While) and not read_headers(node)[0].indices,
         inner=inner_ending(node, scope.counters),
         consumer=loop.consumer,
+        joins=find_joins(loop, (append.target for append in body.appends)),
     )
 
 

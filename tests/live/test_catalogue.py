@@ -17,7 +17,9 @@ from loopscope.pipeline import window
 
 pytestmark = pytest.mark.live
 
-SECTIONS = sorted((Path(__file__).parents[1] / "data" / "catalogue").glob("*.py"))
+DATA = Path(__file__).parents[1] / "data"
+SECTIONS = sorted([*DATA.glob("catalogue/*.py"), *DATA.glob("more_loops/*.py")])
+MOST = {"as printed", "in a method", "helper"}  # how the loops outside the catalogue are written
 NEVER_SEEN = {"loop_42"}  # a loop over ``.tolist()`` runs no op: a trace does not show it
 
 
@@ -38,9 +40,13 @@ def cases():
         for node in loops(text):
             what, _, ops = ast.get_docstring(node).partition(": ")
             accepted = frozenset(map(canonical, ops.split(", ")))
-            for how in VARIANTS:
+            for how in ways(section):
                 if write_variant(node, marked(text), how, node.name) is not None:
                     yield Case(section, node.name, how, "(advice)" in what, accepted)
+
+
+def ways(section):
+    return VARIANTS if section.parent.name == "catalogue" else MOST
 
 
 def loops(text):
@@ -97,7 +103,7 @@ def written(section, folder):
     for node in loops(text):
         signature = inspect.signature(getattr(original, node.name))
         inputs = [p.default for p in signature.parameters.values()]
-        for k, how in enumerate(VARIANTS):
+        for k, how in enumerate(ways(section)):
             variant = write_variant(node, marked(text), how, f"{node.name}_{k}")
             if variant is not None:
                 start = sum(p.count("\n") + 1 for p in parts)

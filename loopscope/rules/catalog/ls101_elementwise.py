@@ -31,12 +31,17 @@ from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject, without_counters
 from loopscope.source.facts import Index, LoopFacts
+from loopscope.source.names import last_name, names_in
 
 
 def match(subject: Subject) -> Match | None:
     """Recognise maps over one axis, and over several by broadcasting."""
     facts = subject.facts
     if facts.carried or not (facts.stores or facts.appends or facts.inplace):
+        return None
+    if facts.inplace and subject.list_items:  # whole tensors, maybe each of another shape
+        return None
+    if not facts.inplace and not any(_uses_items(value, facts) for value in facts.values):
         return None
     if facts.num_loops >= 2 and not _same_index(facts):
         ops = ("broadcasting", "torch.meshgrid", "torch.cartesian_prod", "elementwise")
@@ -54,6 +59,15 @@ def match(subject: Subject) -> Match | None:
         f"element-wise work on {subject.source}",
         _whole_tensor(subject) or f"work on {subject.source} as a whole, without the loop",
     )
+
+
+def _uses_items(value: ast.expr, facts: LoopFacts) -> bool:
+    """Whether a value is computed from the loop's items; objects that are made are none."""
+    match value:
+        case ast.Call(func=func) if last_name(func)[:1].isupper():
+            return last_name(func).endswith("Tensor")
+        case _:
+            return bool(set(names_in(value)) & facts.counters)
 
 
 def _whole_tensor(subject: Subject) -> str:

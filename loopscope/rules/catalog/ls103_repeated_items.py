@@ -44,7 +44,9 @@ def match(subject: Subject) -> Match | None:
         ops = ("torch.repeat_interleave", "advanced_indexing")
         advice = f"use {name}.repeat_interleave(times)"
         return Match("gather", ops, f"items of {name} written several times", advice)
-    if facts.stores and all(isinstance(store.value, ast.Name) for store in facts.stores):
+    if facts.stores and all(
+        isinstance(store.value, ast.Name | ast.Attribute) for store in facts.stores
+    ):
         moving = any(store.place.counters for store in facts.stores)
         if moving and not any(store.reads or store.guarded for store in facts.stores):
             name = ast.unparse(facts.stores[0].value)

@@ -34,8 +34,12 @@ from loopscope.source.update import Update
 
 def match(subject: Subject) -> Match | None:
     """Recognise an affine recurrence."""
-    for carried in subject.facts.carried:
+    facts = subject.facts
+    for carried in facts.carried:
         if carried.update in (Update.AFFINE, Update.MATMUL):
+            # A step that takes in nothing new is iterated for its limit: descent, diffusion.
+            grows = carried.observed or carried.update is Update.MATMUL
+            takes_items = any(read.counters for read in facts.reads)
             ops: tuple[str, ...] = (
                 "associative_scan",
                 "torch.nn.functional.conv1d",
@@ -47,7 +51,8 @@ def match(subject: Subject) -> Match | None:
             if carried.update is Update.MATMUL and not carried.observed:
                 ops = ("torch.linalg.matrix_power", "torch.linalg.multi_dot")
                 advice = "use torch.linalg.matrix_power or torch.linalg.multi_dot"
-            return Match("affine_recurrence", ops, summary, advice)
+            actionable = grows or takes_items
+            return Match("affine_recurrence", ops, summary, advice, actionable=actionable)
     return None
 
 

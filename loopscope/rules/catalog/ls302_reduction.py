@@ -50,7 +50,8 @@ def match(subject: Subject) -> Match | None:
     """Recognise a fold whose last value alone is used."""
     facts = subject.facts
     folds = [c for c in facts.carried if c.update in _FOLDS and not c.counter]
-    if facts.stores or not (folds or facts.consumer in _CONSUMERS):
+    moving = [s for s in facts.stores if s.place.counters or Index.GATHER in s.index]
+    if moving or not (folds or facts.consumer in _CONSUMERS):
         return None
     form = folds[0].update if folds else _CONSUMERS[facts.consumer]
     op = _FOLDS[form]

@@ -46,10 +46,14 @@ _FOREACH = {
     "copy_",
 }
 
+MIN_TENSORS = 8
+
 
 def match(subject: Subject) -> Match | None:
     """Recognise updates and norms over a list of tensors."""
     facts = subject.facts
+    if subject.cost.iterations < MIN_TENSORS * subject.cost.entries:
+        return None
     sums = [c for c in facts.carried if c.update is Update.ADD and not c.counter]
     total_norm = "torch.linalg.vector_norm" in subject.idioms
     if sums and "norm" in facts.calls and (total_norm or _is_over_a_list(subject)):
@@ -59,9 +63,11 @@ def match(subject: Subject) -> Match | None:
             f"norms of {subject.source} summed in {sums[0].name}",
             "use torch.nn.utils.clip_grad_norm_, or the norm of torch._foreach_norm",
         )
-    by_name = _is_over_a_mapping(facts) and facts.stored(Index.GATHER)
+    by_name = _is_over_a_mapping(facts) and any(
+        store.augment is not Update.NONE for store in facts.stored(Index.GATHER)
+    )
     if not by_name and not (facts.inplace and _is_over_a_list(subject)):
-        return None
+        return _note_on_dict(subject)
     methods = [f"torch._foreach_{m}" for m in sorted(facts.inplace) if m in _FOREACH]
     ops = (*methods, "torch._foreach_add_", "torch.optim.SGD", "torch._foreach_lerp_")
     ops += ("torch._foreach_copy_",) if by_name else ()
@@ -70,6 +76,21 @@ def match(subject: Subject) -> Match | None:
         tuple(dict.fromkeys(ops)),
         f"in-place update of each of {subject.source}",
         "update all tensors at once with torch._foreach_* or a fused optimizer",
+    )
+
+
+def _note_on_dict(subject: Subject) -> Match | None:
+    """Tensors that are put into a dict by name have no common shape to batch over."""
+    facts = subject.facts
+    plain = [s for s in facts.stores if s.augment is Update.NONE and subject.is_dict(s.target)]
+    if not plain or len(plain) < len(facts.stores) or facts.appends or facts.carried:
+        return None
+    return Match(
+        "foreach",
+        ("keep_as_is", "torch._foreach_add_"),
+        f"tensors put into {plain[0].target} one at a time",
+        "torch._foreach_* take lists of tensors, whatever their shapes",
+        actionable=False,
     )
 
 

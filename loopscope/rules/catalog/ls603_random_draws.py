@@ -35,7 +35,7 @@ import ast
 from typing import TypeGuard
 
 from loopscope.model.match import Match
-from loopscope.rules.batched_ops import REDUCTIONS, batched_ops
+from loopscope.rules.batched_ops import LAYERS, REDUCTIONS, batched_ops
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
 from loopscope.source.callees import RANDOM
@@ -44,7 +44,7 @@ from loopscope.source.names import bound_names, last_name, names_in
 from loopscope.source.update import Update
 
 _FROM_DATA = {"multinomial", "bernoulli", "normal"}
-_LAYERS = ("addmm", "linear", "convolution", "conv1d", "conv2d", "embedding", "native_layer_norm")
+_STEPS = ("matmul", "mm", "addmm", "linear")  # of a model that is fed with made-up data
 
 
 def match(subject: Subject) -> Match | None:
@@ -71,7 +71,7 @@ def match(subject: Subject) -> Match | None:
 def _batches(subject: Subject, draws: list[ast.Call]) -> bool:
     """Whether all draws have one shape, and more is done with them than to keep them."""
     facts = subject.facts
-    if facts.sequential or facts.effects or not draws or subject.observed(*_LAYERS):
+    if facts.sequential or facts.effects or not draws or subject.observed(*_STEPS, *LAYERS):
         return False
     own = bound_names(subject.loop.node) | facts.counters
     from_data = [d for d in draws if last_name(d.func) in _FROM_DATA]
@@ -82,8 +82,11 @@ def _batches(subject: Subject, draws: list[ast.Call]) -> bool:
 
 
 def _works(facts: LoopFacts) -> bool:
-    """Whether a value is computed from the draws: building data by hand is no slow loop."""
-    return any(not _is_draw(value) for value in facts.values)
+    """Whether draws are added up, reduced, compared or meet data: to make data is no slow loop."""
+    nodes = [node for value in facts.values for node in ast.walk(value)]
+    reduced = any(isinstance(n, ast.Call) and last_name(n.func) in REDUCTIONS for n in nodes)
+    compared = bool(facts.conditions) or any(isinstance(n, ast.Compare) for n in nodes)
+    return bool(facts.carried or facts.reads) or reduced or compared
 
 
 def _is_draw(node: ast.AST) -> TypeGuard[ast.Call]:

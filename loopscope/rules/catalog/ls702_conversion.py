@@ -35,11 +35,13 @@ def match(subject: Subject) -> Match | None:
     source = subject.source
     if facts.calls & {"from_numpy", "as_tensor", "tensor"} and facts.appends:
         ops = ("numpy.stack", "torch.from_numpy", "torch.as_tensor", "torch.stack")
+        # Only what is stacked has one shape: lists of words have not.
         return Match(
             "growth",
             ops,
             f"{source} converted one by one",
             f"convert once: torch.from_numpy(numpy.stack({source}))",
+            actionable="stack" in facts.joins,
         )
     if facts.calls & {"cuda"} or (
         "to" in facts.calls

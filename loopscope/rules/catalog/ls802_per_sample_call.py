@@ -25,25 +25,14 @@ References:
 from __future__ import annotations
 
 from loopscope.model.match import Match
-from loopscope.rules.batched_ops import REDUCTIONS, ROWS, batched_ops
+from loopscope.rules.batched_ops import LAYERS, REDUCTIONS, ROWS, batched_ops
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
-
-_LAYERS = (
-    "linear",
-    "addmm",
-    "conv1d",
-    "conv2d",
-    "convolution",
-    "embedding",
-    "layer_norm",
-    "_thnn_fused_lstm_cell",
-)
 
 
 def match(subject: Subject) -> Match | None:
     """Recognise layers that are called per sample."""
-    if not subject.facts.produces or not subject.observed(*_LAYERS):
+    if not subject.facts.produces or not subject.observed(*LAYERS):
         return None
     ops = ("batched_call", "torch.vmap", *batched_ops(subject.facts, REDUCTIONS, ROWS))
     return Match(

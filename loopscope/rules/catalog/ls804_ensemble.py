@@ -37,11 +37,13 @@ from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
 from loopscope.source.names import names_in
 
+MIN_MODELS = 8
+
 
 def match(subject: Subject) -> Match | None:
     """Recognise an item of the loop that is called, with arguments that stay the same."""
     facts = subject.facts
-    if facts.carried or not facts.appends:
+    if facts.carried or not facts.appends or not _is_of_one_kind(subject):
         return None
     own = {name for header in facts.headers for name in (*header.elements, *header.indices)}
     for node in subject.loop.repeated():
@@ -56,6 +58,13 @@ def match(subject: Subject) -> Match | None:
                 "stack their parameters and call torch.vmap over torch.func.functional_call",
             )
     return None
+
+
+def _is_of_one_kind(subject: Subject) -> bool:
+    """Whether every call ran the same ops, and there are enough to stack: no mere branches."""
+    cost = subject.cost
+    many = cost.iterations >= MIN_MODELS * cost.entries
+    return many and all(count % cost.iterations == 0 for _, count in cost.op_counts)
 
 
 def _is_item(func: ast.expr, own: set[str]) -> bool:

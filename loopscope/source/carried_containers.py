@@ -1,0 +1,130 @@
+"""Find arrays and lists through which one iteration hands something on to the next."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from loopscope.source.access import outermost_subscripts, read_access
+from loopscope.source.body import Body
+from loopscope.source.dependence import reads_earlier
+from loopscope.source.facts import Carried, Store
+from loopscope.source.header import Header
+from loopscope.source.loop import Loop, dotted
+from loopscope.source.names import names_in, root_name
+from loopscope.source.through import through
+from loopscope.source.update import Update, classify_update
+
+_NO_ITEMS = {"shape", "size", "dtype", "device", "ndim", "dim", "numel", "new_zeros", "get"}
+
+
+def carried_containers(loop: Loop, body: Body, headers: tuple[Header, ...]) -> Iterator[Carried]:
+    """Yield arrays, dicts and lists in which an iteration reads what one before it left."""
+    for place, store in body.stores:
+        if _is_fixed(place, body):
+            yield from _element(place, store, body)
+            continue
+        texts = {ast.unparse(n) for n in _earlier_reads(place, store, loop, body, headers)}
+        if _is_read_whole(store.target, body):
+            texts.add(store.target)
+        if texts:
+            yield _container(store.target, store.value, texts)
+    yield from _lists(body)
+
+
+def _is_fixed(place: ast.Subscript, body: Body) -> bool:
+    """Whether every iteration stores to the same element, of what is not made in it."""
+    stored = {store.target for _, store in body.stores}
+    moves = body.scope.counts(place.slice) or body.scope.varies(place.slice)
+    if moves or stored & set(names_in(place.slice)):
+        return False
+    return root_name(place) not in body.scope.written | body.scope.elements
+
+
+def _element(place: ast.Subscript, store: Store, body: Body) -> Iterator[Carried]:
+    """``state["h"] = f(state["h"], x)`` is a carried variable by another name."""
+    text = ast.unparse(place)
+    others = [e for e in body.expressions() if e is not store.value and e is not place]
+    elsewhere = any(text in map(ast.unparse, _subscripts(e)) for e in others)
+    if store.augment is Update.NONE and not elsewhere:
+        return
+    yield Carried(
+        name=text,
+        update=Update.GENERAL if store.augment is Update.NONE else store.augment,
+        observed=elsewhere,
+        counter=False,
+        term=store.value,
+        through=through(store.value, root_name(place)),
+        via_store=True,
+    )
+
+
+def _subscripts(node: ast.expr) -> list[ast.expr]:
+    return [n for n in ast.walk(node) if isinstance(n, ast.Subscript)]
+
+
+def _lists(body: Body) -> Iterator[Carried]:
+    """Lists whose last item the next one is made from: ``out.append(out[-1] + x[i])``."""
+    for append in body.appends:
+        if append.target and append.target not in body.scope.written:
+            texts = {
+                ast.unparse(node)
+                for value in body.expressions()
+                for node in ast.walk(value)
+                if isinstance(node, ast.Subscript) and dotted(node.value) == append.target
+            }
+            if texts - {f"{append.target}[-1]"} or _is_read_whole(append.target, body):
+                yield _container(append.target, append.value, set())
+            elif texts:
+                yield _container(append.target, append.value, texts)
+
+
+def _container(name: str, value: ast.expr, texts: set[str]) -> Carried:
+    form = classify_update(value, lambda node: ast.unparse(node) in texts)
+    return Carried(
+        name=name,
+        # Not in the value: read elsewhere in the body, through another variable.
+        update=Update.GENERAL if form is Update.NONE else form,
+        observed=True,
+        counter=False,
+        term=value,
+        through=through(value, name),
+        via_store=True,
+    )
+
+
+def _is_read_whole(name: str, body: Body) -> bool:
+    """Whether a value is computed from all of what the loop stores into."""
+    if name in body.scope.written or name in body.scope.elements:
+        return False
+    return any(_reads_whole(name, value) for value in body.expressions())
+
+
+def _reads_whole(name: str, node: ast.AST) -> bool:
+    match node:
+        case ast.Subscript(value=value, slice=index) if dotted(value) == name:
+            return _reads_whole(name, index)
+        case ast.Call(func=ast.Name(id="len")):
+            return False
+        case ast.Attribute(value=value, attr=attr) if attr in _NO_ITEMS and dotted(value) == name:
+            return False
+        case ast.Name() | ast.Attribute() if dotted(node) == name:
+            return True
+        case _:
+            return any(_reads_whole(name, child) for child in ast.iter_child_nodes(node))
+
+
+def _earlier_reads(
+    place: ast.Subscript, store: Store, loop: Loop, body: Body, headers: tuple[Header, ...]
+) -> Iterator[ast.expr]:
+    """Reads of the stored array at elements that an earlier iteration wrote."""
+    written = ast.unparse(place)
+    raw = outermost_subscripts(ast.walk(loop.node))
+    inlined = [s for e in body.expressions() for s in outermost_subscripts(ast.walk(e))]
+    for read in (*map(body.scope.expand, raw), *inlined):
+        if not isinstance(read, ast.Subscript) or dotted(read.value) != store.target:
+            continue
+        moves = body.scope.counts(read.slice) or body.scope.varies(read.slice)
+        other = ast.unparse(read) != written and moves
+        if other and reads_earlier(read_access(read, body.scope), store.place, headers):
+            yield read
