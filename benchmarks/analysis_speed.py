@@ -25,7 +25,7 @@ from synthetic_trace import EVENTS, make_recording, write_trace
 from loopscope.config import Settings
 from loopscope.pipeline import report_window
 
-REPEATS = 5
+REPEATS = 9
 SIZES = (10_000, 100_000, 1_000_000)
 RESULTS = Path(__file__).parent / "results" / "analysis_speed.json"
 HTA = """
