@@ -5,6 +5,7 @@ The format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,21 +136,24 @@ def _fix(finding: Finding, root: Path) -> dict[str, Any]:
         "artifactChanges": [
             {
                 "artifactLocation": _artifact(finding.location.path, root),
-                "replacements": [_replacement(edit) for edit in finding.rewrite.edits],
+                "replacements": [
+                    _replacement(edit, finding.source) for edit in finding.rewrite.edits
+                ],
             }
         ],
     }
 
 
-def _replacement(edit: Edit) -> dict[str, Any]:
-    """Whole lines with the newline of the last, as the format wants it said (3.30.2)."""
-    text = edit.text if edit.text.endswith("\n") or not edit.text else f"{edit.text}\n"
+def _replacement(edit: Edit, source: Mapping[int, str]) -> dict[str, Any]:
+    """Whole lines; the newline of the last stays where its text is known, whatever it is."""
+    last = source.get(edit.end_line)
+    if edit.text and last is not None:
+        end = {"endLine": edit.end_line, "endColumn": len(last) + 1}
+        text = edit.text.removesuffix("\n")
+    else:  # with the newline, as the format wants it said (3.30.2)
+        end = {"endLine": edit.end_line + 1, "endColumn": 1}
+        text = edit.text if edit.text.endswith("\n") or not edit.text else f"{edit.text}\n"
     return {
-        "deletedRegion": {
-            "startLine": edit.start_line,
-            "startColumn": 1,
-            "endLine": edit.end_line + 1,
-            "endColumn": 1,
-        },
+        "deletedRegion": {"startLine": edit.start_line, "startColumn": 1, **end},
         "insertedContent": {"text": text},
     }

@@ -6,7 +6,9 @@ import jsonschema
 import pytest
 import report_document as build
 import showcase
+from click.testing import CliRunner
 
+from loopscope.cli import cli
 from loopscope.report.document import from_document
 from loopscope.report.sarif import to_sarif
 
@@ -220,15 +222,36 @@ def apply_fixes(text, log):
     return text
 
 
-@pytest.mark.parametrize("ending", ["\n", ""])
-def test_fixes_applied_by_another_program_give_the_edited_file(ending):
-    body = ["import torch", "", "", *build.SCAN, "", "x = 1", *build.SCAN[:-1]]
-    text = "\n".join(body) + ending
-    first = build.finding(line=6, status="verified")
-    second = build.finding(line=14, status="verified")
-    after = first["rewrite"]["after"]
-    expected = [*body[:4], after.rstrip("\n"), *body[8:12], after.rstrip("\n")]
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("at_end", [True, False])
+def test_fixes_applied_by_another_program_give_the_same_file_as_the_command(
+    tmp_path, newline, at_end
+):
+    second = build.SCAN[:-1] if at_end else build.SCAN
+    body = ["import torch", "", "", *build.SCAN, "", "", *second]
+    text = newline.join(body) + ("" if at_end else newline)
+    path = tmp_path / "train.py"
+    path.write_bytes(text.encode())
+    found = [build.finding(line=n, status="verified", path=str(path)) for n in (6, 14)]
+    if at_end:
+        found[1]["source"].pop("17")
+    report = tmp_path / "report.json"
+    report.write_text(json.dumps(build.document(*found)))
+    fixed = apply_fixes(text, sarif(*found, root=tmp_path))
 
-    fixed = apply_fixes(text, sarif(first, second))
+    done = CliRunner().invoke(cli, ["fix", "--apply", str(report)])
 
-    assert fixed == "\n".join(expected) + "\n"
+    assert done.exit_code == 0, done.output
+    assert path.read_bytes() == fixed.encode()
+    assert fixed.count("torch.cumsum") == 2
+    assert "for i in" not in fixed
+
+
+def test_lines_whose_text_is_not_known_go_with_their_newline():
+    found = build.finding(line=6, status="verified", source=[])
+    text = "\n".join(["", "", "", *build.SCAN, ""])
+
+    fixed = apply_fixes(text, sarif(found))
+
+    after = found["rewrite"]["after"].rstrip("\n")
+    assert fixed.split("\n") == ["", "", "", build.SCAN[0], after, build.SCAN[5], ""]
