@@ -7,6 +7,7 @@ out of the way, the two must agree to eight digits: they are then the same formu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -108,7 +109,7 @@ def _same_formula(exact: torch.Tensor, twin: torch.Tensor, cancels_from: float) 
 
 
 def _rounding(eps: float, values: torch.Tensor) -> float:
-    return _UNITS * eps * max(values.numel(), 1024) ** 0.5
+    return _UNITS * eps * math.sqrt(max(values.numel(), 1024))
 
 
 def _scale(values: torch.Tensor) -> float:
@@ -122,7 +123,7 @@ def _typical(values: torch.Tensor) -> float:
     """
     sizes = _finite(values.abs())
     sizes = sizes[sizes > 0]
-    return min(_largest(sizes), 4 * sizes.median().item()) if sizes.numel() else 0.0
+    return min(_largest(sizes), 4 * float(sizes.median())) if sizes.numel() else 0.0
 
 
 def _finite(values: torch.Tensor) -> torch.Tensor:

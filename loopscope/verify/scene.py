@@ -168,8 +168,7 @@ class _Copier:
             case types.FunctionType() if value.__globals__ is self.source:
                 return self._function(value, path)
             case range() | slice():
-                parts = (value.start, value.stop, value.step)
-                return type(value)(*(self.copy(p, f"{path}.{n}") for p, n in zip(parts, _ENDS)))
+                return self._range(value, path)
             case tuple() | frozenset():
                 return self._immutable(value, path)
             case list() | dict() | set() | collections.deque():
@@ -214,6 +213,10 @@ class _Copier:
         # What was computed may be written to in place, a leaf may not.
         return copied, copied.clone()
 
+    def _range(self, value: Any, path: str) -> object:  # noqa: ANN401 (a range or slice)
+        ends = (self.copy(getattr(value, end), f"{path}.{end}") for end in _ENDS)
+        return type(value)(*ends)
+
     def _function(self, value: types.FunctionType, path: str) -> types.FunctionType:
         cells = value.__closure__ or ()
         copied = types.FunctionType(
@@ -244,7 +247,7 @@ class _Copier:
         return copied
 
     def _container(self, value: Any, path: str) -> object:  # noqa: ANN401
-        cls = type(value)
+        cls: Any = type(value)
         if number_list(value):
             return self._keep(value, path, self.change.leaf(path, list(value)))
         match value:
@@ -278,7 +281,7 @@ class _Copier:
     ) -> list[object]:
         if picks is None:
             return [self.copy(item, f"{path}[{n}]") for n, item in enumerate(items)]
-        found = []
+        found: list[object] = []
         for n in picks:
             # An item that is picked twice becomes two objects, as two rows of a batch are.
             self.memo.pop(id(items[n]), None)

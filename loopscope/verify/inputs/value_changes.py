@@ -226,7 +226,7 @@ class Rows(Change):
         """Return the drawn rows of a list."""
         if is_kept(path, self._keep) or len(items) != self._count or isinstance(items, torch.Size):
             return None
-        return self._rows.tolist()
+        return [int(n) for n in self._rows]
 
 
 def _both_signs(constants: Sequence[float]) -> tuple[float, ...]:

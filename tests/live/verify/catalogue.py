@@ -12,7 +12,7 @@ from loopscope.model.candidate import Candidate
 
 N = 24
 SEED = 0
-DATA = Path(__file__).parents[2] / "data" / "catalogue.md"
+DATA = Path(__file__).parents[2] / "data" / "catalogue.txt"
 
 
 def read_catalogue():
@@ -27,7 +27,7 @@ def read_catalogue():
 
 
 def make_candidate(number, rewrite=None, *, with_setup=True):
-    """The candidate of a pair, and a factory of namespaces in which all before the loop has run."""
+    """The candidate of a pair, and a factory of namespaces as they are at the loop."""
     _, text, reference = read_catalogue()[number]
     nodes = ast.parse(text).body
     first = next(n for n, node in enumerate(nodes) if holds_loop(node))
