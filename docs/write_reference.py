@@ -32,7 +32,7 @@ CLI = """\
 | status | when |
 | --- | --- |
 | 0 | nothing went wrong; of `run`: the script ended with 0 |
-| 1 | there are findings of the kind that `--fail-on` names; the output's reader has gone |
+| 1 | there is what `--fail-on` names; `fix` refused something; the output's reader has gone |
 | 2 | wrong usage, or input that cannot be read: a line on stderr says what and where |
 | 130 | interrupted |
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "analyze": "Report what a recorded trace shows.",
     "show": "Print a report that was written as JSON.",
     "fix": "Put the verified rewrites of a report into the source.",
+    "compare": "Compare two reports, loop by loop.",
     "explain": "Explain a rule.",
     "rules": "List all rules.",
     "demo": "Train a small model with three slow loops and report them.",

@@ -12,6 +12,7 @@ from loopscope.cli.options import (
     path_option,
     with_outputs,
     with_selection,
+    with_verbose,
 )
 from loopscope.offline import analyze
 
@@ -20,6 +21,7 @@ from loopscope.offline import analyze
 @with_outputs
 @path_option("--source-root", "Folder where the program's source lies now.")
 @with_selection
+@with_verbose
 @click.argument("trace", nargs=-1, required=True, type=click.Path(path_type=Path))
 def command(
     json: Path | None,
@@ -28,6 +30,7 @@ def command(
     source_root: Path | None,
     select: str | None,
     ignore: str | None,
+    verbose: bool,
     trace: tuple[Path, ...],
 ) -> int:
     """Report what each TRACE shows, a file that export_chrome_trace wrote.
@@ -38,5 +41,5 @@ def command(
     outputs.check()
     settings = given_settings(select, ignore)
     report = analyze(trace, source_root=source_root, settings=settings)
-    report.show()
+    report.show(verbose=verbose)
     return outputs.write(report)

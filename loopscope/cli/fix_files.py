@@ -32,11 +32,20 @@ def fix_files(report: Report, *, apply: bool) -> int:
             refusals += _apply(fix)
         else:
             click.echo(unified_diff(fix), nl=False)
+        _say_guards(fix)
     for refusal in refusals:
         click.echo(f"loopscope: {refusal.place}: {refusal.reason}", err=True)
     if not plan.fixes and not refusals:
         click.echo(f"loopscope: {NONE}", err=True)  # stdout is for git apply
     return int(bool(refusals))
+
+
+def _say_guards(fix: Fix) -> None:
+    """What the rewrites rely on; on stderr, as stdout is for git apply."""
+    for finding in fix.findings:
+        for guard in finding.rewrite.guards:
+            place = f"{nearby(str(fix.path))}:{finding.location.line}"
+            click.echo(f"loopscope: {place}: holds as long as {guard}.", err=True)
 
 
 def _apply(fix: Fix) -> list[Refusal]:

@@ -68,6 +68,14 @@ def with_selection(command: Function) -> Function:
     return add_select(add_ignore(command))
 
 
+def with_verbose(command: Function) -> Function:
+    """Add ``--verbose``."""
+    add_verbose = click.option(
+        "--verbose", is_flag=True, help="Say also why loops are not rewritten."
+    )
+    return add_verbose(command)
+
+
 def path_option(name: str, help_text: str) -> Callable[[Function], Function]:
     """Make an option for a path; absolute, as a script may change the directory."""
     return click.option(

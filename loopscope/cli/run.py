@@ -20,6 +20,7 @@ from loopscope.cli.options import (
     path_option,
     with_outputs,
     with_selection,
+    with_verbose,
 )
 from loopscope.config import read_settings
 from loopscope.errors import LoopscopeError
@@ -58,6 +59,7 @@ class _Run(click.Command):
     help="Edit the files as fix --apply does, or print the diff.",
 )
 @with_selection
+@with_verbose
 @click.argument("script")
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 def command(
@@ -70,6 +72,7 @@ def command(
     fix: str | None,
     select: str | None,
     ignore: str | None,
+    verbose: bool,
     script: str,
     args: tuple[str, ...],
 ) -> int:
@@ -94,7 +97,14 @@ def command(
         _print_exception(error)
         return 1
     profile = load_profile()
-    scope = profile(logdir=logdir, verify=not no_verify, settings=settings, acc_events=True)
+    scope = profile(
+        logdir=logdir,
+        console=False,
+        verify=not no_verify,
+        on_report=lambda report: report.show(verbose=verbose),
+        settings=settings,
+        acc_events=True,
+    )
     with main.prepared(args), scope:
         status = _run(main)
     if not scope.reports:  # a warning has said why

@@ -81,6 +81,8 @@ def _details(finding: Finding) -> str:
         parts.append(_fenced(changed or finding.rewrite.after, "diff" if changed else "python"))
         parts.append(f"{_cell(evidence(finding.verdict))}\n")
         parts += [f"- holds as long as {_cell(guard)}" for guard in finding.rewrite.guards]
+    elif finding.actionable and finding.rewrite.reason:
+        parts.append(f"Not rewritten: {_cell(finding.rewrite.reason)}.\n")
     parts.append("\n</details>\n")
     return "\n".join(parts)
 

@@ -139,11 +139,16 @@ class Report:
 
         return to_annotations(self)
 
-    def show(self, file: TextIO | None = None) -> None:
-        """Print the report: 80 columns, no color when piped."""
+    def show(self, file: TextIO | None = None, *, verbose: bool = False) -> None:
+        """Print the report: 80 columns, no color when piped.
+
+        Args:
+            file: Where to; stdout if not given.
+            verbose: Say also why loops are not rewritten.
+        """
         from loopscope.report.console import show
 
-        show(self, file)
+        show(self, file, verbose=verbose)
 
     @classmethod
     def from_json(cls, path: str | os.PathLike[str]) -> Report:

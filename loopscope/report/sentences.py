@@ -19,13 +19,27 @@ def describe(finding: Finding) -> str:
 
 def evidence(verdict: Verdict) -> str:
     """Return how a rewrite is known to be right, and how much faster it is."""
-    gradients = ", gradients equal" if verdict.gradients else ""
-    times = f"{duration(verdict.loop_ns)} → {duration(verdict.rewrite_ns)}"
-    equal = f"verified: equal on {count(verdict.inputs, 'input')}{gradients}"
-    return f"{equal}, {times} on {verdict.device}, {speedup(verdict)} faster"
+    faster = f"{_times(verdict)} on {verdict.device}, {speedup(verdict)} faster"
+    return f"{comparison(verdict)}, {faster}"
+
+
+def comparison(verdict: Verdict) -> str:
+    """``verified: equal on 16 inputs, gradients equal``."""
+    gradients = "gradients equal" if verdict.gradients else "gradients not compared"
+    return f"verified: equal on {count(verdict.inputs, 'input')}, {gradients}"
+
+
+def timing(verdict: Verdict) -> str:
+    """``62 ms → 35 µs (1 750×)``; a device other than the CPU is named."""
+    device = "" if verdict.device == "cpu" else f" on {verdict.device}"
+    return f"{_times(verdict)} ({speedup(verdict)}){device}"
 
 
 def speedup(verdict: Verdict) -> str:
     """``4 100×``, ``8.2×``."""
     ratio = verdict.speedup
     return f"{spaced(ratio)}×" if ratio >= 10 else f"{ratio:.1f}×"
+
+
+def _times(verdict: Verdict) -> str:
+    return f"{duration(verdict.loop_ns)} → {duration(verdict.rewrite_ns)}"

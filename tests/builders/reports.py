@@ -1,8 +1,9 @@
 """Reports as values."""
 
+import textwrap
 from dataclasses import replace
 
-from loopscope.model.finding import Cost, Finding, Location, Rewrite, Suggestion, Verdict
+from loopscope.model.finding import Cost, Edit, Finding, Location, Rewrite, Suggestion, Verdict
 from loopscope.model.recording import Clock, Environment, Window
 from loopscope.report.report import Report, Totals
 
@@ -14,9 +15,10 @@ SOURCE = {
 VERIFIED = {
     "rewrite": Rewrite(
         status="verified",
-        before="\n".join(SOURCE.values()),
-        after="    cumulative_sum = torch.cumsum(data, dim=0)",
+        before=textwrap.dedent("\n".join(SOURCE.values())) + "\n",
+        after="cumulative_sum = torch.cumsum(data, dim=0)\n",
         guards=("data has no gradient",),
+        edits=(Edit(41, 43, "    cumulative_sum = torch.cumsum(data, dim=0)\n"),),
     ),
     "verdict": Verdict(6, 1e-7, True, 203_000_000, 50_000, 4060.0, "cpu"),
 }

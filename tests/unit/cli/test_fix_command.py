@@ -2,6 +2,7 @@
 
 import os
 import stat
+from dataclasses import replace
 
 import pytest
 from fixes import FIRST, FIXED, SECOND, TEXT, commit_all, fixing, git
@@ -92,6 +93,21 @@ def test_a_report_without_a_verified_rewrite_is_one_friendly_line(path, capsys, 
     assert (status, out) == (0, "")
     assert err == "loopscope: No verified rewrite in this report: nothing to change.\n"
     assert path.read_text() == TEXT
+
+
+@pytest.mark.parametrize("option", ["--diff", "--apply"])
+def test_what_a_rewrite_relies_on_is_said(path, capsys, option):
+    one = fixing(path, *FIRST)
+    guards = ("len(b) == len(data)", "data has no gradient")
+    report(replace(one, rewrite=replace(one.rewrite, guards=guards))).to_json("r.json")
+
+    status, out, err = ran(capsys, f"fix {option} r.json")
+
+    assert status == 0
+    assert "holds" not in out
+    assert err.splitlines() == [
+        f"loopscope: train.py:6: holds as long as {guard}." for guard in guards
+    ]
 
 
 def test_permissions_stay_and_nothing_is_left_behind(path, tmp_path, capsys):

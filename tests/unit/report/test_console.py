@@ -1,13 +1,15 @@
 import io
 import itertools
 import re
+import textwrap
+from dataclasses import replace
 
 import pytest
 from golden import check_golden
 from reports import VERIFIED, finding, report
 from rich.cells import cell_len
 
-from loopscope.model.finding import Cost, Suggestion
+from loopscope.model.finding import Cost, Edit, Rewrite, Suggestion
 from loopscope.model.recording import Clock
 
 LONG = "/home/somebody/projects/" + "deeply/nested/" * 9 + "train.py"
@@ -21,11 +23,28 @@ ADVICE = Suggestion(
     "hoist the input projection out of the loop, use nn.RNN, or torch.compile the step; " * 2,
     "url",
 )
+LONG_AFTER = """\
+# Each pair once: 'the distance of a point to itself' is left out of the mean of all distances.
+pairs = torch.cdist(points_of_this_batch, points_of_this_batch)[~torch.eye(n, dtype=torch.bool)]
+if mean is None:
+    mean = {"first": first_order_statistics.mean(dim=(0, 1)), "second": second_order.std(0)}
+text = f"{a_name_that_is_much_longer_than_the_eighty_columns_of_a_terminal_that_it_is_shown_on}"
+"""
+LONG_REWRITE = replace(
+    VERIFIED["rewrite"],
+    after=LONG_AFTER,
+    guards=(),
+    edits=(Edit(41, 43, textwrap.indent(LONG_AFTER, "    ")),),
+)
+REASON = Rewrite(reason="not run again: the loop calls `print`, which writes to the terminal")
 REPORTS = {
     "nothing_found": report(),
     "no_clock": report(clock=Clock("none", "sys.settrace belongs to pdb.Pdb")),
     "one_loop": report(finding()),
     "verified": report(finding(**VERIFIED)),
+    "verified_long": report(
+        finding(rewrite=LONG_REWRITE, verdict=replace(VERIFIED["verdict"], gradients=False))
+    ),
     "advice_only": report(finding(actionable=False, suggestion=ADVICE)),
     "long_and_wide": report(
         finding(path=LONG, iterations=123_456_789, cost=Cost(10**12, 5, 1.0)),
@@ -43,9 +62,9 @@ class Terminal(io.StringIO):
         return True
 
 
-def shown(one, out=None):
+def shown(one, out=None, **options):
     out = out or io.StringIO()
-    one.show(out)
+    one.show(out, **options)
     return out.getvalue()
 
 
@@ -119,3 +138,27 @@ def test_a_terminal_that_knows_few_characters_gets_those(encoding):
         shown_on.detach()
 
     assert b"use torch.cumsum(data, dim=0)" in raw.getvalue()
+
+
+def test_why_a_loop_is_not_rewritten_is_said_to_those_who_ask():
+    one = report(finding(rewrite=REASON), finding(rewrite=REASON, actionable=False))
+
+    assert "not rewritten" not in shown(one)
+    check_golden("console_verbose.txt", shown(one, verbose=True))
+
+
+def test_new_code_can_be_read_word_by_word():
+    text = shown(REPORTS["verified_long"])
+    rows = [line[8:] for line in text.splitlines() if line[6:8] == "│ " and line[3:5] != "41"]
+
+    for token in re.findall(r"\w+", LONG_AFTER):
+        assert any(token in row for row in rows) or len(token) > 72
+
+
+def test_new_code_is_colored_on_a_terminal(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    text = shown(REPORTS["verified_long"], Terminal())
+
+    assert re.search(r"\x1b\[[\d;]*mif\x1b", text)
+    assert re.search(r"\x1b\[[\d;]*mNone\x1b", text)

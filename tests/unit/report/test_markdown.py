@@ -48,6 +48,13 @@ def test_a_rewrite_that_is_not_verified_is_not_shown(status):
     assert "verified" not in text
 
 
+def test_why_a_loop_is_not_rewritten_is_said():
+    reason = "cumulative_sum is read in the loop"
+
+    assert f"Not rewritten: {reason.replace('_', chr(92) + '_')}." in markdown(build.finding())
+    assert reason not in markdown(build.finding(actionable=False)).replace(chr(92), "")
+
+
 def test_markup_in_names_and_source_stays_text():
     text = markdown(
         build.finding(
