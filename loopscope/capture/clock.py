@@ -79,6 +79,7 @@ class LoopClock:
             notes.append("the loop clock is full: later loops are missing")
         if self.clock.core == "sampling":
             notes.append("loops were timed by sampling: iterations are an estimate from their ops")
+        notes += [f"loops could not be read: {where}" for where in self.samples.unread]
         return tuple(notes)
 
 

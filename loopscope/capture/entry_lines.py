@@ -6,7 +6,7 @@ from types import CodeType
 
 from loopscope.capture.control_flow import Flow
 from loopscope.capture.loop_table import COMPREHENSIONS, LoopTable
-from loopscope.capture.marks import line_starts, statement_start, with_prefixes
+from loopscope.capture.marks import statement_start, with_prefixes
 
 
 def makes_comprehension(code: CodeType) -> bool:
@@ -37,6 +37,5 @@ def read_entry_lines(code: CodeType, table: LoopTable) -> dict[int, int]:
 
 def _first_of_line(flow: Flow, offset: int) -> int:
     """The last start before ``offset`` of the line that ``offset`` is on."""
-    line = flow.lines[offset]
-    starts = [start for start, _ in line_starts(flow) if flow.lines[start] == line]
+    starts = flow.starts.get(flow.lines[offset], ())
     return max((start for start in starts if start <= offset), default=offset)

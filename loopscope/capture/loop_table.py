@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+from collections.abc import Container
 from dataclasses import dataclass
 from types import CodeType
 
@@ -75,11 +76,13 @@ def read_loop_table(code: CodeType) -> LoopTable:
     found = sorted(bodies.items(), key=lambda item: (-len(item[1]), item[0]))
     loops: list[BytecodeLoop] = []
     chains: dict[int, tuple[int, ...]] = {}
+    columns = _columns(code, bodies) if bodies else {}
     for header, body in found:
         parent = chains.get(header, (-1,))[-1]
         for offset in body:
             chains[offset] = (*chains.get(offset, ()), len(loops))
-        loops.append(_loop(code, flow, header, begins.get(header, header), body, parent))
+        begin, column = begins.get(header, header), columns.get(header, -1)
+        loops.append(_loop(code, flow, header, begin, column, body, parent))
     return LoopTable(flow, tuple(loops), chains)
 
 
@@ -94,7 +97,7 @@ def _repeated_tests(flow: Flow, bodies: dict[int, frozenset[int]]) -> dict[int, 
     for outer, around in bodies.items():
         line = flow.lines[outer]
         for inner, body in bodies.items():
-            if not body < around or flow.lines[inner] == line:
+            if inner not in around or not body < around or flow.lines[inner] == line:
                 continue
             test = [offset for offset in body if flow.lines[offset] == line]
             left = [x for offset in test for x in flow.after[offset] if x not in body]
@@ -104,11 +107,17 @@ def _repeated_tests(flow: Flow, bodies: dict[int, frozenset[int]]) -> dict[int, 
 
 
 def _loop(
-    code: CodeType, flow: Flow, header: int, begin: int, body: frozenset[int], parent: int
+    code: CodeType,
+    flow: Flow,
+    header: int,
+    begin: int,
+    column: int,
+    body: frozenset[int],
+    parent: int,
 ) -> BytecodeLoop:
     kind = _kind(code, flow, header)
     lines = _lines(flow, body) or {code.co_firstlineno}
-    line, column = flow.lines[header], flow.columns[header]
+    line = flow.lines[header]
     if not line or (kind == "while" and line != min(lines)):
         line, column = min(lines), -1
     return BytecodeLoop(header, begin, body, kind, line, column, max(lines), parent)
@@ -116,6 +125,17 @@ def _loop(
 
 def _lines(flow: Flow, body: frozenset[int]) -> set[int]:
     return {flow.lines[offset] for offset in body} - {0}
+
+
+def _columns(code: CodeType, offsets: Container[int]) -> dict[int, int]:
+    """Offset → 0-based column, where the interpreter keeps it; 3.10 keeps none."""
+    if not hasattr(code, "co_positions"):
+        return {}
+    return {
+        2 * k: place[2]
+        for k, place in enumerate(code.co_positions())
+        if 2 * k in offsets and place[2] is not None
+    }
 
 
 def _kind(code: CodeType, flow: Flow, header: int) -> LoopKind:

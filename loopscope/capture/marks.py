@@ -65,9 +65,8 @@ def statement_start(table: LoopTable, index: int) -> int | None:
     loop, flow = table.loops[index], table.flow
     earlier = [x.header for x in table.loops if x.header < loop.header and x.line == loop.line]
     previous = max(earlier, default=-1)
-    for offset, before in line_starts(flow):
-        outside = offset not in loop.body and before not in loop.body
-        if outside and previous < offset < loop.header and flow.lines[offset] == loop.line:
+    for offset in flow.starts.get(loop.line, ()):
+        if previous < offset < loop.header and offset not in loop.body:
             return offset
     return loop.header if loop.begin != loop.header else None
 
@@ -98,7 +97,7 @@ def _mark_while(
 ) -> None:
     """The compiler repeats the test after the body: an iteration begins with the body."""
     line = flow.lines[loop.begin]
-    before = [offset for offset in flow.after if loop.begin in flow.after[offset]]
+    before = flow.before.get(loop.begin, ())
     entering = [offset for offset in before if offset < loop.begin or offset not in loop.body]
     told = bool(line) and all(flow.lines[offset] != line for offset in entering)
     if not told:
@@ -119,7 +118,7 @@ def _seen_jumps(flow: Flow, loop: BytecodeLoop, *, branches: bool) -> list[int]:
     A core that sees jumps does at the jump, one that sees lines alone at the header; but since
     3.13 ``sys.settrace`` tells of such a line at the jump.
     """
-    jumps = [o for o in loop.body if loop.begin in flow.after[o] and o >= loop.begin]
+    jumps = [o for o in flow.before[loop.begin] if o >= loop.begin and o in loop.body]
     if branches:
         return jumps
     line = flow.lines[loop.begin]
@@ -130,9 +129,7 @@ def _seen_jumps(flow: Flow, loop: BytecodeLoop, *, branches: bool) -> list[int]:
 def _first_of_body(table: LoopTable, index: int) -> int | None:
     """The first instruction on another line than the header, if each iteration comes by once."""
     flow, loop = table.flow, table.loops[index]
-    for offset in flow.names:
-        if offset < loop.header or offset not in loop.body:
-            continue
+    for offset in sorted(offset for offset in loop.body if offset >= loop.header):
         line = flow.lines[offset]
         if line and line != flow.lines[loop.header]:
             return offset if table.chain(offset)[-1] == index else None
@@ -173,12 +170,3 @@ def _first_of_lines(flow: Flow, line: int, start: int) -> Iterator[int]:
             if last:
                 continue
         stack += [(target, here) for target in flow.after[offset]]
-
-
-def line_starts(flow: Flow) -> Iterator[tuple[int, int]]:
-    """Instructions on another line than the one before, and that one."""
-    previous = -1
-    for offset, line in flow.lines.items():
-        if line and (previous < 0 or flow.lines[previous] != line):
-            yield offset, previous
-        previous = offset

@@ -48,6 +48,7 @@ class Samples:
             run, for the first and the second time, a line on which an outermost loop begins, or
             a comprehension outside of loops.
         hook_errors: How many calls of the hook raised; the user's program never sees it.
+        unread: Code objects whose bytecode is not as we know it, and why.
         read_marks: Where the core has to look in a code object.
         lock: Held while something is done once for a code object; threads meet them at once.
     """
@@ -55,6 +56,7 @@ class Samples:
     settings: Settings
     entry_hook: EntryHook | None = None
     hook_errors: int = 0
+    unread: list[str] = field(default_factory=list)
     read_marks: Callable[[LoopTable], Marks] = marks_of_lines
     lock: AbstractContextManager[bool] = field(default_factory=threading.RLock)
     watched: list[Watched] = field(default_factory=list)
@@ -69,7 +71,7 @@ class Samples:
         with self.lock:
             if id(code) not in self._known:
                 self._kept.append(code)  # kept alive: its id is the key
-                self._known[id(code)] = self._read(code)
+                self._known[id(code)] = self._try_to_read(code)
             return self._known[id(code)]
 
     def writer(self, native_id: int | None = None) -> Writer:
@@ -101,6 +103,14 @@ class Samples:
         if outer is None or outer.co_name == "<module>":
             return code.co_name
         return f"{self.qualified_name(outer)}.<locals>.{code.co_name}"
+
+    def _try_to_read(self, code: CodeType) -> Watched | None:
+        """What we do here happens in the middle of the user's program, which it must not stop."""
+        try:
+            return self._read(code)
+        except Exception as error:
+            self.unread.append(f"{code.co_filename}:{code.co_firstlineno}: {error!r}")
+            return None
 
     def _read(self, code: CodeType) -> Watched | None:
         path = code.co_filename

@@ -4,8 +4,10 @@ import sys
 
 import pytest
 
+from loopscope.capture.clock import LoopClock
 from loopscope.capture.entry_lines import makes_comprehension
 from loopscope.capture.loop_table import may_loop, read_loop_table
+from loopscope.config import Settings
 
 SEPARATE_COMPREHENSIONS = sys.version_info < (3, 12)
 
@@ -112,3 +114,13 @@ def test_comprehensions():
 
 def test_code_without_a_loop_is_told_quickly():
     assert not may_loop(function("def f(a):\n    return a\n"))
+
+
+def test_bytecode_that_is_not_as_we_know_it_is_left_out_with_a_note():
+    code = function("def f(a):\n    for x in a:\n        x + 1_000\n")
+    nonsense = code.replace(co_filename=__file__, co_consts=())
+    clock = LoopClock(Settings())
+
+    assert clock.samples.look(nonsense) is None
+    (note,) = clock.notes()
+    assert note.startswith(f"loops could not be read: {__file__}:1: ")
