@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import loopscope
-from loopscope import pipeline
 from loopscope.hotspots import find_loop_costs
 from loopscope.model.hotspot import Role
+from loopscope.pipeline import window
 
 pytestmark = pytest.mark.live
 
@@ -26,7 +26,7 @@ def all_hot(*arguments):
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda f: f.__name__)
 def test_clean_code_is_not_blamed(program, monkeypatch):
-    monkeypatch.setattr(pipeline, "find_loop_costs", all_hot)
+    monkeypatch.setattr(window, "find_loop_costs", all_hot)
 
     with loopscope.profile(console=False, verify=False) as scope:
         program()

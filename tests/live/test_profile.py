@@ -6,7 +6,6 @@ import pytest
 import torch
 
 import loopscope
-from loopscope.config import Settings
 from loopscope.report.report import Report
 
 pytestmark = pytest.mark.live
@@ -64,7 +63,7 @@ def test_results_and_random_state_are_the_same():
 
 def test_iterations_are_counted_for_every_kind_of_loop():
     x = torch.rand(2000)
-    with quiet(settings=Settings(min_share=0)) as scope:
+    with quiet() as scope:
         [v + 1 for v in x]  # COMPREHENSION
         k = 0
         while k < 2000:  # WHILE
