@@ -9,6 +9,7 @@ from typing import cast
 
 from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
+from loopscope.source.callees import RANDOM
 from loopscope.source.loop import COMPREHENSIONS, Loop, dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.body import lift_statement
@@ -34,6 +35,19 @@ from loopscope.vectorize.stores import write_store
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
 
 _SHORT = 60
+_DERIVING = {
+    "len",
+    "sum",
+    "max",
+    "min",
+    "int",
+    "abs",
+    "range",
+    "list",
+    "tuple",
+    "enumerate",
+    "zip",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +312,9 @@ def _setup(region: Region) -> str:
     wanted = {n for s in found.values() for n in count_uses(s)}
     for statement in reversed(region.block[: region.at]):
         match statement:
-            case ast.Assign(targets=targets) if id(statement) not in found:
+            case ast.Assign(targets=targets, value=value) if id(
+                statement
+            ) not in found and _is_derived(value):
                 names = {n for t in targets for n in _plain_names(t)}
                 if names & wanted and names:
                     found[id(statement)] = statement
@@ -306,6 +322,22 @@ def _setup(region: Region) -> str:
             case _:
                 pass
     return "\n".join(code.text(s) for s in sorted(found.values(), key=lambda s: s.lineno))
+
+
+def _is_derived(node: ast.expr) -> bool:
+    """Whether an expression only computes with what is there: it makes no data of its own."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Call(func=ast.Name(id=name)) if name not in _DERIVING:
+                return False
+            case ast.Call(func=ast.Attribute() as function) if (
+                dotted(function).startswith(("torch.", "np.", "numpy.", "random."))
+                or function.attr in RANDOM
+            ):
+                return False
+            case _:
+                pass
+    return True
 
 
 def _plain_names(target: ast.expr) -> set[str]:

@@ -85,9 +85,25 @@ def live_names(region: Region) -> tuple[str, ...]:
     later = _later(region)
     shared = _shared_names(region)
     live = [n for n in sorted(written) if n in shared or is_read_first(n, later)]
+    if isinstance(region.function, ast.Module) or not live:
+        live += _results(region, live)
     if any(isinstance(s, ast.Return) for s in region.statements):
         live.append(RETURNED)
     return tuple(live)
+
+
+def _results(region: Region, live: list[str]) -> list[str]:
+    """What a loop is there for, where nothing says that it is read: what it fills, or sums up."""
+    filled = {
+        dotted(_base(n))
+        for n in ast.walk(region.statement)
+        if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
+    }
+    filled |= set(appended_names([region.statement]))
+    found = [n for n in sorted(filled & set(region.initial)) if n not in live]
+    if found or live or any(isinstance(s, ast.Return) for s in region.statements):
+        return found
+    return [name for name, made in region.initial.items() if not made.is_list]
 
 
 def _later(region: Region) -> list[ast.AST]:
