@@ -85,10 +85,10 @@ def live_names(region: Region) -> tuple[str, ...]:
     later = _later(region)
     shared = _shared_names(region)
     live = [n for n in sorted(written) if n in shared or is_read_first(n, later)]
+    if any(isinstance(s, ast.Return) for s in region.statements):
+        return (*live, RETURNED)
     if isinstance(region.function, ast.Module) or not live:
         live += _results(region, live)
-    if any(isinstance(s, ast.Return) for s in region.statements):
-        live.append(RETURNED)
     return tuple(live)
 
 
@@ -100,8 +100,9 @@ def _results(region: Region, live: list[str]) -> list[str]:
         if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
     }
     filled |= set(appended_names([region.statement]))
-    found = [n for n in sorted(filled & set(region.initial)) if n not in live]
-    if found or live or any(isinstance(s, ast.Return) for s in region.statements):
+    used = {n.id for s in region.statements[1:] for n in ast.walk(s) if isinstance(n, ast.Name)}
+    found = [n for n in sorted(filled & set(region.initial)) if n not in {*live, *used}]
+    if found or live or region.tail:
         return found
     return [name for name, made in region.initial.items() if not made.is_list]
 
