@@ -21,7 +21,7 @@ from loopscope.capture.samples import Samples, Watched
 from loopscope.capture.writer import ENTER, LEAVE, RAISE, RESUME, YIELD, Writer
 
 _MONITORING: Any = getattr(sys, "monitoring", None)
-_NO_RUN: tuple[int, CodeType | None, int, list[int]] = (0, None, 0, [])
+_Hot = tuple[int, CodeType | None, int, Writer]
 _NOWHERE = 1 << 60  # no destination and no line
 _TOOL_IDS = (3, 4, 2, 1, 0, 5)
 
@@ -68,23 +68,20 @@ class MonitoringCore:
         _MONITORING.free_tool_id(self.tool)
 
 
-class _ThreadWriter(threading.local):
-    """The running thread's writer, in the parts that callbacks use."""
+class _Thread(threading.local):
+    """The running thread's writer."""
 
     def __init__(self, samples: Samples, prepared: dict[int, Writer]) -> None:
-        writer = prepared.get(threading.get_ident()) or samples.writer()
-        self.writer = writer
-        self.run = writer.run
-        self.note = writer.note
+        self.writer = prepared.get(threading.get_ident()) or samples.writer()
 
 
 class _Callbacks:
     """What happens at each event: a comparison and a count in a loop, a sample elsewhere.
 
-    ``hot`` is the place of the last iteration: thread, code object, destination or minus the
-    line, and the thread's run. One comparison with it saves all look-ups. Any thread puts its own
-    in that place, whole; as only a thread itself makes or ends its run, one that finds its own
-    there may count.
+    ``hot`` is the thread that was seen last, where it was if that can be repeated (code object;
+    destination, or minus the line), and its writer. One comparison with it saves all look-ups.
+    Any thread puts its own in that place, whole; as only a thread itself writes its samples, one
+    that finds its own there may count.
     """
 
     def __init__(self, samples: Samples, tool: int) -> None:
@@ -99,8 +96,8 @@ class _Callbacks:
         self.met: dict[int, int] = {}
         self.watched: dict[int, Watched] = {}
         self.prepared: dict[int, Writer] = {}
-        self.thread = _ThreadWriter(samples, self.prepared)
-        self.hot = _NO_RUN
+        self.thread = _Thread(samples, self.prepared)
+        self.hot: _Hot = (get_ident(), None, 0, self.thread.writer)
 
     def by_event(self) -> dict[int, Callable[..., object]]:
         e = _MONITORING.events
@@ -157,9 +154,9 @@ class _Callbacks:
         self.instrumented.append(watched.code)
 
     def on_branch(self, code: CodeType, offset: int, destination: int) -> object:
-        hot = self.hot
-        if get_ident() == hot[0] and code is hot[1] and destination == hot[2]:
-            hot[3][1] += 1
+        ident, hot = get_ident(), self.hot
+        if ident == hot[0] and code is hot[1] and destination == hot[2]:
+            hot[3].more += 1
             return None
         word = self.branches.get(id(code) + destination)
         if word is None:
@@ -168,9 +165,9 @@ class _Callbacks:
         return None
 
     def on_line(self, code: CodeType, line: int) -> object:
-        hot = self.hot
-        if get_ident() == hot[0] and code is hot[1] and -line == hot[2]:
-            hot[3][1] += 1
+        ident, hot = get_ident(), self.hot
+        if ident == hot[0] and code is hot[1] and -line == hot[2]:
+            hot[3].more += 1
             return None
         word = self.lines[id(code)].get(line)
         if word is None:
@@ -231,16 +228,17 @@ class _Callbacks:
         return None
 
     def _iterate(self, code: CodeType, place: int, word: int) -> None:
-        self.hot = _NO_RUN
-        thread = self.thread
-        run = thread.run
-        if run[0] == word:
-            run[1] += 1
+        ident, hot = get_ident(), self.hot
+        writer = hot[3] if ident == hot[0] else self.thread.writer
+        if writer.word == word:  # another thread has been here in between
+            writer.more += 1
         else:
-            thread.note(word)
-        if run[0] == word:
-            self.hot = (get_ident(), code, place, run)
+            writer.note(word)
+        if writer.word == word:
+            self.hot = (ident, code, place, writer)
 
     def _note(self, word: int) -> None:
-        self.hot = _NO_RUN
-        self.thread.note(word)
+        ident, hot = get_ident(), self.hot
+        writer = hot[3] if ident == hot[0] else self.thread.writer
+        writer.note(word)
+        self.hot = (ident, None, 0, writer)

@@ -81,7 +81,7 @@ class ThreadTracer:
         return trace_calls
 
     def _lines(self, watched: Watched) -> Trace:
-        base, run, note = watched.base, self.writer.run, self.writer.note
+        base, writer, note = watched.base, self.writer, self.writer.note
         get, samples = _words(watched).get, self.samples
         suspends, laps = _suspends(watched), bool(watched.marks.laps)
         raised_at = -1
@@ -92,8 +92,8 @@ class ThreadTracer:
                 word = get(frame.f_lasti)
                 if word is None:
                     return trace_lines
-                if word == run[0]:
-                    run[1] += 1
+                if word == writer.word:
+                    writer.more += 1
                     return trace_lines
                 if not self.running:
                     frame.f_trace = None

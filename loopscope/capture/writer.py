@@ -30,44 +30,48 @@ class Writer:
     """Appends samples; iterations of an innermost loop cost a comparison and a count.
 
     Attributes:
-        run: The last sample's word and how often it was repeated. A core compares and counts by
-            itself, for speed, and calls ``note`` for all else.
+        word: The last sample's; -1 if it cannot be repeated.
+        more: How often it was repeated. A core compares and counts by itself, for speed, and calls
+            ``note`` for all else.
         full: Whether samples were dropped because there were ``limit`` already.
     """
 
-    __slots__ = ("buffer", "full", "limit", "native_id", "run")
+    __slots__ = ("append", "buffer", "full", "limit", "more", "native_id", "word")
 
     def __init__(self, native_id: int, limit: int) -> None:
         self.native_id = native_id
         self.limit = 2 * limit
         self.buffer = array("q")
-        self.run = [-1, 0]
+        self.append = self.buffer.append
+        self.word = -1
+        self.more = 0
         self.full = False
 
     def note(self, word: int) -> None:
         """Write one sample, stamped now."""
-        run, buffer = self.run, self.buffer
-        if run[1]:
-            self.flush()
-        if len(buffer) >= self.limit:
-            self.full, run[0] = True, -1
-            return
-        buffer.append(time_ns())
-        buffer.append(word)
-        run[0] = word
+        append = self.append
+        if self.more:
+            append(self.more)
+            append(self.word & ~EVENT_MASK | AGAIN)
+            self.more = 0
+        if len(self.buffer) < self.limit:
+            append(time_ns())
+            append(word)
+            self.word = word
+        else:
+            self.full, self.word = True, -1
 
     def write(self, now: int, word: int) -> None:
         """Write one sample with a time of the caller's."""
         if len(self.buffer) < self.limit:
-            self.buffer.append(now)
-            self.buffer.append(word)
+            self.append(now)
+            self.append(word)
         else:
             self.full = True
 
     def flush(self) -> None:
-        """Write down how often the last sample was repeated."""
-        word, more = self.run
-        if more:
-            self.buffer.append(more)
-            self.buffer.append(word & ~EVENT_MASK | AGAIN)
-        self.run[0], self.run[1] = -1, 0
+        """Write down how often the last sample was repeated: no more will come."""
+        if self.more:
+            self.append(self.more)
+            self.append(self.word & ~EVENT_MASK | AGAIN)
+        self.word, self.more = -1, 0
