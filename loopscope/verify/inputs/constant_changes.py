@@ -100,7 +100,7 @@ class OneSide(OtherValues):
             "below": -away,
             "around": signs * away,
         }
-        return self._constant + moved[self._side]
+        return np.asarray(self._constant + moved[self._side])
 
     def _whole(self, values: Values) -> Values:
         """Whole numbers may be indices: none beyond those observed."""
