@@ -20,7 +20,7 @@ from loopscope.verify.inputs.trips import literal_sizes
 from loopscope.verify.inputs.value_variations import value_variations
 from loopscope.verify.observed import judge_observed, refuse_other_setup
 from loopscope.verify.purity import called_bodies, why_impure
-from loopscope.verify.replay import Program, compile_program
+from loopscope.verify.replay import Program, compile_program, leaves_memory_unset
 from loopscope.verify.sandbox import sandbox
 from loopscope.verify.scene import Namespace, TooMuchToCopyError, reached_names
 from loopscope.verify.small_input import refuse_too_large, small_input
@@ -101,6 +101,8 @@ def _prepare(
         reason = why_impure(program.tree, namespace)
         if reason:
             raise StopError("unverified", f"not run again: the {what} {reason}")
+    called = called_bodies(loop.tree, namespace)
+    unset = any(p.leaves_memory_unset for p in (loop, rewrite, setup))
     budget = Budget(budget_ns, clock)
     trial = Trial(
         loop,
@@ -112,7 +114,7 @@ def _prepare(
         grad_enabled,
         budget.deadline_ns,
         clock,
-        unset=loop.leaves_memory_unset or rewrite.leaves_memory_unset,
+        unset=unset or any(map(leaves_memory_unset, called)),
     )
     tally = Tally()
     explorer = Explorer(trial, candidate, tally, observed[0])
