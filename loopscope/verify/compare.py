@@ -70,8 +70,7 @@ def compare_endings(
         endings: Runs that raised nothing.
         live: Names to compare.
         fresh: Of those, names whose value counts and not which object it is.
-        no_iterations: The loop's body never ran: what it started from may be a plain number
-            where a rewrite has a tensor, and names that only the body binds are unbound.
+        no_iterations: The body never ran, so the result may be a number that was there before.
         cancels_from: Size of the inputs where results may cancel to nothing.
     """
     walk = _Walk(endings, fresh, no_iterations, cancels_from)

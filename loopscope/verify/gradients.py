@@ -85,10 +85,11 @@ def _cotangents(outputs: list[torch.Tensor], seed: int) -> list[torch.Tensor]:
 def _gradients(
     ending: Ending, outputs: list[torch.Tensor], cotangents: list[torch.Tensor]
 ) -> dict[str, torch.Tensor | None]:
+    # A sum, not grad_outputs: with those, autograd imports what it needs for symbolic shapes.
+    weighted = [(t * c).sum() for t, c in zip(outputs, cotangents, strict=True)]
+    total = sum(t.real if t.is_complex() else t for t in weighted)
     leaves = ending.scene.leaves
-    found = torch.autograd.grad(
-        outputs, list(leaves.values()), cotangents, allow_unused=True, retain_graph=False
-    )
+    found = torch.autograd.grad(total, list(leaves.values()), allow_unused=True)
     return dict(zip(leaves, found, strict=True))
 
 

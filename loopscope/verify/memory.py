@@ -7,19 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch.overrides import TorchFunctionMode
 
 _PART_OF_FREE = 0.25
 
 
-class LargestTensor(TorchDispatchMode):  # type: ignore[misc]
-    """Remember the size of the largest tensor that is made, in bytes."""
+class LargestTensor(TorchFunctionMode):  # type: ignore[misc]
+    """Remember the size of the largest tensor that a call gave, in bytes.
+
+    Not a ``TorchDispatchMode``, which would see more: the first one imports the compiler.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.nbytes = 0
 
-    def __torch_dispatch__(
+    def __torch_function__(
         self,
         func: Callable[..., Any],
         types: Sequence[type],

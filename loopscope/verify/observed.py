@@ -23,7 +23,6 @@ def judge_observed(case: Case, small: Input | None) -> Input:
         if given is None:
             continue
         if given is observed:
-            _refuse_other_setup(case, given)
             result = case.trial.judge(given)
             _refuse(result)
             case.tally.agree(given, result, resized=False, smooth=True)
@@ -36,6 +35,28 @@ def judge_observed(case: Case, small: Input | None) -> Input:
     assert small is not None
     _look_at_memory(case, case.explorer.results[id(small)])
     return small
+
+
+def refuse_other_setup(case: Case) -> None:
+    """Refuse a setup that does not make what was observed.
+
+    Raises:
+        StopError: It does not.
+    """
+    setup, given = case.trial.setup, case.observed[0]
+    if setup is None or setup.leaves_memory_unset:
+        return
+    try:
+        made = case.trial.scene(given)
+    except Exception as error:  # whatever the user's statements raise
+        raise StopError("unverified", f"its setup raises {describe_error(error)}") from None
+    seen, made_ending = (Ending(s, None, 0, 0) for s in (case.trial.copy(given), made))
+    names = [name for name in case.candidate.fresh if name in given.namespace]
+    others = {*seen.scene.names, *case.candidate.fresh}
+    found = compare_endings(Endings(seen, made_ending), names, others)
+    if found.difference:
+        why = f"its setup does not make what was observed: {found.difference}"
+        raise StopError("unverified", why)
 
 
 def _refuse(result: Result) -> None:
@@ -54,21 +75,3 @@ def _look_at_memory(case: Case, result: Result) -> None:
     for name in result.not_contiguous:
         case.tally.guards[f"later code needs no contiguous `{name}`"] = None
     case.tally.error = max(case.tally.error, result.error)
-
-
-def _refuse_other_setup(case: Case, given: Input) -> None:
-    """Refuse a setup that does not make what was observed."""
-    setup = case.trial.setup
-    if setup is None or setup.leaves_memory_unset:
-        return
-    try:
-        made = case.trial.scene(given)
-    except Exception as error:  # whatever the user's statements raise
-        raise StopError("unverified", f"its setup raises {describe_error(error)}") from None
-    seen, made_ending = (Ending(s, None, 0, 0) for s in (case.trial.copy(given), made))
-    names = [name for name in case.candidate.fresh if name in given.namespace]
-    others = {*seen.scene.names, *case.candidate.fresh}
-    found = compare_endings(Endings(seen, made_ending), names, others)
-    if found.difference:
-        why = f"its setup does not make what was observed: {found.difference}"
-        raise StopError("unverified", why)

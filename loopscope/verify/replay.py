@@ -75,14 +75,19 @@ def compile_program(text: str, label: str) -> Program:
         SyntaxError: They are none, or hold a ``return`` or ``yield``.
     """
     tree = ast.parse(text)
-    unset = any(
-        isinstance(node, ast.Attribute | ast.Name) and "empty" in ast.unparse(node)
-        for node in ast.walk(tree)
-    )
     file = f"<loopscope {label}>"
     plain = compile(tree, file, "exec", dont_inherit=True)
     counted = compile(count_iterations(ast.parse(text)), file, "exec", dont_inherit=True)
-    return Program(tree, plain, counted, unset)
+    return Program(tree, plain, counted, leaves_memory_unset(tree))
+
+
+def leaves_memory_unset(tree: ast.AST) -> bool:
+    """Whether code calls ``torch.empty`` or one of its like."""
+    return any(
+        "empty" in (node.attr if isinstance(node, ast.Attribute) else node.id)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute | ast.Name)
+    )
 
 
 def replay(program: Program, scene: Scene, limits: Limits, *, grad_enabled: bool) -> Ending:

@@ -39,7 +39,8 @@ def sandbox() -> Iterator[None]:
             yield
     finally:
         torch.set_grad_enabled(grad_enabled)
-        torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+        if deterministic != torch.are_deterministic_algorithms_enabled():
+            torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
         torch.set_default_dtype(dtype)

@@ -90,7 +90,6 @@ class Trial:
         live: Names that later code may read.
         fresh: Of those, names that are bound anew.
         unset: Either calls ``torch.empty`` or its like.
-        runs: How many runs there were.
     """
 
     loop: Program
@@ -103,7 +102,6 @@ class Trial:
     deadline_ns: int
     clock: Callable[[], int]
     unset: bool = False
-    runs: int = 0
 
     @property
     def has_setup(self) -> bool:
@@ -155,13 +153,12 @@ class Trial:
         """Run a program on a copy of an input. With autograd where the loop can."""
         ending = None
         for grad_enabled in dict.fromkeys((self.grad_enabled, False)):
-            try:
-                scene = self.scene(given, change, tracking)
-            except Exception as error:  # the setup does not run
-                return Ending(Scene({}), error, 0, 0)
             limits = Limits(given.ticks, self.deadline_ns, self.clock)
-            self.runs += 1
             with self._memory(fill):
+                try:
+                    scene = self.scene(given, change, tracking)
+                except Exception as error:  # the setup does not run
+                    return Ending(Scene({}), error, 0, 0)
                 ending = replay(program, scene, limits, grad_enabled=grad_enabled)
             if not _needs_no_grad(ending.error) or tracking == "all":
                 break

@@ -18,9 +18,9 @@ from loopscope.verify.inputs.literals import constants_of, limits_of, mentioned_
 from loopscope.verify.inputs.size_variations import size_variations
 from loopscope.verify.inputs.trips import literal_sizes
 from loopscope.verify.inputs.value_variations import value_variations
-from loopscope.verify.observed import judge_observed
+from loopscope.verify.observed import judge_observed, refuse_other_setup
 from loopscope.verify.purity import called_bodies, why_impure
-from loopscope.verify.replay import Program, compile_program
+from loopscope.verify.replay import Program, compile_program, leaves_memory_unset
 from loopscope.verify.sandbox import sandbox
 from loopscope.verify.scene import Namespace, TooMuchToCopyError, reached_names
 from loopscope.verify.small_input import refuse_too_large, small_input
@@ -62,6 +62,7 @@ def verify_rewrite(
     with sandbox():
         try:
             case = _prepare(candidate, make_namespaces, budget_ns, clock, grad_enabled)
+            refuse_other_setup(case)
             small = small_input(case)
             refuse_too_large(case, small)
             measured = judge_observed(case, small)
@@ -100,6 +101,8 @@ def _prepare(
         reason = why_impure(program.tree, namespace)
         if reason:
             raise StopError("unverified", f"not run again: the {what} {reason}")
+    called = called_bodies(loop.tree, namespace)
+    unset = any(p.leaves_memory_unset for p in (loop, rewrite, setup))
     budget = Budget(budget_ns, clock)
     trial = Trial(
         loop,
@@ -111,7 +114,7 @@ def _prepare(
         grad_enabled,
         budget.deadline_ns,
         clock,
-        unset=loop.leaves_memory_unset or rewrite.leaves_memory_unset,
+        unset=unset or any(map(leaves_memory_unset, called)),
     )
     tally = Tally()
     explorer = Explorer(trial, candidate, tally, observed[0])
@@ -157,7 +160,8 @@ def _explore_values(case: Case, base: Input, *, most: int) -> None:
     candidate, tree = case.candidate, case.trial.loop.tree
     leaves = case.trial.leaves(base)
     called = called_bodies(tree, base.namespace)
-    constants = constants_of(tree, called, candidate.constants, leaves)
+    setup = [case.trial.setup.tree] if case.trial.setup else []
+    constants = constants_of(tree, [*setup, *called], candidate.constants, leaves)
     mentioned = mentioned_in([tree, *called])
     variations = value_variations(leaves, candidate.fresh, constants, case.trips(base), mentioned)
     for variation, _ in zip(variations, range(most), strict=False):

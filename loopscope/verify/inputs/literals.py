@@ -23,11 +23,13 @@ class Constants:
 
     Attributes:
         compared: Those that it compares with: values are put at them and on both sides of them.
+        looked_for: Those that it tests for equality.
         bounds: Those that values are cut off at.
         known: All of them: values are put at them where they are within the observed range.
     """
 
     compared: tuple[float, ...] = ()
+    looked_for: tuple[float, ...] = ()
     bounds: tuple[float, ...] = ()
     known: tuple[float, ...] = ()
 
@@ -42,14 +44,20 @@ def constants_of(
 
     Args:
         tree: The loop.
-        called: The functions that it calls: their parameters may be any number that is read.
+        called: Its setup, and the functions that it calls: their parameters may be any number
+            that is read.
         known: Numbers known to be compared with.
         leaves: Of the input: names that stand for numbers count as well.
     """
-    compared, bounds = set(known), set[float]()
+    compared, bounds, looked_for = set(known), set[float](), set[float]()
+    begins = _beginnings(tree, *called)
     for node in (n for body in (tree, *called) for n in ast.walk(body)):
         if isinstance(node, ast.Compare):
+            names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
             compared |= set(_numbers(node, leaves))
+            compared |= {0.0, *(begins[name] for name in names & begins.keys())}
+            if any(isinstance(op, ast.Eq | ast.NotEq) for op in node.ops):
+                looked_for |= set(_numbers(node, leaves))
         elif _cuts_off(node):
             bounds |= set(_numbers(node, leaves))
     if any(_compares_names(body) for body in called):
@@ -57,7 +65,7 @@ def constants_of(
     others = {float(v) for v in leaves.values() if type(v) in (int, float)}
     others |= {c.value for c in ast.walk(tree) if _is_number(c)}  # type: ignore[attr-defined]
     every = tuple(sorted(compared | bounds | others)[:_MOST])
-    return Constants(_nearest(compared), _nearest(bounds), every)
+    return Constants(_nearest(compared), _nearest(looked_for), _nearest(bounds), every)
 
 
 def mentioned_in(trees: Sequence[ast.AST]) -> frozenset[str]:
@@ -72,6 +80,21 @@ def limits_of(tree: ast.AST) -> tuple[int, ...]:
     """Return sizes one beyond those that a rewrite names."""
     found = {c.value for c in ast.walk(tree) if _is_number(c)}  # type: ignore[attr-defined]
     return tuple(sorted(int(v) + 1 for v in found if v in _LIMITS))[:2]
+
+
+def _beginnings(*trees: ast.AST) -> dict[str, float]:
+    """Return the numbers that variables begin with: ``best = 0.0``."""
+    found = {}
+    for node in (n for tree in trees for n in ast.walk(tree)):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                try:
+                    number = ast.literal_eval(value)
+                except ValueError:
+                    continue
+                if type(number) in (int, float):
+                    found[name] = float(number)
+    return found
 
 
 def _nearest(numbers: set[float]) -> tuple[float, ...]:

@@ -50,12 +50,15 @@ def size_variations(
     yield from _splits(sizes, leaves, fresh, rigid)
     if len(trips) > 1:
         yield resized(sizes, leaves, {trips[0]: trips[1]})
-    fixed = {*trips, *rigid, *sizes.totals.values()}
+    fixed = {*trips, *rigid, *sizes.totals.values(), *sizes.groups.values()}
     others = [size for size in sizes.positions if size not in fixed and size > 1]
     for old in sorted(others, reverse=True)[:_MOST_CLASSES]:
         step = _step(old, sizes)
         yield resized(sizes, leaves, {old: old + step})
         yield from _not_a_multiple(old, step, sizes, leaves)
+    for path, count in sizes.groups.items():
+        guard = f"none of the {count} groups of `{path}` is empty"
+        yield dataclasses.replace(resized(sizes, leaves, {count: count + 1}), guard=guard)
     for old in sorted(others)[:_MOST_CLASSES]:
         yield resized(sizes, leaves, {old: 1}, few=True)
 

@@ -37,10 +37,12 @@ class Sizes:
 
     Attributes:
         totals: Leaves that add up to a size: offsets by their last value, lengths by their sum.
+        groups: Leaves that number segment after segment, and the size that is their count.
     """
 
     positions: Mapping[int, tuple[Position, ...]]
     totals: Mapping[str, int] = field(default_factory=dict)
+    groups: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, size: int) -> tuple[Position, ...]:
         """Where a size stands."""
@@ -63,12 +65,14 @@ def sizes_of(leaves: Mapping[str, Any]) -> Sizes:
                 found[len(leaf)].append(Position(path, 0))
             case tuple() if len(leaf) >= _LONG_TUPLE and not isinstance(leaf, torch.Size):
                 found[len(leaf)].append(Position(path, 0))
-    totals = {}
+    totals, groups = {}, {}
     for path, leaf in leaves.items():
-        total = _total(leaf)
+        total, count = _total(leaf), _count_of_groups(leaf)
         if total is not None and total in found and total > 1:
             totals[path] = total
-    return Sizes({size: tuple(places) for size, places in found.items()}, totals)
+        elif count > 1 and count in found:
+            groups[path] = count
+    return Sizes({size: tuple(places) for size, places in found.items()}, totals, groups)
 
 
 class Resize(Change):
@@ -105,6 +109,15 @@ class Resize(Change):
                 for place in sizes.of(total):
                     if place.path != path:
                         self._new.setdefault(place, now)
+
+        for path, count in sizes.groups.items():
+            owners = values_of(leaves[path])
+            picks = None if owners is None else self._pick(path, 0, len(owners))
+            if owners is not None and picks is not None:
+                ranks = np.unique(owners[picks], return_inverse=True)[1]
+                self._replaced[path] = ranks
+                for place in sizes.of(count):
+                    self._new.setdefault(place, int(ranks.max()) + 1 if len(ranks) else 0)
 
     def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (leaves are of any type)
         """Return a leaf of the new size."""
@@ -196,6 +209,15 @@ def _total(leaf: object) -> int | None:
     if values.min() < 0:
         return None
     return int(values[-1] if traits_of(values).offsets else values.sum())
+
+
+def _count_of_groups(leaf: object) -> int:
+    """Return how many segments a leaf numbers; 0 where it does not."""
+    values = values_of(leaf)
+    if values is None or values.ndim != 1 or not values.size:
+        return 0
+    traits = traits_of(values)
+    return int(values.max()) + 1 if traits.in_steps and values[0] == 0 else 0
 
 
 def _bounds(leaves: Mapping[str, Any], new: Mapping[Position, int]) -> tuple[tuple[int, int], ...]:

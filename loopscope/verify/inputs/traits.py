@@ -62,6 +62,7 @@ def traits_of(values: Values) -> Traits:
     distinct = one_row and len(np.unique(values)) == len(values)
     sure_order = _orders(inner)
     ascending = sure_order and bool((inner[..., 1:] >= inner[..., :-1]).all())
+    in_steps = ascending and integral and bool((inner[..., 1:] - inner[..., :-1] <= 1).all())
     permutation = (
         distinct and integral and low == 0 and high == len(values) - 1 and len(values) >= 7
     )
@@ -73,8 +74,11 @@ def traits_of(values: Values) -> Traits:
         and integral
         and (ascending or _surely_distinct(len(values), high - low + 1)),
         permutation=permutation,
-        in_steps=ascending and integral and bool((inner[..., 1:] - inner[..., :-1] <= 1).all()),
-        offsets=one_row and integral and _begins_with_zero_and_never_falls(values),
+        in_steps=in_steps,
+        offsets=one_row
+        and integral
+        and not in_steps
+        and _begins_with_zero_and_never_falls(values),
         not_negative=low >= 0 and (many or integral),
         positive=low > 0 and many and not integral,
         at_most_one=low >= 0 and high <= 1 and many and not integral,

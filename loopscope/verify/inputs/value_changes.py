@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, get_args
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -52,91 +52,6 @@ class OtherValues(Change):
         if 0 < value < 1:
             return float(value ** self._rng.uniform(0.5, 2))
         return float(value * self._rng.uniform(0.6, 1.5))
-
-
-class Ties(OtherValues):
-    """Few different values, those that the loop compares with among them.
-
-    Args:
-        seed: Draws are the same for the same seed.
-        keep: Names that stay as they are.
-        constants: Numbers to put where they are within the observed range.
-        anywhere: Numbers to put wherever they are.
-    """
-
-    def __init__(
-        self,
-        seed: int,
-        keep: Collection[str],
-        constants: Sequence[float],
-        anywhere: Sequence[float] = (),
-    ) -> None:
-        super().__init__(seed, keep)
-        self._constants = _both_signs(constants)
-        self._anywhere = _both_signs(anywhere)
-
-    def change(self, path: str, values: Values, traits: Traits) -> Values:
-        """Return values of which many are equal."""
-        if values.size == 0 or values.dtype == bool:
-            return values
-        if traits.distinct or traits.permutation or traits.offsets or traits.in_steps:
-            return redraw(values, traits, self._rng)
-        few = self._rng.choice(redraw(values, traits, self._rng).ravel(), size=3)
-        drawn = self._rng.choice(few, size=values.shape)
-        at = [c for c in self._constants if _within(values, c) and _fits(traits, c)]
-        at += [c for c in self._anywhere if _fits(traits, c)]
-        if at:
-            here = self._rng.random(values.shape) < 0.4
-            drawn = np.where(here, self._rng.choice(at, size=values.shape), drawn)
-        return in_order(drawn, traits)
-
-    def _number(self, value: float) -> float:
-        return value
-
-
-Side: TypeAlias = Literal["above", "just above", "equal to", "just below", "below", "around"]
-SIDES: tuple[Side, ...] = get_args(Side)
-
-
-class OneSide(OtherValues):
-    """All values on one side of a number that the loop compares with, or all equal to it.
-
-    Args:
-        seed: Draws are the same for the same seed.
-        keep: Names that stay as they are.
-        constant: The number.
-        side: Above, below, equal to it, or around it; a whole spread away, or just so.
-    """
-
-    def __init__(self, seed: int, keep: Collection[str], constant: float, side: Side) -> None:
-        super().__init__(seed, keep)
-        self._constant, self._side = constant, side
-
-    def change(self, path: str, values: Values, traits: Traits) -> Values:
-        """Return values on that side, of the observed spread."""
-        fixed = traits.distinct or traits.permutation or traits.offsets or traits.in_steps
-        if fixed or values.dtype == bool or not _fits(traits, self._constant) or not values.size:
-            return values
-        drawn = redraw(values, traits, self._rng)
-        unit = 1 if traits.integral else 1e-3
-        away = np.abs(drawn - drawn.min()) + unit
-        just = np.full_like(away, 1) if traits.integral else 0.3 * away / away.max()
-        signs = self._rng.choice([-1, 1], size=values.shape)
-        moved = {
-            "above": away,
-            "just above": just,
-            "equal to": 0 * away,
-            "just below": -just,
-            "below": -away,
-            "around": signs * away,
-        }[self._side]
-        found = self._constant + moved
-        if traits.not_negative and found.min() < 0:
-            return values
-        return in_order(found.astype(values.dtype), traits)
-
-    def _number(self, value: float) -> float:
-        return value
 
 
 class ZerosAndSigns(OtherValues):
@@ -226,26 +141,23 @@ class Rows(Change):
 
     Args:
         seed: Draws are the same for the same seed.
-        keep: Names that stay as they are.
+        keep: Names that stay as they are, and paths.
         count: Number of rows of what is changed.
-        traits: Of the leaves, by path.
+        in_order: Keep their order.
+        once: Draw no row twice.
     """
 
     def __init__(
-        self, seed: int, keep: Collection[str], count: int, traits: Mapping[str, Traits]
+        self, seed: int, keep: Collection[str], count: int, *, in_order: bool, once: bool
     ) -> None:
-        self._keep, self._count, self._traits = keep, count, traits
+        self._keep, self._count = keep, count
         rng = np.random.default_rng(seed)
-        rows = rng.integers(0, count, size=count)
-        if any(t.distinct or t.permutation for t in traits.values()):
-            rows = rng.permutation(count)
-        if any(t.ascending or t.descending or t.offsets for t in traits.values()):
-            rows = np.sort(rows)
-        self._rows = rows
+        rows = rng.permutation(count) if once else rng.integers(0, count, size=count)
+        self._rows = np.sort(rows) if in_order else rows
 
     def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
         """Return the drawn rows of a tensor, the drawn items of a list of numbers."""
-        if is_kept(path, self._keep) or self._traits.get(path, Traits()).offsets:
+        if is_kept(path, self._keep):
             return value
         match value:
             case torch.Tensor() if value.ndim and len(value) == self._count:
@@ -261,20 +173,6 @@ class Rows(Change):
         if is_kept(path, self._keep) or len(items) != self._count or isinstance(items, torch.Size):
             return None
         return [int(n) for n in self._rows]
-
-
-def _both_signs(constants: Sequence[float]) -> tuple[float, ...]:
-    return tuple(sorted({*constants, *(-c for c in constants)}))
-
-
-def _within(values: Values, constant: float) -> bool:
-    finite = values[np.isfinite(values)]
-    return bool(finite.size) and bool(finite.min() <= constant <= finite.max())
-
-
-def _fits(traits: Traits, constant: float) -> bool:
-    whole = not traits.integral or float(constant).is_integer()
-    return whole and not (traits.not_negative and constant < 0)
 
 
 def is_kept(path: str, keep: Collection[str]) -> bool:

@@ -9,20 +9,18 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from loopscope.verify.inputs.constant_changes import SIDES, OneSide, SomeEqual, Ties
 from loopscope.verify.inputs.layout_changes import InFloat64, NotContiguous
 from loopscope.verify.inputs.literals import Constants
 from loopscope.verify.inputs.numbers import values_of
 from loopscope.verify.inputs.traits import Traits, traits_of
 from loopscope.verify.inputs.value_changes import (
-    SIDES,
     BreakOne,
     Larger,
     NotFinite,
     OneNumber,
-    OneSide,
     OtherValues,
     Rows,
-    Ties,
     ZerosAndSigns,
     is_kept,
 )
@@ -60,9 +58,7 @@ def value_variations(
     traits = _traits(leaves, keep)
     yield Variation("other values", one(lambda: OtherValues(11, keep)), smooth=True)
     for count in trips[:1]:
-        of_rows = {p: t for p, t in traits.items() if _has_rows(leaves[p], count)}
-        rows = functools.partial(Rows, 12, keep, count, of_rows)
-        yield Variation("other rows", one(rows), cancels=True)
+        yield from _other_rows(leaves, keep, count, traits)
     yield Variation("ties", one(lambda: Ties(13, keep, constants.known)), cancels=True)
     signed = {path for path, t in traits.items() if t.not_negative} | set(keep)
     yield Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)), cancels=True)
@@ -72,9 +68,16 @@ def value_variations(
         for side in SIDES:
             change = functools.partial(OneSide, 20, keep, constant, side)
             yield Variation(f"all values {side} {constant:g}", one(change), cancels=True)
+        if any(trait.not_negative and not trait.integral for trait in traits.values()):
+            change = functools.partial(OneSide, 24, keep, constant, "below", negative=True)
+            label, guard = f"all values below {constant:g}", "no value is negative"
+            yield Variation(label, one(change), cancels=True, guard=guard)
     if constants.compared:
         ties = functools.partial(Ties, 16, keep, constants.known, constants.compared)
         yield Variation("ties", one(ties), cancels=True)
+    for number in constants.looked_for[:_MOST_CONSTANTS]:
+        some = functools.partial(SomeEqual, 25, keep, number)
+        yield Variation(f"some values of {number:g}", one(some), cancels=True)
     yield from _numbers(leaves, keep, mentioned)
     yield Variation("float64", one(InFloat64), guard="inputs have the observed dtype")
     as_large = "values as large as those observed"
@@ -87,6 +90,18 @@ def value_variations(
         yield Variation(f"{number}", one(strange), cancels=True, guard="inputs are finite")
     for path, trait in traits.items():
         yield from _broken(path, trait, keep, leaves)
+
+
+def _other_rows(
+    leaves: Leaves, keep: Collection[str], count: int, traits: Mapping[str, Traits]
+) -> Iterator[Variation]:
+    columns = {path: t for path, t in traits.items() if np.shape(leaves[path]) == (count,)}
+    if any(t.in_steps or t.offsets for t in columns.values()):
+        return  # rows of segments are not drawn apart from each other
+    once = any(t.distinct or t.permutation for t in columns.values())
+    in_order = any(t.ascending or t.descending for t in columns.values())
+    rows = functools.partial(Rows, 12, keep, count, in_order=in_order, once=once)
+    yield Variation("other rows", one(rows), cancels=True)
 
 
 def _numbers(
@@ -138,7 +153,3 @@ def _traits(leaves: Leaves, keep: Collection[str]) -> dict[str, Traits]:
         if values is not None and np.ndim(values) and not is_kept(path, keep):
             found[path] = traits_of(values)
     return found
-
-
-def _has_rows(leaf: Any, count: int) -> bool:  # noqa: ANN401 (leaves are of any type)
-    return bool(np.shape(leaf)) and len(leaf) == count

@@ -156,8 +156,7 @@ def _known() -> Iterator[tuple[str, object]]:
 def _public(
     module: ModuleType, prefix: str, denied: frozenset[str]
 ) -> Iterator[tuple[str, object]]:
-    for name in dir(module):
-        value = getattr(module, name, None)
+    for name, value in list(vars(module).items()):  # dir() would import lazy parts
         if name.startswith("_") or name in denied or not callable(value):
             continue
         if isinstance(value, type) and not issubclass(value, np.generic | tuple):

@@ -8,6 +8,7 @@ import sys
 import types
 from typing import Protocol
 
+import torch
 import torch.nn.functional as F
 
 from loopscope.verify.purity.allowed import RANDOM, known_contexts, known_functions, known_methods
@@ -144,7 +145,7 @@ class _Body:
         shared = self._shared.holds(receiver) or any(map(self._shared.holds, arguments))
         name = ast.unparse(node.func)
         value = resolve(node.func, scope)
-        self._special_cases(node, value, name)
+        self._special_cases(node, value, name, scope)
         if not (_chance(node, value) and self._draws_nothing(node)):
             self._load(node.func, scope, called=True, shared=shared)
         skip = value is isinstance or value is issubclass
@@ -183,7 +184,7 @@ class _Body:
             case _:
                 self._visit(node, scope)
 
-    def _special_cases(self, node: ast.Call, value: object, name: str) -> None:
+    def _special_cases(self, node: ast.Call, value: object, name: str, scope: Scope) -> None:
         count = len(node.args) + len(node.keywords)
         if value is getattr and not isinstance(_nth(node.args, 1), ast.Constant):
             raise ImpureError("calls `getattr` with a name that is not written out")
@@ -199,6 +200,8 @@ class _Body:
             chance = options.get("dropout_p", _nth(node.args, 4))
             if chance is not None and not (isinstance(chance, ast.Constant) and not chance.value):
                 raise ImpureError(f"calls `{name}` with a dropout, which draws random numbers")
+        if value is torch.Tensor and not _is_data(node.args, scope):
+            raise ImpureError(f"calls `{name}`, which leaves memory unset")
         if value is type and count != 1:
             raise ImpureError("makes a class")
         if value is iter and count != 1:
@@ -234,6 +237,18 @@ def _chance(node: ast.Call, value: object) -> bool:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     known = id(value) not in known_functions()
     return name.startswith(("dropout", "alpha_dropout")) and known and value is not UNKNOWN
+
+
+def _is_data(arguments: list[ast.expr], scope: Scope) -> bool:
+    """Whether arguments of ``torch.Tensor`` are values, not sizes."""
+    if len(arguments) != 1:
+        return False
+    match arguments[0]:
+        case ast.List() | ast.ListComp() | ast.Tuple():
+            return True
+        case ast.Name() as name:
+            return not isinstance(resolve(name, scope), int)
+    return False
 
 
 def _nth(items: list[ast.expr], index: int) -> ast.expr | None:

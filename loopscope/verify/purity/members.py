@@ -7,7 +7,52 @@ import functools
 import types
 from collections.abc import Iterator
 
+import numpy as np
 import torch
+
+# Methods that no operator or statement sets off.
+NOT_TRIGGERED = frozenset(
+    [
+        "__init__",
+        "__new__",
+        "__init_subclass__",
+        "__class_getitem__",
+        "__subclasshook__",
+        "__reduce__",
+        "__reduce_ex__",
+        "__getstate__",
+        "__setstate__",
+        "__repr__",
+        "__str__",
+        "__call__",
+        "__sizeof__",
+        "__dir__",
+        "__copy__",
+        "__deepcopy__",
+        "__set_name__",
+        "__instancecheck__",
+        "__subclasscheck__",
+        "__replace__",
+        "__getnewargs__",
+        "__post_init__",
+        "__annotate__",
+        "__annotate_func__",
+    ]
+)
+
+# Classes that may be called.
+PLAIN_TYPES = (
+    object,
+    torch.Tensor,
+    torch.nn.Parameter,
+    torch.dtype,
+    torch.device,
+    torch.Size,
+    torch.finfo,
+    torch.iinfo,
+    np.ndarray,
+    types.SimpleNamespace,
+)
 
 
 def functions_of(member: object) -> Iterator[types.FunctionType]:

@@ -24,6 +24,8 @@ from loopscope.verify.purity.allowed import (
 from loopscope.verify.purity.body import ImpureError, check_body
 from loopscope.verify.purity.definition import definitions_of
 from loopscope.verify.purity.members import (
+    NOT_TRIGGERED,
+    PLAIN_TYPES,
     changeable_defaults,
     functions_of,
     generated,
@@ -34,34 +36,6 @@ from loopscope.verify.purity.reachable import reachable, user_types
 from loopscope.verify.purity.scope import Outside, is_user_type
 
 _STANDARD_LIBRARY = sysconfig.get_paths()["stdlib"]
-_NOT_TRIGGERED = frozenset(
-    [
-        "__init__",
-        "__new__",
-        "__init_subclass__",
-        "__class_getitem__",
-        "__subclasshook__",
-        "__reduce__",
-        "__reduce_ex__",
-        "__getstate__",
-        "__setstate__",
-        "__repr__",
-        "__str__",
-        "__call__",
-        "__sizeof__",
-        "__dir__",
-        "__copy__",
-        "__deepcopy__",
-        "__set_name__",
-        "__instancecheck__",
-        "__subclasscheck__",
-        "__replace__",
-        "__getnewargs__",
-        "__post_init__",
-        "__annotate__",
-        "__annotate_func__",
-    ]
-)
 _MAX_FUNCTIONS = 300
 
 
@@ -249,7 +223,7 @@ class _Judge:
             self.look_at(type(part).forward, f"{name}.forward", shared=shared)
 
     def _look_at_class(self, cls: type, name: str) -> None:
-        if issubclass(cls, BaseException) or cls in _PLAIN_TYPES or makes_no_parameters(cls):
+        if issubclass(cls, BaseException) or cls in PLAIN_TYPES or makes_no_parameters(cls):
             return
         if not is_user_type(cls) or type(cls).__call__ is not type.__call__:
             if issubclass(cls, torch.nn.Module):
@@ -286,7 +260,7 @@ class _Judge:
                     raise ImpureError(
                         f"copies a `{cls.__name__}`, which does something when deleted"
                     )
-                if (dunder and name in _NOT_TRIGGERED) or (
+                if (dunder and name in NOT_TRIGGERED) or (
                     not dunder and name not in self.attributes
                 ):
                     continue
@@ -300,10 +274,6 @@ class _Judge:
                 for function in functions_of(member):
                     if not generated(function):
                         self.look_at(function, f"{cls.__name__}.{name}", shared=shared)
-
-
-_PLAIN_TYPES = (object, torch.Tensor, torch.nn.Parameter, torch.dtype, torch.device, torch.Size,
-                torch.finfo, torch.iinfo, np.ndarray, types.SimpleNamespace)  # fmt: skip
 
 
 def _holds(value: object, name: str) -> bool:

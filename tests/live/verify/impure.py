@@ -338,6 +338,7 @@ BODIES = [
     "for v in x:\n    try: flips(v)\n    except: pass",
     "for v in x: nn.Linear(2, 2)",
     "for v in x: torch.compile(flips)(v)",
+    "for v in x: torch.Tensor(3)",
     "for v in x: torch.load('/dev/null')",
     "for v in x: torch.randint(0, 3, (1,), generator=torch_rng)",
     "for v in x: x.numpy().tofile('/dev/null')",

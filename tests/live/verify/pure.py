@@ -194,6 +194,7 @@ BODIES = [
     "s = [F.scaled_dot_product_attention(rows, rows, rows) for _ in range(2)]",
     "loss = nn.MSELoss()\ns = [loss(r, r + 1) for r in rows]",
     "s = getattr(memory, 'decay') * x",
+    "s = torch.Tensor([v.item() for v in x])",
     "k = 0\nwhile k < len(x):\n    out[k] = x[k]\n    k += 1",
     "a, *b = [v for v in x]",
     "for v in x:\n    if isinstance(v, torch.Tensor) and v.dim() == 0: out[0] = v",

@@ -1,3 +1,8 @@
+import os
+import subprocess
+import sys
+import textwrap
+
 import pytest
 import torch
 from verifying import randn, verify
@@ -98,6 +103,27 @@ def test_a_rewrite_that_needs_too_much_memory_is_not_run_at_full_size(runs):
     assert outcome.status == "refuted"
     assert "memory" in outcome.reason
     assert max(ticks for _, ticks in runs) < 100
+
+
+def test_a_first_verification_imports_no_compiler():
+    code = """
+        import sys
+        from verifying import randn, verify
+        loop = "s = 0\\nfor v in x: s = s + v"
+        outcome = verify(loop, "s = x.sum()", "s", lambda: {"x": randn(50)})
+        assert outcome.status == "verified" and outcome.verdict.gradients, outcome
+        print([m for m in ("torch._dynamo", "torch._inductor", "sympy") if m in sys.modules])
+    """
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.stdout.strip() == "[]", done.stderr
 
 
 def test_three_inputs_are_needed():

@@ -1,0 +1,358 @@
+import pytest
+import torch
+from torch.utils.data import TensorDataset
+from verifying import randint, randn, verify
+
+pytestmark = pytest.mark.live
+
+
+def refuted(outcome):
+    return outcome.status == "refuted"
+
+
+def test_a_size_that_is_written_out_is_refuted():
+    loop = "out = torch.stack([v * 2 for v in x])"
+
+    for rewrite in ("out = x[:40] * 2", "out = x.view(40) * 2", "out = x * 2 * torch.ones(40)"):
+        assert refuted(verify(loop, rewrite, "out", lambda: {"x": randn(40)}))
+
+
+def test_one_size_taken_for_another_is_refuted_although_both_were_equal():
+    loop = "out = torch.stack([r.sum() / x.shape[1] for r in x])"
+
+    outcome = verify(loop, "out = x.sum(1) / len(x)", "out", lambda: {"x": randn(12, 12)})
+
+    assert refuted(outcome)
+    assert "along dimension" in outcome.reason
+
+
+def test_a_matrix_that_must_be_square_may_rely_on_it():
+    loop = """
+        out = torch.zeros(n, n)
+        for i in range(n):
+            for j in range(n):
+                out[i, j] = d[i, j] + d[j, i]
+    """
+
+    outcome = verify(loop, "out = d + d.T", "out", lambda: {"d": randn(12, 12), "n": 12})
+
+    assert outcome.status == "verified"
+
+
+@pytest.mark.parametrize("limit", [0.0, 5.0])
+def test_a_branch_that_the_observed_input_never_takes_is_taken(limit):
+    loop = """
+        out = torch.empty_like(x)
+        for i in range(len(x)):
+            out[i] = x[i] * 2 if x[i] > limit else x[i]
+    """
+
+    def make():
+        return {"x": randn(30), "limit": -limit or 9.0}
+
+    right = "out = torch.where(x > limit, x * 2, x)"
+
+    assert verify(loop, right, "out", make).status == "verified"
+    assert refuted(verify(loop, "out = x * 2" if limit else "out = x.clone()", "out", make))
+
+
+def clip(v, limit):
+    if v > limit:
+        return v * 0
+    return v
+
+
+def test_a_branch_in_a_helper_is_taken_too():
+    loop = "out = torch.stack([clip(v, limit) for v in x])"
+
+    def make():
+        return {"x": randn(30), "limit": 9.0, "clip": clip}
+
+    right = "out = torch.where(x > limit, x * 0, x)"
+
+    assert verify(loop, right, "out", make).status == "verified"
+    assert refuted(verify(loop, "out = x.clone()", "out", make))
+
+
+def test_an_index_to_ignore_is_tried():
+    loop = """
+        out = torch.zeros(6)
+        for i in range(len(y)):
+            if y[i] != ignore: out[y[i]] += 1
+    """
+
+    def make():
+        return {"y": randint(6, 40), "ignore": -100}
+
+    right = "out = torch.bincount(y[y != ignore], minlength=6).float()"
+
+    assert verify(loop, right, "out", make).status == "verified"
+    assert refuted(verify(loop, "out = torch.bincount(y, minlength=6).float()", "out", make))
+
+
+def test_ties_at_a_bound_are_tried():
+    loop = "out = 0\nfor v in x:\n    if v >= bar: out = out + 1"
+
+    def make():
+        return {"x": randn(50), "bar": 0.25}
+
+    assert verify(loop, "out = int((x >= bar).sum())", "out", make).status == "verified"
+    assert refuted(verify(loop, "out = int((x > bar).sum())", "out", make))
+
+
+def test_switches_and_small_numbers_are_changed():
+    loop = "out = torch.stack([v.roll(shift) if flip else v for v in x])"
+
+    def make():
+        return {"x": randn(20, 6), "flip": True, "shift": 1}
+
+    right = "out = x.roll(shift, 1) if flip else x.clone()"
+
+    assert verify(loop, right, "out", make).status == "verified"
+    assert refuted(verify(loop, "out = x.roll(shift, 1)", "out", make))
+    assert refuted(verify(loop, "out = x.roll(1, 1) if flip else x.clone()", "out", make))
+
+
+def test_a_number_that_is_written_out_is_refuted():
+    loop = "out = torch.stack([v * rate for v in x])"
+
+    outcome = verify(loop, "out = x * 0.25", "out", lambda: {"x": randn(20), "rate": 0.25})
+
+    assert refuted(outcome)
+
+
+def test_duplicates_are_tried_unless_the_indices_are_surely_distinct():
+    loop = "out = torch.zeros(9)\nfor i, n in enumerate(index): out[n] += x[i]"
+    wrong = "out = torch.zeros(9)\nout[index] += x"
+
+    def by_chance():
+        return {"x": randn(4), "index": torch.tensor([5, 2, 7, 1])}
+
+    def surely():
+        return {"x": randn(9), "index": torch.randperm(9)}
+
+    assert refuted(verify(loop, wrong, "out", by_chance))
+    outcome = verify(loop, wrong, "out", surely)
+    assert outcome.status == "verified"
+    assert "`index` has every number once" in outcome.guards
+
+
+def test_what_is_sorted_stays_so_and_is_named_where_the_rewrite_relies_on_it():
+    loop = """
+        out = torch.zeros(k)
+        for i in range(len(owner)): out[owner[i]] += x[i]
+    """
+
+    def make():
+        owner = torch.arange(8).repeat_interleave(torch.tensor([2, 3, 1, 4, 2, 5, 1, 3]))
+        return {"x": randn(21), "owner": owner, "k": 8}
+
+    relies = (
+        "lengths = torch.unique_consecutive(owner, return_counts=True)[1]\n"
+        "out = torch.segment_reduce(x, 'sum', lengths=lengths)"
+    )
+    does_not = "out = torch.zeros(k).index_add(0, owner, x)"
+
+    assert "`owner` is sorted" in verify(loop, relies, "out", make).guards
+    assert verify(loop, does_not, "out", make).guards == ("inputs have the observed dtype",)
+
+
+def test_guards_of_the_candidate_are_kept_and_not_tested():
+    loop = "best = 0.0\nfor v in x:\n    if v > best: best = v"
+    rewrite = "best = x.max()"
+
+    def make():
+        return {"x": randn(30)}
+
+    assert refuted(verify(loop, rewrite, "best", make))
+    guarded = verify(loop, rewrite, "best", make, guards=("len(x) > 0", "bool((x > 0).any())"))
+    assert guarded.status == "verified"
+
+
+def test_nan_is_tried_and_never_refutes():
+    loop = """
+        out = torch.empty_like(x)
+        for i in range(len(x)): out[i] = max(0.0, x[i])
+    """
+
+    outcome = verify(loop, "out = x.clamp(min=0)", "out", lambda: {"x": randn(30)})
+
+    assert outcome.status == "verified"
+    assert "inputs are finite" in outcome.guards
+
+
+def test_a_view_that_only_contiguous_tensors_allow_is_refuted():
+    loop = "out = [v.sum() for r in x for v in r]"
+
+    def make():
+        return {"x": randn(10, 6, 4)}
+
+    wrong = "out = list(x.view(-1, x.shape[2]).sum(1))"
+    right = "out = list(x.reshape(-1, x.shape[2]).sum(1))"
+
+    assert refuted(verify(loop, wrong, "out", make))
+    assert verify(loop, right, "out", make).status == "verified"
+
+
+def test_a_setup_that_makes_something_else_is_refused():
+    loop = "for i in range(len(x)): out[i] = out[i] + x[i]"
+
+    def make():
+        return {"x": randn(30), "out": torch.ones(30)}
+
+    outcome = verify(
+        loop, "out = x.clone()", "out", make, fresh=("out",), setup="out = torch.zeros(30)"
+    )
+
+    assert outcome.status == "unverified"
+    assert "setup does not make what was observed" in outcome.reason
+
+
+@pytest.mark.parametrize(
+    "unset", ["torch.empty(len(x))", "torch.empty_like(x)", "x.new_empty(30)"]
+)
+def test_memory_that_nobody_set_is_seen(unset):
+    loop = "out = torch.zeros_like(x)\nfor i in range(3, len(x)): out[i] = x[i]"
+
+    outcome = verify(loop, f"out = {unset}\nout[3:] = x[3:]", "out", lambda: {"x": randn(30)})
+
+    assert refuted(outcome)
+
+
+def test_a_loop_that_leaves_memory_unset_says_nothing():
+    loop = "out = torch.empty_like(x)\nfor i in range(3, len(x)): out[i] = x[i]"
+
+    outcome = verify(
+        loop, "out = torch.empty_like(x)\nout[3:] = x[3:]", "out", lambda: {"x": randn(30)}
+    )
+
+    assert outcome.status == "unverified"
+    assert "unset" in outcome.reason
+
+
+def test_a_constant_that_float32_hardly_shows_is_seen_in_float64():
+    loop = "out = torch.stack([r / (r.norm() + 1e-5) for r in x])"
+
+    def make():
+        return {"x": randn(20, 6)}
+
+    right = verify(loop, "out = x / (x.norm(dim=1, keepdim=True) + 1e-5)", "out", make)
+    wrong = verify(loop, "out = x / (x.norm(dim=1, keepdim=True) + 1.1e-5)", "out", make)
+
+    assert right.status == "verified"
+    assert refuted(wrong)
+
+
+def test_another_order_of_summation_is_fine_but_cancellation_is_not():
+    loop = """
+        out = []
+        for r in x:
+            m = r.mean()
+            out.append(((r - m) ** 2).mean())
+        out = torch.stack(out)
+    """
+
+    def make():
+        return {"x": 300 + randn(20, 500)}
+
+    stable = verify(loop, "out = x.var(dim=1, correction=0)", "out", make)
+    unstable = verify(loop, "out = (x**2).mean(1) - x.mean(1) ** 2", "out", make)
+
+    assert stable.status == "verified"
+    assert refuted(unstable)
+
+
+def test_sizes_of_lists_of_datasets_and_of_attributes_are_changed():
+    class Memory:
+        def __init__(self):
+            self.states = randn(30, 3)
+
+    memory = "out = torch.stack([memory.states[i] for i in range(len(memory.states))])"
+    dataset = "out = torch.stack([a + b for a, b in dataset])"
+    ragged = "out = torch.zeros(len(xs), 9)\nfor i, s in enumerate(xs): out[i, : len(s)] = s"
+
+    def objects():
+        x = randn(30)
+        lengths = randint(8, 30).tolist()
+        xs = [randn(n + 1, seed=n) for n in lengths]
+        return {"memory": Memory(), "dataset": TensorDataset(x, x + 1), "xs": xs}
+
+    for loop, right, wrong in (
+        (memory, "out = memory.states.clone()", "out = memory.states * torch.ones(30, 1)"),
+        (dataset, "out = sum(dataset.tensors)", "out = sum(dataset.tensors) * torch.ones(30)"),
+        (
+            ragged,
+            "p = torch.nn.utils.rnn.pad_sequence(xs, batch_first=True)\n"
+            "out = torch.nn.functional.pad(p, (0, 9 - p.shape[1]))",
+            "p = torch.nn.utils.rnn.pad_sequence(xs[:30], batch_first=True)\n"
+            "out = torch.nn.functional.pad(p, (0, 9 - p.shape[1], 0, 30 - len(p)))",
+        ),
+    ):  # fmt: skip
+        assert verify(loop, right, "out", objects).status == "verified"
+        assert refuted(verify(loop, wrong, "out", objects))
+
+
+def test_a_relation_of_sizes_that_the_rewrite_needs_is_named():
+    loop = "out = torch.stack([p.mean(0) for p in torch.chunk(x, chunks)])"
+
+    outcome = verify(
+        loop,
+        "out = x.reshape(chunks, -1, x.shape[1]).mean(1)",
+        "out",
+        lambda: {"x": randn(120, 5), "chunks": 40},
+    )
+
+    assert outcome.status == "verified"
+    assert any("stays a multiple of" in guard for guard in outcome.guards)
+
+
+def test_an_empty_loop_that_raises_after_the_rewrite_only_is_named():
+    outcome = verify(
+        "out = []\nfor v in x: out.append(v * 2)",
+        "out = list(torch.stack(list(x * 2)))",
+        "out",
+        lambda: {"x": randn(20)},
+    )
+
+    assert outcome.status == "verified"
+    assert "the loop goes round at least once" in outcome.guards
+
+
+def test_a_second_observed_input_counts():
+    from loopscope.model.candidate import Candidate
+    from loopscope.verify.verify_rewrite import verify_rewrite
+
+    loop = "out = torch.stack([v.sum() for v in x])"
+    candidate = Candidate(loop, "out = x.sum(1)", ("out",))
+    shapes = (20, 4), (20, 4, 3)
+    factories = [lambda s=s: {"torch": torch, "x": randn(*s)} for s in shapes]
+
+    outcome = verify_rewrite(candidate, factories, budget_ns=10**10, min_speedup=0.0)
+
+    assert refuted(outcome)
+
+
+@pytest.mark.parametrize(
+    ("loop", "why"),
+    [
+        ("for v in x: return v", "no piece of code by itself"),
+        ("for v in x:", "no piece of code by itself"),
+        ("for v in missing: pass", "NameError"),
+        ("for v in x: y = v @ v @ v", "does not run again on its own input"),
+    ],
+)
+def test_a_loop_that_cannot_be_run_is_not_verified(loop, why):
+    outcome = verify(loop, "y = 1", "y", lambda: {"x": randn(20)})
+
+    assert outcome.status == "unverified"
+    assert why in outcome.reason
+
+
+def test_an_input_that_is_gone_is_not_verified():
+    def gone():
+        raise ReferenceError("a tensor of the snapshot was freed")
+
+    outcome = verify("for v in x: pass", "pass", "", gone)
+
+    assert outcome.status == "unverified"
+    assert "a tensor of the snapshot was freed" in outcome.reason
