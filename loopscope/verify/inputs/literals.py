@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from loopscope.verify.inputs.variation import Constants
+from loopscope.verify.inputs.numbers import values_of
 
 _LIMITS = range(8, 1025)  # literals of a rewrite that may be sizes of chunks
 _MOST = 32
@@ -16,24 +17,55 @@ _CUTTING = frozenset(["min", "max", "clamp", "clip", "clamp_", "clamp_min", "cla
                        "maximum", "minimum", "fmin", "fmax", "threshold"])  # fmt: skip
 
 
-def constants_of(tree: ast.AST, known: Sequence[float], leaves: Mapping[str, Any]) -> Constants:
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """Numbers of a loop.
+
+    Attributes:
+        compared: Those that it compares with: values are put at them and on both sides of them.
+        bounds: Those that values are cut off at.
+        known: All of them: values are put at them where they are within the observed range.
+    """
+
+    compared: tuple[float, ...] = ()
+    bounds: tuple[float, ...] = ()
+    known: tuple[float, ...] = ()
+
+
+def constants_of(
+    tree: ast.AST,
+    called: Sequence[ast.AST],
+    known: Sequence[float],
+    leaves: Mapping[str, Any],
+) -> Constants:
     """Return the numbers that a loop compares with, and all others it reads.
 
     Args:
         tree: The loop.
+        called: The functions that it calls: their parameters may be any number that is read.
         known: Numbers known to be compared with.
         leaves: Of the input: names that stand for numbers count as well.
     """
-    compared, bounds = set(known), set()
-    for node in ast.walk(tree):
+    compared, bounds = set(known), set[float]()
+    for node in (n for body in (tree, *called) for n in ast.walk(body)):
         if isinstance(node, ast.Compare):
             compared |= set(_numbers(node, leaves))
         elif _cuts_off(node):
             bounds |= set(_numbers(node, leaves))
+    if any(_compares_names(body) for body in called):
+        compared |= {v for v in leaves.values() if type(v) is float and np.isfinite(v)}
     others = {float(v) for v in leaves.values() if type(v) in (int, float)}
     others |= {c.value for c in ast.walk(tree) if _is_number(c)}  # type: ignore[attr-defined]
     every = tuple(sorted(compared | bounds | others)[:_MOST])
     return Constants(_nearest(compared), _nearest(bounds), every)
+
+
+def mentioned_in(trees: Sequence[ast.AST]) -> frozenset[str]:
+    """Return the names and attributes that code mentions; whether it trains is not one."""
+    nodes = [n for tree in trees for n in ast.walk(tree)]
+    names = {n.id for n in nodes if isinstance(n, ast.Name)}
+    names |= {n.attr for n in nodes if isinstance(n, ast.Attribute)}
+    return frozenset(names - {"training", "requires_grad"})
 
 
 def limits_of(tree: ast.AST) -> tuple[int, ...]:
@@ -58,11 +90,14 @@ def _numbers(node: ast.AST, leaves: Mapping[str, Any]) -> Iterator[float]:
         if _is_number(inner):
             yield inner.value  # type: ignore[attr-defined]
         if isinstance(inner, ast.Name | ast.Attribute):
-            leaf = leaves.get(ast.unparse(inner))
-            if type(leaf) in (int, float) or (leaf is not None and np.size(leaf) == 1):
-                value = float(leaf)
-                if np.isfinite(value):
-                    yield value
+            values = values_of(leaves.get(ast.unparse(inner)))
+            if values is not None and values.size == 1 and np.isfinite(values).all():
+                yield float(values.item())
+
+
+def _compares_names(body: ast.AST) -> bool:
+    compares = (n for n in ast.walk(body) if isinstance(n, ast.Compare))
+    return any(isinstance(n, ast.Name | ast.Attribute) for c in compares for n in ast.walk(c))
 
 
 def _is_number(node: ast.AST) -> bool:

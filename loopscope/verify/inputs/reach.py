@@ -12,10 +12,10 @@ from typing import Any
 
 import torch
 
+from loopscope.verify.change import Change, number_list
 from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.inputs.value_changes import is_kept
 from loopscope.verify.replay import Ending
-from loopscope.verify.scene import Change, number_list
 
 _MARK = 113  # an unlikely result that fits every dtype
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from loopscope.verify.scene import number_list
+from loopscope.verify.change import number_list
 
 
 def trip_sizes(

@@ -8,10 +8,10 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 import torch
 
+from loopscope.verify.change import Change, root_of
 from loopscope.verify.inputs.numbers import Values, like, values_of
 from loopscope.verify.inputs.redraw import has_whole_columns, in_order, redraw
 from loopscope.verify.inputs.traits import Traits, traits_of
-from loopscope.verify.scene import Change
 
 
 class OtherValues(Change):
@@ -165,6 +165,40 @@ class Larger(OtherValues):
         return value
 
 
+class NotFinite(OtherValues):
+    """A few floating-point values that are no number, or infinite.
+
+    Args:
+        seed: Draws are the same for the same seed.
+        keep: Names that stay as they are.
+        value: What to put there.
+    """
+
+    def __init__(self, seed: int, keep: Collection[str], value: float) -> None:
+        super().__init__(seed, keep)
+        self._value = value
+
+    def change(self, path: str, values: Values, traits: Traits) -> Values:
+        """Return values with it among them."""
+        if traits.integral or values.dtype == bool or traits.ascending or traits.descending:
+            return values
+        return np.where(self._rng.random(values.shape) < 0.2, self._value, values)
+
+    def _number(self, value: float) -> float:
+        return value
+
+
+class OneNumber(Change):
+    """Another value for one number."""
+
+    def __init__(self, path: str, value: float) -> None:
+        self._path, self._value = path, value
+
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+        """Return the other value for it."""
+        return self._value if path == self._path else value
+
+
 class BreakOne(OtherValues):
     """Redraw one leaf without one of its traits: unsorted, with duplicates.
 
@@ -226,7 +260,7 @@ class Rows(Change):
         """Return the drawn rows of a list."""
         if is_kept(path, self._keep) or len(items) != self._count or isinstance(items, torch.Size):
             return None
-        return self._rows.tolist()
+        return [int(n) for n in self._rows]
 
 
 def _both_signs(constants: Sequence[float]) -> tuple[float, ...]:
@@ -245,4 +279,4 @@ def _fits(traits: Traits, constant: float) -> bool:
 
 def is_kept(path: str, keep: Collection[str]) -> bool:
     """Whether a path, or the name that it begins with, is among those that stay."""
-    return path in keep or path.partition(".")[0].partition("[")[0] in keep
+    return path in keep or root_of(path) in keep

@@ -23,6 +23,12 @@ from loopscope.verify.purity.allowed import (
 )
 from loopscope.verify.purity.body import ImpureError, check_body
 from loopscope.verify.purity.definition import definitions_of
+from loopscope.verify.purity.members import (
+    changeable_defaults,
+    functions_of,
+    generated,
+    parameters,
+)
 from loopscope.verify.purity.modules import check_module, makes_no_parameters
 from loopscope.verify.purity.reachable import reachable, user_types
 from loopscope.verify.purity.scope import Outside, is_user_type
@@ -106,7 +112,7 @@ class _Judge:
         self.roots += [self.namespace[name] for name in sorted(names & set(self.namespace))]
         self.attributes |= {n.attr: False for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
         check_body(tree, Outside(self.namespace, owned=True), frozenset(), self)
-        before = (-1,)
+        before: tuple[int, ...] = ()
         while before != (size := self._size()):
             before = size
             for value in self._reachable():
@@ -124,7 +130,7 @@ class _Judge:
 
     # What bodies report.
 
-    def look_at(self, value: object, name: str, *, shared: bool) -> None:
+    def look_at(self, value: Any, name: str, *, shared: bool) -> None:  # noqa: ANN401 (anything)
         """Look at a value that a body names: a callable may be called."""
         if not callable(value):
             if not isinstance(value, types.ModuleType):
@@ -227,7 +233,7 @@ class _Judge:
             raise ImpureError(f"calls `{name}`, whose source cannot be read")
         outside = Outside.of_function(function, self.namespace)
         for node in nodes:
-            not_its_own = _parameters(node) if shared else _changeable_defaults(node, function)
+            not_its_own = parameters(node) if shared else changeable_defaults(node, function)
             try:
                 check_body(node, outside, frozenset(not_its_own), self)
             except ImpureError as reason:
@@ -255,9 +261,9 @@ class _Judge:
             for method in ("__new__", "__init__", "__post_init__"):
                 made = base.__dict__.get(method)
                 made = made.__func__ if isinstance(made, staticmethod) else made
-                if isinstance(made, types.FunctionType) and is_user_type(base):
-                    if not _generated(made):
-                        self.look_at(made, f"{name}.{method}", shared=False)
+                written = isinstance(made, types.FunctionType) and not generated(made)
+                if written and is_user_type(base):
+                    self.look_at(made, f"{name}.{method}", shared=False)
 
     def _look_at_bound(self, value: Any, name: str) -> None:  # noqa: ANN401 (a bound C method)
         if value.__name__ in RANDOM:
@@ -291,8 +297,8 @@ class _Judge:
                 ):
                     self.class_data_found.add(name)
                 shared = self.attributes.get(name, False)
-                for function in _functions_of(member):
-                    if not _generated(function):
+                for function in functions_of(member):
+                    if not generated(function):
                         self.look_at(function, f"{cls.__name__}.{name}", shared=shared)
 
 
@@ -300,48 +306,10 @@ _PLAIN_TYPES = (object, torch.Tensor, torch.nn.Parameter, torch.dtype, torch.dev
                 torch.finfo, torch.iinfo, np.ndarray, types.SimpleNamespace)  # fmt: skip
 
 
-def _functions_of(member: object) -> Iterator[types.FunctionType]:
-    match member:
-        case types.FunctionType():
-            yield member
-        case staticmethod() | classmethod():
-            yield from _functions_of(member.__func__)
-        case property():
-            for part in (member.fget, member.fset, member.fdel):
-                yield from _functions_of(part)
-        case functools.cached_property():
-            yield from _functions_of(member.func)
-        case functools.partialmethod():
-            yield from _functions_of(member.func)
-
-
-def _generated(function: types.FunctionType) -> bool:
-    """Whether ``dataclasses`` or ``NamedTuple`` wrote a method."""
-    return function.__code__.co_filename == "<string>" or "__create_fn__" in function.__qualname__
-
-
 def _holds(value: object, name: str) -> bool:
     if isinstance(value, torch.nn.Module) and name in value._modules:
         return True
     return name in getattr(value, "__dict__", {})
-
-
-def _parameters(node: ast.FunctionDef | ast.Lambda) -> list[str]:
-    a = node.args
-    every = [*a.posonlyargs, *a.args, *a.kwonlyargs, *(x for x in (a.vararg, a.kwarg) if x)]
-    return [argument.arg for argument in every]
-
-
-def _changeable_defaults(
-    node: ast.FunctionDef | ast.Lambda, function: types.FunctionType
-) -> list[str]:
-    """Return the parameters whose default is one object for all calls."""
-    named = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
-    defaults = function.__defaults__ or ()
-    pairs = dict(zip(named[len(named) - len(defaults) :], defaults, strict=True))
-    pairs |= function.__kwdefaults__ or {}
-    plain = (int, float, str, bytes, tuple, type(None), torch.dtype, torch.device)
-    return [name for name, value in pairs.items() if not isinstance(value, plain)]
 
 
 def _name(value: object) -> str:

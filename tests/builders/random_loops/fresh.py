@@ -13,6 +13,7 @@ _CHANGES = (  # of n, m and k: by how much, or to which size; and the kind of va
     ((1, "0", 0), "plain"), (("1", "1", "1"), "plain"),
 )  # fmt: skip
 _MORE = 1.1  # "as large as those observed", but for chance
+_ALWAYS = ("inputs have the observed dtype", "inputs are finite")  # as all of these are
 _ONE_DIMENSION = {
     "is sorted": lambda v: bool((v[1:] >= v[:-1]).all()),
     "is sorted, largest first": lambda v: bool((v[1:] <= v[:-1]).all()),
@@ -73,7 +74,7 @@ def covers(guards, entry, observed):
 
 
 def _holds(guard, entry, observed):
-    if guard == "inputs have the observed dtype" or guard.startswith("later code needs no"):
+    if guard in _ALWAYS or guard.startswith("later code needs no"):
         return True
     if guard == "the loop goes round at least once":
         return entry.iterations > 0

@@ -1,5 +1,6 @@
 """Whether a rewritten program does as the program does, on inputs that verification never saw."""
 
+import ast
 import contextlib
 
 import torch
@@ -7,6 +8,8 @@ from random_loops.fresh import Entry, covers, fresh_inputs
 
 from loopscope.capture.clock import LoopClock
 from loopscope.config import Settings
+from loopscope.source.loop import LOOP_NODES
+from loopscope.verify.unset_memory import FillUnsetMemory
 
 _CLOSE = {"rtol": 1e-4, "atol": 1e-5}  # as the labelled loops are judged
 _GRADIENTS_CLOSE = {"rtol": 1e-3, "atol": 1e-4}
@@ -49,14 +52,15 @@ def watched(program, path, given, lines):
     finally:
         watching.stop()
     sites, threads = watching.entries()
-    rounds = [
-        int(iterations)
-        for thread in threads
-        for site, iterations in zip(thread.site, thread.iterations, strict=True)
-        if sites[site].path == path
-    ]
-    for entry in entries.values():
-        entry.iterations = min(rounds, default=0)
+    rounds = {}
+    for thread in threads:
+        for site, iterations in zip(thread.site, thread.iterations, strict=True):
+            if sites[site].path == path:
+                line = sites[site].line
+                rounds[line] = min(int(iterations), rounds.get(line, int(iterations)))
+    for line, entry in entries.items():
+        inside = [n.lineno for n in ast.walk(lines[line].loop.node) if isinstance(n, LOOP_NODES)]
+        entry.iterations = min(rounds.get(inner, 0) for inner in inside)
     return result, entries
 
 
@@ -68,6 +72,8 @@ def _on(program, rewritten, done, fresh):
         with _quiet():
             wanted, entries = watched(program, path, given, lines)
     except Exception:  # an input that the loop itself refuses says nothing
+        return ""
+    if "empty" in program.text and _leaves_unset(program, fresh):
         return ""
     for line, entry in entries.items():
         if not covers(lines[line].proposal.rewrite.guards, entry, lines[line].observed):
@@ -114,6 +120,16 @@ def _leaves(value):
                 yield from _leaves(inner)
         case int() | float():
             yield torch.as_tensor(value)
+
+
+def _leaves_unset(program, fresh):
+    """Whether what the loop gives depends on what ``torch.empty`` does."""
+    results = []
+    for fill in (3, 5):
+        given = fresh.make(program)
+        with _quiet(), FillUnsetMemory(fill):
+            results.append([program.load("<fresh loop>")(**given), given])
+    return bool(_unequal(*results))
 
 
 def _rounding(program, rewritten, fresh, wanted, got):

@@ -20,7 +20,11 @@ RELIES_ON = {
     66: "32 stays a multiple of 8",
     69: "later code needs no contiguous `out`",
 }
-UNIVERSAL = {"the loop goes round at least once", "inputs have the observed dtype"}
+UNIVERSAL = {
+    "the loop goes round at least once",
+    "inputs have the observed dtype",
+    "inputs are finite",
+}
 
 
 def verify(candidate, make, number):

@@ -1,0 +1,160 @@
+"""Inputs of other sizes that are made from an observed one, most telling first."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from loopscope.verify.change import Change
+from loopscope.verify.inputs.sizes import Position, Resize, Sizes, sizes_of, together
+from loopscope.verify.inputs.value_changes import is_kept
+from loopscope.verify.inputs.variation import Variation
+
+Leaves: TypeAlias = Mapping[str, Any]
+_MOST_SPLITS = 8
+_MOST_CLASSES = 6
+_MOST_WAYS = 9
+
+
+def size_variations(
+    leaves: Leaves,
+    fresh: Collection[str],
+    trips: Sequence[int],
+    rigid: Collection[int],
+    beyond: Collection[int] = (),
+) -> Iterator[Variation]:
+    """Yield inputs of other sizes: numbers of iterations first, then all others.
+
+    Args:
+        leaves: Of the input to change.
+        fresh: Names that are bound anew.
+        trips: Numbers of iterations.
+        beyond: Numbers of iterations at which the rewrite may come to a limit of its own.
+        rigid: Sizes that the loop names as literals, so that they cannot change.
+    """
+    sizes = sizes_of(leaves)
+    trips = [size for size in trips if size not in rigid]
+    for old in trips[:1]:
+        for new in beyond:
+            if new > old + 1:
+                yield resized(sizes, leaves, {old: new})
+    for old in trips:
+        step = _step(old, sizes)
+        for new in dict.fromkeys((old + step, old - step, 2 * step, step, 0)):
+            if new != old and new >= 0:
+                few = new <= 2 * step
+                yield resized(sizes, leaves, {old: new}, few=few, no_iterations=new == 0)
+        yield from _not_a_multiple(old, step, sizes, leaves)
+    yield from _splits(sizes, leaves, fresh, rigid)
+    if len(trips) > 1:
+        yield resized(sizes, leaves, {trips[0]: trips[1]})
+    fixed = {*trips, *rigid, *sizes.totals.values()}
+    others = [size for size in sizes.positions if size not in fixed and size > 1]
+    for old in sorted(others, reverse=True)[:_MOST_CLASSES]:
+        step = _step(old, sizes)
+        yield resized(sizes, leaves, {old: old + step})
+        yield from _not_a_multiple(old, step, sizes, leaves)
+    for old in sorted(others)[:_MOST_CLASSES]:
+        yield resized(sizes, leaves, {old: 1}, few=True)
+
+
+def _step(size: int, sizes: Sizes) -> int:
+    """Return what a size is a multiple of, if a number says so: 12 rows in 4 groups."""
+    numbers = (n for n, places in sizes.positions.items() if any(p.axis is None for p in places))
+    return next((n for n in sorted(numbers, reverse=True) if 2 < n < size and size % n == 0), 1)
+
+
+def _not_a_multiple(old: int, step: int, sizes: Sizes, leaves: Leaves) -> Iterator[Variation]:
+    if step > 1:
+        guard = f"{old} stays a multiple of {step}"
+        yield dataclasses.replace(resized(sizes, leaves, {old: old + 1}), guard=guard)
+
+
+def resized(
+    sizes: Sizes,
+    leaves: Leaves,
+    new: Mapping[int, int],
+    *,
+    few: bool = False,
+    no_iterations: bool = False,
+) -> Variation:
+    """Return the input whose sizes are replaced, with everything that goes along."""
+    ways = [list(together(sizes, old, size)) for old, size in new.items()]
+    mappings = [
+        {place: size for way in choice for place, size in way.items()}
+        for choice in itertools.islice(itertools.product(*ways), _MOST_WAYS)
+    ]
+    what = " and ".join(f"{size} instead of {old}" for old, size in new.items())
+    return _resizing(
+        f"size {what}",
+        sizes,
+        leaves,
+        mappings,
+        next(iter(new)),
+        few=few,
+        no_iterations=no_iterations,
+        smooth=not no_iterations and all(size < old for old, size in new.items()),
+    )
+
+
+def _resizing(
+    label: str,
+    sizes: Sizes,
+    leaves: Leaves,
+    mappings: Sequence[Mapping[Position, int]],
+    size: int,
+    *,
+    few: bool = False,
+    no_iterations: bool = False,
+    smooth: bool = False,
+) -> Variation:
+    ways = tuple(
+        tuple(_resize(sizes, leaves, mapping, into_range=fold) for fold in (False, True))
+        for mapping in mappings
+    )
+    places = frozenset(place for mapping in mappings for place in mapping)
+    return Variation(
+        label,
+        ways,
+        places,
+        resized=size,
+        few=few,
+        no_iterations=no_iterations,
+        smooth=smooth,
+    )
+
+
+def _resize(
+    sizes: Sizes, leaves: Leaves, mapping: Mapping[Position, int], *, into_range: bool
+) -> Callable[[], Change]:
+    return lambda: Resize(sizes, leaves, mapping, seed=21, into_range=into_range)
+
+
+def _splits(
+    sizes: Sizes, leaves: Leaves, fresh: Collection[str], rigid: Collection[int]
+) -> Iterator[Variation]:
+    """Yield inputs where two sizes that were equal are not: a square that is not square."""
+    count = 0
+    for size, places in sizes.positions.items():
+        held = [p for p in places if p.axis is not None and not is_kept(p.path, fresh)]
+        follow = [p for p in places if p.axis is None or is_kept(p.path, fresh)]
+        tensors = [p for p in held if hasattr(leaves[p.path], "shape")]
+        if size < 2 or len(held) < 2 or size in rigid:
+            continue
+        for place in tensors:
+            if count == _MOST_SPLITS:
+                return
+            count += 1
+            sets = [s for n in (len(follow), 0, 1, 2) for s in itertools.combinations(follow, n)]
+            mappings = [
+                {place: size + 1} | dict.fromkeys(some, size + 1)
+                for some in dict.fromkeys(sets[:10])
+            ]
+            label = (
+                f"`{place.path}` with {size + 1} instead of {size} along dimension {place.axis}"
+            )
+            yield dataclasses.replace(
+                _resizing(label, sizes, leaves, mappings, size), places=frozenset([place])
+            )

@@ -1,0 +1,144 @@
+"""Inputs of the observed sizes that are made from an observed one, most telling first."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from loopscope.verify.inputs.layout_changes import InFloat64, NotContiguous
+from loopscope.verify.inputs.literals import Constants
+from loopscope.verify.inputs.numbers import values_of
+from loopscope.verify.inputs.traits import Traits, traits_of
+from loopscope.verify.inputs.value_changes import (
+    SIDES,
+    BreakOne,
+    Larger,
+    NotFinite,
+    OneNumber,
+    OneSide,
+    OtherValues,
+    Rows,
+    Ties,
+    ZerosAndSigns,
+    is_kept,
+)
+from loopscope.verify.inputs.variation import Variation, one
+
+Leaves: TypeAlias = Mapping[str, Any]
+_MOST_CONSTANTS = 3
+_MOST_NUMBERS = 6
+_BROKEN = {
+    "ascending": "is sorted",
+    "descending": "is sorted, largest first",
+    "distinct": "has no value twice",
+    "permutation": "has every number once",
+    "offsets": "begins with 0 and ends with the total",
+    "in_steps": "goes up by one at a time",
+}
+
+
+def value_variations(
+    leaves: Leaves,
+    keep: Collection[str],
+    constants: Constants,
+    trips: Sequence[int],
+    mentioned: Collection[str] = (),
+) -> Iterator[Variation]:
+    """Yield inputs of the same sizes.
+
+    Args:
+        leaves: Of the input to change.
+        keep: Names that stay as they are.
+        constants: Numbers of the loop.
+        trips: Numbers of iterations.
+        mentioned: Names and attributes that the loop's code mentions.
+    """
+    traits = _traits(leaves, keep)
+    yield Variation("other values", one(lambda: OtherValues(11, keep)), smooth=True)
+    for count in trips[:1]:
+        of_rows = {p: t for p, t in traits.items() if _has_rows(leaves[p], count)}
+        rows = functools.partial(Rows, 12, keep, count, of_rows)
+        yield Variation("other rows", one(rows), cancels=True)
+    yield Variation("ties", one(lambda: Ties(13, keep, constants.known)), cancels=True)
+    signed = {path for path, t in traits.items() if t.not_negative} | set(keep)
+    yield Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)), cancels=True)
+    yield Variation("other values", one(lambda: OtherValues(15, keep)), smooth=True)
+    yield Variation("tensors that are not contiguous", one(NotContiguous))
+    for constant in constants.compared[:_MOST_CONSTANTS]:
+        for side in SIDES:
+            change = functools.partial(OneSide, 20, keep, constant, side)
+            yield Variation(f"all values {side} {constant:g}", one(change), cancels=True)
+    if constants.compared:
+        ties = functools.partial(Ties, 16, keep, constants.known, constants.compared)
+        yield Variation("ties", one(ties), cancels=True)
+    yield from _numbers(leaves, keep, mentioned)
+    yield Variation("float64", one(InFloat64), guard="inputs have the observed dtype")
+    as_large = "values as large as those observed"
+    yield Variation("larger values", one(lambda: Larger(19, keep)), guard=as_large)
+    for constant in constants.bounds[:_MOST_CONSTANTS]:
+        beyond = functools.partial(OneSide, 22, keep, constant, "around")
+        yield Variation(f"values around {constant:g}", one(beyond), guard=as_large, cancels=True)
+    for number in (np.nan, np.inf):
+        strange = functools.partial(NotFinite, 23, keep, number)
+        yield Variation(f"{number}", one(strange), cancels=True, guard="inputs are finite")
+    for path, trait in traits.items():
+        yield from _broken(path, trait, keep, leaves)
+
+
+def _numbers(
+    leaves: Leaves, keep: Collection[str], mentioned: Collection[str]
+) -> Iterator[Variation]:
+    """Yield inputs with another switch, another small number. Larger ones count as sizes."""
+    found = [
+        (path, leaf)
+        for path, leaf in leaves.items()
+        if path.rpartition(".")[2] in mentioned and not is_kept(path, keep)
+    ]
+    switches = [(path, not leaf) for path, leaf in found if type(leaf) is bool]
+    small = [(path, leaf + 1) for path, leaf in found if type(leaf) is int and leaf < 2]
+    for path, value in (*switches[:_MOST_NUMBERS], *small[:_MOST_NUMBERS]):
+        change = functools.partial(OneNumber, path, value)
+        yield Variation(f"`{path}` being {value}", one(change), cancels=True)
+
+
+def _broken(
+    path: str, traits: Traits, keep: Collection[str], leaves: Leaves
+) -> Iterator[Variation]:
+    """Yield inputs on which what held of an observed tensor does not."""
+    for trait, words in _BROKEN.items():
+        if getattr(traits, trait) and not (trait == "distinct" and traits.permutation):
+            less = {trait: False}
+            if trait not in ("distinct", "in_steps"):
+                less |= {"offsets": False, "permutation": False}
+            if trait == "permutation":
+                less["distinct"] = False
+            kept = dataclasses.replace(traits, **less)
+            yield Variation(
+                f"`{path}` that not {words}",
+                one(functools.partial(BreakOne, 17, path, kept)),
+                guard=f"`{path}` {words}",
+            )
+    if traits.not_negative and not traits.integral:
+        others = {other for other in leaves if other != path} | set(keep)
+        yield Variation(
+            f"`{path}` with negative values",
+            one(lambda: ZerosAndSigns(18, others)),
+            guard=f"`{path}` has no negative value",
+        )
+
+
+def _traits(leaves: Leaves, keep: Collection[str]) -> dict[str, Traits]:
+    found = {}
+    for path, leaf in leaves.items():
+        values = values_of(leaf)
+        if values is not None and np.ndim(values) and not is_kept(path, keep):
+            found[path] = traits_of(values)
+    return found
+
+
+def _has_rows(leaf: Any, count: int) -> bool:  # noqa: ANN401 (leaves are of any type)
+    return bool(np.shape(leaf)) and len(leaf) == count
