@@ -159,8 +159,11 @@ def _drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[Draft]:
     """
     try:
         first = lift_loop(prepared, seen)
-    except NotLiftable:
-        yield foreach_loop(prepared, seen)
+    except NotLiftable as reason:
+        try:
+            yield foreach_loop(prepared, seen)
+        except NotLiftable:
+            raise reason from None
         return
     yield first
     try:

@@ -84,10 +84,19 @@ def live_names(region: Region) -> tuple[str, ...]:
     }
     later = _later(region)
     shared = _shared_names(region)
+    if isinstance(region.function, ast.Module):
+        shared |= written & _named_outside(region)  # whoever imports the file may read them
     live = [n for n in sorted(written) if n in shared or is_read_first(n, later)]
     if any(isinstance(s, ast.Return) for s in region.statements):
         live.append(RETURNED)
     return tuple(live)
+
+
+def _named_outside(region: Region) -> set[str]:
+    """Names that stand anywhere but in the loop's statement: all but its temporaries."""
+    inside = {id(n) for n in ast.walk(region.statement)}
+    names = (n for n in ast.walk(region.function) if isinstance(n, ast.Name))
+    return {n.id for n in names if id(n) not in inside}
 
 
 def _later(region: Region) -> list[ast.AST]:

@@ -78,6 +78,8 @@ def _holds(guard, entry, observed):
         return True
     if guard == "the loop goes round at least once":
         return entry.iterations > 0
+    if guard == "no dimension is empty":
+        return all(size for value in entry.names.values() for size in _sizes(value))
     if guard == "values as large as those observed":
         return all(_largest(entry.names.get(name)) <= _MORE * _largest(value)
                    for name, value in observed.names.items())  # fmt: skip
@@ -89,7 +91,10 @@ def _holds(guard, entry, observed):
     if told := re.fullmatch(r"`(\S+)` (.+)", guard):
         values = torch.as_tensor(eval(told[1], dict(entry.names)))
         return _ONE_DIMENSION[told[2]](values)
-    return bool(eval(guard, dict(entry.names)))
+    try:
+        return bool(eval(guard, dict(entry.names)))
+    except NameError:  # it speaks of what is set only inside the loop
+        return True
 
 
 def _largest(value):

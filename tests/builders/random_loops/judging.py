@@ -16,15 +16,14 @@ _GRADIENTS_CLOSE = {"rtol": 1e-3, "atol": 1e-4}
 _TIMES_THE_LOOP = 8
 
 
-def difference(program, found, text):
+def difference(program, done, text):
     """Return what the rewritten text does differently, or nothing.
 
     Args:
         program: As the user wrote it.
-        found: Its loops and what was proposed; the verified ones are in the text.
+        done: The verified rewrites that are in the text.
         text: The rewritten program.
     """
-    done = [one for one in found if one.verified]
     try:
         rewritten = program.load("<rewritten>", text)
     except SyntaxError as error:
@@ -181,9 +180,9 @@ def _other_gradients(program, rewritten, fresh):
     if got is None:
         return "the rewrite has no gradient"
     for number, (a, b) in enumerate(zip(wanted, got, strict=True)):
-        if (a is None) != (b is None):
+        if (a is None) != (b is None) and bool((a if b is None else b).any()):
             return f"gradient {number} is there in one of the two alone"
-        if a is not None and (what := _unequal([a], [b], close=_GRADIENTS_CLOSE)):
+        if a is not None and b is not None and (what := _unequal([a], [b], close=_GRADIENTS_CLOSE)):
             return f"gradient {number}: {what}"
     return ""
 

@@ -80,7 +80,16 @@ def rewrite_loops(program, *, seed=0, values="plain", clock=None):
     return found
 
 
-def rewritten_text(program, found):
-    """Return the program's text with the verified rewrites in it."""
-    edits = [edit for one in found if one.verified for edit in one.proposal.rewrite.edits]
-    return "".join(apply_edits(program.text.splitlines(keepends=True), edits))
+def rewritten_texts(program, found):
+    """Yield sets of verified rewrites with the text that has them: each alone, then all."""
+    done = [one for one in found if one.verified]
+    for some in [*([one] for one in done), *([done] if len(done) > 1 else [])]:
+        edits = [edit for one in some for edit in one.proposal.rewrite.edits]
+        if not _overlap(edits):
+            lines = program.text.splitlines(keepends=True)
+            yield some, "".join(apply_edits(lines, edits))
+
+
+def _overlap(edits):
+    ordered = sorted(edits, key=lambda edit: edit.start_line)
+    return any(a.end_line >= b.start_line for a, b in itertools.pairwise(ordered))
