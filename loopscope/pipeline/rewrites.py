@@ -28,6 +28,7 @@ from loopscope.verify.verify_rewrite import verify_rewrite
 MIN_BUDGET_NS = 1_000_000_000
 BUDGET_PER_LOOP = 2.0
 
+Clock = Callable[[], int]
 Namespaces = Sequence[Callable[[], dict[str, object]]]
 
 
@@ -51,30 +52,43 @@ class Rewriter:
         snapshots: What the window's loops read when they were entered.
         hot_ns: Time of all hot loops; verification takes at most twice as long, or a second.
         num_loops: How many loops may ask, to share the time between.
+        clock: Nanoseconds of work, from any beginning. By default those of this thread: a busy
+            machine must not change what can be verified.
+        min_speedup: A rewrite that is not this many times faster is withdrawn.
     """
 
-    def __init__(self, snapshots: tuple[Snapshot, ...], hot_ns: int, num_loops: int) -> None:
+    def __init__(
+        self,
+        snapshots: tuple[Snapshot, ...],
+        hot_ns: int,
+        num_loops: int,
+        *,
+        clock: Clock = time.thread_time_ns,
+        min_speedup: float = 1.0,
+    ) -> None:
         self._snapshots = snapshots
         self._left_ns = max(MIN_BUDGET_NS, int(BUDGET_PER_LOOP * hot_ns))
         self._to_come = num_loops
+        self._clock, self._min_speedup = clock, min_speedup
 
     def propose(self, loop: Loop) -> Proposal:
         """Return a verified rewrite of the loop, or why there is none."""
         self._to_come -= 1
         if self._left_ns <= 0:
             return _none("no time was left to verify a rewrite")
-        start_ns = time.thread_time_ns()
+        start_ns = self._clock()
         try:
             prepared = prepare(loop)
             snapshots = self._of(prepared)
             if not snapshots:
                 return _none("what the loop reads could not be kept")
             budget_ns = self._left_ns // max(self._to_come + 1, 1)
-            return _proposal(prepared, snapshots, start_ns + budget_ns)
+            limits = _Limits(start_ns + budget_ns, self._clock, self._min_speedup)
+            return _proposal(prepared, snapshots, limits)
         except NotLiftable as reason:
             return _none(str(reason))
         finally:
-            self._left_ns -= time.thread_time_ns() - start_ns
+            self._left_ns -= self._clock() - start_ns
 
     def _of(self, prepared: Prepared) -> list[Snapshot]:
         statement = prepared.region.statement
@@ -86,20 +100,27 @@ class Rewriter:
         ]
 
 
-def _proposal(prepared: Prepared, snapshots: list[Snapshot], deadline_ns: int) -> Proposal:
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """When verification has to be done, and how much faster a rewrite must be."""
+
+    deadline_ns: int
+    clock: Clock
+    min_speedup: float
+
+
+def _proposal(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) -> Proposal:
     makes = [lambda s=snapshot: rebuild(s) for snapshot in snapshots]
     grad_enabled = snapshots[0].grad_enabled
     seen = _observed(prepared, makes[0], grad_enabled)
     reason = ""
     for draft in _drafts(prepared, seen):
-        budget_ns = deadline_ns - time.thread_time_ns()
-        outcome = _verified(prepared, draft, makes, budget_ns, grad_enabled)
+        outcome = _verified(prepared, draft, makes, limits, grad_enabled)
         for copy in ("contiguous", "clone"):
             if outcome.copies:
                 names = frozenset(outcome.copies)
                 draft = lift_loop(prepared, seen, copies=names, copy=copy)
-                budget_ns = deadline_ns - time.thread_time_ns()
-                outcome = _verified(prepared, draft, makes, budget_ns, grad_enabled)
+                outcome = _verified(prepared, draft, makes, limits, grad_enabled)
         if outcome.status == "verified":
             return _shown(prepared, draft, outcome)
         reason = reason or outcome.reason
@@ -138,8 +159,11 @@ def _drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[Draft]:
     """
     try:
         first = lift_loop(prepared, seen)
-    except NotLiftable:
-        yield foreach_loop(prepared, seen)
+    except NotLiftable as reason:
+        try:
+            yield foreach_loop(prepared, seen)
+        except NotLiftable:
+            raise reason from None
         return
     yield first
     try:
@@ -151,7 +175,7 @@ def _drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[Draft]:
 
 
 def _verified(
-    prepared: Prepared, draft: Draft, makes: Namespaces, budget_ns: int, grad_enabled: bool
+    prepared: Prepared, draft: Draft, makes: Namespaces, limits: _Limits, grad_enabled: bool
 ) -> Outcome:
     candidate = Candidate(
         loop=draft.loop,
@@ -164,9 +188,10 @@ def _verified(
     return verify_rewrite(
         candidate,
         makes,
-        budget_ns=budget_ns,
+        budget_ns=limits.deadline_ns - limits.clock(),
+        min_speedup=limits.min_speedup,
         grad_enabled=grad_enabled,
-        clock=time.thread_time_ns,  # a busy machine must not change what can be verified
+        clock=limits.clock,
     )
 
 

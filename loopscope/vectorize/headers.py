@@ -276,7 +276,7 @@ def _axis(
     if lifter.shared_axis is not None:
         shared = lifter.shared_axis
         if over and shared.over and over != shared.over:
-            lifter.assume(f"len({over}) == len({shared.over})")
+            lifter.assume(f"len({_given(lifter, over)}) == len({_given(lifter, shared.over)})")
         if not over:
             raise NotLiftable("a counter zipped with a sequence")
         return shared
@@ -294,6 +294,12 @@ def _axis(
     lifter.order += 1
     lifter.axes.append(axis)
     return axis
+
+
+def _given(lifter: Lifter, over: str) -> str:
+    """The list that a tensor was stacked from, or the tensor itself."""
+    items = lifter.stacked.get(over)
+    return over if items is None else code.text(items)
 
 
 def _reversed(lifter: Lifter, axis: Axis) -> Axis:

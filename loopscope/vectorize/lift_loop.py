@@ -18,6 +18,7 @@ from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.inline import count_uses
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.named_sizes import named_sizes
 from loopscope.vectorize.nest import assigned_names
 from loopscope.vectorize.ops.building import list_tensor
@@ -139,7 +140,7 @@ def lift_loop(
     rewrite = [s for group in made for s in group]
     _check_live(rewrite, live, region)
     fresh = tuple(n for n in region.initial if n in live)
-    edits = written_edits(prepared.loop, region, made, lifter.dropped)
+    edits = written_edits(prepared.loop, region, made, _unneeded(lifter.dropped, rewrite, live))
     return Draft(
         loop="\n".join(code.text(s) for s in without_return(copied(region.statements))),
         rewrite="\n".join(code.text(s) for s in rewrite),
@@ -150,6 +151,16 @@ def lift_loop(
         ops=tuple(dict.fromkeys(lifter.used_ops)),
         guards=tuple(dict.fromkeys(lifter.guards)),
     )
+
+
+def _unneeded(dropped: set[str], rewrite: list[ast.stmt], live: tuple[str, ...]) -> set[str]:
+    """Of names that are made anew, those that need not be what they were before the loop."""
+    bound = set(assigned_names(rewrite))
+    return {
+        name
+        for name in dropped
+        if not is_read_first(name, rewrite) and (name in bound or name not in live)
+    }
 
 
 def _lift_statement(

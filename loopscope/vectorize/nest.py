@@ -57,7 +57,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
     for name in dict.fromkeys([*appended, *names]):
         value = lifter.env.get(name)
         if value is not None:
-            _leave(lifter, name, value, axis, before)
+            _leave(lifter, name, value, axis, before, lifter.read_later(node))
     for name in bound:
         lifter.env.pop(name, None)
     del lifter.axes[depth:]
@@ -97,7 +97,14 @@ def appended_names(body: list[ast.stmt]) -> list[str]:
     )
 
 
-def _leave(lifter: Lifter, name: str, value: Value, axis: Axis, before: dict[str, Value]) -> None:
+def _leave(
+    lifter: Lifter,
+    name: str,
+    value: Value,
+    axis: Axis,
+    before: dict[str, Value],
+    read_later: set[str],
+) -> None:
     """Turn what one iteration does into what the whole loop does."""
     known = before.get(name)
     if value.list_of is not None:
@@ -118,7 +125,7 @@ def _leave(lifter: Lifter, name: str, value: Value, axis: Axis, before: dict[str
         lifter.env[name] = replace(value, list_of=whole)
         return
     if value.carry is None:
-        if known is None:
+        if known is None and name not in read_later:
             lifter.env.pop(name, None)
         elif value != known:
             lifter.env[name] = _last(lifter, value, axis)

@@ -73,7 +73,10 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         base = list_as_tensor(lifter, node.value, base, node)
     places = read_places(lifter, node.slice, base.rank)
     if base.is_fixed and all(p.fixed is not None for p in places):
-        return lifter._typed(node, code.subscript(base.code, [p.fixed for p in places if p.fixed]))
+        made = code.subscript(base.code, [p.fixed for p in places if p.fixed])
+        if lifter.what(node) is None and all(p.drops for p in places):  # it never ran
+            return Value(made, (), base.rank - len(places), base.kind, base.dtype)
+        return lifter._typed(node, made)
     if any(p.index is not None and p.index.selects is not None for p in places):
         return _group(lifter, node, base, places)
     if any(p.index is not None and p.index.members is not None for p in places):

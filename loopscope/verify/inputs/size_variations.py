@@ -61,6 +61,9 @@ def size_variations(
         yield dataclasses.replace(resized(sizes, leaves, {count: count + 1}), guard=guard)
     for old in sorted(others)[:_MOST_CLASSES]:
         yield resized(sizes, leaves, {old: 1}, few=True)
+    if others:
+        empty = resized(sizes, leaves, dict.fromkeys(sorted(others)[:_MOST_CLASSES], 0))
+        yield dataclasses.replace(empty, guard="no dimension is empty", smooth=False)
 
 
 def _step(size: int, sizes: Sizes) -> int:

@@ -25,8 +25,11 @@ def trip_sizes(
     found: dict[int, None] = {}
     for name in trip_names:
         found |= dict.fromkeys(_sizes(name, 0, leaves))
+    items = dict(_items(tree))
     for header in _headers(tree):
         for path, axis in _mentioned(header):
+            while path in items and path not in leaves:
+                path, axis = items[path], axis + 1  # an item of a tensor: its own sizes follow
             found |= dict.fromkeys(_sizes(path, axis, leaves))
     return tuple(size for size in found if size > 0)
 
@@ -45,6 +48,25 @@ def _headers(tree: ast.AST) -> Iterator[ast.expr]:
         match node:
             case ast.For(iter=header) | ast.While(test=header) | ast.comprehension(iter=header):
                 yield header
+
+
+def _items(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield the variables of loops over tensors, and what they are items of."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.For(target=target, iter=header) | ast.comprehension(target=target, iter=header):
+                yield from _paired(target, header)
+
+
+def _paired(target: ast.expr, header: ast.expr) -> Iterator[tuple[str, str]]:
+    match target, header:
+        case ast.Tuple(elts=[_, target]), ast.Call(func=ast.Name(id="enumerate"), args=[header, *_]):
+            yield from _paired(target, header)
+        case ast.Tuple(elts=targets), ast.Call(func=ast.Name(id="zip"), args=headers):
+            for one, of in zip(targets, headers, strict=False):
+                yield from _paired(one, of)
+        case ast.Name(id=name), ast.Name() | ast.Attribute() if name != ast.unparse(header):
+            yield name, ast.unparse(header)
 
 
 def _mentioned(header: ast.expr) -> Iterator[tuple[str, int]]:

@@ -1,0 +1,1 @@
+"""Programs with random loops, for property tests."""

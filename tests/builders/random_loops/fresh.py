@@ -1,0 +1,123 @@
+"""Inputs that verification never saw, and whether a rewrite's guards cover them."""
+
+import re
+from dataclasses import dataclass
+
+import torch
+from random_loops.inputs import make_inputs
+
+_CHANGES = (  # of n, m and k: by how much, or to which size; and the kind of values
+    ((0, 0, 0), "plain"), ((3, 1, 2), "plain"), ((0, 0, 0), "ties"), ((9, 0, 0), "plain"),
+    ((0, 0, 0), "zeros and signs"), ((-2, 1, -1), "equal"), ((2, 0, 1), "not contiguous"),
+    (("1", 0, 0), "plain"), ((0, "1", "1"), "plain"), (("0", 0, 0), "plain"),
+    ((1, "0", 0), "plain"), (("1", "1", "1"), "plain"),
+)  # fmt: skip
+_MORE = 1.1  # "as large as those observed", but for chance
+_ALWAYS = ("inputs have the observed dtype", "inputs are finite")  # as all of these are
+_ONE_DIMENSION = {
+    "is sorted": lambda v: bool((v[1:] >= v[:-1]).all()),
+    "is sorted, largest first": lambda v: bool((v[1:] <= v[:-1]).all()),
+    "has no value twice": lambda v: len(v.unique()) == v.numel(),
+    "has every number once": lambda v: v.sort().values.tolist() == list(range(len(v))),
+    "goes up by one at a time": lambda v: bool((v[1:] - v[:-1] <= 1).all()),
+    "has no negative value": lambda v: bool((v >= 0).all()),
+}
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """An input that verification never saw."""
+
+    sizes: dict
+    seed: int
+    values: str
+
+    def make(self, program, *, requires_grad=False):
+        """Return the arguments by name, made anew each time."""
+        return make_inputs(
+            program.inputs, self.sizes, self.seed, self.values, requires_grad=requires_grad
+        )
+
+
+def fresh_inputs(program):
+    """Yield other seeds, sizes and kinds of values, 1 and 0 among the sizes."""
+    for seed, (changes, values) in enumerate(_CHANGES, 100):
+        sizes = {
+            name: int(change) if isinstance(change, str) else max(old + change, 1)
+            for (name, old), change in zip(program.sizes.items(), changes, strict=True)
+        }
+        yield Fresh(sizes, seed, values)
+
+
+@dataclass
+class Entry:
+    """A loop as it is entered.
+
+    Attributes:
+        names: What it can read.
+        iterations: How often it, or a loop inside, goes round at the least.
+    """
+
+    names: dict
+    iterations: int = 0
+
+
+def covers(guards, entry, observed):
+    """Whether what is entered is what the guards of a rewrite speak of.
+
+    Args:
+        guards: As the rewrite has them: expressions, and sentences of verification's.
+        entry: The loop's entry on the input in question.
+        observed: The entry that verification was shown.
+    """
+    return all(_holds(guard, entry, observed) for guard in guards)
+
+
+def _holds(guard, entry, observed):
+    if guard in _ALWAYS or guard.startswith("later code needs no"):
+        return True
+    if guard == "the loop goes round at least once":
+        return entry.iterations > 0
+    if guard == "no dimension is empty":
+        return all(size for value in entry.names.values() for size in _sizes(value))
+    if guard == "values as large as those observed":
+        return all(_largest(entry.names.get(name)) <= _MORE * _largest(value)
+                   for name, value in observed.names.items())  # fmt: skip
+    if size := re.match(r"no size (\d+) instead of \d+", guard):
+        sizes = [s for v in entry.names.values() for s in _sizes(v)]
+        return entry.iterations > int(size[1]) and min(sizes, default=9) > int(size[1])
+    if re.fullmatch(r"\d+ stays a multiple of \d+", guard):
+        return _all_sizes(entry) == _all_sizes(observed)
+    if told := re.fullmatch(r"`(\S+)` (.+)", guard):
+        values = torch.as_tensor(eval(told[1], dict(entry.names)))
+        return _ONE_DIMENSION[told[2]](values)
+    try:
+        return bool(eval(guard, dict(entry.names)))
+    except NameError:  # it speaks of what is set only inside the loop
+        return True
+
+
+def _largest(value):
+    match value:
+        case torch.Tensor() if value.numel() and value.dtype != torch.bool:
+            return float(value.detach().abs().max())
+        case list():
+            return max(map(_largest, value), default=0.0)
+        case float():
+            return abs(value)
+    return 0.0
+
+
+def _all_sizes(entry):
+    return {name: tuple(_sizes(value)) for name, value in entry.names.items()}
+
+
+def _sizes(value):
+    match value:
+        case torch.Tensor():
+            return list(value.shape)
+        case list():
+            return [len(value), *(s for v in value[:1] for s in _sizes(v))]
+        case int() if not isinstance(value, bool):
+            return [value]
+    return []

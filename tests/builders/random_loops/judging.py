@@ -1,0 +1,212 @@
+"""Whether a rewritten program does as the program does, on inputs that verification never saw."""
+
+import ast
+import contextlib
+
+import torch
+from random_loops.fresh import Entry, covers, fresh_inputs
+
+from loopscope.capture.clock import LoopClock
+from loopscope.config import Settings
+from loopscope.source.loop import LOOP_NODES
+from loopscope.verify.unset_memory import FillUnsetMemory
+
+_CLOSE = {"rtol": 1e-4, "atol": 1e-5}  # as the labelled loops are judged
+_GRADIENTS_CLOSE = {"rtol": 1e-3, "atol": 1e-4}
+_TIMES_THE_LOOP = 8
+
+
+def difference(program, done, text):
+    """Return what the rewritten text does differently, or nothing.
+
+    Args:
+        program: As the user wrote it.
+        done: The verified rewrites that are in the text.
+        text: The rewritten program.
+    """
+    try:
+        rewritten = program.load("<rewritten>", text)
+    except SyntaxError as error:
+        return f"the rewritten program is no Python: {error.msg}"
+    for fresh in fresh_inputs(program):
+        what = _on(program, rewritten, done, fresh)
+        if what:
+            return f"{fresh}: {what}"
+    return ""
+
+
+def watched(program, path, given, lines):
+    """Run the program; return its result and its loops as they were entered, by line."""
+    entries = {}
+
+    def enter(frame, line):
+        if frame.f_code.co_filename == path and line in lines:
+            entries.setdefault(line, Entry({**frame.f_globals, **frame.f_locals}))
+
+    function = program.load(path)
+    watching = LoopClock(Settings(), entry_hook=enter)
+    watching.start()
+    try:
+        result = function(**given)
+    finally:
+        watching.stop()
+    sites, threads = watching.entries()
+    rounds = {}
+    for thread in threads:
+        for site, iterations in zip(thread.site, thread.iterations, strict=True):
+            if sites[site].path == path:
+                line = sites[site].line
+                rounds[line] = min(int(iterations), rounds.get(line, int(iterations)))
+    for line, entry in entries.items():
+        inside = [n.lineno for n in ast.walk(lines[line].loop.node) if isinstance(n, LOOP_NODES)]
+        entry.iterations = min(rounds.get(inner, 0) for inner in inside)
+    return result, entries
+
+
+def _on(program, rewritten, done, fresh):
+    path = "<fresh loop>"
+    lines = {one.line: one for one in done}
+    given, again = fresh.make(program), fresh.make(program)
+    try:
+        with _quiet():
+            wanted, entries = watched(program, path, given, lines)
+    except Exception:  # an input that the loop itself refuses says nothing
+        return ""
+    if "empty" in program.text and _leaves_unset(program, fresh):
+        return ""
+    for line, entry in entries.items():
+        if not covers(lines[line].proposal.rewrite.guards, entry, lines[line].observed):
+            return ""
+    goes_round = all(entry.iterations for entry in entries.values())
+    try:
+        with _quiet():
+            got = rewritten(**again)
+    except Exception as error:
+        return f"raises {type(error).__name__}: {error}"
+    what = _unequal([wanted, given], [got, again], strict=goes_round)
+    if what and not _rounding(program, rewritten, fresh, [wanted, given], [got, again]):
+        return what
+    if fresh.values == "plain" and all(one.proposal.verdict.gradients for one in done):
+        return _other_gradients(program, rewritten, fresh)
+    return ""
+
+
+def _unequal(wanted, got, *, strict=True, close=_CLOSE):
+    left, right = list(_leaves(wanted)), list(_leaves(got))
+    if len(left) != len(right):
+        return f"{len(right)} values where the loop has {len(left)}"
+    for number, (a, b) in enumerate(zip(left, right, strict=True)):
+        if a.shape != b.shape:
+            return f"value {number} has shape {tuple(b.shape)}, the loop {tuple(a.shape)}"
+        if strict and a.dtype != b.dtype:
+            return f"value {number} has dtype {b.dtype}, the loop {a.dtype}"
+        try:
+            torch.testing.assert_close(b, a, **close, check_dtype=False, equal_nan=True)
+        except AssertionError as error:
+            return f"value {number}: {str(error).splitlines()[0]}: {b} where the loop has {a}"
+    return ""
+
+
+def _leaves(value):
+    match value:
+        case torch.Tensor():
+            yield value.detach()
+        case dict():
+            for inner in value.values():
+                yield from _leaves(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _leaves(inner)
+        case int() | float():
+            yield torch.as_tensor(value)
+
+
+def _leaves_unset(program, fresh):
+    """Whether what the loop gives depends on what ``torch.empty`` does."""
+    results = []
+    for fill in (3, 5):
+        given = fresh.make(program)
+        with _quiet(), FillUnsetMemory(fill):
+            results.append([program.load("<fresh loop>")(**given), given])
+    return bool(_unequal(*results))
+
+
+def _rounding(program, rewritten, fresh, wanted, got):
+    """Whether the loop is as far from itself in float64 as the rewrite is."""
+    function = program.load("<fresh loop>")
+    exact, twin = fresh.make(program), fresh.make(program)
+    try:
+        with _quiet():
+            wide = [function(**_in_float64(exact)), exact]
+            also = [rewritten(**_in_float64(twin)), twin]
+    except Exception:
+        return False
+    if _unequal(wide, also, strict=False, close={"rtol": 1e-7, "atol": 1e-9}):
+        return False
+    a, b, c = ([*_leaves(values)] for values in (wanted, got, wide))
+    if not [v.shape for v in a] == [v.shape for v in b] == [v.shape for v in c]:
+        return False
+    for a, b, c in zip(a, b, c, strict=True):
+        own, other = ((v.double() - c.double()).abs().nan_to_num() for v in (a, b))
+        if bool((other > _TIMES_THE_LOOP * own.max() + 1e-5).any()):
+            return False
+    return True
+
+
+def _in_float64(given):
+    for name, value in given.items():
+        match value:
+            case torch.Tensor() if value.is_floating_point():
+                given[name] = value.double()
+            case list():
+                given[name] = [v.double() if isinstance(v, torch.Tensor) else v for v in value]
+    return given
+
+
+def _other_gradients(program, rewritten, fresh):
+    function = program.load("<fresh loop>")
+    try:
+        with _quiet():
+            wanted = _gradients(function, fresh.make(program, requires_grad=True))
+    except Exception:  # the loop writes to what autograd needs
+        return ""
+    if wanted is None:
+        return ""
+    try:
+        with _quiet():
+            got = _gradients(rewritten, fresh.make(program, requires_grad=True))
+    except Exception as error:
+        return f"gradient: raises {type(error).__name__}: {error}"
+    if got is None:
+        return "the rewrite has no gradient"
+    for number, (a, b) in enumerate(zip(wanted, got, strict=True)):
+        if (a is None) != (b is None) and bool((a if b is None else b).any()):
+            return f"gradient {number} is there in one of the two alone"
+        if a is not None and b is not None and (what := _unequal([a], [b], close=_GRADIENTS_CLOSE)):
+            return f"gradient {number}: {what}"
+    return ""
+
+
+def _gradients(function, given):
+    tensors = [t for v in given.values() for t in (v if isinstance(v, list) else [v])]
+    asked = [t for t in tensors if isinstance(t, torch.Tensor) and t.requires_grad]
+    result = function(**given)
+    parts = [t.sum() for t in _tensors(result) if t.requires_grad and t.is_floating_point()]
+    if not parts or not asked:
+        return None
+    return torch.autograd.grad(sum(parts), asked, allow_unused=True)
+
+
+def _tensors(value):
+    match value:
+        case torch.Tensor():
+            yield value
+        case list() | tuple():
+            for inner in value:
+                yield from _tensors(inner)
+
+
+@contextlib.contextmanager
+def _quiet():
+    with torch.random.fork_rng(devices=[]):
+        yield
