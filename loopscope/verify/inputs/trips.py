@@ -54,13 +54,17 @@ def _items(tree: ast.AST) -> Iterator[tuple[str, str]]:
     """Yield the variables of loops over tensors, and what they are items of."""
     for node in ast.walk(tree):
         match node:
-            case ast.For(target=target, iter=header) | ast.comprehension(target=target, iter=header):
+            case (
+                ast.For(target=target, iter=header) | ast.comprehension(target=target, iter=header)
+            ):
                 yield from _paired(target, header)
 
 
 def _paired(target: ast.expr, header: ast.expr) -> Iterator[tuple[str, str]]:
     match target, header:
-        case ast.Tuple(elts=[_, target]), ast.Call(func=ast.Name(id="enumerate"), args=[header, *_]):
+        case ast.Tuple(elts=[_, target]), ast.Call(
+            func=ast.Name(id="enumerate"), args=[header, *_]
+        ):
             yield from _paired(target, header)
         case ast.Tuple(elts=targets), ast.Call(func=ast.Name(id="zip"), args=headers):
             for one, of in zip(targets, headers, strict=False):

@@ -181,7 +181,9 @@ class Expressions:
                 return choose.pick(*_VECTORS_TO_SCALAR).format(*pair)
             return choose.pick(*_TO_SCALAR).format(grouped(self.value((dim,), depth)))
         matrices = {i.dims for i in self.scope.items if len(i.dims) >= 2 and not i.in_list}
-        places = sorted({(d[-2:], p) for d in matrices for p in (0, 1) if d[-2:][1 - p] == dims[0]})
+        places = sorted(
+            {(d[-2:], p) for d in matrices for p in (0, 1) if d[-2:][1 - p] == dims[0]}
+        )
         if not places or len(dims) != 1:
             return self.leaf(dims)
         (rows, columns), place = choose.pick(*places)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 import torch
+
 from random_loops.inputs import make_inputs
 
 _CHANGES = (  # of n, m and k: by how much, or to which size; and the kind of values

@@ -118,7 +118,9 @@ def _element(choose, whole, item):
     if whole.below and choose.chance(30):
         return item, f"{source}.tolist()", replace(bound, tensor=False)
     if not whole.in_list and choose.chance(10):
-        source = choose.pick("{}.unbind(0)", "list({})", "reversed({})", "{}.flip(0)").format(source)
+        source = choose.pick("{}.unbind(0)", "list({})", "reversed({})", "{}.flip(0)").format(
+            source
+        )
     return item, source, bound
 
 

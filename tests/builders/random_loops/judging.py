@@ -4,12 +4,12 @@ import ast
 import contextlib
 
 import torch
-from random_loops.fresh import Entry, covers, fresh_inputs
 
 from loopscope.capture.clock import LoopClock
 from loopscope.config import Settings
 from loopscope.source.loop import LOOP_NODES
 from loopscope.verify.unset_memory import FillUnsetMemory
+from random_loops.fresh import Entry, covers, fresh_inputs
 
 _CLOSE = {"rtol": 1e-4, "atol": 1e-5}  # as the labelled loops are judged
 _GRADIENTS_CLOSE = {"rtol": 1e-3, "atol": 1e-4}
@@ -182,7 +182,11 @@ def _other_gradients(program, rewritten, fresh):
     for number, (a, b) in enumerate(zip(wanted, got, strict=True)):
         if (a is None) != (b is None) and bool((a if b is None else b).any()):
             return f"gradient {number} is there in one of the two alone"
-        if a is not None and b is not None and (what := _unequal([a], [b], close=_GRADIENTS_CLOSE)):
+        if (
+            a is not None
+            and b is not None
+            and (what := _unequal([a], [b], close=_GRADIENTS_CLOSE))
+        ):
             return f"gradient {number}: {what}"
     return ""
 

@@ -5,6 +5,7 @@ import re
 
 import torch
 from hypothesis import strategies as st
+
 from random_loops.expressions import Expressions
 from random_loops.inputs import Input
 from random_loops.program import Program

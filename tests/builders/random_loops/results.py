@@ -58,7 +58,9 @@ def draw_result(choose, words, scope, nest, name):
         "extremum": lambda: _extremum(choose, words, scope, name),
         "count": lambda: _count(choose, words, name),
         "search": lambda: _search(choose, words, scope, nest, name),
-        "last": lambda: Result((f"{name} = None",), (f"{name} = {words.value(_item(choose))}",), name),
+        "last": lambda: Result(
+            (f"{name} = None",), (f"{name} = {words.value(_item(choose))}",), name
+        ),
     }
     return makers[choose.pick(*kinds)]()
 
@@ -73,7 +75,11 @@ def _item(choose):
 
 def _begin(choose, words, name, dims):
     sizes = ", ".join(dims)
-    forms = ["torch.zeros({})"] * 5 + ["torch.empty({})", "torch.ones({})", "torch.full(({},), 0.5)"]
+    forms = ["torch.zeros({})"] * 5 + [
+        "torch.empty({})",
+        "torch.ones({})",
+        "torch.full(({},), 0.5)",
+    ]
     forms += [f"{words.main}.new_zeros({{}})", "torch.zeros({}, dtype=torch.float64)"]
     forms += ["torch.zeros({}, dtype=torch.long)"] if choose.chance(10) else []
     return f"{name} = {choose.pick(*forms).format(sizes)}"
@@ -136,8 +142,9 @@ def _start(choose, words, item):
     if item:
         form = choose.pick("torch.zeros({})", "torch.ones({})", "torch.full(({},), 0.5)")
         return form.format(", ".join(item)), True
-    begin = choose.pick("0", "0.0", "torch.zeros(())", "1.0", "torch.tensor(0.5)", "0.0",
-                        f"{words.main}.sum() * 0")
+    begin = choose.pick(
+        "0", "0.0", "torch.zeros(())", "1.0", "torch.tensor(0.5)", "0.0", f"{words.main}.sum() * 0"
+    )
     return begin, begin not in ("0", "0.0", "1.0")
 
 

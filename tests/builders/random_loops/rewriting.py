@@ -4,8 +4,6 @@ import itertools
 from dataclasses import dataclass
 
 import torch
-from random_loops.fresh import Entry
-from random_loops.inputs import make_inputs
 
 from loopscope.capture.clock import LoopClock
 from loopscope.capture.snapshot import SnapshotTaker
@@ -15,6 +13,8 @@ from loopscope.source.locate import locate_loop
 from loopscope.source.loop import Loop
 from loopscope.vectorize.apply_edits import apply_edits
 from loopscope.verify.rebuild import rebuild
+from random_loops.fresh import Entry
+from random_loops.inputs import make_inputs
 
 BUDGET_NS = 10**9
 _TICK_NS = 2_000

@@ -1,6 +1,5 @@
 """Random statements of a loop's body."""
 
-from dataclasses import replace
 
 from random_loops.expressions import grouped
 from random_loops.headers import draw_header
@@ -126,7 +125,9 @@ class Nest:
                 case "in place":
                     lines += [f"{name} = {words.tensor(dims)}", self._change(Item(name, dims))]
                 case "index" if words.index("k"):
-                    lines.append(f"{name} = {choose.pick('{}', 'int({})').format(words.index('k'))}")
+                    lines.append(
+                        f"{name} = {choose.pick('{}', 'int({})').format(words.index('k'))}"
+                    )
                     self.scope.items.append(Item(name, (), "int", below="k", varies=True))
                     continue
                 case "two ways":
