@@ -1,6 +1,5 @@
 """Random statements of a loop's body."""
 
-
 from random_loops.expressions import grouped
 from random_loops.headers import draw_header
 from random_loops.results import draw_result
