@@ -10,6 +10,9 @@ from loopscope.cli import main
 
 pytestmark = pytest.mark.live
 
+# A busy machine may make anything a small part of the window.
+ANY_COST = "[tool.loopscope]\nmin_share = 0\nmin_cost_ns = 0\n"
+
 LIBRARY = '''\
 """Features, as a user writes them."""
 
@@ -72,6 +75,7 @@ def folder(tmp_path, monkeypatch):
     (folder / "src").mkdir(parents=True)
     (folder / "src" / "library.py").write_bytes(LIBRARY.replace("\n", "\r\n").encode())
     (folder / "src" / "train.py").write_text(SCRIPT)
+    (folder / "pyproject.toml").write_text(ANY_COST)
     commit_all(folder)
     monkeypatch.chdir(folder / "src")
     for name in ("library", "train"):
