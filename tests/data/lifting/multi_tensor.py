@@ -1,0 +1,79 @@
+"""In-place ops on each tensor of a list."""
+
+import torch
+from sized import sized
+from torch import nn
+
+
+def tensors(n):
+    return [torch.randn(3) for _ in range(n)]
+
+
+@sized(lambda n: {"slow": tensors(n), "fast": tensors(n), "decay": 0.9})
+def averaged_parameters(slow, fast, decay):
+    for p, q in zip(slow, fast):
+        p.mul_(decay).add_(q, alpha=1 - decay)
+    return slow
+
+
+@sized(lambda n: {"params": tensors(n), "grads": tensors(n), "lr": 0.1})
+def descended(params, grads, lr):
+    for p, g in zip(params, grads):
+        p.sub_(lr * g)
+    return params
+
+
+@sized(lambda n: {"params": tensors(n), "grads": tensors(n), "bufs": tensors(n), "lr": 0.1})
+def descended_with_momentum(params, grads, bufs, lr):
+    for p, g, buf in zip(params, grads, bufs):
+        buf.mul_(0.9).add_(g)
+        p.add_(buf, alpha=-lr)
+    return params, bufs
+
+
+@sized(lambda n: {"params": tensors(n), "squares": tensors(n), "lr": 0.1})
+def scaled_updates(params, squares, lr):
+    for p, s in zip(params, squares):
+        s.abs_()
+        s += 1
+        p.addcdiv_(p, s, value=-lr)
+        p.neg_()
+    return params, squares
+
+
+def with_gradients(n):
+    layer = nn.Sequential(*(nn.Linear(2, 2) for _ in range(n)))
+    layer(torch.randn(4, 2)).sum().backward()
+    layer[0].bias.grad = None
+    return layer
+
+
+@sized(lambda n: {"model": with_gradients(n), "lr": 0.1})
+def descended_where_there_is_a_gradient(model, lr):
+    with torch.no_grad():
+        for p in model.parameters():
+            if p.grad is None:
+                continue
+            p.add_(p.grad, alpha=-lr)
+    return [p.detach() for p in model.parameters()]
+
+
+class Optimizer:
+    def __init__(self, n):
+        self.params = tensors(n)
+        self.grads = {p: torch.randn(3) for p in self.params}
+        self.state = {p: {} for p in self.params}
+
+    def values(self):
+        return [*self.params, *(s["buf"] for s in self.state.values())]
+
+
+@sized(lambda n: {"opt": Optimizer(n), "lr": 0.1})
+def state_that_is_made_when_needed(opt, lr):
+    for p in opt.params:
+        state = opt.state[p]
+        if "buf" not in state:
+            state["buf"] = torch.zeros_like(p)
+        state["buf"].mul_(0.9).add_(opt.grads[p])
+        p.add_(state["buf"], alpha=-lr)
+    return opt.values()
