@@ -28,6 +28,7 @@ types: .venv/installed  ## Check types
 
 reference: .venv/installed  ## Write the reference pages that follow from the code anew
 	$(BIN)/python docs/write_reference.py
+	$(BIN)/python docs/write_rules.py
 
 docs: .venv/installed  ## Build the documentation, warnings are errors
 	$(BIN)/mkdocs build --strict

@@ -53,7 +53,7 @@ def analyze(
     checked = read_settings(settings)
     check_selection(checked)
     root = None if source_root is None else Path(source_root)
-    reports = [_adapted(_report(path), checked, root) for path in paths]
+    reports = [adapted(_report(path), checked, root) for path in paths]
     return reports[0] if len(reports) == 1 else _joined(reports, paths)
 
 
@@ -82,8 +82,8 @@ def _window(trace: Trace) -> Window:
     )
 
 
-def _adapted(report: Report, settings: Settings, root: Path | None) -> Report:
-    """Keep the findings that the settings allow, at the place where their source is now."""
+def adapted(report: Report, settings: Settings, root: Path | None) -> Report:
+    """Keep the findings that the settings allow, with paths below ``root`` if it is given."""
     findings = tuple(
         f if root is None else _moved(f, root) for f in report.findings if settings.allows(f.rule)
     )

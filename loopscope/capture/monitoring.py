@@ -21,6 +21,7 @@ from loopscope.capture.samples import Samples, Watched
 from loopscope.capture.writer import ENTER, LEAVE, RAISE, RESUME, YIELD, Writer
 
 _MONITORING: Any = getattr(sys, "monitoring", None)
+_NO_RUN: tuple[int, CodeType | None, int, list[int]] = (0, None, 0, [])
 _NOWHERE = 1 << 60  # no destination and no line
 _TOOL_IDS = (3, 4, 2, 1, 0, 5)
 
@@ -80,10 +81,10 @@ class _ThreadWriter(threading.local):
 class _Callbacks:
     """What happens at each event: a comparison and a count in a loop, a sample elsewhere.
 
-    ``hot`` is the place of the last iteration that was seen: thread, code object, destination or
-    minus the line, and the thread's run. One comparison with it saves all look-ups. Another
-    thread may take it over at any time, which costs a look-up and nothing else: between
-    ``get_ident`` and the count the interpreter does not switch threads.
+    ``hot`` is the place of the last iteration: thread, code object, destination or minus the
+    line, and the thread's run. One comparison with it saves all look-ups. Any thread puts its own
+    in that place, whole; as only a thread itself makes or ends its run, one that finds its own
+    there may count.
     """
 
     def __init__(self, samples: Samples, tool: int) -> None:
@@ -95,10 +96,11 @@ class _Callbacks:
         self.branches, self.jumps = self.words.branches, self.words.jumps
         self.lines, self.places = self.words.lines, self.words.places
         self.bases: dict[int, int] = {}
+        self.met: dict[int, int] = {}
         self.watched: dict[int, Watched] = {}
         self.prepared: dict[int, Writer] = {}
         self.thread = _ThreadWriter(samples, self.prepared)
-        self.hot: list[Any] = [0, None, 0, [0, 0]]
+        self.hot = _NO_RUN
 
     def by_event(self) -> dict[int, Callable[..., object]]:
         e = _MONITORING.events
@@ -128,16 +130,15 @@ class _Callbacks:
 
     def meet(self, code: CodeType) -> int:
         """Decide once what is looked at in a code object; return its base word or -1."""
-        known = self.bases.get(id(code))
-        if known is not None:
-            return known
-        watched = self.samples.look(code)
-        if watched is None:
-            base = self.bases[id(code)] = -1
-            return base
-        base = self.bases[id(code)] = watched.base if watched.table.loops else -1
-        self._instrument(watched)
-        return base
+        with self.samples.lock:
+            if id(code) not in self.met:
+                watched = self.samples.look(code)
+                loops = watched is not None and watched.table.loops
+                self.bases[id(code)] = watched.base if watched is not None and loops else -1
+                if watched is not None:
+                    self._instrument(watched)
+                self.met[id(code)] = self.bases[id(code)]  # last: no other thread runs ahead
+            return self.met[id(code)]
 
     def _instrument(self, watched: Watched) -> None:
         self.words.add(watched)
@@ -193,7 +194,7 @@ class _Callbacks:
         return None
 
     def on_start(self, code: CodeType, offset: int) -> object:
-        base = self.bases.get(id(code))
+        base = self.met.get(id(code))
         if base is None:
             base = self.meet(code)
         if base < 0:
@@ -230,17 +231,16 @@ class _Callbacks:
         return None
 
     def _iterate(self, code: CodeType, place: int, word: int) -> None:
-        thread, hot = self.thread, self.hot
+        self.hot = _NO_RUN
+        thread = self.thread
         run = thread.run
-        hot[0] = 0
         if run[0] == word:
             run[1] += 1
         else:
             thread.note(word)
         if run[0] == word:
-            hot[1], hot[2], hot[3] = code, place, run
-            hot[0] = get_ident()
+            self.hot = (get_ident(), code, place, run)
 
     def _note(self, word: int) -> None:
-        self.hot[0] = 0
+        self.hot = _NO_RUN
         self.thread.note(word)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Protocol
@@ -48,12 +49,14 @@ class Samples:
             a comprehension outside of loops.
         hook_errors: How many calls of the hook raised; the user's program never sees it.
         read_marks: Where the core has to look in a code object.
+        lock: Held while something is done once for a code object; threads meet them at once.
     """
 
     settings: Settings
     entry_hook: EntryHook | None = None
     hook_errors: int = 0
     read_marks: Callable[[LoopTable], Marks] = marks_of_lines
+    lock: AbstractContextManager[bool] = field(default_factory=threading.RLock)
     watched: list[Watched] = field(default_factory=list)
     writers: list[Writer] = field(default_factory=list)
     _known: dict[int, Watched | None] = field(default_factory=dict)
@@ -63,12 +66,11 @@ class Samples:
 
     def look(self, code: CodeType) -> Watched | None:
         """Return what to watch in a code object; ``None`` where it is of no interest."""
-        try:
+        with self.lock:
+            if id(code) not in self._known:
+                self._kept.append(code)  # kept alive: its id is the key
+                self._known[id(code)] = self._read(code)
             return self._known[id(code)]
-        except KeyError:
-            self._kept.append(code)  # kept alive: its id is the key
-            found = self._known[id(code)] = self._read(code)
-            return found
 
     def writer(self, native_id: int | None = None) -> Writer:
         """Return a new writer, for the running thread where no other is given."""

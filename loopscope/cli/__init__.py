@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "Run a script or module and report its slow loops.",
     "analyze": "Report what a recorded trace shows.",
     "show": "Print a report that was written as JSON.",
+    "fix": "Put the verified rewrites of a report into the source.",
     "explain": "Explain a rule.",
     "rules": "List all rules.",
     "demo": "Train a small model with three slow loops and report them.",

@@ -11,6 +11,7 @@ import click
 from loopscope.capture.export import check_logdir
 from loopscope.cli import INTERRUPTED
 from loopscope.cli.find_main import find_module, find_script
+from loopscope.cli.fix_files import fix_files
 from loopscope.cli.load_profile import load_profile
 from loopscope.cli.main_module import MainModule
 from loopscope.cli.options import (
@@ -27,11 +28,35 @@ from loopscope.rules.check_selection import check_selection
 _OURS = str(Path(__file__).parent)
 
 
-@click.command("run", context_settings={"allow_interspersed_args": False})
+class _Run(click.Command):
+    """Lets ``--fix`` stand alone: click would take the script for its value."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        takes_value = {
+            name
+            for option in self.params
+            if isinstance(option, click.Option) and not option.is_flag
+            for name in option.opts
+        } - {"--fix"}
+        at = 0
+        while at < len(args) and args[at].startswith("-"):
+            if args[at] == "--fix":
+                args = [*args[:at], "--fix=apply", *args[at + 1 :]]
+            at += 2 if args[at] in takes_value else 1
+        return super().parse_args(ctx, args)
+
+
+@click.command("run", cls=_Run, context_settings={"allow_interspersed_args": False})
 @click.option("-m", "module", is_flag=True, help="SCRIPT is a module's name.")
 @with_outputs
 @path_option("--logdir", "Write trace, report and scalars for TensorBoard.")
 @click.option("--no-verify", is_flag=True, help="Do not run rewrites.")
+@click.option(
+    "--fix",
+    type=click.Choice(["apply", "diff"]),
+    metavar="[=diff]",
+    help="Edit the files as fix --apply does, or print the diff.",
+)
 @with_selection
 @click.argument("script")
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
@@ -42,6 +67,7 @@ def command(
     fail_on: str | None,
     logdir: Path | None,
     no_verify: bool,
+    fix: str | None,
     select: str | None,
     ignore: str | None,
     script: str,
@@ -50,8 +76,10 @@ def command(
     """Run SCRIPT with ARGS as Python would, and report its slow loops.
 
     The script's own exit status is passed on. What was recorded is reported even when it
-    raises or is interrupted.
+    raises or is interrupted; --fix then changes nothing.
     """
+    if fix is not None and no_verify:
+        raise click.UsageError("--fix makes verified rewrites only. Leave out --no-verify.")
     outputs = Outputs(json, markdown, fail_on)
     outputs.check()
     if logdir is not None:
@@ -72,6 +100,10 @@ def command(
     if not scope.reports:  # a warning has said why
         return status or 2
     failed = outputs.write(scope.report)
+    if fix is not None and status:
+        click.echo(f"loopscope: {script} ended with {status}: nothing is fixed.", err=True)
+    elif fix is not None:
+        failed = max(failed, fix_files(scope.report, apply=fix == "apply"))
     return status or failed
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
@@ -14,6 +13,7 @@ from rich.text import Text
 
 from loopscope.model.finding import Finding, Verdict
 from loopscope.report.fit import cut, printable, shorten_path
+from loopscope.report.places import nearby
 from loopscope.report.wording import count, duration, spaced
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _print_finding(console: Console, finding: Finding) -> None:
     head = f"{finding.rule}  "
     line = f":{finding.location.line}"
     left = max(12, console.width - cell_len(head + line + cost + ran))
-    path = shorten_path(printable(_relative(finding.location.path)), left)
+    path = shorten_path(printable(nearby(finding.location.path)), left)
     console.print()
     console.print(
         Text.assemble(
@@ -140,11 +140,3 @@ def _print_wrapped(console: Console, text: str, *, indent: int, style: str = "")
     """Print a sentence; where it is too long, further lines begin where the first does."""
     for line in Text(printable(text)).wrap(console, console.width - indent):
         console.print(Text(" " * indent + line.plain.rstrip(), style))
-
-
-def _relative(path: str) -> str:
-    try:
-        short = os.path.relpath(path)
-    except (ValueError, OSError):  # another drive, or no current directory
-        return path
-    return path if short.startswith("..") or path.startswith("<") else short

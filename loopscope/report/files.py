@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 from loopscope.errors import LoopscopeError
 
 
-def write_whole(path: str | os.PathLike[str], text: str) -> None:
-    """Write a file whose name appears, or whose text changes, when it is whole.
+def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
+    """Write a file whose name appears, or whose content changes, when it is whole.
+
+    Text is written as UTF-8. A file that is there keeps its permissions.
 
     Raises:
         LoopscopeError: The path cannot be written.
@@ -19,11 +22,13 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
     target = Path(path).resolve()
     try:
         if _is_device(target):
-            target.write_text(text, encoding="utf-8")
+            _write(target, content)
             return
         partial = target.with_name(f".{target.name}.partial")
         try:
-            partial.write_text(text, encoding="utf-8")
+            _write(partial, content)
+            if target.exists():
+                shutil.copymode(target, partial)
             os.replace(partial, target)
         finally:
             partial.unlink(missing_ok=True)
@@ -46,6 +51,14 @@ def check_writable(path: str | os.PathLike[str]) -> None:
                 pass
     except OSError as error:
         raise _cannot_write(path, error) from None
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    match content:
+        case bytes():
+            path.write_bytes(content)
+        case str():
+            path.write_text(content, encoding="utf-8")
 
 
 def _is_device(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,6 +24,15 @@ def relative_path(path: str, root: Path) -> str | None:
         return (root / path).resolve().relative_to(root.resolve()).as_posix()
     except (ValueError, OSError):
         return None
+
+
+def nearby(path: str) -> str:
+    """Return the path from the current directory where it lies below it; else the path."""
+    try:
+        short = os.path.relpath(path)
+    except (ValueError, OSError):  # another drive, or no current directory
+        return path
+    return path if short.startswith("..") or path.startswith("<") else short
 
 
 def to_uri(path: str, root: Path) -> tuple[str, bool]:

@@ -79,7 +79,7 @@ class _Builder:
             loop = _entry_slice(finding, entries, row, lane)
             self.slices.append(loop)
             self.slices += ops.iterations(row, int(entries.iterations[row]), lane)
-            self.marks += ops.waits(row, lane)[: MAX_MARKS - len(self.marks)]
+            self.marks += ops.waits(row, lane, MAX_MARKS - len(self.marks))
             burst = ops.backward(row)
             if burst is not None:
                 self.bursts.append((loop, _burst_slice(finding, burst)))
@@ -120,11 +120,11 @@ class _ThreadOps:
         if shown < number:
             yield Slice(count(number - shown, "more iteration"), starts[shown], end - GAP_NS, lane)
 
-    def waits(self, row: int, lane: int) -> list[Mark]:
-        """Moments at which Python waited for a tensor's value."""
+    def waits(self, row: int, lane: int, limit: int) -> list[Mark]:
+        """The first moments at which Python waited for a tensor's value."""
         inside = self._inside(row)
-        times = self.start_ns[inside][self.is_wait[inside]]
-        return [Mark("Python waits for a value", int(at), lane) for at in times]
+        times = self.start_ns[inside][self.is_wait[inside]][:limit].tolist()
+        return [Mark("Python waits for a value", at, lane) for at in times]
 
     def backward(self, row: int) -> tuple[int, int] | None:
         """From the first to the last backward op of the entry's forward ops."""

@@ -53,6 +53,8 @@ def _kind(node: ast.expr, scope: Scope) -> Index:
     match node:
         case ast.Slice(lower=None, upper=None):
             return Index.FULL
+        case ast.Slice(lower=ast.expr() as lower, upper=upper) if _has_fixed_size(node, scope):
+            return Index.GATHER if scope.varies(lower) else Index.WINDOW
         case ast.Slice(lower=lower, upper=upper):
             bounds = [b for b in (lower, upper) if b is not None]
             if any(scope.varies(b) or _asks(b) for b in bounds):
@@ -66,6 +68,16 @@ def _kind(node: ast.expr, scope: Scope) -> Index:
             return Index.GATHER
         case _:
             return Index.COUNTER if scope.counts(node) else Index.INVARIANT
+
+
+def _has_fixed_size(node: ast.Slice, scope: Scope) -> bool:
+    """Whether it is ``a:a + size``, with a start that moves."""
+    match node:
+        case ast.Slice(lower=ast.expr() as lower, upper=ast.BinOp(left, ast.Add(), size)):
+            moves = scope.counts(lower) or scope.varies(lower)
+            return moves and scope.is_constant(size) and ast.unparse(left) == ast.unparse(lower)
+        case _:
+            return False
 
 
 def _asks(node: ast.expr) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from loopscope.source.loop import Loop, dotted
 
@@ -39,14 +40,10 @@ _GROWTH = frozenset(["add", "append", "extend", "insert", "setdefault", "update"
 _OBJECT_METHODS = frozenset(["step", "update", "reset", "push", "pop", "send", "put", "remove"])
 
 
-def called_bodies(loop: Loop) -> Iterator[ast.AST]:
+def called_functions(loop: Loop) -> Iterator[ast.FunctionDef]:
     """Yield this file's definitions of what the loop calls, and of what those call."""
-    functions = {
-        n.name: n
-        for n in ast.walk(loop.module)
-        if isinstance(n, ast.FunctionDef) and n is not loop.function
-    }
-    seen: set[str] = set()
+    functions = _functions(loop.module)
+    seen = {loop.function_name}
     todo = list(loop.repeated())
     while todo:
         match todo.pop():
@@ -56,6 +53,11 @@ def called_bodies(loop: Loop) -> Iterator[ast.AST]:
                     seen.add(name)
                     todo.extend(ast.walk(functions[name]))
                     yield functions[name]
+
+
+@lru_cache(maxsize=32)  # a file with many hot loops is asked about for each of them
+def _functions(module: ast.Module) -> dict[str, ast.FunctionDef]:
+    return {n.name: n for n in ast.walk(module) if isinstance(n, ast.FunctionDef)}
 
 
 def grown_containers(nodes: Iterable[ast.AST]) -> Iterator[str]:

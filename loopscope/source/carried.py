@@ -26,11 +26,11 @@ def find_carried(loop: Loop, body: Body, headers: tuple[Header, ...]) -> tuple[C
         for name in body.updates
         if name in scope.exposed & scope.written - scope.counters - scope.elements
     ]
-    variables = [_variable(name, set(names), loop, body) for name in names]
+    variables = [_variable(name, set(names), body) for name in names]
     return (*variables, *_arrays(loop, body, headers), *_lists(body))
 
 
-def _variable(name: str, carried: set[str], loop: Loop, body: Body) -> Carried:
+def _variable(name: str, carried: set[str], body: Body) -> Carried:
     updates = body.updates[name]
     forms = {_form(name, update, carried, body) for update in updates} - {Update.KEEP}
     form = forms.pop() if len(forms) == 1 else Update.GENERAL if forms else Update.KEEP
@@ -39,7 +39,7 @@ def _variable(name: str, carried: set[str], loop: Loop, body: Body) -> Carried:
         # Read before, and overwritten by what does not read it: it lags behind.
         alone = len(updates) == 1 and not _dependencies(last.value, body) & carried
         form = (Update.LATEST if last.guards else Update.LAG) if alone else Update.GENERAL
-    moves_along = form in (Update.ADD, Update.KEEP) and _is_only_in_subscripts(name, loop.node)
+    moves_along = form in (Update.ADD, Update.KEEP) and _is_only_in_subscripts(name, body)
     return Carried(
         name=name,
         update=form,
@@ -160,28 +160,14 @@ def _is_observed(name: str, body: Body) -> bool:
     return any(name in names_in(value) for value in values)
 
 
-def _is_only_in_subscripts(name: str, node: ast.AST) -> bool:
-    uses = set(_uses(name, node))
-    inside = {
-        use
-        for s in ast.walk(node)
-        if isinstance(s, ast.Subscript)
-        for use in uses & set(ast.walk(s.slice))
-    }
-    own = {
-        use
-        for s in ast.walk(node)
-        if isinstance(s, ast.Assign) and [dotted(t) for t in s.targets] == [name]
-        for use in uses & set(ast.walk(s.value))
-    }
-    return bool(inside) and uses <= inside | own
-
-
-def _uses(name: str, node: ast.AST) -> Iterator[ast.AST]:
-    for n in ast.walk(node):
-        match n:
-            case ast.Name(ctx=ast.Load()) | ast.Attribute(ctx=ast.Load()) if dotted(n) == name:
-                yield n
+def _is_only_in_subscripts(name: str, body: Body) -> bool:
+    own = [update.value for update in body.updates[name]]
+    others = [e for e in body.expressions() if e not in own] + [place for place, _ in body.stores]
+    walked = [n for e in others for n in ast.walk(e)]
+    uses = {n for n in walked if isinstance(n, ast.Name | ast.Attribute) and dotted(n) == name}
+    slices = [n.slice for n in walked if isinstance(n, ast.Subscript)]
+    inside = {n for s in slices for n in ast.walk(s)}
+    return bool(uses) and uses <= inside
 
 
 def _through(value: ast.expr, name: str) -> str:

@@ -7,6 +7,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from loopscope.source.callees import called_functions
 from loopscope.source.loop import Loop, dotted
 from loopscope.source.replace import replace
 
@@ -53,22 +54,24 @@ def apply_helper(call: ast.Call, helpers: Mapping[str, Helper]) -> ast.expr | No
 
 
 def _functions(loop: Loop) -> Iterator[tuple[str, Helper]]:
-    for node in ast.walk(loop.module):
+    for function in called_functions(loop):
+        result = _result(function.body)
+        if result is not None and _is_plain(function.args, result):
+            parameters = tuple(a.arg for a in function.args.args)
+            if parameters[:1] == ("self",):
+                yield f"self.{function.name}", Helper(parameters[1:], result)
+            else:
+                yield function.name, Helper(parameters, result)
+    for node in ast.walk(loop.function or loop.module):
         match node:
-            case ast.FunctionDef(name=name, args=args, body=body) if node is not loop.function:
-                result = _result(body)
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(args=args, body=result)):
-                pass
-            case _:
-                continue
-        is_open = args.vararg or args.kwarg or args.kwonlyargs or args.defaults
-        if result is None or is_open or sum(1 for _ in ast.walk(result)) > MAX_NODES:
-            continue
-        parameters = tuple(a.arg for a in args.args)
-        if parameters[:1] == ("self",):
-            yield f"self.{name}", Helper(parameters[1:], result)
-        else:
-            yield name, Helper(parameters, result)
+                if _is_plain(args, result):
+                    yield name, Helper(tuple(a.arg for a in args.args), result)
+
+
+def _is_plain(args: ast.arguments, result: ast.expr) -> bool:
+    is_open = args.vararg or args.kwarg or args.kwonlyargs or args.defaults
+    return not is_open and sum(1 for _ in ast.walk(result)) <= MAX_NODES
 
 
 def _result(body: list[ast.stmt]) -> ast.expr | None:

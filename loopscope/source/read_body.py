@@ -9,6 +9,7 @@ from loopscope.source.extremum import as_extremum
 from loopscope.source.facts import Append
 from loopscope.source.fold import fold
 from loopscope.source.header import Header
+from loopscope.source.helpers import find_helpers
 from loopscope.source.loop import Loop, dotted
 from loopscope.source.names import names_in, root_name
 from loopscope.source.read_store import form_in, read_store
@@ -20,8 +21,9 @@ Guards = tuple[ast.expr, ...]
 
 def read_body(loop: Loop, headers: tuple[Header, ...], stepped: frozenset[str]) -> Body:
     """Return what one iteration of the loop does; ``stepped`` are counters of the body's own."""
-    first = _read(loop, Scope.of(loop, headers, stepped))
-    again = Scope.of(loop, headers, stepped)
+    helpers = find_helpers(loop)
+    first = _read(loop, Scope.of(headers, stepped, helpers))
+    again = Scope.of(headers, stepped, helpers)
     again.exposed |= first.scope.exposed  # a name can be read before the place where this is seen
     return _read(loop, again)
 

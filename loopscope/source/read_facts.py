@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from loopscope.source.access import outermost_subscripts, read_access, read_accesses
-from loopscope.source.callees import RANDOM, called_bodies, grown_containers, unknown_effects
+from loopscope.source.callees import RANDOM, called_functions, grown_containers, unknown_effects
 from loopscope.source.carried import find_carried
 from loopscope.source.counters import stepped_counters
 from loopscope.source.facts import Access, Condition, LoopFacts
@@ -29,7 +29,7 @@ def read_facts(loop: Loop) -> LoopFacts:
     scope = body.scope
     left = body.expressions()
     repeated = list(loop.repeated())
-    walked = repeated + [n for root in called_bodies(loop) for n in ast.walk(root)]
+    walked = repeated + [n for root in called_functions(loop) for n in ast.walk(root)]
     callees = [n.func for n in walked if isinstance(n, ast.Call)]
     names = [n.id for value in left for n in ast.walk(value) if isinstance(n, ast.Name)]
     folds = {name.removeprefix(FOLD) for name in names if name.startswith(FOLD)}

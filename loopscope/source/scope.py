@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from loopscope.source.header import Header
-from loopscope.source.helpers import Helper, apply_helper, find_helpers
-from loopscope.source.loop import COMPREHENSIONS, Loop, dotted
+from loopscope.source.helpers import Helper, apply_helper
+from loopscope.source.loop import COMPREHENSIONS, dotted
 from loopscope.source.names import names_in
 
 MAX_EXPANDED_NODES = 2_000  # chains of temporaries can double at every step
@@ -40,12 +40,14 @@ class Scope:
     helpers: Mapping[str, Helper] = field(default_factory=dict)
 
     @staticmethod
-    def of(loop: Loop, headers: tuple[Header, ...], stepped: frozenset[str]) -> Scope:
+    def of(
+        headers: tuple[Header, ...], stepped: frozenset[str], helpers: Mapping[str, Helper]
+    ) -> Scope:
         """Return the scope at the top of the body; ``stepped`` are counters of its own."""
         counters = stepped.union(*(h.indices | {h.counter} for h in headers)) - {""}
         elements = frozenset(n for h in headers for n in h.elements)
         scope = Scope(counters, elements, set(counters | elements), varying=set(elements))
-        scope.helpers = find_helpers(loop)
+        scope.helpers = helpers
         for header in headers:  # an inner loop may walk over an item of the one around it
             for name, item in header.items.items():
                 scope.temporaries[name] = scope.expand(item)

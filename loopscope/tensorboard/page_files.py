@@ -7,7 +7,16 @@ from pathlib import Path
 
 FOLDER = Path(__file__).with_name("page")
 CONTENT_TYPES = {".js": "text/javascript", ".css": "text/css"}
-STYLES = ("theme.css", "layout.css", "parts.css", "code.css", "panes.css", "print.css")
+STYLES = (
+    "theme.css",
+    "layout.css",
+    "parts.css",
+    "timeline.css",
+    "ranking.css",
+    "code.css",
+    "panes.css",
+    "print.css",
+)
 
 
 @cache

@@ -186,9 +186,7 @@ def _summed(lifter: Lifter, members: Members, value: Value) -> Value:
     sizes = [*(a.size for a in members.outer), members.axis.size]
     shape = code.attribute_of(value.code, "shape")
     sizes += [
-        code.subscript(
-            code.attribute_of(value.code, "shape"), [code.const(len(members.outer) + 1 + k)]
-        )
+        code.subscript(shape, [code.const(len(members.outer) + 1 + k)])
         for k in range(value.rank - 1)
     ]
     made: ast.expr

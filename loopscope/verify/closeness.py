@@ -7,6 +7,8 @@ out of the way, the two must agree to eight digits: they are then the same formu
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -26,12 +28,14 @@ class Closeness:
     Attributes:
         close: The rewrite's result is as good as the loop's.
         error: Largest difference between the two.
+        rounding: Where not close, they are the same in float64.
         telling: False where rounding drowns the loop's own result: agreement then proves nothing.
     """
 
     close: bool
     error: float
     telling: bool = True
+    rounding: bool = False
 
 
 def judge_closeness(
@@ -39,6 +43,7 @@ def judge_closeness(
     rewrite: torch.Tensor,
     exact: torch.Tensor | None,
     twin: torch.Tensor | None,
+    shaken: Sequence[torch.Tensor] = (),
     *,
     cancels_from: float = 0.0,
 ) -> Closeness:
@@ -49,6 +54,7 @@ def judge_closeness(
         rewrite: What the rewrite gave.
         exact: What the loop gives in float64, where it can be run so.
         twin: What the rewrite gives in float64, where it can be run so.
+        shaken: What the loop gives in float64 if its inputs are off by a rounding.
         cancels_from: Size of the inputs where they were made so that results cancel to nothing.
     """
     loop, rewrite = _real(loop), _real(rewrite)
@@ -67,7 +73,8 @@ def judge_closeness(
     exact = _real(exact)
     if twin is not None and not _same_formula(exact, _real(twin), cancels_from):
         return Closeness(False, error)
-    return _judge_against(exact.double(), loop, rewrite, same, eps, error, cancels_from)
+    own = [(_real(s).double() - exact.double()).abs() for s in shaken]
+    return _judge_against(exact.double(), loop, rewrite, same, eps, error, cancels_from, own)
 
 
 def _judge_against(
@@ -78,6 +85,7 @@ def _judge_against(
     eps: float,
     error: float,
     cancels_from: float,
+    own: Sequence[torch.Tensor],
 ) -> Closeness:
     loop_error, rewrite_error = (loop - exact).abs(), (rewrite - exact).abs()
     sound = loop_error <= max(_LOST, 64 * eps) * _scale(exact)
@@ -86,9 +94,10 @@ def _judge_against(
     rounding = torch.clamp(_UNITS * eps * exact.abs(), min=floor)
     # Where the loop overflows, or a comparison goes the other way in float64, either is right.
     close = same | (rewrite_error <= rounding) | ((rewrite - loop).abs() <= rounding)
-    close |= loop_error.isfinite() & (rewrite_error <= _TIMES_THE_LOOP * loop_error)
+    for unavoidable in (loop_error, *own):
+        close |= unavoidable.isfinite() & (rewrite_error <= _TIMES_THE_LOOP * unavoidable)
     telling = not same.numel() or float((same | sound).double().mean()) > 1 - _FEW_LOST
-    return Closeness(bool(close.all()), error, telling)
+    return Closeness(bool(close.all()), error, telling, rounding=True)
 
 
 def _same_formula(exact: torch.Tensor, twin: torch.Tensor, cancels_from: float) -> bool:
@@ -100,7 +109,7 @@ def _same_formula(exact: torch.Tensor, twin: torch.Tensor, cancels_from: float) 
 
 
 def _rounding(eps: float, values: torch.Tensor) -> float:
-    return _UNITS * eps * max(values.numel(), 1024) ** 0.5
+    return _UNITS * eps * math.sqrt(max(values.numel(), 1024))
 
 
 def _scale(values: torch.Tensor) -> float:
@@ -114,7 +123,7 @@ def _typical(values: torch.Tensor) -> float:
     """
     sizes = _finite(values.abs())
     sizes = sizes[sizes > 0]
-    return min(_largest(sizes), 4 * sizes.median().item()) if sizes.numel() else 0.0
+    return min(_largest(sizes), 4 * float(sizes.median())) if sizes.numel() else 0.0
 
 
 def _finite(values: torch.Tensor) -> torch.Tensor:

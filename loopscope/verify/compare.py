@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import collections
 import types
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,30 @@ import torch
 
 from loopscope.verify.closeness import judge_closeness
 from loopscope.verify.replay import Ending
+from loopscope.verify.scene import root_of
+from loopscope.verify.within import attributes_of
 
 _NOTHING = object()
+_ABSENT = (IndexError, KeyError, TypeError, AttributeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """Runs on one input.
+
+    Attributes:
+        loop: The loop.
+        rewrite: The rewrite.
+        exact: The loop in float64, where it runs so.
+        twin: The rewrite in float64, where it runs so.
+        shaken: The loop in float64 with inputs that are off by a rounding.
+    """
+
+    loop: Ending
+    rewrite: Ending
+    exact: Ending | None = None
+    twin: Ending | None = None
+    shaken: tuple[Ending | None, ...] = ()
 
 
 @dataclass(slots=True)
@@ -23,23 +45,15 @@ class Comparison:
 
     Attributes:
         difference: What differs first, for the user; empty where nothing does.
+        rounding: It may be rounding alone: in float64 the two are the same.
         error: Largest difference between floating-point results that count as equal.
         telling: False where agreement proves nothing.
     """
 
     difference: str = ""
+    rounding: bool = False
     error: float = 0.0
     telling: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Endings:
-    """Four runs on one input: loop and rewrite, as they are and in float64 where they run so."""
-
-    loop: Ending
-    rewrite: Ending
-    exact: Ending | None = None
-    twin: Ending | None = None
 
 
 def compare_endings(
@@ -64,84 +78,95 @@ def compare_endings(
     for name in live:
         walk.compare_name(name)
     for path in endings.loop.scene.objects:
-        if walk.found.difference:
-            break
-        if _root(path) not in fresh:
+        if not walk.found.difference and root_of(path) not in fresh:
             walk.compare_object(path)
     return walk.found
+
+
+@dataclass(frozen=True, slots=True)
+class _Views:
+    """One value as each of the runs left it; ``_NOTHING`` where a replay has none such."""
+
+    loop: Any
+    rewrite: Any
+    replays: tuple[Any, ...]
+
+    def at(self, take: Callable[[Any], object]) -> _Views:
+        """Return a part of each."""
+        parts = []
+        for replay in self.replays:
+            try:
+                parts.append(take(replay))
+            except _ABSENT:
+                parts.append(_NOTHING)
+        return _Views(take(self.loop), take(self.rewrite), tuple(parts))
 
 
 class _Walk:
     def __init__(
         self, endings: Endings, fresh: Collection[str], no_iterations: bool, cancels_from: float
     ) -> None:
-        self.endings, self.fresh, self.no_iterations = endings, fresh, no_iterations
+        e = endings
+        self.runs = _Views(e.loop, e.rewrite, (e.exact, e.twin, *e.shaken))
+        self.fresh, self.no_iterations = fresh, no_iterations
         self.cancels_from = cancels_from
         self.found = Comparison()
         self.seen: set[tuple[int, int]] = set()
-        # The same objects by identity: what the loop was given, and the rewrite likewise.
-        self.given = _Given.of(endings.loop, fresh), _Given.of(endings.rewrite, fresh)
+        self.rough = _below_float64(e.loop)
+        self.given = _paths(e.loop, fresh), _paths(e.rewrite, fresh)
 
     def compare_name(self, name: str) -> None:
-        loop, rewrite = self.endings.loop.scene.names, self.endings.rewrite.scene.names
+        loop, rewrite = self.runs.loop.scene.names, self.runs.rewrite.scene.names
         if name not in loop:
             return  # later code cannot read it after this input
         if name not in rewrite:
             self._differ(f"`{name}` is not set by the rewrite")
             return
-        paths = tuple(g.paths.get(id(n[name])) for g, n in zip(self.given, (loop, rewrite)))
-        if name not in self.fresh and paths[0] != paths[1] and not self.no_iterations:
-            if paths[0] is None:
-                self._differ(f"`{name}` is `{paths[1]}` itself, the loop makes a new value")
+        before = self.given[0].get(id(loop[name])), self.given[1].get(id(rewrite[name]))
+        if name not in self.fresh and before[0] != before[1] and not self.no_iterations:
+            if before[0] is None:
+                self._differ(f"`{name}` is `{before[1]}` itself, the loop makes a new value")
             else:
-                self._differ(f"`{name}` is a new value, the loop changes `{paths[0]}` in place")
+                self._differ(f"`{name}` is a new value, the loop changes `{before[0]}` in place")
             return
-        self._compare(f"`{name}`", *self._four("names", name))
+        self._compare(f"`{name}`", self.runs.at(lambda run: run.scene.names[name]))
 
     def compare_object(self, path: str) -> None:
-        if path not in self.endings.rewrite.scene.objects:
+        if path not in self.runs.rewrite.scene.objects:
             self._differ(f"`{path}` is missing")
             return
-        self._compare(f"what `{path}` was", *self._four("objects", path))
+        self._compare(f"what `{path}` was", self.runs.at(lambda run: run.scene.objects[path]))
 
-    def _four(self, kind: str, key: str) -> list[Any]:
-        e = self.endings
-        values: list[Mapping[str, object]] = [
-            getattr(ending.scene, kind) if ending else {}
-            for ending in (e.loop, e.rewrite, e.exact, e.twin)
-        ]
-        return [value.get(key, _NOTHING) for value in values]
+    def _differ(self, what: str, *, rounding: bool = False) -> None:
+        if not self.found.difference:
+            self.found.difference, self.found.rounding = what, rounding
 
-    def _differ(self, what: str) -> None:
-        self.found.difference = self.found.difference or what
-
-    def _compare(self, path: str, a: Any, b: Any, exact: Any, twin: Any) -> None:  # noqa: ANN401
+    def _compare(self, path: str, views: _Views) -> None:
+        a, b = views.loop, views.rewrite
         if self.found.difference or (id(a), id(b)) in self.seen:
             return
-        if isinstance(a, collections.abc.Hashable) and (a is b) and not _changeable(a):
-            return
-        if _changeable(a):
+        if not isinstance(a, bool | int | float | str | bytes | None):
             self.seen.add((id(a), id(b)))
-        if self.no_iterations and _number_for_tensor(a, b):
-            a, b, exact, twin = torch.as_tensor(a), torch.as_tensor(b).to("cpu"), None, None
-            a = a.to(b.dtype)
+        if self.no_iterations and _is_number_for_tensor(a, b):
+            a, b = torch.as_tensor(a).to(b.dtype), b.cpu()
+            views = _Views(a, b, ())
         if type(a) is not type(b):
             self._differ(f"{path} is {_kind(b)} where the loop has {_kind(a)}")
             return
         match a:
             case torch.Tensor():
-                self._tensors(path, a, b, exact, twin)
+                self._tensors(path, views)
             case np.ndarray() | np.generic():
-                self._arrays(path, a, b, exact, twin)
+                self._arrays(path, views)
             case bool() | int() | str() | bytes() | None | range() | slice():
                 if a != b:
-                    self._differ(f"{path} is {b!r} where the loop has {a!r}")
+                    self._differ(f"{path} is {b!r:.60} where the loop has {a!r:.60}")
             case float() | complex():
-                self._numbers(path, a, b, exact, twin)
+                self._numbers(path, views)
             case list() | tuple() | collections.deque():
-                self._sequences(path, a, b, exact, twin)
+                self._sequences(path, views)
             case dict():
-                self._mappings(path, a, b, exact, twin)
+                self._mappings(path, views)
             case set() | frozenset():
                 if a != b:
                     self._differ(f"{path} holds other items")
@@ -152,11 +177,12 @@ class _Walk:
                 if a.__code__ is not b.__code__:
                     self._differ(f"{path} is another function")
             case types.MethodType():
-                self._compare(path, a.__self__, b.__self__, _NOTHING, _NOTHING)
+                self._compare(path, views.at(lambda v: v.__self__))
             case _:
-                self._objects(path, a, b, exact, twin)
+                self._objects(path, views)
 
-    def _tensors(self, path: str, a: Any, b: Any, exact: Any, twin: Any) -> None:  # noqa: ANN401
+    def _tensors(self, path: str, views: _Views) -> None:
+        a, b = views.loop, views.rewrite
         for what in ("dtype", "shape", "device", "layout"):
             left, right = getattr(a, what), getattr(b, what)
             if left != right:
@@ -166,126 +192,96 @@ class _Walk:
         if a.requires_grad != b.requires_grad:
             with_graph = "the rewrite" if b.requires_grad else "the loop"
             self._differ(f"{path} requires a gradient after {with_graph} alone")
-            return
-        if not (a.is_floating_point() or a.is_complex()):
+        elif not (a.is_floating_point() or a.is_complex()):
             if not torch.equal(a, b):
                 self._differ(f"{path} has other values")
-            return
-        exact, twin = (t if _fits(t, a) else None for t in (exact, twin))
-        self._close(path, a, b, exact, twin)
-        if a.is_leaf and b.is_leaf and (a.grad is not None or b.grad is not None):
-            grads = [getattr(t, "grad", _NOTHING) for t in (a, b, exact, twin)]
-            self._compare(f"{path}.grad", *grads)
-
-    def _close(self, path: str, *four: Any) -> None:  # noqa: ANN401
-        result = judge_closeness(*four, cancels_from=self.cancels_from)
-        self.found.telling &= result.telling
-        if result.close:
-            self.found.error = max(self.found.error, result.error)
-        elif bool((_isfinite(four[0]) & ~_isfinite(four[1])).any()):
-            self._differ(f"{path} is not finite where the loop is")
-        elif bool((~_isfinite(four[0]) & _isfinite(four[1])).any()):
-            self._differ(f"{path} is finite where the loop is not")
         else:
-            self._differ(f"{path} differs by up to {result.error:.3g}")
+            self._close(path, views)
+            if a.is_leaf and b.is_leaf and (a.grad is not None or b.grad is not None):
+                self._compare(f"{path}.grad", views.at(lambda v: v.grad))
 
-    def _arrays(self, path: str, a: Any, b: Any, exact: Any, twin: Any) -> None:  # noqa: ANN401
+    def _arrays(self, path: str, views: _Views) -> None:
+        a, b = views.loop, views.rewrite
         if a.dtype != b.dtype or a.shape != b.shape:
             mine, other = (f"{v.dtype}{list(v.shape)}" for v in (b, a))
             self._differ(f"{path} is {mine} where the loop has {other}")
-        elif a.dtype.kind not in "fc":
-            if not np.array_equal(a, b):
-                self._differ(f"{path} has other values")
+        elif a.dtype.kind in "fc":
+            self._close(path, views.at(lambda v: torch.from_numpy(np.array(v))))
+        elif not np.array_equal(a, b):
+            self._differ(f"{path} has other values")
+
+    def _numbers(self, path: str, views: _Views) -> None:
+        wide = torch.complex128 if type(views.loop) is complex else torch.float64
+        tensors = views.at(lambda v: torch.tensor(v, dtype=wide))
+        if self.rough:
+            # Numbers that come out of float32 tensors carry no more than their precision.
+            narrow = torch.complex64 if type(views.loop) is complex else torch.float32
+            loop, rewrite = (t.to(narrow) for t in (tensors.loop, tensors.rewrite))
+            tensors = _Views(loop, rewrite, tensors.replays)
+        self._close(path, tensors)
+
+    def _close(self, path: str, views: _Views) -> None:
+        a, b = views.loop, views.rewrite
+        exact, twin, *shaken = (
+            v if isinstance(v, torch.Tensor) and v.shape == a.shape else None
+            for v in (*views.replays, None, None)
+        )
+        others = [v for v in shaken if v is not None]
+        result = judge_closeness(a, b, exact, twin, others, cancels_from=self.cancels_from)
+        self.found.telling &= result.telling
+        finite = [v.detach().isfinite() for v in (a, b)]
+        if result.close:
+            self.found.error = max(self.found.error, result.error)
+        elif bool((finite[0] & ~finite[1]).any()):
+            self._differ(f"{path} is not finite where the loop is")
+        elif bool((~finite[0] & finite[1]).any()):
+            self._differ(f"{path} is finite where the loop is not")
         else:
-            four = (torch.from_numpy(np.array(v)) if _fits(v, a) else None
-                    for v in (a, b, exact, twin))  # fmt: skip
-            self._close(path, *four)
+            self._differ(f"{path} differs by up to {result.error:.3g}", rounding=result.rounding)
 
-    def _numbers(self, path: str, a: Any, b: Any, exact: Any, twin: Any) -> None:  # noqa: ANN401
-        # Floats that come out of float32 tensors carry no more than their precision.
-        rough = self.given[0].single_precision
-        dtype = None if not rough else torch.complex64 if type(a) is complex else torch.float32
-        wide = torch.complex128 if type(a) is complex else torch.float64
-        four = [torch.tensor(v, dtype=dtype or wide) for v in (a, b)]
-        four += [torch.tensor(v, dtype=wide) if type(v) is type(a) else None
-                 for v in (exact, twin)]  # fmt: skip
-        self._close(path, *four)
-
-    def _sequences(self, path: str, a: Any, b: Any, exact: Any, twin: Any) -> None:  # noqa: ANN401
+    def _sequences(self, path: str, views: _Views) -> None:
+        a, b = views.loop, views.rewrite
         if len(a) != len(b):
             self._differ(f"{path} has {len(b)} items where the loop has {len(a)}")
             return
-        more = [v if type(v) is type(a) and len(v) == len(a) else None for v in (exact, twin)]
-        for n, (left, right) in enumerate(zip(a, b, strict=True)):
-            self._compare(f"{path}[{n}]", left, right,
-                          *(v[n] if v is not None else _NOTHING for v in more))  # fmt: skip
+        for n in range(len(a)):
+            self._compare(f"{path}[{n}]", views.at(lambda v, n=n: v[n]))  # type: ignore[misc]
 
-    def _mappings(self, path: str, a: Any, b: Any, exact: Any, twin: Any) -> None:  # noqa: ANN401
-        keys = [key for key in a if isinstance(key, str | int | float | bool | tuple)]
-        if len(keys) == len(a) and list(a) != list(b):
+    def _mappings(self, path: str, views: _Views) -> None:
+        a, b = views.loop, views.rewrite
+        plain = all(isinstance(key, str | int | float | tuple) for key in a)
+        if len(a) != len(b) or (plain and list(a) != list(b)):
             self._differ(f"{path} has other keys, or in another order")
             return
-        if len(a) != len(b):
-            self._differ(f"{path} has {len(b)} keys where the loop has {len(a)}")
-            return
         # Keys that are tensors or objects pair up by their order.
-        left, right, *more = (
-            list(v.values()) if isinstance(v, dict) and len(v) == len(a) else _NOTHING
-            for v in (a, b, exact, twin)
-        )
+        values = views.at(lambda v: list(v.values()))
         for n, key in enumerate(a):
-            self._compare(f"{path}[{key!r:.40}]", left[n], right[n],
-                          *(v[n] if isinstance(v, list) else _NOTHING for v in more))  # fmt: skip
+            self._compare(f"{path}[{key!r:.40}]", values.at(lambda v, n=n: v[n]))  # type: ignore[misc]
 
-    def _objects(self, path: str, a: Any, b: Any, exact: Any, twin: Any) -> None:  # noqa: ANN401
-        four = [_attributes(v) if type(v) is type(a) else _NOTHING for v in (a, b, exact, twin)]
-        if not four[0] and not four[1]:
-            if a is not b and not _equal(a, b):
-                self._differ(f"{path} is another {_kind(a)}")
-            return
-        self._mappings(path, *four)
+    def _objects(self, path: str, views: _Views) -> None:
+        held = views.at(attributes_of)
+        if held.loop or held.rewrite:
+            self._mappings(path, held)
+        elif views.loop is not views.rewrite and not _equal(views.loop, views.rewrite):
+            self._differ(f"{path} is another {_kind(views.loop)}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """What a run was given: path by identity, and whether any of it is below float64."""
-
-    paths: dict[int, str] = field(default_factory=dict)
-    single_precision: bool = False
-
-    @classmethod
-    def of(cls, ending: Ending, fresh: Collection[str]) -> _Given:
-        objects = ending.scene.objects
-        single = any(
-            isinstance(v, torch.Tensor) and v.is_floating_point() and v.dtype != torch.float64
-            for v in objects.values()
-        )
-        kept: dict[int, str] = {}
-        for path, value in objects.items():
-            if _root(path) not in fresh:
-                kept.setdefault(id(value), path)
-        return cls(kept, single)
+def _paths(ending: Ending, fresh: Collection[str]) -> dict[int, str]:
+    """Return what a run was given, by identity, but for what is bound anew."""
+    found: dict[int, str] = {}
+    for path, value in ending.scene.objects.items():
+        if root_of(path) not in fresh:
+            found.setdefault(id(value), path)
+    return found
 
 
-def _isfinite(values: torch.Tensor) -> torch.Tensor:
-    return values.detach().isfinite()
+def _below_float64(ending: Ending) -> bool:
+    tensors = (v for v in ending.scene.objects.values() if isinstance(v, torch.Tensor))
+    return any(t.is_floating_point() and t.dtype != torch.float64 for t in tensors)
 
 
-def _root(path: str) -> str:
-    return path.partition(".")[0].partition("[")[0]
-
-
-def _changeable(value: object) -> bool:
-    return not isinstance(value, bool | int | float | str | bytes | None)
-
-
-def _number_for_tensor(a: object, b: object) -> bool:
-    plain = isinstance(a, bool | int | float) and isinstance(b, torch.Tensor)
-    return plain and not b.shape  # type: ignore[attr-defined]
-
-
-def _fits(value: object, other: Any) -> bool:  # noqa: ANN401
-    return isinstance(value, type(other)) and value.shape == other.shape
+def _is_number_for_tensor(a: object, b: object) -> bool:
+    return isinstance(a, bool | int | float) and isinstance(b, torch.Tensor) and not b.shape
 
 
 def _equal(a: object, b: object) -> bool:
@@ -295,19 +291,9 @@ def _equal(a: object, b: object) -> bool:
         return False
 
 
-def _attributes(value: object) -> dict[str, object]:
-    found = dict(getattr(value, "__dict__", {}))
-    for base in type(value).__mro__:
-        slots = base.__dict__.get("__slots__", ())
-        for slot in (slots,) if isinstance(slots, str) else slots:
-            if not slot.startswith("__") and hasattr(value, slot):
-                found[slot] = getattr(value, slot)
-    return dict(sorted(found.items()))
-
-
 def _kind(value: object) -> str:
     match value:
-        case torch.Tensor():
+        case torch.Tensor() if type(value) is torch.Tensor:
             return f"a {value.ndim}-d tensor"
         case None:
             return "None"

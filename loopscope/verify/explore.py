@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 import torch
 
 from loopscope.model.candidate import Candidate
 from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.inputs.value_changes import is_kept
 from loopscope.verify.inputs.variation import Variation
-from loopscope.verify.scene import Change
+from loopscope.verify.scene import Change, number_list
 from loopscope.verify.tally import StopError, Tally
 from loopscope.verify.trial import Input, Result, Trial
 
@@ -17,7 +21,7 @@ _MOST_PLACES = 12
 
 
 class Explorer:
-    """Tries variations of inputs and keeps the tally.
+    """Tries variations of inputs and keeps the tally; ``results`` are by identity of inputs.
 
     Args:
         trial: Runs and compares.
@@ -28,7 +32,10 @@ class Explorer:
 
     def __init__(self, trial: Trial, candidate: Candidate, tally: Tally, first: Input) -> None:
         self._trial, self._candidate, self._tally = trial, candidate, tally
+        self._first = first
         self._begins_unknown = "" if trial.has_setup else self._informative(first)
+        self.results: dict[int, Result] = {}
+        self._kept: list[Input] = []
         self._elastic: set[tuple[int, int]] = set()
         self._reached: dict[tuple[int, Position], bool] = {}
 
@@ -50,6 +57,7 @@ class Explorer:
                 if result.unusable:
                     self._tally.last_unusable = result.unusable
                     continue
+                self.results[id(made)] = result
                 if result.agreed:
                     self._note_agreement(base, made, variation, result)
                     return made
@@ -68,6 +76,7 @@ class Explorer:
     def _note_agreement(
         self, base: Input, made: Input, variation: Variation, result: Result
     ) -> None:
+        self._kept.append(made)  # so that no other input gets its id
         changes = bool(variation.resized) and not variation.no_iterations
         if changes:
             self._elastic.add((id(base), variation.resized))
@@ -86,6 +95,8 @@ class Explorer:
                 ticks,
                 base.iterations,
             )
+            if _unchanged(self._trial.leaves(base), self._trial.leaves(made)):
+                return None
             now = self._trial.scene(made).names
             if not all(eval(guard, now) for guard in self._candidate.guards):
                 return None
@@ -100,7 +111,7 @@ class Explorer:
             self._tally.guards["the loop goes round at least once"] = None
         elif variation.few and result.raised:
             self._tally.guards[f"no {variation.label}"] = None
-        elif self._begins_unknown:
+        elif self._begins_unknown and self._trial.judge(self._first).agreed:
             raise StopError(
                 "unverified",
                 f"what `{self._begins_unknown}` begins with may depend on the input: "
@@ -142,6 +153,25 @@ class Explorer:
             self._reached |= {(id(base), p): p in reached for p in unknown}
         wanted = [p for p in places if self._reached[id(base), p]]
         return set(wanted) <= self._trial.reach(made, wanted)
+
+
+def _unchanged(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a change found nothing to change: what it made counts as no further input."""
+    return before.keys() == after.keys() and all(
+        _same(value, after[path]) for path, value in before.items()
+    )
+
+
+def _same(a: Any, b: Any) -> bool:  # noqa: ANN401 (leaves are of any type)
+    match a:
+        case torch.Tensor():
+            alike = isinstance(b, torch.Tensor) and (a.dtype, a.stride()) == (b.dtype, b.stride())
+            return alike and torch.equal(a, b)
+        case np.ndarray():
+            return isinstance(b, np.ndarray) and a.dtype == b.dtype and np.array_equal(a, b)
+        case list() | tuple() if not number_list(a):
+            return len(a) == len(b)  # its items are leaves of their own
+    return bool(a == b)
 
 
 def _computed(number: float) -> bool:

@@ -12,7 +12,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 _PART_OF_FREE = 0.25
 
 
-class LargestTensor(TorchDispatchMode):
+class LargestTensor(TorchDispatchMode):  # type: ignore[misc]
     """Remember the size of the largest tensor that is made, in bytes."""
 
     def __init__(self) -> None:

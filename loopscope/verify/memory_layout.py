@@ -50,9 +50,9 @@ class SharedMemory:
 
 
 def _memory(tensor: torch.Tensor) -> int:
-    return tensor.untyped_storage().data_ptr()
+    return int(tensor.untyped_storage().data_ptr())
 
 
 def _end(tensor: torch.Tensor) -> int:
     steps = sum((n - 1) * s for n, s in zip(tensor.shape, tensor.stride(), strict=True))
-    return tensor.storage_offset() + steps + 1
+    return int(tensor.storage_offset() + steps + 1)

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from loopscope.verify.memory_layout import SharedMemory
+from loopscope.verify.within import slots_of
 
 Namespace: TypeAlias = dict[str, object]
 Tracking: TypeAlias = Literal["as observed", "all", "none"]
@@ -110,6 +111,11 @@ def leaves_of(namespace: Mapping[str, object], names: Iterable[str]) -> dict[str
     return found.leaves
 
 
+def root_of(path: str) -> str:
+    """Return the name that a path begins with."""
+    return path.partition(".")[0].partition("[")[0]
+
+
 def number_list(value: object) -> bool:
     """Whether a list is one leaf: nothing but integers, or nothing but floats."""
     if type(value) is not list or not value:
@@ -162,8 +168,7 @@ class _Copier:
             case types.FunctionType() if value.__globals__ is self.source:
                 return self._function(value, path)
             case range() | slice():
-                parts = (value.start, value.stop, value.step)
-                return type(value)(*(self.copy(p, f"{path}.{n}") for p, n in zip(parts, _ENDS)))
+                return self._range(value, path)
             case tuple() | frozenset():
                 return self._immutable(value, path)
             case list() | dict() | set() | collections.deque():
@@ -198,8 +203,7 @@ class _Copier:
         if type(value) is torch.nn.Parameter:
             copied = torch.nn.Parameter(copied, requires_grad=False)
         inexact = copied.is_floating_point() or copied.is_complex()
-        root = path.partition(".")[0].partition("[")[0]
-        forced = self.tracking == "all" and inexact and root not in self.untracked
+        forced = self.tracking == "all" and inexact and root_of(path) not in self.untracked
         if self.tracking == "none" or not inexact or not (value.requires_grad or forced):
             return copied, copied
         copied.requires_grad_()
@@ -208,6 +212,10 @@ class _Copier:
             return copied, copied
         # What was computed may be written to in place, a leaf may not.
         return copied, copied.clone()
+
+    def _range(self, value: Any, path: str) -> object:  # noqa: ANN401 (a range or slice)
+        ends = (self.copy(getattr(value, end), f"{path}.{end}") for end in _ENDS)
+        return type(value)(*ends)
 
     def _function(self, value: types.FunctionType, path: str) -> types.FunctionType:
         cells = value.__closure__ or ()
@@ -239,7 +247,7 @@ class _Copier:
         return copied
 
     def _container(self, value: Any, path: str) -> object:  # noqa: ANN401
-        cls = type(value)
+        cls: Any = type(value)
         if number_list(value):
             return self._keep(value, path, self.change.leaf(path, list(value)))
         match value:
@@ -273,7 +281,7 @@ class _Copier:
     ) -> list[object]:
         if picks is None:
             return [self.copy(item, f"{path}[{n}]") for n, item in enumerate(items)]
-        found = []
+        found: list[object] = []
         for n in picks:
             # An item that is picked twice becomes two objects, as two rows of a batch are.
             self.memo.pop(id(items[n]), None)
@@ -295,21 +303,13 @@ class _Copier:
     def _attributes(self, value: object, copied: object, path: str) -> None:
         for name, item in getattr(value, "__dict__", {}).items():
             copied.__dict__[name] = self.copy(item, f"{path}.{name}")
-        for slot in _slots(type(value)):
+        for slot in slots_of(type(value)):
             if hasattr(value, slot):
                 item = self.copy(getattr(value, slot), f"{path}.{slot}")
                 object.__setattr__(copied, slot, item)
 
 
 _ENDS = ("start", "stop", "step")
-
-
-def _slots(cls: type) -> list[str]:
-    found: list[str] = []
-    for base in cls.__mro__:
-        slots = base.__dict__.get("__slots__", ())
-        found += [slots] if isinstance(slots, str) else list(slots)
-    return [name for name in found if name not in ("__dict__", "__weakref__")]
 
 
 def _global_names(code: types.CodeType) -> set[str]:

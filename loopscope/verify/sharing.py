@@ -60,4 +60,4 @@ def _overlap(a: torch.Tensor, b: torch.Tensor) -> bool:
     if not a.numel() or not b.numel():
         return False
     same = a.untyped_storage().data_ptr() == b.untyped_storage().data_ptr()
-    return same and a.device == b.device
+    return bool(same and a.device == b.device)

@@ -23,6 +23,7 @@ class Tally:
 
     Attributes:
         agreed: How many.
+        error: Largest difference, on observed inputs, of results that count as equal.
         guards: What held of the observed inputs and the rewrite relies on, in order.
         resized: They did the same on an input of another size.
         smooth: Inputs without ties, on which gradients can be compared.
@@ -30,6 +31,7 @@ class Tally:
     """
 
     agreed: int = 0
+    error: float = 0.0
     guards: dict[str, None] = field(default_factory=dict)
     resized: bool = False
     smooth: list[Input] = field(default_factory=list)

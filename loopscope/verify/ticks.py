@@ -48,7 +48,8 @@ class Ticker:
 
 def count_iterations(tree: ast.Module) -> ast.Module:
     """Return the code with a tick in every iteration of its loops and comprehensions."""
-    return ast.fix_missing_locations(_Instrument().visit(tree))
+    _Instrument().visit(tree)  # in place: a module stays a module
+    return ast.fix_missing_locations(tree)
 
 
 class _Instrument(ast.NodeTransformer):

@@ -20,7 +20,7 @@ _UNSET = frozenset(
 )
 
 
-class FillUnsetMemory(TorchFunctionMode):
+class FillUnsetMemory(TorchFunctionMode):  # type: ignore[misc]
     """Fill what ``torch.empty`` and its like return. Two runs with two fills must agree.
 
     Args:

@@ -64,10 +64,22 @@ def _items(value: object) -> list[object]:
             return []
         case _:
             found = []
-    found += getattr(value, "__dict__", {}).values()
-    for base in type(value).__mro__:
+    return [*found, *attributes_of(value).values()]
+
+
+def attributes_of(value: object) -> dict[str, object]:
+    """Return an object's own attributes, slots included, by name."""
+    found = dict(getattr(value, "__dict__", {}))
+    for slot in slots_of(type(value)):
+        if hasattr(value, slot):
+            found[slot] = getattr(value, slot)
+    return dict(sorted(found.items()))
+
+
+def slots_of(cls: type) -> list[str]:
+    """Return the names of the slots that a class and its bases define."""
+    found: list[str] = []
+    for base in cls.__mro__:
         slots = base.__dict__.get("__slots__", ())
-        for slot in (slots,) if isinstance(slots, str) else slots:
-            if not slot.startswith("__") and hasattr(value, slot):
-                found.append(getattr(value, slot))
-    return found
+        found += [slots] if isinstance(slots, str) else list(slots)
+    return [name for name in found if name not in ("__dict__", "__weakref__")]

@@ -38,7 +38,7 @@ def test_nothing_serious_stands_between_a_person_and_the_page(
     page.find("#finding-title")
     page.run("document.documentElement.dataset.theme = arguments[0]", theme)
     if state == "advice":
-        page.all(".hotspot")[3].click()
+        page.click(".hotspot", 3)
         page.find(".advice")
     elif state == "list":
         page.click("#run")

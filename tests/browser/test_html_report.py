@@ -32,7 +32,7 @@ def test_it_opens_from_disk_and_asks_for_nothing_else(page):
 
 
 def test_loops_are_chosen_and_themes_toggled_as_in_the_tab(page):
-    page.all(".hotspot")[2].click()
+    page.click(".hotspot", 2)
     page.wait_text("#finding-title", "distance of each pair of points")
     assert "finding=LS303" in page.run("return location.hash")
 

@@ -44,7 +44,7 @@ def test_five_seconds_tell_what_costs_most_where_and_what_to_write(tab, showcase
 def test_a_click_on_a_hotspot_marks_its_line_in_the_source(tab, showcase_address):
     go(tab, showcase_address, run="baseline")
 
-    tab.all(".hotspot")[1].click()
+    tab.click(".hotspot", 1)
 
     tab.wait_text("#finding-title", "result chosen from data by a condition")
     line = tab.find("tr[aria-current=true]")
@@ -93,7 +93,7 @@ def test_the_verdict_stands_with_its_evidence(tab, showcase_address):
 def test_a_loop_without_a_verified_rewrite_gets_advice_and_no_diff(tab, showcase_address):
     go(tab, showcase_address, run="baseline")
 
-    tab.all(".hotspot")[3].click()
+    tab.click(".hotspot", 3)
 
     tab.wait_text(".advice", "hoist the input projection out of the loop")
     assert tab.all(".change") == []
@@ -142,7 +142,7 @@ def test_the_workers_of_a_run_stand_side_by_side(tab, showcase_address):
     go(tab, showcase_address, run="baseline", worker="node0_11")
 
     assert [text.split("\n")[0] for text in tab.texts(".workers li")] == ["node0_11", "node1_12"]
-    tab.all(".workers button")[1].click()
+    tab.click(".workers button", 1)
 
     tab.wait(lambda: "worker=node1_12" in tab.run("return parent.location.hash"))
 
@@ -150,7 +150,7 @@ def test_the_workers_of_a_run_stand_side_by_side(tab, showcase_address):
 def test_a_deep_link_leads_back_to_the_same_place(tab, showcase_address, open_page):
     go(tab, showcase_address, run="tuned")
     choose(tab, "baseline", "baseline")
-    tab.all(".hotspot")[1].click()
+    tab.click(".hotspot", 1)
     tab.wait_text("#finding-title", "distance of each pair of points")
     tab.wait(lambda: "baseline=run%3Abaseline" in tab.run("return parent.location.hash"))
     link = tab.run("return parent.location.href")

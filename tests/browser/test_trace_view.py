@@ -46,7 +46,7 @@ def view(cdn, open_page, serve, tmp_path_factory):
     )
     page.enter("iframe")
     page.wait(lambda: len(page.all("[role=button]")) > 1)
-    page.all("[role=button]")[1].click()
+    page.click("[role=button]", 1)
     options = page.wait(lambda: page.all("[role=option]"))
     next(option for option in options if option.text == "Trace").click()
     page.driver.switch_to.frame(page.find("iframe"))

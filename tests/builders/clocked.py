@@ -6,7 +6,7 @@ import linecache
 import sys
 import textwrap
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from loopscope.capture.monitoring import MonitoringCore
@@ -36,8 +36,7 @@ class Seen:
     sites: tuple[LoopSite, ...]
     threads: tuple[LoopEntries, ...]
     samples: Samples
-    path: str
-    namespace: dict = field(default_factory=dict)
+    paths: tuple[str, ...]
 
     @property
     def entries(self):
@@ -46,12 +45,12 @@ class Seen:
             Entry(self.sites[site].line, int(thread.iterations[row]), self._line(thread, up))
             for thread in self.threads
             for row, (site, up) in enumerate(zip(thread.site, thread.parent, strict=True))
-            if self.sites[site].path == self.path
+            if self.sites[site].path in self.paths
         ]
 
     def _line(self, thread, row):
         site = self.sites[thread.site[row]]
-        return site.line if row >= 0 and site.path == self.path else None
+        return site.line if row >= 0 and site.path in self.paths else None
 
     @property
     def totals(self):
@@ -92,16 +91,25 @@ def clocked(core, source, *, stops_with=(), entry_hook=None, settings=None, path
     """
     code = compiled(source, path)
     namespace = {"__name__": "clocked", **names}
+
+    def run():
+        with contextlib.suppress(*stops_with):
+            exec(code, namespace)
+
+    return recorded(core, run, code.co_filename, entry_hook=entry_hook, settings=settings)
+
+
+def recorded(core, run, *paths, entry_hook=None, settings=None):
+    """Call ``run`` under ``core``; the entries shown are those into loops of ``paths``."""
     samples = Samples(settings or Settings(), entry_hook=entry_hook)
     running = core()
     running.start(samples)
     try:
-        with contextlib.suppress(*stops_with):
-            exec(code, namespace)
+        run()
     finally:
         running.stop()
         for writer in samples.writers:
             writer.flush()
-    seen = Seen(*replay(samples, time.time_ns()), samples, code.co_filename, namespace)
+    seen = Seen(*replay(samples, time.time_ns()), samples, paths)
     seen.check_nesting()
     return seen

@@ -1,7 +1,10 @@
 """Drives a page in a headless Chromium that can reach nothing but this machine."""
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -14,6 +17,7 @@ FLAGS = (
 )  # fmt: skip
 ONLY_HERE = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 PATIENCE_S = 30
+MOVING = (StaleElementReferenceException, ElementClickInterceptedException)
 PLUGIN = "data/plugin_entry.html?name=loopscope"
 
 __all__ = ["PLUGIN", "Keys", "Page"]
@@ -55,7 +59,7 @@ class Page:
     def wait(self, condition, what=""):
         """Wait until ``condition()`` is true, and return what it gave."""
         waiting = WebDriverWait(
-            self.driver, PATIENCE_S, 0.05, ignored_exceptions=[StaleElementReferenceException]
+            self.driver, PATIENCE_S, 0.05, ignored_exceptions=[*MOVING, IndexError]
         )
         return waiting.until(lambda _: condition(), what)
 
@@ -80,8 +84,10 @@ class Page:
             f"no {text!r} in {selector}",
         )
 
-    def click(self, selector):
-        self.find(selector).click()
+    def click(self, selector, which=0):
+        """Click on an element, as soon as it stands still."""
+        self.wait(lambda: len(self.all(selector)) > which, f"no {selector}")
+        self.wait(lambda: self.all(selector)[which].click() is None)
 
     def press(self, *keys):
         webdriver.ActionChains(self.driver).send_keys(*keys).perform()

@@ -12,8 +12,8 @@ import torch
 from loop_variants import VARIANTS, write_variant
 
 import loopscope
-from loopscope.pipeline import window
 from loopscope.hotspots import find_loop_costs
+from loopscope.pipeline import window
 
 pytestmark = pytest.mark.live
 

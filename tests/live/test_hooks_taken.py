@@ -31,13 +31,13 @@ def test_a_python_tracer_shares_its_place():
         return tracer
 
     with monitoring_taken(), settrace_taken(tracer), loopscope.profile(console=False) as scope:
-        fill(torch.rand(200))
+        fill(torch.rand(1_000))
 
     (finding,) = scope.report.findings
-    assert (finding.location.line, finding.iterations) == (LINE, 200)
+    assert (finding.location.line, finding.iterations) == (LINE, 1_000)
     assert scope.report.clock.core == "settrace"
     assert "is shared with" in scope.report.clock.reason
-    assert events.count("line") == 2 + 2 * 200 + 1
+    assert events.count("line") == 2 + 2 * 1_000 + 1
 
 
 def test_with_every_hook_taken_the_line_is_found_and_iterations_are_estimated():

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 import loopscope
+from loopscope.config import Settings
 from loopscope.report.report import Report
 
 pytestmark = pytest.mark.live
@@ -52,52 +53,52 @@ def test_the_clock_uses_the_core_of_this_python():
 
 def test_results_and_random_state_are_the_same():
     torch.manual_seed(0)
-    plain = fill(torch.rand(200)), torch.rand(3)
+    plain = fill(torch.rand(1000)), torch.rand(3)
     torch.manual_seed(0)
     with quiet():
-        inside = fill(torch.rand(200)), torch.rand(3)
+        inside = fill(torch.rand(1000)), torch.rand(3)
 
     assert torch.equal(plain[0], inside[0])
     assert torch.equal(plain[1], inside[1])
 
 
 def test_iterations_are_counted_for_every_kind_of_loop():
-    x = torch.rand(300)
-    with quiet() as scope:
+    x = torch.rand(2000)
+    with quiet(settings=Settings(min_share=0)) as scope:
         [v + 1 for v in x]  # COMPREHENSION
         k = 0
-        while k < 300:  # WHILE
+        while k < 2000:  # WHILE
             x[k] + 1
             k += 1
         for v in x: v * 2  # ONELINE # fmt: skip # noqa: E701
         sum(v * v for v in x)  # GENERATOR
-        for k in range(1000):  # BREAK
+        for k in range(9000):  # BREAK
             x[0] + k
-            if k == 299:
+            if k == 1999:
                 break
 
     found = lines(scope)
     for mark in ("COMPREHENSION", "WHILE", "GENERATOR", "BREAK"):
-        assert found[line_of(mark)].iterations == 300, mark
+        assert found[line_of(mark)].iterations == 2000, mark
     with open(__file__) as file:
         oneline = next(n for n, t in enumerate(file, 1) if "v * 2  # ONELINE" in t)
-    assert found[oneline].iterations == 300
+    assert found[oneline].iterations == 2000
 
 
 def test_a_loop_in_a_helper_belongs_to_both():
     with quiet() as scope:
         for _ in range(2):
-            fill(torch.rand(200))
+            fill(torch.rand(1000))
 
     (finding,) = scope.report.findings
-    assert (finding.entries, finding.iterations) == (2, 400)
+    assert (finding.entries, finding.iterations) == (2, 2000)
 
 
 def test_the_users_exception_passes_and_the_loop_is_reported():
     def fails():
         with quiet() as scope:
             scopes.append(scope)
-            fill(torch.rand(300))
+            fill(torch.rand(2000))
             raise KeyError("mine")
 
     scopes = []
@@ -111,11 +112,11 @@ def test_a_schedule_gives_a_report_for_each_window():
     schedule = torch.profiler.schedule(wait=1, warmup=1, active=1, repeat=2)
     with quiet(schedule=schedule, acc_events=True) as scope:
         for _ in range(6):
-            fill(torch.rand(200))
+            fill(torch.rand(1000))
             scope.step()
 
     assert [len(r.findings) for r in scope.reports] == [1, 1]
-    assert all(r.findings[0].iterations == 200 for r in scope.reports)
+    assert all(r.findings[0].iterations == 1000 for r in scope.reports)
 
 
 def test_a_decorated_function_is_profiled():
@@ -123,20 +124,20 @@ def test_a_decorated_function_is_profiled():
 
     @quiet(on_report=seen.append)
     def work():
-        return fill(torch.rand(200))
+        return fill(torch.rand(1000))
 
-    assert work().shape == (200,)
+    assert work().shape == (1000,)
     assert seen[0].findings
 
 
 def test_a_loop_in_another_thread_is_found():
     everywhere = torch.profiler._ExperimentalConfig(profile_all_threads=True)
     with quiet(experimental_config=everywhere) as scope:
-        worker = threading.Thread(target=fill, args=(torch.rand(400),))
+        worker = threading.Thread(target=fill, args=(torch.rand(2000),))
         worker.start()
         worker.join()
 
-    assert [e.iterations for e in scope.report.findings] == [400]
+    assert [e.iterations for e in scope.report.findings] == [2000]
 
 
 def test_a_running_profiler_is_a_clear_error():
@@ -145,7 +146,7 @@ def test_a_running_profiler_is_a_clear_error():
 
 
 def test_backward_cost_is_joined_to_the_loop():
-    x = torch.rand(200, requires_grad=True)
+    x = torch.rand(1000, requires_grad=True)
     with quiet() as scope:
         total = torch.zeros(())
         for v in x:  # SUM
@@ -172,7 +173,7 @@ def test_training_loops_are_not_blamed():
 def test_a_logdir_gets_trace_report_and_scalars(tmp_path):
     handed = []
     with quiet(logdir=tmp_path, on_trace_ready=handed.append) as scope:
-        fill(torch.rand(300))
+        fill(torch.rand(2000))
 
     (trace,) = tmp_path.glob("*.pt.trace.json")
     events = json.loads(trace.read_text())["traceEvents"]

@@ -46,6 +46,8 @@ def match(subject: Subject) -> Match | None:
     """Recognise reductions of prefixes that have a running form."""
     facts = subject.facts
     prefixes = [read.name for read in facts.reads if Index.PREFIX in read.index and read.name]
+    if len(prefixes) > 1:  # two parts of one tensor meet: a correlation
+        return None
     ops = tuple(dict.fromkeys(op for name, op in _SCANS.items() if name in facts.calls))
     if not prefixes or not ops or not facts.produces or facts.carried:
         return None

@@ -43,22 +43,26 @@ _FOLDS = {
 }
 
 
+_CONSUMERS = {"sum": Update.ADD, "prod": Update.MUL, "max": Update.MAX, "min": Update.MIN}
+
+
 def match(subject: Subject) -> Match | None:
     """Recognise a fold whose last value alone is used."""
     facts = subject.facts
     folds = [c for c in facts.carried if c.update in _FOLDS and not c.counter]
-    if not folds or facts.stores:
+    if facts.stores or not (folds or facts.consumer in _CONSUMERS):
         return None
-    op = _FOLDS[folds[0].update]
-    dot = ("torch.dot",) if "Mult" in facts.operators and op == "torch.sum" else ()
+    form = folds[0].update if folds else _CONSUMERS[facts.consumer]
+    op = _FOLDS[form]
+    dot = ("torch.dot",) if "Mult" in facts.operators and form is Update.ADD else ()
     picked = ("torch.gather", "advanced_indexing") if facts.reads_by(Index.GATHER) else ()
+    chosen = ("torch.where",) if facts.has_branch else ()
     whole = batched_ops(facts, PRODUCTS, REDUCTIONS)
-    ops = dict.fromkeys((op, *dot, *subject.idioms, *whole, *picked))
-    word = folds[0].update.value
+    where = f" in {folds[0].name}" if folds else ""
     return Match(
         "reduction",
-        tuple(ops),
-        f"{word} over {subject.source} in {folds[0].name}",
+        tuple(dict.fromkeys((op, *dot, *subject.idioms, *whole, *picked, *chosen))),
+        f"{form.value} over {subject.source}{where}",
         f"compute all terms at once and use {op}",
     )
 

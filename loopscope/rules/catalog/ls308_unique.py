@@ -1,7 +1,8 @@
-"""Distinct values are collected or counted in a dict.
+"""Values are counted or grouped by key, in a dict.
 
 What it does:
-    Reports counts by key in a dict, and values that are kept when they have not been seen yet.
+    Reports counts by key in a dict, values that are kept when they have not been seen yet, and
+    items that are grouped in lists by key.
 
 Why is this slow:
     Every item is read on the host and hashed in Python.
@@ -40,12 +41,28 @@ def match(subject: Subject) -> Match | None:
     counted = [s.target for s in facts.stored(Index.GATHER) if s.augment is Update.ADD]
     if counted and subject.is_dict(counted[0]):
         return _answer(subject, f"values of {subject.source} counted in {counted[0]}")
+    if any(_groups(node) for node in subject.loop.repeated()):
+        return Match(
+            "segment",
+            ("torch.argsort", "torch.split", "torch.unique", "torch.index_add"),
+            f"items of {subject.source} grouped by a key",
+            "sort by the key once and split, or reduce groups with index_add or scatter_reduce",
+        )
     for condition in facts.conditions:
         match condition.test:
             case ast.Compare(ops=[ast.NotIn() | ast.In()], comparators=[seen]):
                 if dotted(seen) in facts.grown:
                     return _answer(subject, f"distinct values of {subject.source}")
     return None
+
+
+def _groups(node: ast.AST) -> bool:
+    """Whether it is ``groups[key].append(v)`` or ``groups.setdefault(key, []).append(v)``."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=group, attr="append")):
+            return isinstance(group, ast.Subscript | ast.Call)
+        case _:
+            return False
 
 
 def _answer(subject: Subject, summary: str) -> Match:
@@ -56,7 +73,7 @@ def _answer(subject: Subject, summary: str) -> Match:
 RULE = Rule(
     code="LS308",
     name="unique",
-    summary="Distinct values are collected or counted in a dict",
+    summary="Values are counted or grouped by key, in a dict",
     order=59,
     match=match,
     doc=__doc__,

@@ -69,15 +69,26 @@ def match(subject: Subject) -> Match | None:
 
 
 def _counts(value: ast.expr) -> bool:
-    """Whether it is the sum of the mask itself: ``(labels == k).sum()``."""
+    """Whether it is the number of items of a mask, or a ratio of such: ``(labels == k).sum()``."""
     match value:
+        case ast.BinOp(left=left, right=right):
+            parts = [p for p in (left, right) if not isinstance(p, ast.Constant)]
+            return bool(parts) and all(map(_counts, parts))
         case ast.Call(func=func, args=args) if last_name(func) in ("sum", "count_nonzero"):
             receiver = func.value if isinstance(func, ast.Attribute) else None
-            return any(isinstance(e, ast.Compare) for e in (receiver, *args[:1]))
+            return any(isinstance(e, ast.Compare) or _joins(e) for e in (receiver, *args[:1]))
         case ast.Call(func=ast.Attribute(value=inner, attr="item" | "float" | "long" | "to")):
             return _counts(inner)
         case ast.Call(func=ast.Name(id="int" | "float"), args=[inner]):
             return _counts(inner)
+        case _:
+            return False
+
+
+def _joins(mask: ast.expr | None) -> bool:
+    match mask:
+        case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr(), right=right):
+            return all(isinstance(e, ast.Compare) or _joins(e) for e in (left, right))
         case _:
             return False
 

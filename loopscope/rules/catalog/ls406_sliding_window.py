@@ -33,6 +33,11 @@ from loopscope.source.facts import Access, Index
 def match(subject: Subject) -> Match | None:
     """Recognise sliding windows and patches."""
     facts = subject.facts
+    shifted = [read for read in facts.reads if Index.PREFIX in read.index and read.name]
+    if len(shifted) > 1 and "Mult" in facts.operators and facts.calls & {"sum", "dot"}:
+        ops = ["torch.nn.functional.conv1d", "torch.fft.rfft", "Tensor.unfold"]
+        what = f"{shifted[0].name} multiplied with a shifted {shifted[1].name}"
+        return Match("window", tuple(ops), what, "use torch.nn.functional.conv1d, for all shifts")
     windows = [read for read in facts.reads if _slides(read) and read.name]
     if not windows:
         return None

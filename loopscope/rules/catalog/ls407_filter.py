@@ -35,6 +35,8 @@ def match(subject: Subject) -> Match | None:
     facts = subject.facts
     if not facts.appends or not all(a.guarded for a in facts.appends) or facts.stores:
         return None
+    if not any(condition.reads for condition in facts.conditions):
+        return None  # the counters decide: which items are kept is known without the data
     targets = [a.target for a in facts.appends]
     if len(set(targets)) < len(targets):  # both arms append to one list: a choice, not a filter
         return None

@@ -8,7 +8,10 @@ import { listenToHost } from "./host.js";
 import { createServer } from "./server.js";
 import { followHost, followSystem } from "./theme.js";
 
-const STYLES = ["theme.css", "layout.css", "parts.css", "code.css", "panes.css", "print.css"];
+const STYLES = [
+  "theme.css", "layout.css", "parts.css", "timeline.css",
+  "ranking.css", "code.css", "panes.css", "print.css",
+];
 const LOOK_EVERY_MS = 5000;
 
 /** TensorBoard calls this when the tab is opened. */

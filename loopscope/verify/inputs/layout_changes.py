@@ -9,6 +9,7 @@ import torch
 
 from loopscope.verify.scene import Change
 
+_FLOAT32_EPS = torch.finfo(torch.float32).eps
 _WIDER = {torch.complex64: torch.complex128, torch.complex32: torch.complex128}
 
 
@@ -43,3 +44,24 @@ class InFloat64(Change):
             if value.dtype.kind == "c":
                 return value.astype(np.complex128)
         return value
+
+
+class Shaken(InFloat64):
+    """In float64, with every value off by about what float32 rounds it by.
+
+    Args:
+        seed: Draws are the same for the same seed.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._rng = np.random.default_rng(seed)
+
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+        """Return values that are slightly off."""
+        wide = super().leaf(path, value)
+        if isinstance(wide, torch.Tensor) and wide.is_floating_point():
+            off = 1 + _FLOAT32_EPS * self._rng.uniform(-1, 1, tuple(wide.shape))
+            return wide * torch.as_tensor(off, dtype=wide.dtype, device=wide.device)
+        if isinstance(wide, np.ndarray) and wide.dtype.kind == "f":
+            return wide * (1 + _FLOAT32_EPS * self._rng.uniform(-1, 1, wide.shape))
+        return wide

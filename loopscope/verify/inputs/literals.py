@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from loopscope.verify.inputs.numbers import values_of
 from loopscope.verify.inputs.variation import Constants
 
 _LIMITS = range(8, 1025)  # literals of a rewrite that may be sizes of chunks
@@ -58,11 +59,9 @@ def _numbers(node: ast.AST, leaves: Mapping[str, Any]) -> Iterator[float]:
         if _is_number(inner):
             yield inner.value  # type: ignore[attr-defined]
         if isinstance(inner, ast.Name | ast.Attribute):
-            leaf = leaves.get(ast.unparse(inner))
-            if type(leaf) in (int, float) or (leaf is not None and np.size(leaf) == 1):
-                value = float(leaf)
-                if np.isfinite(value):
-                    yield value
+            values = values_of(leaves.get(ast.unparse(inner)))
+            if values is not None and values.size == 1 and np.isfinite(values).all():
+                yield float(values.item())
 
 
 def _is_number(node: ast.AST) -> bool:

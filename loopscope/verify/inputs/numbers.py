@@ -14,18 +14,17 @@ Values: TypeAlias = npt.NDArray[Any]
 
 
 def values_of(leaf: object) -> Values | None:
-    """Return a leaf's values as bool, int64 or float64; ``None`` where it holds no real numbers."""
+    """Return values as bool, int64 or float64; ``None`` where a leaf holds no real numbers."""
+    array: Values
     match leaf:
         case torch.Tensor():
             if leaf.is_complex() or leaf.is_quantized:
                 return None
             plain = leaf.detach().cpu()
             array = (plain.double() if plain.is_floating_point() else plain).numpy()
-        case np.ndarray() | np.generic():
-            array = np.asarray(leaf)
-        case bool() | int() | float():
-            array = np.asarray(leaf)
-        case list() if number_list(leaf):
+        case list() if not number_list(leaf):
+            return None
+        case np.ndarray() | np.generic() | bool() | int() | float() | list():
             array = np.asarray(leaf)
         case _:
             return None

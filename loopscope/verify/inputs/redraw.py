@@ -15,7 +15,8 @@ def redraw(values: Values, traits: Traits, rng: np.random.Generator) -> Values:
     if values.size == 0:
         return values
     if values.dtype == bool:
-        return rng.random(values.shape) < min(max(values.mean(), 0.2), 0.8)
+        share = min(max(float(values.mean()), 0.2), 0.8)
+        return np.asarray(rng.random(values.shape) < share)
     if traits.permutation:
         return rng.permutation(len(values))
     if traits.offsets:

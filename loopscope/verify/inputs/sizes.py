@@ -13,7 +13,7 @@ import torch
 
 from loopscope.verify.inputs.numbers import Values, like, values_of
 from loopscope.verify.inputs.redraw import in_order
-from loopscope.verify.inputs.traits import Traits, traits_of
+from loopscope.verify.inputs.traits import traits_of
 from loopscope.verify.scene import Change, number_list
 
 _LONG_TUPLE = 5
@@ -128,30 +128,32 @@ class Resize(Change):
         return None if picks is None else picks.tolist()
 
     def _tensor(self, path: str, value: Any) -> Any:  # noqa: ANN401
-        traits = traits_of(values) if (values := values_of(value)) is not None else Traits()
         resized = value
         for axis, size in enumerate(value.shape):
             picks = self._pick(path, axis, size)
             if picks is not None:
                 resized = _take(resized, picks, axis)
-        if resized is value and not self._bounds:
-            return value
-        now = values_of(resized)
-        if now is None or not traits.integral or now.dtype == bool or not now.size:
+        before, now = values_of(value), values_of(resized)
+        if before is None or now is None or (resized is value and not self._bounds):
+            return resized
+        traits = traits_of(before)
+        if not traits.integral or now.dtype == bool or not now.size:
             return resized
         if traits.permutation:
             now = now.argsort().argsort()
         elif traits.distinct:
             now = in_order(_without_duplicates(now), traits)
-        elif values.dtype.kind == "i" or len(np.unique(values)) > 2:
-            now = self._into_range(now, values)
+        elif before.dtype.kind == "i" or len(np.unique(before)) > 2:
+            now = self._into_range(now, before)
         return like(value, now)
 
-    def _into_range(self, now: Values, before: Any) -> Values:  # noqa: ANN401
+    def _into_range(self, now: Values, before: Values) -> Values:
         low, high = int(before.min()), int(before.max())
         for old, new in self._bounds:
+            if low >= 0 and high == old:
+                return np.minimum(now, new)  # lengths, up to the whole
             if low >= 0 and high < old and new:
-                return np.where(now >= new, now % new, now) if now.max() >= new else now
+                return np.where(now >= new, now % new, now)
         return now
 
     def _pick(self, path: str, axis: int, size: int) -> Values | None:

@@ -11,7 +11,7 @@ import torch
 from loopscope.verify.inputs.numbers import Values, like, values_of
 from loopscope.verify.inputs.redraw import has_whole_columns, in_order, redraw
 from loopscope.verify.inputs.traits import Traits, traits_of
-from loopscope.verify.scene import Change
+from loopscope.verify.scene import Change, root_of
 
 
 class OtherValues(Change):
@@ -226,7 +226,7 @@ class Rows(Change):
         """Return the drawn rows of a list."""
         if is_kept(path, self._keep) or len(items) != self._count or isinstance(items, torch.Size):
             return None
-        return self._rows.tolist()
+        return [int(n) for n in self._rows]
 
 
 def _both_signs(constants: Sequence[float]) -> tuple[float, ...]:
@@ -245,4 +245,4 @@ def _fits(traits: Traits, constant: float) -> bool:
 
 def is_kept(path: str, keep: Collection[str]) -> bool:
     """Whether a path, or the name that it begins with, is among those that stay."""
-    return path in keep or path.partition(".")[0].partition("[")[0] in keep
+    return path in keep or root_of(path) in keep

@@ -168,7 +168,7 @@ def size_variations(
 
 
 def _step(size: int, sizes: Sizes) -> int:
-    """Return what a size is a multiple of, if a number of the program says so: 12 rows, 4 groups."""
+    """Return what a size is a multiple of, if a number says so: 12 rows in 4 groups."""
     numbers = (n for n, places in sizes.positions.items() if any(p.axis is None for p in places))
     return next((n for n in sorted(numbers, reverse=True) if 2 < n < size and size % n == 0), 1)
 

@@ -41,12 +41,12 @@ _TORCH_DENIED = _words(
 _TORCH_MORE = _words(
     "broadcast_shapes compiler.is_compiling finfo from_dlpack get_default_dtype iinfo "
     "is_grad_enabled is_storage is_tensor lu typename unique unravel_index vmap Size device "
-    "autograd.grad autograd.functional.hessian autograd.functional.hvp autograd.functional.jacobian "
-    "autograd.functional.jvp autograd.functional.vhp autograd.functional.vjp func.functional_call "
-    "func.grad func.grad_and_value func.hessian func.jacfwd func.jacrev func.jvp func.linearize "
-    "func.stack_module_state func.vjp func.vmap nn.utils.parameters_to_vector "
-    "nn.utils.clip_grad_norm_ nn.utils.clip_grad_value_ nn.utils.get_total_norm nn.Parameter "
-    "nn.functional.relu_"
+    "autograd.grad autograd.functional.hessian autograd.functional.hvp "
+    "autograd.functional.jacobian autograd.functional.jvp autograd.functional.vhp "
+    "autograd.functional.vjp func.functional_call func.grad func.grad_and_value func.hessian "
+    "func.jacfwd func.jacrev func.jvp func.linearize func.stack_module_state func.vjp func.vmap "
+    "nn.utils.parameters_to_vector nn.utils.clip_grad_norm_ nn.utils.clip_grad_value_ "
+    "nn.utils.get_total_norm nn.Parameter nn.functional.relu_"
 )
 _CONTEXTS = _words("no_grad enable_grad set_grad_enabled")
 _BUILTINS = _words(
@@ -63,8 +63,8 @@ _NUMPY_DENIED = _words(
 _METHODS_DENIED = _words(
     "backward data_ptr dump dumps map2_ module_load new pin_memory record_stream register_hook "
     "register_post_accumulate_grad_hook reinforce resize resize_ resize_as resize_as_ "
-    "resize_as_sparse_ set_ setflags share_memory_ sparse_resize_ sparse_resize_and_clear_ storage "
-    "tofile untyped_storage getfield setfield const_data_ptr"
+    "resize_as_sparse_ set_ setflags share_memory_ sparse_resize_ sparse_resize_and_clear_ "
+    "storage tofile untyped_storage getfield setfield const_data_ptr"
 )
 MODULE_METHODS = _words(
     "buffers children eval extra_repr get_buffer get_parameter get_submodule modules "

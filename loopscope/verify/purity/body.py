@@ -48,7 +48,7 @@ class Callees(Protocol):
         """Look at a value that may be called, some arguments being others' if ``shared``."""
 
     def look_at_method(self, name: str, *, called: bool, shared: bool) -> bool:
-        """Note a method or attribute of an unknown object; say if an object is known to have it."""
+        """Note a name taken of an unknown object; say whether one in reach has it."""
 
     def may_call_anything(self, *, shared: bool) -> None:
         """Note a call of a value that the code got from somewhere."""
@@ -102,27 +102,21 @@ class _Body:
             case ast.Import() | ast.ImportFrom():
                 return
             case ast.FunctionDef() | ast.Lambda():
-                outer = [*node.args.defaults, *(d for d in node.args.kw_defaults if d)]
-                outer += getattr(node, "decorator_list", [])
-                for child in outer:
-                    self._visit(child, scope)
+                defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d)]
+                for outer in (*defaults, *getattr(node, "decorator_list", [])):
+                    self._visit(outer, scope)
                 self._functions += 1
-                body = node.body if isinstance(node.body, list) else [node.body]
-                inner = scope.inner(node)
-                for child in body:
-                    self._visit(child, inner)
+                self.visit_in(node, scope.inner(node))
                 self._functions -= 1
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                inner = scope.inner(node)
-                for child in ast.iter_child_nodes(node):
-                    self._visit(child, inner)
+                self.visit_in(node, scope.inner(node))
             case ast.Call():
                 self._call(node, scope)
             case ast.With(items=items, body=statements):
                 for item in items:
                     self._context(item, scope)
-                for child in statements:
-                    self._visit(child, scope)
+                for statement in statements:
+                    self._visit(statement, scope)
             case ast.Name(ctx=ast.Load()) | ast.Attribute():
                 self._load(node, scope, called=False, shared=False)
             case _:

@@ -72,5 +72,13 @@ def _mentioned(node: ast.AST) -> set[str]:
 
 
 # What pytest's assertion rewriting adds.
-_PYTEST_NAMES = ("_format_explanation", "_saferepr", "_call_reprcompare", "_format_assertmsg",
-                 "_should_repr_global_name", "_format_boolop", "_assertion_pass", "locals")  # fmt: skip
+_PYTEST_NAMES = (
+    "_format_explanation",
+    "_saferepr",
+    "_call_reprcompare",
+    "_format_assertmsg",
+    "_should_repr_global_name",
+    "_format_boolop",
+    "_assertion_pass",
+    "locals",
+)

@@ -235,4 +235,4 @@ def is_user_type(cls: type) -> bool:
 
 
 def _own(value: object, name: str) -> bool:
-    return name in getattr(value, "__dict__", {})
+    return not isinstance(value, type) and name in getattr(value, "__dict__", {})

@@ -118,7 +118,7 @@ def _changed(node: ast.AST) -> Iterator[ast.expr]:
         case ast.Attribute(value=owner, ctx=ast.Store() | ast.Del()):
             yield owner
         case ast.AugAssign(target=target):
-            yield target if isinstance(target, ast.Name) else target.value  # type: ignore[union-attr]
+            yield target if isinstance(target, ast.Name) else target.value
         case ast.Call(func=function, args=arguments, keywords=keywords):
             name = function.attr if isinstance(function, ast.Attribute) else ""
             if isinstance(function, ast.Name):

@@ -106,7 +106,7 @@ class _Judge:
         self.roots += [self.namespace[name] for name in sorted(names & set(self.namespace))]
         self.attributes |= {n.attr: False for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
         check_body(tree, Outside(self.namespace, owned=True), frozenset(), self)
-        before = (-1,)
+        before: tuple[int, ...] = ()
         while before != (size := self._size()):
             before = size
             for value in self._reachable():
@@ -124,7 +124,7 @@ class _Judge:
 
     # What bodies report.
 
-    def look_at(self, value: object, name: str, *, shared: bool) -> None:
+    def look_at(self, value: Any, name: str, *, shared: bool) -> None:  # noqa: ANN401 (anything)
         """Look at a value that a body names: a callable may be called."""
         if not callable(value):
             if not isinstance(value, types.ModuleType):
@@ -255,9 +255,9 @@ class _Judge:
             for method in ("__new__", "__init__", "__post_init__"):
                 made = base.__dict__.get(method)
                 made = made.__func__ if isinstance(made, staticmethod) else made
-                if isinstance(made, types.FunctionType) and is_user_type(base):
-                    if not _generated(made):
-                        self.look_at(made, f"{name}.{method}", shared=False)
+                written = isinstance(made, types.FunctionType) and not _generated(made)
+                if written and is_user_type(base):
+                    self.look_at(made, f"{name}.{method}", shared=False)
 
     def _look_at_bound(self, value: Any, name: str) -> None:  # noqa: ANN401 (a bound C method)
         if value.__name__ in RANDOM:

@@ -1,4 +1,4 @@
-"""Loops that do more than compute. Each would set ``FLAG`` if it were run, or be seen otherwise."""
+"""Loops that do more than compute. Running one would set ``FLAG`` or be seen elsewhere."""
 
 import functools
 import logging
@@ -10,12 +10,14 @@ import threading
 import time
 import types
 import warnings
+from typing import ClassVar
 
 import numpy as np
 import torch
 from torch import nn
 
 FLAG = []
+NAMED_BELOW = os, random, socket, subprocess, time, warnings
 BUFFER = torch.zeros(8)
 TABLE = {"calls": 0}
 LOG = logging.getLogger("loopscope.tests")
@@ -153,7 +155,7 @@ class Property:
 
 
 class Shared:
-    cache = {}
+    cache: ClassVar = {}
 
     def put(self, key, value):
         FLAG.append(1)

@@ -2,19 +2,35 @@
 
 import ast
 import copy
+import re
 
-_OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult,
-              ast.MatMult: ast.Mult, ast.Pow: ast.Mult, ast.FloorDiv: ast.Div, ast.Mod: ast.FloorDiv}  # fmt: skip
-_COMPARISONS = {ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Lt: ast.LtE, ast.LtE: ast.Lt,
-                ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}  # fmt: skip
-_METHODS = {
-    "amax": "amin", "argmax": "argmin", "max": "min", "sum": "mean", "mean": "sum", "cumsum": "cumprod",
-    "cummax": "cummin", "tril": "triu", "triu": "tril", "clamp": "clip_", "prod": "sum", "sin": "cos",
-    "softmax": "log_softmax", "logsumexp": "sum", "sqrt": "square", "any": "all", "index_add": "index_copy",
-    "norm": "sum", "var": "std", "diff": "roll", "maximum": "minimum", "minimum": "maximum",
-    "zeros": "ones", "new_zeros": "new_ones", "ones": "zeros", "zeros_like": "ones_like",
-    "bincount": "cumsum", "avg_pool1d": "max_pool1d", "exp": "expm1", "tanh": "sigmoid", "clone": "zero_",
-}  # fmt: skip
+_OPERATORS = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.Div: ast.Mult,
+    ast.MatMult: ast.Mult,
+    ast.Pow: ast.Mult,
+    ast.FloorDiv: ast.Div,
+    ast.Mod: ast.FloorDiv,
+}
+_COMPARISONS = {
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+}
+_SWAPPED = """
+    amax amin argmax argmin max min sum mean mean sum cumsum cumprod cummax cummin tril triu
+    triu tril clamp clip_ prod sum sin cos softmax log_softmax logsumexp sum sqrt square any all
+    index_add index_copy norm sum var std diff roll maximum minimum minimum maximum zeros ones
+    new_zeros new_ones ones zeros zeros_like ones_like bincount cumsum avg_pool1d max_pool1d
+    exp expm1 tanh sigmoid clone zero_
+"""
+_NAMES = re.findall(r"\w+", _SWAPPED)
+_METHODS = dict(zip(_NAMES[::2], _NAMES[1::2], strict=True))
 
 
 def mutants_of(text):
@@ -31,15 +47,16 @@ def mutants_of(text):
                 yield mutated
 
 
+def _swap_operands(node):
+    node.left, node.right = node.right, node.left
+
+
 def _changes(node, tree):
     match node:
         case ast.BinOp(op=operator) if type(operator) in _OPERATORS:
             yield lambda n: setattr(n, "op", _OPERATORS[type(operator)]())
-            yield lambda n: (
-                left := n.left,
-                setattr(n, "left", n.right),
-                setattr(n, "right", left),
-            )
+            if not isinstance(operator, ast.Add | ast.Mult):
+                yield _swap_operands
         case ast.Compare(ops=[operator]) if type(operator) in _COMPARISONS:
             yield lambda n: setattr(n, "ops", [_COMPARISONS[type(operator)]()])
         case ast.UnaryOp(op=ast.USub()):

@@ -1,7 +1,12 @@
 """Entries end when a loop is left, however it is left, and count the iterations begun."""
 
+import sys
+import time
+
 import pytest
 from clocked import CORES, Entry, clocked
+
+from loopscope.capture.settrace import SettraceCore
 
 pytestmark = pytest.mark.parametrize("core", CORES)
 
@@ -255,3 +260,19 @@ def test_a_generator_that_goes_on_in_another_thread(core):
     )
 
     assert sum(entry.iterations for entry in seen.entries) == 6
+
+
+def test_a_comprehension_ends_before_the_rest_of_its_line(core):
+    if core is SettraceCore and sys.version_info >= (3, 12):
+        pytest.skip("only a core that sees branches sees where an inlined comprehension ends")
+    marks = []
+    seen = clocked(
+        core,
+        "y = [x for x in range(3)], mark(), [x for x in range(3)], mark()\n",
+        mark=lambda: marks.append(time.time_ns()),
+    )
+
+    thread = seen.threads[-1]
+    first, second = list(zip(thread.start_ns, thread.end_ns, strict=True))[-2:]
+    assert first[1] <= marks[0] <= second[0]
+    assert second[1] <= marks[1]

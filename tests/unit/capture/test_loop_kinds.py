@@ -249,4 +249,7 @@ def test_names_of_functions_are_those_that_the_user_wrote(core):
         """,
     )
 
-    assert [site.function for site in seen.sites if site.path == seen.path] == ["work", "<module>"]
+    assert [site.function for site in seen.sites if site.path == seen.paths[0]] == [
+        "work",
+        "<module>",
+    ]

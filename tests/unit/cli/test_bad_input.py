@@ -93,6 +93,11 @@ def said(args, capsys):
         ("show odd.json", "odd.json is no loopscope report: Expected `int`, got `str`"),
         *((f"show {kind}.json", f"{kind}.json is no loopscope report") for kind in
           ("empty", "list", "text", "deep", "binary", "older", "truncated", "execution")),
+        ("fix", "Missing argument 'REPORT'. Try loopscope fix --help."),
+        ("fix missing.json", "No report at missing.json."),
+        ("fix text.json", "text.json is no loopscope report"),
+        ("fix --diff --apply good.json", "--diff and --apply exclude each other. Choose one."),
+        ("fix --select LS77 good.json", "There is no rule LS77."),
         ("analyze", "Missing argument 'TRACE...'"),
         ("analyze missing.json", "No trace at missing.json."),
         ("analyze package", "Cannot read package: Is a directory."),

@@ -76,4 +76,3 @@ def test_the_reason_names_the_function_that_it_was_found_in():
 
     assert "FLAG" in reason
     assert "(in `flips`)" in reason
-

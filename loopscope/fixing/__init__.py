@@ -1,0 +1,1 @@
+"""Verified rewrites, put into the files that they are of."""

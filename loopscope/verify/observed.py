@@ -1,0 +1,74 @@
+"""Loop and rewrite on what the user's program had."""
+
+from __future__ import annotations
+
+from loopscope.verify.case import Case
+from loopscope.verify.compare import Endings, compare_endings
+from loopscope.verify.replay import Ending
+from loopscope.verify.small_input import as_much_as_there_is_time_for
+from loopscope.verify.tally import StopError
+from loopscope.verify.ticks import OutOfTimeError
+from loopscope.verify.trial import Input, Result, describe_error
+
+
+def judge_observed(case: Case, small: Input | None) -> Input:
+    """Judge the observed inputs, or what of them there is time for; return what is to be timed.
+
+    Raises:
+        StopError: The loop does not run on them, or the rewrite does something else.
+    """
+    measured: Input | None = None
+    for observed in case.observed:
+        given = as_much_as_there_is_time_for(case, observed, small)
+        if given is None:
+            continue
+        if given is observed:
+            _refuse_other_setup(case, given)
+            result = case.trial.judge(given)
+            _refuse(result)
+            case.tally.agree(given, result, resized=False, smooth=True)
+        else:
+            result = case.explorer.results[id(given)]
+        _look_at_memory(case, result)
+        measured = measured or given
+    if measured is not None:
+        return measured
+    assert small is not None
+    _look_at_memory(case, case.explorer.results[id(small)])
+    return small
+
+
+def _refuse(result: Result) -> None:
+    if isinstance(result.stopped, OutOfTimeError):
+        raise StopError("unverified", "the loop takes too long to be run again")
+    if result.unusable:
+        why = f"the loop does not run again on its own input: {result.unusable}"
+        raise StopError("unverified", why)
+    if result.difference:
+        raise StopError("refuted", result.difference)
+
+
+def _look_at_memory(case: Case, result: Result) -> None:
+    if result.copies:
+        raise StopError("refuted", next(iter(result.copies.values())), tuple(result.copies))
+    for name in result.not_contiguous:
+        case.tally.guards[f"later code needs no contiguous `{name}`"] = None
+    case.tally.error = max(case.tally.error, result.error)
+
+
+def _refuse_other_setup(case: Case, given: Input) -> None:
+    """Refuse a setup that does not make what was observed."""
+    setup = case.trial.setup
+    if setup is None or setup.leaves_memory_unset:
+        return
+    try:
+        made = case.trial.scene(given)
+    except Exception as error:  # whatever the user's statements raise
+        raise StopError("unverified", f"its setup raises {describe_error(error)}") from None
+    seen, made_ending = (Ending(s, None, 0, 0) for s in (case.trial.copy(given), made))
+    names = [name for name in case.candidate.fresh if name in given.namespace]
+    others = {*seen.scene.names, *case.candidate.fresh}
+    found = compare_endings(Endings(seen, made_ending), names, others)
+    if found.difference:
+        why = f"its setup does not make what was observed: {found.difference}"
+        raise StopError("unverified", why)

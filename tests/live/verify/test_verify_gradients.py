@@ -1,0 +1,105 @@
+import pytest
+import torch
+from verifying import randn, verify
+
+pytestmark = pytest.mark.live
+
+
+def squares(**more):
+    return {"x": randn(20, **more), "out": torch.empty(20)}
+
+
+LOOP = "for i in range(len(x)): out[i] = x[i] ** 2"
+SETUP = "out = torch.empty(len(x))"
+
+
+def test_gradients_are_compared_although_the_user_asked_for_none():
+    outcome = verify(LOOP, "out = x ** 2", "out", squares, fresh=("out",), setup=SETUP)
+
+    assert outcome.status == "verified"
+    assert outcome.verdict.gradients
+
+
+def test_a_graph_that_is_cut_costs_the_claim_but_not_the_verification():
+    outcome = verify(LOOP, "out = x.detach() ** 2", "out", squares, fresh=("out",), setup=SETUP)
+
+    assert outcome.status == "verified"
+    assert not outcome.verdict.gradients
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        "out = x.detach() ** 2",
+        "out = x.detach() * x",
+        "out = torch.where(x > 0, x**2, x * x.detach())",
+    ],
+)
+def test_other_gradients_refute_where_the_user_asked_for_them(rewrite):
+    def make():
+        return squares(requires_grad=True)
+
+    outcome = verify(LOOP, rewrite, "out", make, fresh=("out",), setup=SETUP)
+
+    assert outcome.status == "refuted"
+    assert "gradient" in outcome.reason
+
+
+def test_a_nan_that_only_backward_makes_is_seen():
+    loop = "for i in range(len(x)): out[i] = torch.sqrt(x[i]) if x[i] > 0 else -x[i]"
+    careless = "out = torch.where(x > 0, torch.sqrt(x), -x)"
+    careful = "p = x > 0\nout = torch.where(p, torch.sqrt(torch.where(p, x, 1.0)), -x)"
+
+    def make():
+        return {"x": randn(20).requires_grad_(), "out": torch.empty(20)}
+
+    assert verify(loop, careless, "out", make, fresh=("out",), setup=SETUP).status == "refuted"
+    right = verify(loop, careful, "out", make, fresh=("out",), setup=SETUP)
+    assert (right.status, right.verdict.gradients) == ("verified", True)
+
+
+def test_a_loop_without_gradients_claims_none():
+    loop = "s = 0.0\nfor v in x: s += v.item()"
+
+    outcome = verify(loop, "s = x.double().sum().item()", "s", lambda: {"x": randn(20)})
+
+    assert outcome.status == "verified"
+    assert not outcome.verdict.gradients
+
+
+def test_a_loop_that_writes_to_parameters_without_autograd_is_run_without():
+    def make():
+        return {"ps": [torch.nn.Parameter(randn(3, seed=n)) for n in range(12)]}
+
+    loop = "for p in ps: p.mul_(0.9)"
+
+    outcome = verify(loop, "torch._foreach_mul_(ps, 0.9)", "ps", make, grad_enabled=False)
+
+    assert outcome.status == "verified"
+
+
+def test_what_was_computed_with_a_graph_may_be_written_to():
+    def make():
+        weight = randn(20).requires_grad_()
+        return {"y": weight * 2}
+
+    outcome = verify("for i in range(len(y)): y[i] = y[i] * 3", "y *= 3", "y", make)
+
+    assert outcome.status == "verified"
+    assert outcome.verdict.gradients
+
+
+def test_gradients_of_parameters_count():
+    def make():
+        torch.manual_seed(0)
+        return {"net": torch.nn.Linear(4, 3), "x": randn(15, 4)}
+
+    loop = "out = torch.stack([net(r) for r in x])"
+
+    right = verify(loop, "out = net(x)", "out", make)
+    cut = verify(
+        loop, "out = torch.nn.functional.linear(x, net.weight.detach(), net.bias)", "out", make
+    )
+
+    assert (right.status, right.verdict.gradients) == ("verified", True)
+    assert cut.status == "refuted"

@@ -1,0 +1,209 @@
+import pytest
+import torch
+from verifying import randint, randn, verify
+
+pytestmark = pytest.mark.live
+
+DOUBLE = "for i in range(len(x)): out[i] = x[i] * 2"
+
+
+def test_a_name_bound_anew_may_be_bound_by_the_rewrite():
+    outcome = verify(
+        DOUBLE,
+        "out = x * 2",
+        "out",
+        lambda: {"x": randn(30), "out": torch.empty(30)},
+        fresh=("out",),
+    )
+
+    assert outcome.status == "verified"
+
+
+def test_a_tensor_that_others_hold_must_be_changed_in_place():
+    def make():
+        return {"x": randn(30), "out": torch.empty(30)}
+
+    rebound = verify(DOUBLE, "out = x * 2", "out", make)
+    written = verify(DOUBLE, "out.copy_(x * 2)", "out", make)
+
+    assert rebound.status == "refuted"
+    assert "`out` is a new value, the loop changes `out` in place" in rebound.reason
+    assert written.status == "verified"
+
+
+def test_a_dead_name_must_still_be_changed_if_the_loop_changes_what_it_holds():
+    loop = "for i in range(len(x)): log[i] = x[i]\ns = x.sum()"
+
+    outcome = verify(loop, "s = x.sum()", "s", lambda: {"x": randn(30), "log": torch.zeros(30)})
+
+    assert outcome.status == "refuted"
+    assert "what `log` was" in outcome.reason
+
+
+def test_a_tensor_must_not_be_changed_if_the_loop_does_not():
+    loop = "out = torch.empty_like(x)\nfor i in range(len(x)): out[i] = x[i] * 2"
+
+    outcome = verify(loop, "out = x.mul_(2).clone()", "out", lambda: {"x": randn(30)})
+
+    assert outcome.status == "refuted"
+    assert "what `x` was" in outcome.reason
+
+
+def test_attributes_of_objects_count():
+    class Memory:
+        def __init__(self):
+            self.total, self.count = torch.zeros(3), 0
+
+    loop = "for r in rows:\n    memory.total += r\n    memory.count += 1"
+
+    def make():
+        return {"rows": randn(30, 3), "memory": Memory()}
+
+    right = verify(loop, "memory.total += rows.sum(0)\nmemory.count += len(rows)", "", make)
+    forgets = verify(loop, "memory.total += rows.sum(0)", "", make)
+    rebinds = verify(
+        loop, "memory.total = memory.total + rows.sum(0)\nmemory.count += len(rows)", "", make
+    )
+
+    assert right.status == "verified"
+    assert forgets.status == "refuted"
+    assert "count" in forgets.reason
+    assert rebinds.status == "refuted"
+    assert "memory.total" in rebinds.reason
+
+
+def test_two_names_of_one_tensor_stay_one():
+    def make():
+        x = randn(30)
+        return {"x": x, "alias": x}
+
+    loop = "for i in range(len(x)): x[i] = x[i] + 1"
+
+    right = verify(loop, "x += 1", "x alias", make)
+    wrong = verify(loop, "x = x + 1", "x alias", make)
+
+    assert right.status == "verified"
+    assert wrong.status == "refuted"
+
+
+def test_a_view_of_an_input_that_is_written_to_is_seen():
+    def make():
+        x = randn(30)
+        return {"x": x, "y": x[1:]}
+
+    # Reads through y what it has just written through x.
+    loop = "for i in range(len(y)): x[i + 1] = x[i] + y[i]"
+
+    outcome = verify(loop, "x[1:] = x[:-1] + y", "x", make)
+
+    assert outcome.status == "refuted"
+
+
+def test_a_result_must_not_share_memory_with_an_input():
+    loop = "out = torch.empty_like(x)\nfor i in range(len(x)): out[i] = x[i]"
+
+    def make():
+        return {"x": randn(30, 4)}
+
+    shared = verify(loop, "out = x[:]", "out", make)
+    copied = verify(loop, "out = x.clone()", "out", make)
+
+    assert (shared.status, shared.copies) == ("refuted", ("out",))
+    assert "shares memory with `x`" in shared.reason
+    assert copied.status == "verified"
+
+
+def test_a_result_that_is_not_contiguous_is_named():
+    loop = "out = torch.empty(4, len(x))\nfor i in range(len(x)): out[:, i] = x[i] * 2"
+
+    outcome = verify(loop, "out = (x * 2).T", "out", lambda: {"x": randn(30, 4)})
+
+    assert outcome.status == "verified"
+    assert "later code needs no contiguous `out`" in outcome.guards
+
+
+@pytest.mark.parametrize(
+    ("rewrite", "what"),
+    [
+        ("s = x.sum()", "a 0-d tensor where the loop has a float"),
+        ("s = x.double().sum().item(); k = 1.0", ""),
+        ("s = int(x.sum())", "a int where the loop has a float"),
+    ],
+)
+def test_a_number_stays_a_number(rewrite, what):
+    loop = "s = 0.0\nfor v in x: s += v.item()"
+
+    outcome = verify(loop, rewrite, "s", lambda: {"x": randn(30)})
+
+    assert outcome.status == ("refuted" if what else "verified")
+    assert what in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("rewrite", "what"),
+    [
+        ("out = (x * 2).double()", "dtype torch.float64"),
+        ("out = (x * 2)[None]", "shape (1, 30)"),
+        ("out = list(x * 2)", "a list"),
+        ("out = torch.nn.Parameter(x * 2)", "Parameter"),
+    ],
+)
+def test_dtype_shape_and_type_count(rewrite, what):
+    outcome = verify(
+        DOUBLE, rewrite, "out", lambda: {"x": randn(30), "out": torch.empty(30)}, fresh=("out",)
+    )
+
+    assert outcome.status == "refuted"
+    assert what.partition(" (")[0] in outcome.reason
+
+
+def test_the_order_of_a_dict_counts():
+    loop = "c = {}\nfor v in x.tolist(): c[v] = c.get(v, 0) + 1"
+
+    def make():
+        return {"x": randint(9, 40)}
+
+    in_order = verify(
+        loop, "c = {v: x.tolist().count(v) for v in dict.fromkeys(x.tolist())}", "c", make
+    )
+    by_value = verify(
+        loop, "c = {v: x.tolist().count(v) for v in sorted(set(x.tolist()))}", "c", make
+    )
+
+    assert in_order.status == "verified"
+    assert by_value.status == "refuted"
+
+
+def test_items_of_a_list_are_the_same_objects_or_equal():
+    loop = "keep = []\nfor t in ts:\n    if t.sum() > 0: keep.append(t)"
+
+    def make():
+        return {"ts": [randn(3, seed=n) for n in range(20)]}
+
+    outcome = verify(loop, "keep = [t for t in ts if t.sum() > 0]", "keep", make)
+    short = verify(loop, "keep = [t for t in ts[1:] if t.sum() > 0]", "keep", make)
+
+    assert outcome.status == "verified"
+    assert short.status == "refuted"
+
+
+def test_what_an_accumulator_begins_with_counts_unless_it_is_bound_anew():
+    loop = "for v in x: s = s + v"
+
+    def make():
+        return {"x": randn(30), "s": torch.zeros(())}
+
+    assert verify(loop, "s = x.sum()", "s", make).status == "refuted"
+    assert verify(loop, "s = s + x.sum()", "s", make).status == "verified"
+    assert verify(loop, "s = x.sum()", "s", make, fresh=("s",)).status == "verified"
+
+
+def test_numpy_arrays_are_compared():
+    loop = "for i in range(len(a)): a[i] = a[i] * 2"
+
+    def make():
+        return {"a": randn(30).numpy()}
+
+    assert verify(loop, "a *= 2", "a", make).status == "verified"
+    assert verify(loop, "a *= 3", "a", make).status == "refuted"
+    assert verify(loop, "a = a * 2", "a", make).status == "refuted"
