@@ -1,8 +1,9 @@
-"""Lifts the loops of ``tests/data/lifting`` as the pipeline does, without verification."""
+"""Lifts the loops of ``tests/data`` as the pipeline does, without verification."""
 
 import ast
 import copy
 import importlib.util
+import inspect
 import sys
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -19,24 +20,25 @@ from loopscope.vectorize.numbering import number_expressions
 from loopscope.vectorize.value import NotLiftable
 from loopscope.verify.observe import observe
 
-FOLDER = Path(__file__).parents[1] / "data" / "lifting"
-TOPICS = sorted(path.stem for path in FOLDER.glob("*.py"))
+DATA = Path(__file__).parents[1] / "data"
+TOPICS = sorted((DATA / "lifting").glob("*.py"))
+SECTIONS = sorted((DATA / "catalogue").glob("*.py"))
 OBSERVED = 8  # how many items the loop was seen with
+KINDS = {
+    ast.For: "for", ast.While: "while",
+    ast.ListComp: "comprehension", ast.GeneratorExp: "generator",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Subject:
     """A function of a data file that holds one loop to lift."""
 
-    topic: str
+    path: Path
     name: str
 
     def __str__(self):
         return self.name
-
-    @property
-    def path(self):
-        return FOLDER / f"{self.topic}.py"
 
     @cached_property
     def text(self):
@@ -44,7 +46,7 @@ class Subject:
 
     @cached_property
     def node(self):
-        return next(n for n in ast.parse(self.text).body if getattr(n, "name", "") == self.name)
+        return _named(ast.parse(self.text), self.name)
 
     @property
     def reason(self):
@@ -56,14 +58,23 @@ class Subject:
         return getattr(load(self.path), self.name)
 
     def inputs(self, n, seed):
+        """Arguments for ``n`` items; those of the catalogue have one size."""
+        if not hasattr(self.function, "inputs"):
+            parameters = inspect.signature(self.function).parameters
+            return {name: copy.deepcopy(p.default) for name, p in parameters.items()}
         torch.manual_seed(seed)
         return self.function.inputs(n)
 
 
-def subjects(topic):
-    """The functions of a topic's file that are given inputs, in order."""
-    module = ast.parse((FOLDER / f"{topic}.py").read_text())
-    return [Subject(topic, n.name) for n in module.body if getattr(n, "decorator_list", None)]
+def subjects(path):
+    """The loops of a data file, in order: functions that are given inputs, or documented ones."""
+    functions = [n for n in ast.parse(path.read_text()).body if isinstance(n, ast.FunctionDef)]
+    catalogued = path in SECTIONS
+    return [
+        Subject(path, n.name)
+        for n in functions
+        if n.decorator_list or (catalogued and ast.get_docstring(n))
+    ]
 
 
 @cache
@@ -92,13 +103,27 @@ def observed(subject):
     first = prepared.region.statement.lineno
     prelude = [s for s in subject.node.body if s.end_lineno < first]
     exec(compile(ast.Module(prelude, type_ignores=[]), "<prelude>", "exec"), namespace)
-    return prepared, observe(prepared.statements, functions, namespace)
+    around = [s for s in subject.node.body if isinstance(s, ast.With)]
+    no_grad = any("no_grad" in ast.unparse(s.items[0]) for s in around)
+    return prepared, observe(prepared.statements, functions, namespace, grad_enabled=not no_grad)
 
 
 def rewritten(subject):
     """The text of the subject's file with the edits made."""
     lines = subject.text.splitlines(keepends=True)
     return "".join(apply_edits(lines, lift(subject).edits))
+
+
+def shown(subject):
+    """The function as the rewrite leaves it, with the ops that it names and what it assumes."""
+    try:
+        draft, text = lift(subject), rewritten(subject)
+    except NotLiftable as reason:
+        return f"# {subject.name} is not lifted: {reason}"
+    node = _named(ast.parse(text), subject.name)
+    lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
+    notes = [f"# {', '.join(draft.ops)}", *(f"# as long as {guard}" for guard in draft.guards)]
+    return "\n".join([*notes, *lines])
 
 
 def load(path, text=None):
@@ -118,19 +143,20 @@ def load(path, text=None):
 
 def run(function, inputs):
     """What the function returns, and its arguments as it left them."""
-    arguments = copy.deepcopy(inputs)
-    return function(**arguments), arguments
+    torch.manual_seed(0)
+    return function(**inputs), inputs
 
 
 def _site(subject):
-    nodes = [n for statement in subject.node.body for n in ast.walk(statement)]
+    """Where the clock would have seen the loop: the marked one, or the first."""
+    lines = subject.text.splitlines()
+    nodes = [n for s in subject.node.body for n in ast.walk(s) if type(n) in KINDS]
+    marked = [n for n in nodes if lines[n.lineno - 1].endswith("# LOOP")]
     statements = [n for n in nodes if isinstance(n, ast.For | ast.While)]
-    comprehensions = [n for n in nodes if isinstance(n, ast.ListComp | ast.GeneratorExp)]
-    node = min(statements or comprehensions, key=lambda n: (n.lineno, n.col_offset))
-    kinds = {
-        ast.For: "for", ast.While: "while",
-        ast.ListComp: "comprehension", ast.GeneratorExp: "generator",
-    }  # fmt: skip
-    kind = kinds[type(node)]
-    path = f"{subject.topic}.py"
-    return LoopSite(path, subject.name, 1, node.lineno, -1, node.end_lineno, 0, -1, kind)
+    node = min(marked or statements or nodes, key=lambda n: (n.lineno, n.col_offset))
+    where = (1, node.lineno, -1, node.end_lineno, 0, -1)
+    return LoopSite(subject.path.name, subject.name, *where, KINDS[type(node)])
+
+
+def _named(module, name):
+    return next(n for n in module.body if getattr(n, "name", "") == name)

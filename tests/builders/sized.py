@@ -2,7 +2,7 @@
 
 
 def sized(make):
-    """``@sized(lambda n: {"x": torch.randn(n)})``: keyword arguments for about ``n`` iterations."""
+    """``@sized(lambda n: {"x": torch.randn(n)})``: the arguments for about ``n`` iterations."""
 
     def mark(function):
         function.inputs = make

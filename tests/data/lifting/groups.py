@@ -49,7 +49,9 @@ def extremes_by_mask(x, seg, k):
     return high, count
 
 
-@sized(lambda n: {"x": torch.randn(6 * n, 3), "y": torch.arange(6 * n) % 4, "w": torch.randn(4, 3, 2)})
+@sized(
+    lambda n: {"x": torch.randn(6 * n, 3), "y": torch.arange(6 * n) % 4, "w": torch.randn(4, 3, 2)}
+)
 def one_weight_a_class(x, y, w):
     out = x.new_zeros(len(x), 2)
     for k in range(4):
@@ -58,7 +60,9 @@ def one_weight_a_class(x, y, w):
     return out
 
 
-@sized(lambda n: {"x": torch.randn(6 * n, 3), "y": torch.arange(6 * n) % 4, "c": torch.randn(4, 3)})
+@sized(
+    lambda n: {"x": torch.randn(6 * n, 3), "y": torch.arange(6 * n) % 4, "c": torch.randn(4, 3)}
+)
 def distances_to_own_center(x, y, c):
     total = 0.0
     for k in range(4):
@@ -95,14 +99,6 @@ def bags_of_embeddings(table, ids, offsets):
     for i in range(len(offsets) - 1):
         out.append(table[ids[offsets[i] : offsets[i + 1]]].sum(0))
     return torch.stack(out)
-
-
-@sized(lambda n: {"x": torch.randn(3 * n), "off": torch.arange(0, 3 * n + 1, 3)})
-def softmax_between_offsets(x, off):
-    out = torch.zeros_like(x)
-    for a, b in zip(off[:-1], off[1:]):
-        out[a:b] = torch.softmax(x[a:b], dim=0)
-    return out
 
 
 @sized(lambda n: {"x": torch.randn(3 * n, 2), "seg": torch.arange(3 * n) % n, "n": n})

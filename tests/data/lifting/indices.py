@@ -147,7 +147,13 @@ def inverse_permutation(p):
     return out
 
 
-@sized(lambda n: {"image": torch.randn(6, 7), "ys": torch.randint(0, 6, (n,)), "xs": torch.randint(0, 7, (n,))})
+@sized(
+    lambda n: {
+        "image": torch.randn(6, 7),
+        "ys": torch.randint(0, 6, (n,)),
+        "xs": torch.randint(0, 7, (n,)),
+    }
+)
 def pixels_by_python_numbers(image, ys, xs):
     vals = []
     for y, x in zip(ys.tolist(), xs.tolist()):

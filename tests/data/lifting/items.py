@@ -28,19 +28,6 @@ def leaky_branches(x, slope):
     return torch.stack(out)
 
 
-@sized(lambda n: {"x": torch.randn(n)})
-def clipped_by_elif(x):
-    out = torch.empty_like(x)
-    for i, v in enumerate(x):
-        if v < -1:
-            out[i] = -1
-        elif v > 1:
-            out[i] = 1
-        else:
-            out[i] = v
-    return out
-
-
 @sized(lambda n: {"x": torch.randn(n), "low": -0.5, "high": 0.5})
 def clamped(x, low, high):
     found = []
@@ -181,9 +168,7 @@ def normalised_channels(images, mean, std):
     return torch.stack(out)
 
 
-@sized(
-    lambda n: {"x": torch.randn(n, 3, 4, 4), "lam": torch.rand(n), "order": torch.randperm(n)}
-)
+@sized(lambda n: {"x": torch.randn(n, 3, 4, 4), "lam": torch.rand(n), "order": torch.randperm(n)})
 def mixed_up(x, lam, order):
     mixed = x.clone()
     for i in range(x.size(0)):
@@ -241,7 +226,9 @@ def turned(points, angles):
     return out
 
 
-@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n, 4), "z": torch.randn(n, 4), "gap": 1})
+@sized(
+    lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n, 4), "z": torch.randn(n, 4), "gap": 1}
+)
 def triplet_losses(x, y, z, gap):
     losses = []
     for a, p, q in zip(x, y, z):

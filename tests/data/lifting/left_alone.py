@@ -26,7 +26,7 @@ def logistic_map(n, r):
 
 @sized(lambda n: {"c": torch.rand(n, n)})
 def grid_of_prefixes(c):
-    """T of one iteration is read by the next"""
+    """a carried variable goes through min"""
     T = torch.zeros(len(c) + 1, len(c) + 1)
     for i in range(1, len(c) + 1):
         for j in range(1, len(c) + 1):
@@ -95,7 +95,7 @@ def each_overwrites_the_last(x):
 
 @sized(lambda n: {"x": torch.randn(n)})
 def adds_until_it_breaks(x):
-    """a break in a loop that does more than search"""
+    """a comparison with a carried variable"""
     total = torch.tensor(0.0)
     for v in x:
         total = total + v
@@ -105,24 +105,12 @@ def adds_until_it_breaks(x):
 
 
 @sized(lambda n: {"x": torch.randn(n)})
-def breaks_in_the_middle(x):
-    """a break statement in the body"""
-    out = torch.zeros(len(x))
-    for i in range(len(x)):
-        if x[i] > 1:
-            out[i] = 1
-            break
-        out[i] = x[i]
-    return out
-
-
-@sized(lambda n: {"x": torch.randn(n)})
-def prints_as_it_goes(x):
-    """print() is called for its effect"""
-    total = 0.0
+def tells_as_it_goes(x):
+    """report() is called for its effect"""
+    total, report = 0.0, [].append
     for v in x:
         total = total + v
-        print(total)
+        report(total)
     return total
 
 
@@ -149,7 +137,7 @@ def tried_one_by_one(x):
     return out
 
 
-@sized(lambda n: {"x": torch.randn(n), "names": ["a"] * n})
+@sized(lambda n: {"x": torch.randn(n), "names": list(range(n))})
 def filled_by_name(x, names):
     """table is no tensor"""
     table = {}
@@ -225,6 +213,15 @@ def gradient_of_each_sample(x, y, w):
         loss = (row @ weights - v) ** 2
         out.append(torch.autograd.grad(loss, weights)[0])
     return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(3 * n, 2), "off": torch.arange(0, 3 * n + 1, 3)})
+def softmax_between_offsets(x, off):
+    """a slice of differing length of a fixed tensor"""
+    out = torch.zeros_like(x)
+    for a, b in zip(off[:-1], off[1:]):
+        out[a:b] = torch.softmax(x[a:b], dim=0)
+    return out
 
 
 @sized(lambda n: {"x": torch.randn(2 * n)})

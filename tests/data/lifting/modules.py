@@ -40,15 +40,6 @@ def each_time_step(layer, x):
     return torch.stack(out, dim=1)
 
 
-@sized(lambda n: {"net": Net(), "x": torch.randn(n, 5, 4)})
-def parts_of_a_module(net, x):
-    out = []
-    for item in x:
-        h = torch.relu(net.inner(item))
-        out.append(h * net.scale)
-    return torch.stack(out)
-
-
 @sized(
     lambda n: {
         "q": torch.randn(5, 4 * n),

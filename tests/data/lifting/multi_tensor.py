@@ -16,13 +16,6 @@ def averaged_parameters(slow, fast, decay):
     return slow
 
 
-@sized(lambda n: {"params": tensors(n), "grads": tensors(n), "lr": 0.1})
-def descended(params, grads, lr):
-    for p, g in zip(params, grads):
-        p.sub_(lr * g)
-    return params
-
-
 @sized(lambda n: {"params": tensors(n), "grads": tensors(n), "bufs": tensors(n), "lr": 0.1})
 def descended_with_momentum(params, grads, bufs, lr):
     for p, g, buf in zip(params, grads, bufs):
@@ -58,22 +51,22 @@ def descended_where_there_is_a_gradient(model, lr):
     return [p.detach() for p in model.parameters()]
 
 
-class Optimizer:
+class Parameters:
+    """Tensors with gradients, and what an optimizer keeps of each."""
+
     def __init__(self, n):
-        self.params = tensors(n)
-        self.grads = {p: torch.randn(3) for p in self.params}
-        self.state = {p: {} for p in self.params}
-
-    def values(self):
-        return [*self.params, *(s["buf"] for s in self.state.values())]
+        self.each = tensors(n)
+        self.kept = {}
+        for p in self.each:
+            p.grad = torch.randn(3)
 
 
-@sized(lambda n: {"opt": Optimizer(n), "lr": 0.1})
-def state_that_is_made_when_needed(opt, lr):
-    for p in opt.params:
-        state = opt.state[p]
+@sized(lambda n: {"params": Parameters(n), "lr": 0.1})
+def state_that_is_made_when_needed(params, lr):
+    for p in params.each:
+        state = params.kept.setdefault(p, {})
         if "buf" not in state:
             state["buf"] = torch.zeros_like(p)
-        state["buf"].mul_(0.9).add_(opt.grads[p])
+        state["buf"].mul_(0.9).add_(p.grad)
         p.add_(state["buf"], alpha=-lr)
-    return opt.values()
+    return params.each, [state["buf"] for state in params.kept.values()]

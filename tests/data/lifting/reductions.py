@@ -38,15 +38,6 @@ def negative_log_likelihood(logp, y):
     return loss / len(y)
 
 
-@sized(lambda n: {"x": torch.randn(n + 1)})
-def greatest_and_its_place(x):
-    place, best = 0, x[0]
-    for i in range(1, len(x)):
-        if x[i] > best:
-            place, best = i, x[i]
-    return place, best
-
-
 @sized(lambda n: {"x": torch.randn(n)})
 def smallest_from_infinity(x):
     low = float("inf")
@@ -55,16 +46,6 @@ def smallest_from_infinity(x):
         low = min(low, v)
         high = max(high, v)
     return low, high
-
-
-@sized(lambda n: {"x": torch.randn(n) + 3})
-def product_and_mean_log(x):
-    p = 1.0
-    s = 0.0
-    for v in x:
-        p = p * v
-        s += v.log().item()
-    return p, s
 
 
 @sized(lambda n: {"x": torch.randn(n + 1, 3)})
@@ -76,32 +57,6 @@ def set_in_the_first_iteration(x):
         else:
             total = total + row
     return total
-
-
-@sized(lambda n: {"x": torch.randn(n)})
-def flags_over_all(x):
-    some = False
-    every = True
-    for v in x:
-        some = some or (v > 1).item()
-        every = every and (v > -2).item()
-    return some, every
-
-
-@sized(lambda n: {"x": torch.randn(n, 4)})
-def log_sum_of_exponentials(x):
-    total = torch.full((4,), float("-inf"))
-    for row in x:
-        total = torch.logaddexp(total, row)
-    return total
-
-
-@sized(lambda n: {"x": torch.randn(n, 4)})
-def greatest_of_each_column(x):
-    best = torch.full((4,), -1e9)
-    for row in x:
-        best = torch.maximum(best, row)
-    return best
 
 
 @sized(lambda n: {"x": torch.randn(n, 4), "start": torch.randn(4)})
@@ -148,16 +103,6 @@ def any_not_a_number(x):
             bad = True
             break
     return bad
-
-
-@sized(lambda n: {"x": torch.randn(n)})
-def first_value_above(x):
-    found = torch.tensor(-1.0)
-    for v in x:
-        if v > 0.2:
-            found = v * 2
-            break
-    return found
 
 
 @sized(lambda n: {"x": torch.arange(n + 3) * 1.0})
@@ -207,23 +152,29 @@ def dot_and_difference(x, y):
     return dot, low
 
 
-@sized(lambda n: {"x": torch.randn(n)})
-def the_last_one(x):
-    last = 0
-    for v in x:
-        last = v * 3
-    return last
-
-
-@sized(lambda n: {"x": torch.randn(n, 4)})
-def extremes_of_comprehensions(x):
-    high = max([row.sum() for row in x])
-    return high, any([(row > 2).any() for row in x])
-
-
 @sized(lambda n: {"x": torch.randn(n, 2)})
 def grown_by_cat(x):
     out = torch.zeros(0)
     for i in range(len(x)):
         out = torch.cat([out, x[i] * 2])
     return out
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def flags_over_all(x):
+    some = False
+    every = True
+    for v in x:
+        some = some or (v > 1).item()
+        every = every and (v > -2).item()
+    return some, every
+
+
+@sized(lambda n: {"x": torch.randn(n) + 3})
+def product_and_mean_log(x):
+    p = 1.0
+    s = 0.0
+    for v in x:
+        p = p * v
+        s += v.log().item()
+    return p, s

@@ -191,16 +191,6 @@ def running_logsumexp(x):
     return torch.stack(out)
 
 
-@sized(lambda n: {"x": torch.randn(n), "start": torch.tensor(2.0)})
-def running_sum_from_a_start(x, start):
-    total = start
-    out = []
-    for v in x:
-        total = total - v
-        out.append(total)
-    return torch.stack(out), total
-
-
 @sized(lambda n: {"x": torch.randn(n)})
 def fibonacci_like_shift(x):
     for i in range(len(x) - 1):
