@@ -108,3 +108,37 @@ def packed_to_padded(x, seg, n):
         rows = x[seg == k]
         out[k, : len(rows)] = rows
     return out
+
+
+@sized(
+    lambda n: {"x": torch.randn(6 * n, 3), "y": torch.arange(6 * n) % 4, "w": torch.randn(3, 2)}
+)
+def one_weight_for_all_classes(x, y, w):
+    out = []
+    for c in range(4):
+        out.append((x[y == c] @ w).sum(dim=0))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(6 * n), "y": torch.arange(6 * n) % 4})
+def log_softmax_in_each_class(x, y):
+    out = torch.zeros(len(x))
+    for c in range(4):
+        m = y == c
+        out[m] = torch.log_softmax(x[m], dim=0)
+    return out
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(6 * n, 3),
+        "y": (torch.arange(6 * n) % 4).float(),
+        "bias": torch.randn(4),
+    }
+)
+def owners_as_floats(x, y, bias):
+    out = torch.zeros(len(x))
+    for k in range(4):
+        rows = y == k
+        out[rows] = x[rows].sum(dim=1) * bias[k]
+    return out

@@ -245,3 +245,62 @@ def turned_around(x, k):
     for i in range(len(x)):
         out[i] = x[(i - k) % len(x)]
     return out
+
+
+@sized(lambda n: {"v": torch.randn(n), "idx": torch.randint(0, 6, (n,))})
+def scattered_smallest(v, idx):
+    out = torch.full((6,), 9.0)
+    for i in range(len(v)):
+        out[idx[i]] = min(out[idx[i]], v[i])
+    return out
+
+
+@sized(lambda n: {"v": torch.randint(0, 5, (n,)), "idx": torch.randint(0, 6, (n,))})
+def scattered_as_another_type(v, idx):
+    out = torch.zeros(6)
+    weights = torch.zeros(6, dtype=torch.float64)
+    for i in range(len(v)):
+        out[idx[i]] += v[i]
+        weights[idx[i]] += 0.5
+    return out, weights
+
+
+@sized(lambda n: {"idx": torch.randint(0, 6, (n, 2))})
+def weighed_pairs(idx):
+    out = torch.zeros(6, 6)
+    for i in range(len(idx)):
+        out[idx[i, 0], idx[i, 1]] += 0.5
+    return out
+
+
+@sized(lambda n: {"idx": torch.randint(0, 6, (n,)), "m": torch.arange(n) % 2 > 0})
+def marked_where_told(idx, m):
+    out = torch.zeros(6)
+    for i in range(len(idx)):
+        if m[i]:
+            out[idx[i]] = 1
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, 4), "idx": torch.randint(0, 4, (n,))})
+def picked_behind_a_slice(x, idx):
+    out = torch.zeros(len(x), 3)
+    for i in range(len(x)):
+        out[i] = x[i, :, idx[i]]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, 4), "idx": torch.randint(0, 3, (n,))})
+def placed_among_the_columns(x, idx):
+    out = torch.zeros(len(x), 3)
+    for i in range(len(x)):
+        out[i, idx[i]] = x[i, idx[i], 2]
+    return out
+
+
+@sized(lambda n: {"table": torch.randn(9, 3), "ids": torch.randint(0, 9, (n, 4))})
+def looked_up_rows(table, ids):
+    out = []
+    for row in ids:
+        out.append(table[row].mean(dim=0))
+    return torch.stack(out)

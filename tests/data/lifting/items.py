@@ -377,3 +377,138 @@ def masked_rows_in_place(x):
     for row in x:
         row[1:3] = 0
     return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def annotated_and_documented(x):
+    out = torch.zeros(len(x), 3)
+    for i in range(len(x)):
+        """Every row."""
+        scale: float = 2.0
+        row: torch.Tensor = x[i] * scale
+        out[i] = row
+        pass
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n), "y": torch.randn(n)})
+def chosen_together(x, y):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        a, b = (x[i], y[i]) if x[i] > y[i] else (y[i], x[i] * 2)
+        out[i] = a - b
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "m": torch.randn(n) > 0})
+def given_tensor_in_some_rows(x, m):
+    for i in range(len(x)):
+        if m[i]:
+            x[i] = 0
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n, 4), "m": torch.randn(n) > 0})
+def given_tensor_takes_rows(x, y, m):
+    for i in range(len(x)):
+        if m[i]:
+            x[i] = y[i] * 2
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "out": torch.randn(n, 4)})
+def added_into_what_was_given(x, out):
+    for i in range(len(x)):
+        out[i] += x[i] * 2
+        out[i] *= 3
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "base": torch.randn(n, 4)})
+def added_into_a_copy(x, base):
+    out = base.clone()
+    for i in range(len(x)):
+        out[i] += x[i]
+    return out
+
+
+@sized(lambda n: {"x": torch.randint(0, 5, (n, 4))})
+def stored_with_another_type(x):
+    out = torch.zeros(len(x), 4, dtype=torch.float64)
+    for i in range(len(x)):
+        out[i] = x[i]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 2), "y": torch.randn(n, 2)})
+def helpers_in_helpers(x, y):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        out[i] = weighed(x[i], other=y[i])
+    return out
+
+
+def weighed(a, *, other, weight=0.5):
+    """Two of three arguments by name."""
+    if a[0] > 0:
+        return lengths(a) * weight
+    else:
+        return lengths(other) - weight
+
+
+def lengths(v):
+    squared = v * v
+    return squared.sum() ** 0.5
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def a_column_a_store(x):
+    out = torch.zeros(len(x), 3)
+    for i in range(len(x)):
+        out[i, 0] = x[i, 2]
+        out[i, 1:] = x[i, :2] * 2
+        out[i, -1] = 5.0
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(3, n)})
+def whole_columns(x):
+    out = torch.zeros(3, x.shape[1])
+    for j in range(x.shape[1]):
+        out[:, j] = 2 * x[..., j]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "y": torch.zeros(n, 3)})
+def copied_by_method(x, y):
+    for i in range(len(x)):
+        y[i].copy_(x[i] * 2)
+    return y
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def repeated_without_harm(x):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        for _ in range(3):
+            out[i] = x[i, 0]
+    return out
+
+
+@sized(lambda n: {"n": n, "d": 3})
+def numbers_of_two_counters(n, d):
+    out = torch.zeros(n, d)
+    for i in range(n):
+        for j in range(d):
+            out[i, j] = i * d + j
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, 4)})
+def last_dimension_first(x):
+    out = torch.zeros(4, len(x), 3)
+    for i in range(len(x)):
+        for j in range(3):
+            for k in range(4):
+                out[k, i, j] = x[i, j, k] + k
+    return out

@@ -145,3 +145,62 @@ def pairs_of_an_item(x):
 @sized(lambda n: {"x": torch.randn(n, 2), "parts": [torch.randn(2) for _ in range(n)]})
 def zipped_with_a_list(x, parts):
     return torch.stack([a * b for a, b in zip(x, parts)])
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def iterated_through_wrappers(x):
+    out = []
+    for i, row in enumerate(list(x)):
+        out.append(row * i)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 2), "y": torch.randn(n)})
+def unpacked_in_the_header(x, y):
+    out = []
+    for (a, b), v in zip(x, y):
+        out.append(a * b + v)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 2, 2)})
+def unpacked_deeper(x):
+    out = []
+    for (a, b), (c, d) in x:
+        out.append(a * d - b * c)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def two_in_one_step(x):
+    out = []
+    for row in x:
+        out.append(row)
+        out.append(row * 2)
+        out.append(row * 3)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def typed_list(x):
+    out = []
+    for row in x:
+        out.append(row.sum())
+    return torch.tensor(out, dtype=torch.float64)
+
+
+@sized(lambda n: {"x": torch.randn(n, 2, 3)})
+def joined_sideways(x):
+    out = []
+    for m in x:
+        out.append(m * 2)
+    return torch.cat(out, -1)
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "y": torch.randn(n, 3)})
+def broadcast_in_a_stack(x, y):
+    out = []
+    for a in x:
+        for b in y:
+            out.append(torch.stack([a[0], b[0], a[1] * b[1]]))
+    return torch.stack(out)

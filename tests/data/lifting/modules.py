@@ -90,3 +90,31 @@ def sum_in_an_attribute(holder):
     for row in holder.x:
         holder.total = holder.total + row
     return holder.total
+
+
+def far_from(v, w):
+    return ((v - w) ** 2).sum()
+
+
+@sized(lambda n: {"distance": far_from, "x": torch.randn(n, 3), "y": torch.randn(n, 3)})
+def mapped_function_of_two(distance, x, y):
+    out = []
+    for a, b in zip(x, y):
+        out.append(distance(a, b))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"distance": far_from, "x": torch.randn(n, 3), "y": torch.randn(3)})
+def mapped_with_one_fixed(distance, x, y):
+    out = []
+    for a in x:
+        out.append(distance(a, y))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"net": Net(), "x": torch.randn(n, 4)})
+def a_batch_of_one_by_none(net, x):
+    out = []
+    for row in x:
+        out.append(net(row[None]))
+    return torch.stack(out)

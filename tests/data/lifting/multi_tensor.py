@@ -70,3 +70,37 @@ def state_that_is_made_when_needed(params, lr):
         state["buf"].mul_(0.9).add_(p.grad)
         p.add_(state["buf"], alpha=-lr)
     return params.each, [state["buf"] for state in params.kept.values()]
+
+
+@sized(lambda n: {"model": with_gradients(n), "lr": 0.1})
+def decayed_gradients(model, lr):
+    with torch.no_grad():
+        for p in model.parameters():
+            if not p.requires_grad:
+                continue
+            p.mul_(1 - lr)
+            p.clamp_max_(1.0)
+    return [p.detach() for p in model.parameters()]
+
+
+@sized(lambda n: {"slow": tensors(n), "fast": tensors(n), "lr": 0.1})
+def moved_towards(slow, fast, lr):
+    for p, q in zip(slow, fast):
+        p.lerp_(q, weight=lr)
+        q.copy_(-p)
+    return slow, fast
+
+
+@sized(lambda n: {"params": tensors(n), "grads": tensors(n), "scale": 0.5})
+def scaled_gradients(params, grads, scale):
+    for p, g in zip(params, grads):
+        g.mul_(scale).add_(p * 0.1)
+        p -= g
+        p.data.clamp_min_(-1.0)
+    return params, grads
+
+
+class Holder:
+    def __init__(self, n):
+        self.weight = torch.randn(3)
+        self.average = torch.zeros(3)

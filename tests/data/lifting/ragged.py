@@ -142,3 +142,66 @@ def covered_by_any(starts, T):
     for s in starts:
         out[s : s + 3] = 1.0
     return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 6, 2), "lens": torch.randint(1, 7, (n,))})
+def parts_computed_on(x, lens):
+    out = []
+    for i in range(len(x)):
+        part = x[i, : lens[i]]
+        out.append(torch.relu(part[:, 0] * 2).sum() + part[:, 1].exp().mean())
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 6, 2), "lens": torch.randint(1, 7, (n,))})
+def greatest_of_parts_by_column(x, lens):
+    out = torch.zeros(len(x), 2)
+    for i in range(len(x)):
+        out[i] = x[i, : lens[i]].max(dim=0).values
+    return out
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(9, 6),
+        "rows": torch.randint(0, 9, (n,)),
+        "lens": torch.randint(1, 7, (n,)),
+    }
+)
+def parts_of_chosen_rows(x, rows, lens):
+    out = torch.zeros(len(rows))
+    for k in range(len(rows)):
+        out[k] = x[rows[k], : lens[k]].sum()
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 7), "v": torch.randn(n), "lens": torch.randint(0, 8, (n,))})
+def heads_filled_with_a_value(x, v, lens):
+    for i in range(len(x)):
+        x[i, : lens[i]] = v[i]
+    return x
+
+
+@sized(lambda n: {"lens": torch.randint(0, 8, (n,)), "m": torch.randn(n) > 0})
+def heads_marked_where_told(lens, m):
+    out = torch.zeros(len(lens), 8)
+    for i in range(len(lens)):
+        if m[i]:
+            out[i, : lens[i]] = 1
+    return out
+
+
+@sized(lambda n: {"parts": [torch.randint(0, 9, (k % 5 + 1,)) for k in range(n)]})
+def padded_as_another_type(parts):
+    out = torch.zeros(len(parts), max(x.numel() for x in parts))
+    for i, x in enumerate(parts):
+        out[i, : x.size(0)] = x
+    return out
+
+
+@sized(lambda n: {"parts": [torch.randn(k % 5 + 1) for k in range(n)]})
+def sizes_of_parts(parts):
+    out = torch.zeros(len(parts), dtype=torch.long)
+    for i, x in enumerate(parts):
+        out[i] = x.numel() + x.size(0) + len(x)
+    return out

@@ -178,3 +178,120 @@ def product_and_mean_log(x):
         p = p * v
         s += v.log().item()
     return p, s
+
+
+@sized(lambda n: {"x": torch.randn(n), "y": torch.randn(n), "start": torch.tensor(3.0)})
+def two_terms_a_step(x, y, start):
+    total = start
+    for a, b in zip(x, y):
+        total = total + a
+        total = total - b * 2
+    return total
+
+
+@sized(lambda n: {"x": torch.rand(n) + 0.5, "start": torch.tensor(3.0)})
+def two_factors_a_step(x, start):
+    total = start
+    for v in x:
+        total = total * v
+        total = total / 2
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def multiplied_in_the_other_branch(x):
+    p = torch.tensor(1.0)
+    for v in x:
+        if v > 2:
+            pass
+        else:
+            p = p * (1 + v.abs())
+    return p
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def flags_by_operators(x):
+    some = torch.zeros(3, dtype=torch.bool)
+    every = torch.ones(3, dtype=torch.bool)
+    for row in x:
+        some |= row > 1
+        some = some | (row < -1)
+        every = every & (row < 2)
+        every &= row > -2
+    return some, every
+
+
+@sized(lambda n: {"m": torch.randn(3, 3) / 2, "start": torch.randn(3, 3), "n": n})
+def power_from_a_start(m, start, n):
+    state = start
+    for _ in range(n):
+        state = m @ state
+    return state
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "seen": None})
+def perhaps_set_before(x, seen):
+    total = seen
+    for row in x:
+        if total is None:
+            total = row
+        else:
+            total = total + row
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def length_of_a_nested_list(x):
+    out = []
+    for row in x:
+        for v in row:
+            out.append(v.abs())
+    return sum(out) / len(out), max(out), list(out)[0]
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "y": torch.randn(n, 3)})
+def lists_in_lists(x, y):
+    out = []
+    for row in x:
+        each = []
+        for v in row:
+            each.append(v * 2)
+        out.append(torch.stack(each).sum() + each[0])
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def a_list_for_the_next_loop(x):
+    norms = [row.norm() for row in x]
+    return torch.stack([v * 2 for v in norms])
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def maximum_with_a_number(x):
+    best = 0.5
+    low = -0.5
+    for v in x:
+        best = max(best, v.item())
+        low = min(low, v.item())
+    return best, low
+
+
+@sized(lambda n: {"x": torch.randn(3 * n, 2), "rounds": 4})
+def reduced_in_an_outer_loop(x, rounds):
+    totals = []
+    for _ in range(rounds):
+        total = torch.zeros(2)
+        for row in x:
+            total = total + row
+        totals.append(total)
+    return torch.stack(totals)
+
+
+@sized(lambda n: {"x": torch.randn(n), "w": torch.randn(n)})
+def covariance_of_two(x, w):
+    sxy = 0.0
+    sx = 0.0
+    for i in range(len(x)):
+        sxy = sxy + x[i] * w[i]
+        sx = sx + x[i]
+    return sxy / len(x) - (sx / len(x)) ** 2

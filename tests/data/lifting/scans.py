@@ -196,3 +196,72 @@ def fibonacci_like_shift(x):
     for i in range(len(x) - 1):
         x[i] = x[i + 1]
     return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 2), "a": torch.rand(n)})
+def gated_rows(x, a):
+    h = torch.zeros(2)
+    out = []
+    for t in range(len(x)):
+        h = a[t] * h + x[t]
+        out.append(h)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n), "state": None, "a": 0.5})
+def state_from_a_caller(x, state, a):
+    out = []
+    for v in x:
+        if state is None:
+            state = v
+        else:
+            state = a * state + v
+        out.append(state)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.rand(n) + 0.5})
+def sums_from_behind(x):
+    out = x.clone()
+    for i in range(len(x) - 2, -1, -1):
+        out[i] = out[i] + out[i + 1]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def sums_along_rows(x):
+    out = torch.zeros(len(x), 4)
+    out[:, 0] = x[:, 0]
+    for i in range(len(x)):
+        for j in range(1, 4):
+            out[i, j] = out[i, j - 1] + x[i, j]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def before_and_after(x):
+    total = torch.tensor(0.0)
+    out = []
+    for v in x:
+        out.append(total)
+        total = total + v
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n), "a": 0.5, "b": 0.25})
+def scaled_sum_then_scaled(x, a, b):
+    h = torch.tensor(1.0)
+    for v in x:
+        h = (h + v) * a
+        h = h - b
+    return h
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def greatest_by_method(x):
+    top = torch.tensor(-9.0)
+    out = []
+    for v in x:
+        top = torch.maximum(top, v)
+        out.append(top)
+    return torch.stack(out)

@@ -138,3 +138,62 @@ def means_of_neighbours(x):
         for j in range(1, x.shape[1] - 1):
             out[i, j] = (x[i - 1, j] + x[i + 1, j] + x[i, j - 1] + x[i, j + 1]) / 4
     return out
+
+
+@sized(lambda n: {"x": torch.randn(4 * n), "n": n})
+def first_windows_only(x, n):
+    out = []
+    for i in range(n):
+        out.append(x[i : i + 3].sum())
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(4 * n + 2, 3), "n": n})
+def first_blocks_only(x, n):
+    out = []
+    for i in range(n):
+        out.append(x[i * 4 : i * 4 + 4].sum(dim=0))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n + 9), "k": torch.randn(3), "n": n})
+def correlated_at_first_places(x, k, n):
+    out = torch.zeros(n)
+    for i in range(n):
+        for j in range(3):
+            out[i] += x[i + j] * k[j]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(2 * n, 3), "w": torch.randn(2 * n, 3)})
+def two_items_at_once(x, w):
+    out = []
+    for a, b in zip(x[::2], w[1::2]):
+        out.append(a * b)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 5), "idx": torch.randint(0, 5, (n,))})
+def picked_by_counter_and_data(x, idx):
+    out = torch.zeros(len(x), 2)
+    for i in range(len(x)):
+        for j in range(2):
+            out[i, j] = x[i, (idx[i] + j) % 5]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(3 * n), "n": n})
+def flat_places(x, n):
+    out = torch.zeros(n, 3)
+    for i in range(n):
+        for j in range(3):
+            out[i, j] = x[i * 3 + j]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def unbound_columns(x):
+    out = []
+    for column in x.unbind(1):
+        out.append(column.cumsum(0))
+    return torch.stack(out, dim=1)
