@@ -17,8 +17,9 @@ demo: .venv/installed  ## Find the slow loops of a small training script
 test: .venv/installed  ## Run the whole test suite
 	$(BIN)/python -m pytest
 
-golden: .venv/installed  ## Write the expected reports of the tests anew
-	UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/unit/report tests/unit/cli tests/live/test_command_line.py
+golden: .venv/installed  ## Write the expected reports and rewrites of the tests anew
+	UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/unit/report tests/unit/cli tests/live/test_command_line.py \
+	  tests/live/vectorize
 
 lint: .venv/installed  ## Check style and the layers of the rooms
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-cache

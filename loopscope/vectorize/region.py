@@ -146,22 +146,25 @@ def _blocks(node: ast.AST) -> list[list[ast.stmt]]:
 
 def _shared_names(region: Region) -> set[str]:
     """Names that functions inside, or other functions of the module, may read."""
+    nodes = [n for statement in _body(region.function) for n in ast.walk(statement)]
     found = {
-        n
-        for node in ast.walk(region.function)
-        if isinstance(node, ast.Global | ast.Nonlocal)
-        for n in node.names
+        n for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for n in node.names
     }
     inside = {id(n) for s in region.statements for n in ast.walk(s)}
-    for node in ast.walk(region.function):
+    for node in nodes:
         nested = isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef)
-        if nested and node is not region.function and id(node) not in inside:
+        if nested and id(node) not in inside:
             found |= {
                 n.id
                 for n in ast.walk(node)
                 if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
             }
     return found
+
+
+def _body(function: ast.AST) -> list[ast.stmt]:
+    """Its statements; decorators and defaults see none of its names."""
+    return list(getattr(function, "body", ()))
 
 
 def without_return(statements: list[ast.stmt]) -> list[ast.stmt]:

@@ -215,7 +215,7 @@ def as_number(lifter: Lifter, call: Call) -> Value:
         made = code.method(made, "detach")
     if seen is not None and seen.kind == "list":
         return replace(value, code=made, kind="other", parts=None)
-    return replace(value, code=made)
+    return replace(value, code=made, python=True)
 
 
 @batches("int")

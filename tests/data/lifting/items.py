@@ -1,0 +1,514 @@
+"""Each item is computed on its own."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from sized import sized
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def positive_part(x):
+    y = torch.zeros_like(x)
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            if x[i, j] > 0:
+                y[i, j] = x[i, j]
+    return y
+
+
+@sized(lambda n: {"x": torch.randn(n), "slope": 0.1})
+def leaky_branches(x, slope):
+    out = []
+    for v in x:
+        if v > 0:
+            out.append(v)
+        else:
+            out.append(slope * v)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n), "low": -0.5, "high": 0.5})
+def clamped(x, low, high):
+    found = []
+    for v in x:
+        found.append(torch.clamp(v, low, high))
+    return torch.stack(found)
+
+
+@sized(lambda n: {"w": torch.randn(n), "lam": 0.5})
+def shrunk(w, lam):
+    out = w.clone()
+    for i in range(w.numel()):
+        if w[i] > lam:
+            out[i] = w[i] - lam
+        elif w[i] < -lam:
+            out[i] = w[i] + lam
+        else:
+            out[i] = 0.0
+    return out
+
+
+@sized(lambda n: {"n": n})
+def lower_is_visible(n):
+    m = torch.zeros(n, n)
+    for i in range(n):
+        for j in range(n):
+            if j > i:
+                m[i, j] = float("-inf")
+    return m
+
+
+@sized(lambda n: {"ids": torch.randint(0, 3, (n, 6)), "pad": 0})
+def real_tokens(ids, pad):
+    mask = torch.zeros_like(ids, dtype=torch.float)
+    for i in range(ids.shape[0]):
+        for j in range(ids.shape[1]):
+            if ids[i, j] != pad:
+                mask[i, j] = 1.0
+    return mask
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def counted_by_while(x):
+    out = torch.zeros(len(x))
+    i = 0
+    while i < len(x):
+        out[i] = x[i] ** 2
+        i += 1
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def every_second_by_while(x):
+    out = torch.zeros(len(x))
+    i = 1
+    while i <= len(x) - 1:
+        out[i] = x[i] * 3
+        i += 2
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def transposed(x):
+    out = torch.zeros(x.shape[1], x.shape[0])
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            out[j, i] = x[i, j]
+    return out
+
+
+@sized(lambda n: {"n": n, "d": 8})
+def sinusoids(n, d):
+    table = torch.zeros(n, d)
+    for pos in range(n):
+        for i in range(0, d, 2):
+            table[pos, i] = math.sin(pos / (10000 ** (i / d)))
+            table[pos, i + 1] = math.cos(pos / (10000 ** (i / d)))
+    return table
+
+
+@sized(lambda n: {"x": torch.randn(n, 6), "freqs": torch.rand(3)})
+def rotary(x, freqs):
+    out = torch.empty_like(x)
+    for t in range(x.shape[0]):
+        ang = t * freqs
+        c, s = torch.cos(ang), torch.sin(ang)
+        x1, x2 = x[t, 0::2], x[t, 1::2]
+        out[t, 0::2] = x1 * c - x2 * s
+        out[t, 1::2] = x1 * s + x2 * c
+    return out
+
+
+@sized(lambda n: {"start": torch.randn(4), "end": torch.randn(4), "n": n + 1})
+def between(start, end, n):
+    out = []
+    for i in range(n):
+        t = i / (n - 1)
+        out.append((1 - t) * start + t * end)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"mean": torch.randn(n), "std": torch.rand(n) + 0.1, "x": torch.randn(n)})
+def normal_log_density(mean, std, x):
+    lp = torch.zeros(len(x))
+    for i in range(len(x)):
+        z = (x[i] - mean[i]) / std[i]
+        lp[i] = -0.5 * z**2 - torch.log(std[i]) - 0.5 * math.log(2 * math.pi)
+    return lp
+
+
+@sized(lambda n: {"images": torch.rand(n, 3, 4, 5)})
+def luminance(images):
+    out = torch.zeros(images.shape[0], images.shape[2], images.shape[3])
+    for i in range(images.shape[0]):
+        out[i] = 0.299 * images[i, 0] + 0.587 * images[i, 1] + 0.114 * images[i, 2]
+    return out
+
+
+@sized(lambda n: {"images": torch.rand(n, 3, 4, 5), "flags": torch.arange(n) % 2 > 0})
+def mirrored_where_told(images, flags):
+    out = images.clone()
+    for i in range(len(images)):
+        if flags[i]:
+            out[i] = images[i].flip(-1)
+    return out
+
+
+@sized(
+    lambda n: {"images": torch.rand(n, 3, 4, 5), "mean": [0.4, 0.5, 0.6], "std": [0.2, 0.3, 0.4]}
+)
+def normalised_channels(images, mean, std):
+    out = []
+    for image in images:
+        channels = []
+        for c in range(3):
+            channels.append((image[c] - mean[c]) / std[c])
+        out.append(torch.stack(channels))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, 4, 4), "lam": torch.rand(n), "order": torch.randperm(n)})
+def mixed_up(x, lam, order):
+    mixed = x.clone()
+    for i in range(x.size(0)):
+        mixed[i] = lam[i] * x[i] + (1 - lam[i]) * x[order[i]]
+    return mixed
+
+
+@sized(lambda n: {"rows": n, "columns": n + 1, "stride": 8.0, "sizes": [16.0, 32.0]})
+def boxes_on_a_grid(rows, columns, stride, sizes):
+    boxes = []
+    for y in range(rows):
+        for x in range(columns):
+            for s in sizes:
+                cx = (x + 0.5) * stride
+                cy = (y + 0.5) * stride
+                boxes.append([cx - s / 2, cy - s / 2, cx + s / 2, cy + s / 2])
+    return torch.tensor(boxes)
+
+
+@sized(lambda n: {"x": torch.randn(n), "degree": 9})
+def powers(x, degree):
+    columns = []
+    for p in range(degree + 1):
+        columns.append(x**p)
+    return torch.stack(columns, dim=1)
+
+
+@sized(lambda n: {"x": torch.randn(5), "freqs": torch.rand(n)})
+def sines_and_cosines(x, freqs):
+    feats = []
+    for f in freqs:
+        feats.append(torch.sin(f * x))
+        feats.append(torch.cos(f * x))
+    return torch.stack(feats, dim=-1)
+
+
+@sized(lambda n: {"q": torch.randn(n, 4)})
+def rotations_from_quaternions(q):
+    out = []
+    for w, x, y, z in q:
+        row0 = torch.stack([1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)])
+        row1 = torch.stack([2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)])
+        row2 = torch.stack([2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)])
+        out.append(torch.stack([row0, row1, row2]))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"points": torch.randn(n, 2), "angles": torch.randn(n)})
+def turned(points, angles):
+    out = torch.zeros_like(points)
+    for i in range(len(points)):
+        c, s = torch.cos(angles[i]), torch.sin(angles[i])
+        turn = torch.stack([torch.stack([c, -s]), torch.stack([s, c])])
+        out[i] = turn @ points[i]
+    return out
+
+
+@sized(
+    lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n, 4), "z": torch.randn(n, 4), "gap": 1}
+)
+def triplet_losses(x, y, z, gap):
+    losses = []
+    for a, p, q in zip(x, y, z):
+        near = (a - p).pow(2).sum().sqrt()
+        far = (a - q).pow(2).sum().sqrt()
+        losses.append(torch.clamp(near - far + gap, min=0))
+    return sum(losses) / len(losses)
+
+
+@sized(lambda n: {"given": torch.randn(n, 5), "wanted": torch.randn(n, 5)})
+def squared_errors(given, wanted):
+    losses = []
+    for g, w in zip(given, wanted):
+        losses.append(F.mse_loss(g, w))
+    return torch.stack(losses).mean()
+
+
+@sized(lambda n: {"logits": torch.randn(n, 5), "y": torch.randint(0, 5, (n,))})
+def entropy_of_each(logits, y):
+    losses = torch.zeros(len(y))
+    for i in range(len(y)):
+        losses[i] = F.cross_entropy(logits[i : i + 1], y[i : i + 1])
+    return losses
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def a_helper_with_branches(x):
+    out = torch.zeros_like(x)
+    for i in range(len(x)):
+        out[i] = huber_like(x[i], limit=0.7)
+    return out
+
+
+def huber_like(v, limit=1.0):
+    size = v.abs()
+    if size < limit:
+        return 0.5 * v**2
+    return limit * (size - 0.5 * limit)
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def stays_in_its_types(x):
+    total = 0
+    names = []
+    for i, row in enumerate(x, start=2):
+        if i % 2 == 0 and row[0] > 0 or not row[1] > 0.5:
+            names.append(i)
+        total += i
+    return total, torch.tensor(names)
+
+
+@sized(lambda n: {"x": torch.rand(n) * 3, "low": 0.5, "high": 1.5})
+def chained_comparison(x, low, high):
+    inside = torch.zeros(len(x), dtype=torch.bool)
+    for i in range(len(x)):
+        inside[i] = low < x[i] <= high
+    return inside
+
+
+@sized(lambda n: {"x": torch.randn(n), "flip": True})
+def a_test_that_is_fixed(x, flip):
+    out = torch.zeros_like(x)
+    for i in range(len(x)):
+        out[i] = -x[i] if flip else x[i] + 1e-6
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def nothing_with_a_graph(x):
+    out = torch.zeros(len(x), 3)
+    for i in range(len(x)):
+        with torch.no_grad():
+            out[i] = x[i].exp()
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def skipped_rows(x):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        if x[i].sum() < 0:
+            continue
+        out[i] = x[i].max()
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n, 4)})
+def chained_targets(x, y):
+    a = torch.zeros(len(x))
+    b = torch.zeros(len(x))
+    for i in range(len(x)):
+        a[i] = b[i] = (x[i] * y[i]).sum()
+    return a, b
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def stored_twice(x):
+    out = torch.zeros(len(x), 4)
+    for i in range(len(x)):
+        out[i] = x[i] * 2
+        out[i] += 1
+        out[i] = out[i] / 3
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, 2)})
+def stored_by_two_brackets(x):
+    out = torch.zeros(len(x), 3)
+    for i in range(len(x)):
+        for j in range(3):
+            out[i][j] = x[i][j].norm()
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def doubled_in_the_caller_s_tensor(x):
+    for i in range(len(x)):
+        x[i] = x[i] * 2
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def standardised_in_place(x):
+    for i in range(len(x)):
+        x[i] = (x[i] - x[i].mean()) / x[i].std()
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def shifted_rows_in_place(x):
+    for row in x:
+        row -= row.max()
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def filled_by_methods(x):
+    out = torch.ones(len(x), 5)
+    for i in range(len(x)):
+        out[i].mul_(x[i])
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def masked_rows_in_place(x):
+    for row in x:
+        row[1:3] = 0
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def annotated_and_documented(x):
+    out = torch.zeros(len(x), 3)
+    for i in range(len(x)):
+        """Every row."""
+        scale: float = 2.0
+        row: torch.Tensor = x[i] * scale
+        out[i] = row
+        pass
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n), "y": torch.randn(n)})
+def chosen_together(x, y):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        a, b = (x[i], y[i]) if x[i] > y[i] else (y[i], x[i] * 2)
+        out[i] = a - b
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "m": torch.randn(n) > 0})
+def given_tensor_in_some_rows(x, m):
+    for i in range(len(x)):
+        if m[i]:
+            x[i] = 0
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n, 4), "m": torch.randn(n) > 0})
+def given_tensor_takes_rows(x, y, m):
+    for i in range(len(x)):
+        if m[i]:
+            x[i] = y[i] * 2
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "out": torch.randn(n, 4)})
+def added_into_what_was_given(x, out):
+    for i in range(len(x)):
+        out[i] += x[i] * 2
+        out[i] *= 3
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "base": torch.randn(n, 4)})
+def added_into_a_copy(x, base):
+    out = base.clone()
+    for i in range(len(x)):
+        out[i] += x[i]
+    return out
+
+
+@sized(lambda n: {"x": torch.randint(0, 5, (n, 4))})
+def stored_with_another_type(x):
+    out = torch.zeros(len(x), 4, dtype=torch.float64)
+    for i in range(len(x)):
+        out[i] = x[i]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 2), "y": torch.randn(n, 2)})
+def helpers_in_helpers(x, y):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        out[i] = weighed(x[i], other=y[i])
+    return out
+
+
+def weighed(a, *, other, weight=0.5):
+    """Two of three arguments by name."""
+    if a[0] > 0:
+        return lengths(a) * weight
+    else:
+        return lengths(other) - weight
+
+
+def lengths(v):
+    squared = v * v
+    return squared.sum() ** 0.5
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def a_column_a_store(x):
+    out = torch.zeros(len(x), 3)
+    for i in range(len(x)):
+        out[i, 0] = x[i, 2]
+        out[i, 1:] = x[i, :2] * 2
+        out[i, -1] = 5.0
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(3, n)})
+def whole_columns(x):
+    out = torch.zeros(3, x.shape[1])
+    for j in range(x.shape[1]):
+        out[:, j] = 2 * x[..., j]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "y": torch.zeros(n, 3)})
+def copied_by_method(x, y):
+    for i in range(len(x)):
+        y[i].copy_(x[i] * 2)
+    return y
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def repeated_without_harm(x):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        for _ in range(3):
+            out[i] = x[i, 0]
+    return out
+
+
+@sized(lambda n: {"n": n, "d": 3})
+def numbers_of_two_counters(n, d):
+    out = torch.zeros(n, d)
+    for i in range(n):
+        for j in range(d):
+            out[i, j] = i * d + j
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, 4)})
+def last_dimension_first(x):
+    out = torch.zeros(4, len(x), 3)
+    for i in range(len(x)):
+        for j in range(3):
+            for k in range(4):
+                out[k, i, j] = x[i, j, k] + k
+    return out

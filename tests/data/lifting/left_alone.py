@@ -1,0 +1,241 @@
+"""Loops that have no whole-tensor form, or none that loopscope knows: each says why."""
+
+import torch
+from sized import sized
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "W": torch.randn(3, 4), "U": torch.randn(4, 4)})
+def recurrent_cell(x, W, U):
+    """h of one iteration is read by the next"""
+    h = torch.zeros(4)
+    out = []
+    for row in x:
+        h = torch.tanh(row @ W + h @ U)
+        out.append(h)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"n": n, "r": 3.7})
+def logistic_map(n, r):
+    """x meets itself in one iteration"""
+    x = torch.tensor(0.4)
+    for _ in range(n):
+        x = r * x * (1 - x)
+    return x
+
+
+@sized(lambda n: {"c": torch.rand(n, n)})
+def grid_of_prefixes(c):
+    """a carried variable goes through min"""
+    T = torch.zeros(len(c) + 1, len(c) + 1)
+    for i in range(1, len(c) + 1):
+        for j in range(1, len(c) + 1):
+            T[i, j] = c[i - 1, j - 1] + min(T[i - 1, j], T[i, j - 1])
+    return T
+
+
+@sized(lambda n: {"n": n})
+def drawn_one_by_one(n):
+    """randn draws random numbers"""
+    out = []
+    for _ in range(n):
+        out.append(torch.randn(2).norm())
+    return torch.stack(out)
+
+
+@sized(lambda n: {"p": torch.rand(n, 4)})
+def sampled_rows(p):
+    """multinomial draws random numbers"""
+    return torch.stack([torch.multinomial(row, 1) for row in p])
+
+
+@sized(lambda n: {"x": torch.rand(n) + 0.5})
+def halved_until_small(x):
+    """a while statement in the body"""
+    out = torch.empty_like(x)
+    for i in range(len(x)):
+        y = x[i]
+        while y > 0.1:
+            y = y / 2
+        out[i] = y
+    return out
+
+
+@sized(lambda n: {"x": torch.rand(n)})
+def until_a_bound(x):
+    """a while loop that does not count"""
+    total = torch.zeros(())
+    while total < 3:
+        total = total + x.sum() + 0.1
+    return total
+
+
+@sized(lambda n: {"x": torch.rand(n)})
+def a_while_that_leaves_early(x):
+    """a while loop that leaves early"""
+    i = 0
+    total = 0.0
+    while i < len(x):
+        if x[i] > 0.9:
+            break
+        total = total + x[i]
+        i += 1
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def each_overwrites_the_last(x):
+    """iterations overwrite each other in out"""
+    out = torch.zeros(3)
+    for i in range(len(x)):
+        for j in range(3):
+            out[j] = x[i, j]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def adds_until_it_breaks(x):
+    """a comparison with a carried variable"""
+    total = torch.tensor(0.0)
+    for v in x:
+        total = total + v
+        if total > 1:
+            break
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def tells_as_it_goes(x):
+    """report() is called for its effect"""
+    total, report = 0.0, [].append
+    for v in x:
+        total = total + v
+        report(total)
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def else_of_a_loop(x):
+    """a loop with an else"""
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        out[i] = x[i]
+    else:
+        out = -out
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def tried_one_by_one(x):
+    """a try statement in the body"""
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        try:
+            out[i] = x[i]
+        except ValueError:
+            out[i] = 0
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n), "names": list(range(n))})
+def filled_by_name(x, names):
+    """table is no tensor"""
+    table = {}
+    for v, name in zip(x, names):
+        table[name] = v
+    return table
+
+
+@sized(lambda n: {"x": torch.randint(0, 5, (n,))})
+def counted_in_a_dictionary(x):
+    """counts is read while the loop writes it"""
+    counts = {}
+    for v in x.tolist():
+        counts[v] = counts.get(v, 0) + 1
+    return counts
+
+
+@sized(lambda n: {"x": torch.randint(0, 5, (n,))})
+def tested_against_a_set(x):
+    """v.item() in wanted is not understood"""
+    wanted = {1, 3}
+    return torch.tensor([v.item() in wanted for v in x])
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "c": torch.randn(4)})
+def polynomial_of_each(x, c):
+    """a recurrence inside of another loop"""
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        acc = 0.0
+        for k in range(len(c)):
+            acc = acc * x[i, 0] + c[k]
+        out[i] = acc
+    return out
+
+
+@sized(lambda n: {"parts": [torch.randn(k % 3 + 2) for k in range(n)]})
+def norm_of_parts_of_any_size(parts):
+    """pow of items that differ in size"""
+    total = 0.0
+    for g in parts:
+        total += g.pow(2).sum()
+    return total.sqrt()
+
+
+@sized(lambda n: {"parts": [torch.randn(k % 5 + 1) for k in range(n)], "longest": 6})
+def padded_up_to_a_bound(parts, longest):
+    """s is no tensor"""
+    out = torch.zeros(len(parts), longest)
+    for i, s in enumerate(parts):
+        n = min(len(s), longest)
+        out[i, :n] = s[:n]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(9 * n, 3), "y": torch.arange(9 * n) % 4})
+def covariance_of_each_class(x, y):
+    """T of a group's rows"""
+    out = []
+    for c in range(4):
+        rows = x[y == c]
+        rows = rows - rows.mean(0)
+        out.append(rows.T @ rows / (len(rows) - 1))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n), "w": torch.randn(4)})
+def gradient_of_each_sample(x, y, w):
+    """how grad batches is not known"""
+    out = []
+    for row, v in zip(x, y):
+        weights = w.clone().requires_grad_()
+        loss = (row @ weights - v) ** 2
+        out.append(torch.autograd.grad(loss, weights)[0])
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(3 * n, 2), "off": torch.arange(0, 3 * n + 1, 3)})
+def softmax_between_offsets(x, off):
+    """a slice of differing length of a fixed tensor"""
+    out = torch.zeros_like(x)
+    for a, b in zip(off[:-1], off[1:]):
+        out[a:b] = torch.softmax(x[a:b], dim=0)
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(2 * n)})
+def a_list_filled_twice_in_a_step(x):
+    """several items are appended in one iteration"""
+    out = []
+    for v in x:
+        if v > 0:
+            out.append(v)
+        out.append(-v)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n), "y": torch.randn(n + 1)})
+def zipped_unevenly(x, y):
+    """sequences of different lengths are zipped"""
+    return torch.stack([a * b for a, b in zip(x, y)])

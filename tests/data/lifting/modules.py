@@ -1,0 +1,120 @@
+"""Modules, and functions that only run on one item."""
+
+import torch
+from sized import sized
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Linear(4, 3)
+        self.outer = nn.Linear(3, 2)
+        self.scale = nn.Parameter(torch.ones(3))
+
+    def forward(self, x):
+        return self.outer(torch.relu(self.inner(x)))
+
+
+@sized(lambda n: {"net": Net(), "x": torch.randn(n, 4)})
+def each_sample_alone(net, x):
+    out = []
+    for row in x:
+        out.append(net(row))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"net": Net(), "x": torch.randn(n, 4)})
+def each_sample_as_a_batch_of_one(net, x):
+    out = []
+    for i in range(len(x)):
+        out.append(net(x[i].unsqueeze(0)))
+    return torch.cat(out)
+
+
+@sized(lambda n: {"layer": nn.Linear(4, 3), "x": torch.randn(3, n, 4)})
+def each_time_step(layer, x):
+    out = []
+    for t in range(x.size(1)):
+        out.append(torch.tanh(layer(x[:, t, :])))
+    return torch.stack(out, dim=1)
+
+
+@sized(
+    lambda n: {
+        "q": torch.randn(5, 4 * n),
+        "k": torch.randn(5, 4 * n),
+        "v": torch.randn(5, 4 * n),
+        "heads": 4,
+    }
+)
+def attention_by_heads(q, k, v, heads):
+    d = q.shape[-1] // heads
+    out = []
+    for i in range(heads):
+        qi = q[:, i * d : (i + 1) * d]
+        ki, vi = k[:, i * d : (i + 1) * d], v[:, i * d : (i + 1) * d]
+        w = torch.softmax(qi @ ki.T / d**0.5, dim=-1)
+        out.append(w @ vi)
+    return torch.cat(out, dim=-1)
+
+
+def polynomial(v):
+    return (v**2).sum() * v
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def jacobians(x):
+    out = []
+    for row in x:
+        out.append(torch.autograd.functional.jacobian(polynomial, row))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"w": torch.randn(2, 3), "x": torch.randn(n, 3)})
+def functional_layer(w, x):
+    out = []
+    for row in x:
+        out.append(torch.nn.functional.linear(row, w))
+    return torch.stack(out)
+
+
+class Holder:
+    def __init__(self, n):
+        self.x = torch.randn(n, 3)
+        self.total = torch.zeros(3)
+
+
+@sized(lambda n: {"holder": Holder(n)})
+def sum_in_an_attribute(holder):
+    for row in holder.x:
+        holder.total = holder.total + row
+    return holder.total
+
+
+def far_from(v, w):
+    return ((v - w) ** 2).sum()
+
+
+@sized(lambda n: {"distance": far_from, "x": torch.randn(n, 3), "y": torch.randn(n, 3)})
+def mapped_function_of_two(distance, x, y):
+    out = []
+    for a, b in zip(x, y):
+        out.append(distance(a, b))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"distance": far_from, "x": torch.randn(n, 3), "y": torch.randn(3)})
+def mapped_with_one_fixed(distance, x, y):
+    out = []
+    for a in x:
+        out.append(distance(a, y))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"net": Net(), "x": torch.randn(n, 4)})
+def a_batch_of_one_by_none(net, x):
+    out = []
+    for row in x:
+        out.append(net(row[None]))
+    return torch.stack(out)

@@ -1,0 +1,199 @@
+"""Slices that move with the loop."""
+
+import torch
+from sized import sized
+
+
+@sized(lambda n: {"sig": torch.randn(4 * n + 8), "win": 8, "hop": 4})
+def windowed_frames(sig, win, hop):
+    out = []
+    for s in range(0, len(sig) - win + 1, hop):
+        out.append(sig[s : s + win] * torch.hann_window(win))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n + 5), "k": 4})
+def means_of_windows(x, k):
+    out = torch.zeros(len(x) - k + 1)
+    for i in range(len(out)):
+        out[i] = x[i : i + k].mean()
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n + 8), "w": 5})
+def variances_behind(x, w):
+    out = []
+    for i in range(w, len(x) + 1):
+        out.append(x[i - w : i].var())
+    return torch.stack(out)
+
+
+@sized(lambda n: {"image": torch.randn(n + 3, 9), "ker": torch.randn(3, 3)})
+def filtered_image(image, ker):
+    H, W = image.shape
+    kh, kw = ker.shape
+    out = torch.zeros(H - kh + 1, W - kw + 1)
+    for i in range(H - kh + 1):
+        for j in range(W - kw + 1):
+            out[i, j] = (image[i : i + kh, j : j + kw] * ker).sum()
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(2 * n, 8)})
+def pooled_by_two(x):
+    H, W = x.shape
+    out = torch.zeros(H // 2, W // 2)
+    for i in range(H // 2):
+        for j in range(W // 2):
+            out[i, j] = x[2 * i : 2 * i + 2, 2 * j : 2 * j + 2].max()
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(3 * n, 4), "g": 3})
+def means_of_blocks(x, g):
+    n = x.shape[0] // g
+    out = torch.empty(n, x.shape[1])
+    for i in range(n):
+        out[i] = x[i * g : (i + 1) * g].mean(dim=0)
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n + 6), "k": torch.randn(3)})
+def correlated(x, k):
+    out = torch.zeros(len(x) - 2)
+    for i in range(len(out)):
+        for j in range(3):
+            out[i] += x[i + j] * k[j]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n + 2)})
+def differences(x):
+    d = []
+    for i in range(1, len(x)):
+        d.append(x[i] - x[i - 1])
+    return torch.stack(d)
+
+
+@sized(lambda n: {"x": torch.randn(n), "start": 0.0})
+def moved_by_one(x, start):
+    out = torch.empty_like(x)
+    for i in range(len(x)):
+        if i == 0:
+            out[i] = start
+        else:
+            out[i] = x[i - 1]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(2, 4 * n), "n": n})
+def pieces_by_chunk(x, n):
+    out = []
+    for piece in torch.chunk(x, n, dim=1):
+        out.append(piece.sum(dim=1))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(4 * n, 3)})
+def pieces_by_split(x):
+    means = []
+    for piece in x.split(4):
+        means.append(piece.mean(0))
+    return torch.stack(means)
+
+
+@sized(lambda n: {"x": torch.randn(n + 4), "k": 3})
+def sorted_windows(x, k):
+    return torch.stack([x[i : i + k].sort().values for i in range(len(x) - k + 1)])
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def single_rows_as_slices(x):
+    out = []
+    for i in range(len(x)):
+        out.append(x[i : i + 1] * 2)
+    return torch.cat(out)
+
+
+@sized(lambda n: {"x": torch.randn(3, n, 4)})
+def slices_of_time(x):
+    out = torch.zeros(3, x.shape[1])
+    for t in range(x.shape[1]):
+        out[:, t] = x[:, t].sum(-1)
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(2 * n, 3)})
+def every_second_row(x):
+    out = []
+    for i in range(0, len(x), 2):
+        out.append(x[i])
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n + 2, n + 2)})
+def means_of_neighbours(x):
+    out = x.clone()
+    for i in range(1, x.shape[0] - 1):
+        for j in range(1, x.shape[1] - 1):
+            out[i, j] = (x[i - 1, j] + x[i + 1, j] + x[i, j - 1] + x[i, j + 1]) / 4
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(4 * n), "n": n})
+def first_windows_only(x, n):
+    out = []
+    for i in range(n):
+        out.append(x[i : i + 3].sum())
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(4 * n + 2, 3), "n": n})
+def first_blocks_only(x, n):
+    out = []
+    for i in range(n):
+        out.append(x[i * 4 : i * 4 + 4].sum(dim=0))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n + 9), "k": torch.randn(3), "n": n})
+def correlated_at_first_places(x, k, n):
+    out = torch.zeros(n)
+    for i in range(n):
+        for j in range(3):
+            out[i] += x[i + j] * k[j]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(2 * n, 3), "w": torch.randn(2 * n, 3)})
+def two_items_at_once(x, w):
+    out = []
+    for a, b in zip(x[::2], w[1::2]):
+        out.append(a * b)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 5), "idx": torch.randint(0, 5, (n,))})
+def picked_by_counter_and_data(x, idx):
+    out = torch.zeros(len(x), 2)
+    for i in range(len(x)):
+        for j in range(2):
+            out[i, j] = x[i, (idx[i] + j) % 5]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(3 * n), "n": n})
+def flat_places(x, n):
+    out = torch.zeros(n, 3)
+    for i in range(n):
+        for j in range(3):
+            out[i, j] = x[i * 3 + j]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def unbound_columns(x):
+    out = []
+    for column in x.unbind(1):
+        out.append(column.cumsum(0))
+    return torch.stack(out, dim=1)

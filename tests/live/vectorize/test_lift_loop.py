@@ -1,0 +1,78 @@
+"""Loops are lifted to code that does what they did, written as somebody would have."""
+
+import numpy as np
+import pytest
+import torch
+from golden import check_golden
+from lifted import DATA, SECTIONS, TOPICS, lift, load, rewritten, run, shown, subjects
+
+from loopscope.vectorize.value import NotLiftable
+
+pytestmark = pytest.mark.live
+
+LEFT_ALONE = subjects(DATA / "lifting" / "left_alone.py")
+LIFTED = [s for path in TOPICS for s in subjects(path) if s not in LEFT_ALONE]
+CATALOGUED = [s for path in SECTIONS for s in subjects(path)]
+SIZES = [(8, 1), (3, 2), (13, 3)]  # of the inputs, with a seed
+
+
+def assert_same(found, wanted):
+    """Values, dtypes and Python types are equal."""
+    assert type(found) is type(wanted)
+    match wanted:
+        case torch.Tensor():
+            torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-5, equal_nan=True)
+        case list() | tuple():
+            assert len(found) == len(wanted)
+            for one, other in zip(found, wanted, strict=True):
+                assert_same(one, other)
+        case np.ndarray():
+            np.testing.assert_array_equal(found, wanted)
+        case dict():
+            assert_same([*found.items()], [*wanted.items()])
+        case torch.nn.Module():
+            assert_same([*found.parameters()], [*wanted.parameters()])
+        case float():
+            assert found == pytest.approx(wanted, rel=1e-4, abs=1e-5)
+        case int() | str() | None:
+            assert found == wanted
+        case _:
+            assert_same(vars(found), vars(wanted))
+
+
+@pytest.mark.parametrize("subject", LIFTED, ids=str)
+@pytest.mark.parametrize(("n", "seed"), SIZES)
+@pytest.mark.filterwarnings("ignore:index_reduce")
+def test_the_rewrite_does_what_the_loop_did(subject, n, seed):
+    changed = getattr(load(subject.path, rewritten(subject)), subject.name)
+
+    found = run(changed, subject.inputs(n, seed))
+
+    assert_same(found, run(subject.function, subject.inputs(n, seed)))
+
+
+@pytest.mark.parametrize("subject", CATALOGUED, ids=str)
+def test_the_catalogue_is_lifted_to_the_same_or_not_at_all(subject):
+    try:
+        changed = getattr(load(subject.path, rewritten(subject)), subject.name)
+    except NotLiftable:
+        return
+
+    found = run(changed, subject.inputs(0, 0))
+
+    assert_same(found, run(subject.function, subject.inputs(0, 0)))
+
+
+@pytest.mark.parametrize("subject", LEFT_ALONE, ids=str)
+def test_a_loop_without_a_form_says_why(subject):
+    with pytest.raises(NotLiftable) as reason:
+        lift(subject)
+
+    assert str(reason.value) == subject.reason
+
+
+@pytest.mark.parametrize("path", [*TOPICS, *SECTIONS], ids=lambda path: path.stem)
+def test_rewrites_read_well(path):
+    rewrites = [shown(s) for s in subjects(path) if s not in LEFT_ALONE]
+
+    check_golden(f"lifting_{path.stem}.txt", "\n\n\n".join(rewrites) + "\n")
