@@ -105,10 +105,10 @@ class Explorer:
         return made
 
     def _settle(self, variation: Variation, result: Result) -> None:
-        if variation.guard:
-            self._tally.guards[variation.guard] = None
-        elif variation.no_iterations:
+        if variation.no_iterations or (variation.guard and not result.ticks):
             self._tally.guards["the loop goes round at least once"] = None
+        elif variation.guard:
+            self._tally.guards[variation.guard] = None
         elif variation.few and result.raised:
             self._tally.guards[f"no {variation.label}"] = None
         elif self._begins_unknown and self._trial.judge(self._first).agreed:
