@@ -57,6 +57,8 @@ def judge_closeness(
         shaken: What the loop gives in float64 if its inputs are off by a rounding.
         cancels_from: Size of the inputs where they were made so that results cancel to nothing.
     """
+    if torch.equal(loop, rewrite) and (exact is None or twin is None or torch.equal(exact, twin)):
+        return Closeness(True, 0.0)  # most of what a loop reads is left as it was
     loop, rewrite = _real(loop), _real(rewrite)
     eps = torch.finfo(loop.dtype).eps
     loop, rewrite = loop.double(), rewrite.double()

@@ -13,6 +13,7 @@ from loopscope.verify.within import tensors_within
 
 _CLOSE = 1e-7  # relative to the largest gradient, in float64
 _CLOSE_IN_FLOAT32 = 1e-3
+_BYTES_PER_NS = 2  # that backward adds up
 
 
 class Gradients(Enum):
@@ -56,6 +57,17 @@ def compare_gradients(
         if answer in answers:
             return answer
     return Gradients.NONE
+
+
+def backward_ns(loop: Ending, live: Collection[str]) -> float:
+    """Estimate how long a loop's backward may take, in nanoseconds.
+
+    Nothing can stop it once it runs, and the backward of reading or storing one item copies the
+    gradient of the whole tensor.
+    """
+    tensors = [*_outputs(loop, live), *loop.scene.leaves.values()]
+    nbytes = sum(t.numel() * t.element_size() for t in tensors)
+    return loop.ticks * nbytes / _BYTES_PER_NS
 
 
 def _outputs(ending: Ending, live: Collection[str]) -> list[torch.Tensor]:

@@ -12,7 +12,7 @@ import torch
 
 from loopscope.verify.change import Change, root_of
 from loopscope.verify.compare import Comparison, Endings, compare_endings
-from loopscope.verify.gradients import Gradients, compare_gradients
+from loopscope.verify.gradients import Gradients, backward_ns, compare_gradients
 from loopscope.verify.inputs.layout_changes import InFloat64, Shaken
 from loopscope.verify.inputs.reach import reached
 from loopscope.verify.inputs.sizes import Position
@@ -186,7 +186,10 @@ class Trial:
         )
 
     def gradients(self, given: Input, tracking: Tracking) -> Gradients:
-        """Compare gradients on an input, in float64 where the loop runs in it."""
+        """Compare gradients on an input, in float64 where the loop runs in it.
+
+        ``NONE`` where there is no time to.
+        """
         for change in (InFloat64(), None):
             dtype = torch.float64 if change else torch.get_default_dtype()
             with default_dtype(dtype):
@@ -194,6 +197,8 @@ class Trial:
                     self.run(program, given, change=change, tracking=tracking, fill=n)
                     for n, program in enumerate(self._both())
                 )
+                if self.clock() + backward_ns(loop, self.live) > self.deadline_ns:
+                    return Gradients.NONE
                 if loop.error is None or change is None:
                     return compare_gradients(loop, rewrite, self.live)
         return Gradients.NONE

@@ -31,8 +31,9 @@ from loopscope.verify.trial import Input, Trial, describe_error
 __all__ = ["Candidate", "Outcome", "verify_rewrite"]
 
 _FEWEST_INPUTS = 3
+_ENOUGH_INPUTS = 5
 _PART_FOR_INPUTS = 0.5
-_PART_FOR_GRADIENTS = 0.7
+_PART_FOR_GRADIENTS = 0.7  # also for inputs while there are not enough
 _GRADIENT_INPUTS = 4
 
 
@@ -151,7 +152,7 @@ def _explore(case: Case, base: Input) -> None:
         limits_of(trial.rewrite.tree),
     )
     for variation in variations:
-        if not case.budget.has_left(_PART_FOR_INPUTS):
+        if not _time_for_inputs(case):
             return
         case.explorer.try_variation(base, variation)
 
@@ -165,9 +166,14 @@ def _explore_values(case: Case, base: Input, *, most: int) -> None:
     mentioned = mentioned_in([tree, *called])
     variations = value_variations(leaves, candidate.fresh, constants, case.trips(base), mentioned)
     for variation, _ in zip(variations, range(most), strict=False):
-        if not case.budget.has_left(_PART_FOR_INPUTS):
+        if not _time_for_inputs(case):
             return
         case.explorer.try_variation(base, variation)
+
+
+def _time_for_inputs(case: Case) -> bool:
+    enough = case.tally.agreed >= _ENOUGH_INPUTS
+    return case.budget.has_left(_PART_FOR_INPUTS if enough else _PART_FOR_GRADIENTS)
 
 
 def _demand_enough(tally: Tally) -> None:

@@ -55,8 +55,8 @@ def value_variations(
         trips: Numbers of iterations.
         mentioned: Names and attributes that the loop's code mentions.
     """
-    traits = _traits(leaves, keep)
     yield Variation("other values", one(lambda: OtherValues(11, keep)), smooth=True)
+    traits = _traits(leaves, keep)  # of a long list they take their time
     for count in trips[:1]:
         yield from _other_rows(leaves, keep, count, traits)
     yield Variation("ties", one(lambda: Ties(13, keep, constants.known)), cancels=True)
