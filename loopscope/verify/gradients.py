@@ -66,7 +66,7 @@ def backward_ns(loop: Ending, live: Collection[str]) -> float:
     gradient of the whole tensor.
     """
     tensors = [*_outputs(loop, live), *loop.scene.leaves.values()]
-    nbytes = sum(t.numel() * t.element_size() for t in tensors)
+    nbytes = float(sum(t.numel() * t.element_size() for t in tensors))
     return loop.ticks * nbytes / _BYTES_PER_NS
 
 
