@@ -86,7 +86,7 @@ class Explorer:
         """Return the changed input, or ``None`` where it cannot be had."""
         try:
             names = self._trial.copy(base, change).names
-            ticks = 50 * max(base.iterations, 1) + _SPARE_TICKS
+            ticks = variation.ticks or 50 * max(base.iterations, 1) + _SPARE_TICKS
             made = Input(
                 variation.label,
                 names,

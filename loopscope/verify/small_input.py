@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from collections.abc import Iterator, Sequence
 
 from loopscope.verify.case import Case
 from loopscope.verify.inputs.size_variations import resized
@@ -12,6 +14,7 @@ from loopscope.verify.tally import StopError
 from loopscope.verify.trial import Input
 
 _SMALL = (9, 7, 6, 5)  # iterations, outermost loop first
+_FEW_TICKS = 2000  # a size that is small by itself may stand for the step of a long range
 _PART_FOR_ONE_LOOP = 0.1
 
 
@@ -23,15 +26,27 @@ def small_input(case: Case) -> Input | None:
     """
     first = case.observed[0]
     leaves = case.trial.leaves(first)
-    trips = dict.fromkeys(case.trips(first))
-    wanted = {old: new for old, new in zip(trips, _SMALL, strict=False) if old > new + 3}
-    for new in (wanted, dict(list(wanted.items())[:1])):
-        if new:
-            variation = resized(sizes_of(leaves), leaves, new)
-            found = case.explorer.try_variation(first, variation)
-            if found is not None:
-                return found
+    for new in _smaller(tuple(dict.fromkeys(case.trips(first)))):
+        variation = resized(sizes_of(leaves), leaves, new)
+        variation = dataclasses.replace(variation, ticks=_FEW_TICKS)
+        found = case.explorer.try_variation(first, variation)
+        if found is not None:
+            return found
     return None
+
+
+def _smaller(trips: Sequence[int]) -> Iterator[dict[int, int]]:
+    """Yield which sizes to replace by which."""
+    wanted = {old: new for old, new in zip(trips, _SMALL, strict=False) if old > new + 3}
+    if wanted:
+        yield wanted
+    largest = max(trips, default=0)
+    steps = [size for size in trips if size < largest]
+    few = sum(steps) + (_SMALL[0] - 1) * min(steps, default=0)
+    if steps and few < largest:  # a window that moves: range(0, total - window + 1, step)
+        yield {largest: few}
+    if len(wanted) > 1:
+        yield dict(list(wanted.items())[:1])
 
 
 def as_much_as_there_is_time_for(case: Case, given: Input, small: Input | None) -> Input | None:

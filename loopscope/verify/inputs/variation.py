@@ -27,6 +27,7 @@ class Variation:
         smooth: No ties, no zeros: gradients can be compared.
         cancels: Values are such that results may cancel to nothing.
         guard: What held of the observed input and does not of this one.
+        ticks: Iterations allowed; 0 where a usual number is.
     """
 
     label: str
@@ -38,6 +39,7 @@ class Variation:
     smooth: bool = False
     cancels: bool = False
     guard: str = ""
+    ticks: int = 0
 
 
 def one(change: Callable[[], Change]) -> Ways:
