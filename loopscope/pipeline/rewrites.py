@@ -15,9 +15,10 @@ from loopscope.model.snapshot import Snapshot
 from loopscope.source.loop import Loop
 from loopscope.vectorize.apply_edits import show_edits
 from loopscope.vectorize.foreach import foreach_loop
-from loopscope.vectorize.lift_loop import Prepared, lift_loop, prepare
+from loopscope.vectorize.lift_loop import lift_loop
 from loopscope.vectorize.numbering import number_expressions
 from loopscope.vectorize.premises import find_premises
+from loopscope.vectorize.prepare import Prepared, prepare
 from loopscope.vectorize.value import NotLiftable
 from loopscope.verify.observe import observe
 from loopscope.verify.purity import why_impure

@@ -6,7 +6,7 @@ import ast
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -25,14 +25,14 @@ class Call:
         name: Last part of the callee's name: ``sum`` of ``torch.sum`` and of ``x.sum``.
         style: ``method``, ``attribute``, ``builtin``, or the dotted callee (``torch.sum``).
         args: Operands; a method's receiver is the first.
-        node: The call as the user wrote it.
+        node: The call as the user wrote it; ``None`` where it is our own.
     """
 
     name: str
     style: str
     args: list[Value]
     keywords: dict[str, Value]
-    node: ast.AST
+    node: ast.AST | None
     function: ast.expr | None
 
     def argument(self, position: int, *names: str) -> Value | None:
@@ -41,6 +41,12 @@ class Call:
             if name in self.keywords:
                 return self.keywords[name]
         return self.args[position] if len(self.args) > position else None
+
+    def with_operands(self, operands: list[Value]) -> Call:
+        """Return the call with other operands: the arguments, then the keywords' values."""
+        count = len(self.args)
+        keywords = dict(zip(self.keywords, operands[count:], strict=True))
+        return replace(self, args=operands[:count], keywords=keywords)
 
     def rebuild(self, args: Iterable[ast.expr], **changed: object) -> ast.Call:
         """Return the call in the user's own style with other operands."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 FULL = ast.Slice()
 NONE = ast.Constant(value=None)
-ELLIPSIS = ast.Constant(value=...)
 
 
 def name(identifier: str) -> ast.Name:
@@ -72,6 +71,24 @@ def subscript(value: ast.expr, index: Sequence[ast.expr]) -> ast.expr:
 def subscript_all(value: ast.expr) -> ast.expr:
     """``x[:]``, for a store into all of ``x``."""
     return ast.Subscript(value=value, slice=ast.Slice(), ctx=ast.Load())
+
+
+def permuted(made: ast.expr, have: Sequence[object], want: Sequence[object]) -> ast.expr:
+    """Return the code with its dimensions in another order."""
+    order = [have.index(w) for w in want]
+    if order == sorted(order):
+        return made
+    if len(order) == 2:
+        return transposed(made)
+    moved = [k for k in range(len(order)) if order[k] != k]
+    if len(moved) == 2:
+        return method(made, "transpose", *(const(k) for k in moved))
+    for source in range(len(order)):  # one dimension moved?
+        rest = [k for k in range(len(order)) if k != source]
+        target = order.index(source)
+        if [*rest[:target], source, *rest[target:]] == order:
+            return method(made, "movedim", const(source), const(target))
+    return method(made, "permute", *(const(k) for k in order))
 
 
 def is_full(node: ast.expr) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from loopscope.source.loop import dotted
-from loopscope.vectorize.inline import count_uses
+from loopscope.vectorize.names import count_uses
 
 
 def without_dead(groups: list[list[ast.stmt]], live: tuple[str, ...]) -> list[list[ast.stmt]]:

@@ -15,8 +15,8 @@ from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.edits import written_edits
-from loopscope.vectorize.lift_loop import Prepared
 from loopscope.vectorize.numbering import NUMBER
+from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.region import copied, live_names, without_return
 from loopscope.vectorize.value import NotLiftable
 

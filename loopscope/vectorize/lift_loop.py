@@ -4,80 +4,35 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import replace
 
 from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
-from loopscope.source.callees import RANDOM
-from loopscope.source.loop import COMPREHENSIONS, Loop, dotted
+from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.body import lift_statement
-from loopscope.vectorize.counting_while import as_for
+from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
 from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
-from loopscope.vectorize.inline import count_uses
+from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.liveness import is_read_first
+from loopscope.vectorize.module_names import imported_names, taken_names
 from loopscope.vectorize.named_sizes import named_sizes
-from loopscope.vectorize.nest import assigned_names
-from loopscope.vectorize.ops.building import list_tensor
-from loopscope.vectorize.recurrent_arrays import classify_arrays
+from loopscope.vectorize.names import assigned_names, count_uses
+from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.region import (
     RETURNED,
     Region,
     copied,
     filled_names,
-    find_region,
     live_names,
     without_return,
 )
-from loopscope.vectorize.stores import write_store
+from loopscope.vectorize.setup_code import setup_code
+from loopscope.vectorize.statements.lift_statements import lift_statement, lift_statements
+from loopscope.vectorize.stores.write_store import write_store
+from loopscope.vectorize.tail import name_list, rewrite_tail
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
-
-_SHORT = 60
-_DERIVING = {
-    "len",
-    "sum",
-    "max",
-    "min",
-    "int",
-    "abs",
-    "range",
-    "list",
-    "tuple",
-    "enumerate",
-    "zip",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A loop ready to be observed.
-
-    Attributes:
-        statements: The loop's statement and its tail, a ``return`` as an assignment.
-        functions: The user's helpers that it calls, for inlining.
-    """
-
-    loop: Loop
-    region: Region
-    statements: list[ast.stmt]
-    functions: dict[str, ast.FunctionDef]
-
-
-def prepare(loop: Loop) -> Prepared:
-    """Return what has to be observed before a loop can be lifted.
-
-    Raises:
-        NotLiftable: The loop stands where no rewrite can.
-    """
-    region = find_region(loop)
-    first, *tail = copied(region.statements)
-    if isinstance(first, ast.While):
-        first = as_for(first, region)
-    statements = without_return([first, *tail])
-    return Prepared(loop, region, statements, _helpers(loop))
 
 
 def lift_loop(
@@ -103,9 +58,11 @@ def lift_loop(
     region, statements = prepared.region, prepared.statements
     lifter = Lifter(
         seen,
+        lift_expression,
+        lift_statements,
         prepared.functions,
-        imports=_imports(prepared.loop.module),
-        taken=_names(prepared.loop),
+        imports=imported_names(prepared.loop.module),
+        taken=taken_names(prepared.loop),
         uses=count_uses(statements[0]),
         initial=dict(region.initial),
         direct=direct,
@@ -113,12 +70,6 @@ def lift_loop(
     )
     for node in (n for s in statements for n in ast.walk(s)):
         what = lifter.what(node)
-        if (
-            what is not None
-            and what.kind == "tensor"
-            and isinstance(node, ast.Name | ast.Attribute)
-        ):
-            lifter.ranks[code.text(node)] = what.rank
         if what is not None and isinstance(node, ast.Name):
             lifter.loaded[node.id] = what
     lifter.taken -= filled_names(region)
@@ -135,7 +86,7 @@ def lift_loop(
         made.append(_lift_statement(lifter, first, tail, read_later))
     else:
         tail = [first, *tail]
-    made += [_rewritten(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
+    made += [rewrite_tail(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
     made = [[_copying(s, copies, copy) for s in group] for group in without_dead(made, live)]
     rewrite = [s for group in made for s in group]
     _check_live(rewrite, live, region)
@@ -146,7 +97,7 @@ def lift_loop(
         rewrite="\n".join(code.text(s) for s in rewrite),
         live=live,
         fresh=fresh,
-        setup=_setup(region),
+        setup=setup_code(region),
         edits=edits,
         ops=tuple(dict.fromkeys(lifter.used_ops)),
         guards=tuple(dict.fromkeys(lifter.guards)),
@@ -189,94 +140,10 @@ def _lift_statement(
         value = lifter.env.get(name)
         if value is not None and value.list_of is not None and value.list_of.item is not None:
             lifter.dropped.add(name)
-            _name_list(lifter, name, value, tail, name in read_later)
+            name_list(lifter, name, value, tail, name in read_later)
     made = [*lifter.statements, *written, *results]
     lifter.statements = []
     return made
-
-
-def _name_list(
-    lifter: Lifter, name: str, value: Value, tail: list[ast.stmt], read_later: bool
-) -> None:
-    """Give the tensor of a filled list the list's name where it is long or used twice."""
-    until = next((k for k, s in enumerate(tail, 1) if name in assigned_names([s])), len(tail))
-    reading = tail[:until]
-    uses = sum(count_uses(s).get(name, 0) for s in reading) - sum(
-        1
-        for s in reading
-        for n in ast.walk(s)
-        if isinstance(n, ast.Call)
-        and dotted(n.func) == "len"
-        and n.args
-        and dotted(n.args[0]) == name
-    )
-    if not uses or value.list_of is None:
-        return
-    whole = list_tensor(lifter, value)
-    if uses > 1 or len(code.text(whole.code)) > _SHORT:
-        whole = lifter.bind(name, whole)
-        lifter.env[name] = replace(value, list_of=replace(value.list_of, whole=whole))
-
-
-def _rewritten(
-    lifter: Lifter, statement: ast.stmt, rest: list[ast.stmt], read_later: tuple[str, ...]
-) -> list[ast.stmt]:
-    """A statement with what it reads of lifted lists and comprehensions put in place."""
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp() as value) if (
-            name not in read_later and any(name in count_uses(s) for s in rest)
-        ):
-            lifter.env[name] = lifter.lift(value)
-            lifter.taken.discard(name)
-            _name_list(lifter, name, lifter.env[name], rest, False)
-            made, lifter.statements = lifter.statements, []
-            return made
-        case _:
-            pass
-
-    class Rewrite(ast.NodeTransformer):
-        def visit(self, node: ast.AST) -> ast.AST:
-            if not isinstance(node, ast.expr):
-                return self.generic_visit(node)
-            if isinstance(getattr(node, "ctx", None), ast.Store) or not _mentions(lifter, node):
-                return node
-            try:
-                value = lifter.lift(node)
-            except NotLiftable:
-                if isinstance(node, COMPREHENSIONS):
-                    raise
-                return self.generic_visit(node)
-            if value.list_of is not None:
-                whole = list_tensor(lifter, value)
-                return code.call("list", whole.code)
-            if not value.is_fixed or (value.parts is not None and not _fixed_parts(value)):
-                return self.generic_visit(node)
-            return value.code
-
-    rewritten = cast("ast.stmt", Rewrite().visit(statement))
-    before, lifter.statements = lifter.statements, []
-    match rewritten:
-        case ast.Assign(targets=[ast.Name(id=name)], value=result):
-            lifter.env.pop(name, None)
-            if isinstance(result, ast.Name) and result.id == name:
-                return before
-        case _:
-            pass
-    return [*before, rewritten]
-
-
-def _mentions(lifter: Lifter, node: ast.AST) -> bool:
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.ListComp | ast.GeneratorExp):
-            return True
-        known = lifter.env.get(inner.id) if isinstance(inner, ast.Name) else None
-        if known is not None and known.list_of is not None:
-            return True
-    return False
-
-
-def _fixed_parts(value: Value) -> bool:
-    return all(p.is_fixed and p.list_of is None for p in value.parts or ())
 
 
 def _copying(statement: ast.stmt, names: frozenset[str], copy: str) -> ast.stmt:
@@ -315,81 +182,3 @@ def _element_names(statement: ast.stmt) -> set[str]:
         for n in ast.walk(node.target)
         if isinstance(n, ast.Name)
     }
-
-
-def _setup(region: Region) -> str:
-    """The statements that make what the loop fills, and the names that these read, in order."""
-    found = {id(made.statement): made.statement for made in region.initial.values()}
-    wanted = {n for s in found.values() for n in count_uses(s)}
-    for statement in reversed(region.block[: region.at]):
-        match statement:
-            case ast.Assign(targets=targets, value=value) if id(
-                statement
-            ) not in found and _is_derived(value):
-                names = {n for t in targets for n in _plain_names(t)}
-                if names & wanted and names:
-                    found[id(statement)] = statement
-                    wanted |= set(count_uses(statement))
-            case _:
-                pass
-    return "\n".join(code.text(s) for s in sorted(found.values(), key=lambda s: s.lineno))
-
-
-def _is_derived(node: ast.expr) -> bool:
-    """Whether an expression only computes with what is there: it makes no data of its own."""
-    for inner in ast.walk(node):
-        match inner:
-            case ast.Call(func=ast.Name(id=name)) if name not in _DERIVING:
-                return False
-            case ast.Call(func=ast.Attribute() as function) if (
-                dotted(function).startswith(("torch.", "np.", "numpy.", "random."))
-                or function.attr in RANDOM
-            ):
-                return False
-            case _:
-                pass
-    return True
-
-
-def _plain_names(target: ast.expr) -> set[str]:
-    match target:
-        case ast.Name(id=name):
-            return {name}
-        case ast.Tuple(elts=elts):
-            return {n for e in elts for n in _plain_names(e)}
-        case _:
-            return set()
-
-
-def _helpers(loop: Loop) -> dict[str, ast.FunctionDef]:
-    return {
-        node.name: node
-        for node in loop.module.body
-        if isinstance(node, ast.FunctionDef)
-        and node is not loop.function
-        and not node.decorator_list
-    }
-
-
-def _imports(module: ast.Module) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for node in ast.walk(module):
-        if isinstance(node, ast.Import):
-            found |= {a.name: a.asname or a.name for a in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {f"{node.module}.{a.name}": a.asname or a.name for a in node.names}
-    return found
-
-
-def _names(loop: Loop) -> set[str]:
-    around = loop.function or loop.module
-    names = {n.id for n in ast.walk(around) if isinstance(n, ast.Name)}
-    names |= {n.arg for n in ast.walk(around) if isinstance(n, ast.arg)}
-    for node in loop.module.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            names |= {a.asname or a.name.split(".")[0] for a in node.names}
-        elif not isinstance(node, ast.expr):
-            names |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-    return names

@@ -6,7 +6,7 @@ import ast
 from typing import TypeAlias
 
 from loopscope.model.premise import Premise
-from loopscope.vectorize.lift_loop import Prepared
+from loopscope.vectorize.prepare import Prepared
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from loopscope.source.loop import Loop, dotted
 from loopscope.vectorize.initial import Initial, read_initial
 from loopscope.vectorize.liveness import is_read_first
-from loopscope.vectorize.nest import appended_names, assigned_names
+from loopscope.vectorize.names import appended_names, assigned_names
 from loopscope.vectorize.value import NotLiftable
 
 RETURNED = "returned_"

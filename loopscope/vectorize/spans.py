@@ -5,14 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.place import Place
 from loopscope.vectorize.value import Axis, Members, NotLiftable, Value, align, union
-
-if TYPE_CHECKING:
-    from loopscope.vectorize.lifter import Lifter
-    from loopscope.vectorize.subscripts import Place
 
 
 def span_mask(lifter: Lifter, span: tuple[Value | None, Value | None], size: ast.expr) -> Value:
@@ -28,50 +25,14 @@ def span_mask(lifter: Lifter, span: tuple[Value | None, Value | None], size: ast
     lower, upper = span
     tests: list[ast.expr] = []
     if lower is not None and not (lower.is_fixed and code.integer(lower.code) == 0):
-        tests.append(ast.Compare(place.code, [ast.GtE()], [align(_deep(lower), axes, 1)]))
+        tests.append(ast.Compare(place.code, [ast.GtE()], [align(lower, axes, 1)]))
     if upper is not None:
-        tests.append(ast.Compare(place.code, [ast.Lt()], [align(_deep(upper), axes, 1)]))
+        tests.append(ast.Compare(place.code, [ast.Lt()], [align(upper, axes, 1)]))
     made = tests[0] if len(tests) == 1 else code.binary(tests[0], ast.BitAnd(), tests[1])
     return Value(made, axes, 1, "tensor", "bool", (None,))
 
 
-def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]) -> Value:
-    """``x[i, :n]``: the whole dimension with a mask; ``x[off[i]:off[i + 1]]``: rows of a group."""
-    spans = [k for k, p in enumerate(places) if p.span is not None]
-    if len(spans) != 1:
-        raise NotLiftable("slices of differing length in two dimensions")
-    at = spans[0]
-    span = places[at].span
-    segments = segments_of(lifter, span) if at == 0 and span is not None else None
-    if segments is not None and all(p.fixed is not None for p in places[1:]) and not base.axes:
-        made = code.subscript(base.code, [code.FULL, *(p.fixed or code.FULL for p in places[1:])])
-        seen = lifter.what(node)
-        rank = seen.rank if seen is not None else base.rank
-        return Value(made, (), rank, "tensor", base.dtype, (None,) * rank, members=segments)
-    from loopscope.vectorize.subscripts import _by_index, _by_slices, needs_index
-
-    whole = [
-        replace(p, span=None, fixed=code.FULL) if k == at else p for k, p in enumerate(places)
-    ]
-    leading = [
-        p for p in places[:at] if not (p.drops or p.counter is not None or p.index is not None)
-    ]
-    if leading or span is None:
-        raise NotLiftable("a slice of differing length behind another dimension")
-    if needs_index(base, whole):
-        data = _by_index(lifter, base, whole)
-    elif base.is_fixed and all(p.fixed is not None for p in whole):
-        raise NotLiftable("a slice of differing length of a fixed tensor")
-    else:
-        data = _by_slices(lifter, base, whole, None)
-    size = code.subscript(code.attribute_of(data.code, "shape"), [code.const(len(data.axes))])
-    mask = span_mask(lifter, span, size)
-    return replace(data, mask=mask, shape=(None, *data.shape[1:]))
-
-
-def spanned_mask(
-    lifter: Lifter, places: Sequence[Place], base: str, sizes: Sequence[int]
-) -> tuple[Value, list[int]]:
+def spanned_mask(lifter: Lifter, places: Sequence[Place], base: str) -> tuple[Value, list[int]]:
     """Return the mask of all span dimensions of a store together, and these dimensions."""
     dims = [k for k, p in enumerate(places) if p.span is not None]
     found: Value | None = None
@@ -105,6 +66,18 @@ def spanned_mask(
     if found is None:
         raise NotLiftable("no slice of differing length")
     return found, dims
+
+
+def drop_axes(lifter: Lifter, mask: Value, axes: Sequence[Axis]) -> Value:
+    """A position is covered when any of these iterations covers it."""
+    for axis in sorted(axes, key=lambda a: -a.order):
+        if axis not in mask.axes:
+            continue
+        dim = mask.axes.index(axis)
+        made = code.method(mask.code, "any", dim=dim)
+        lifter.used_ops.append("torch.any")
+        mask = replace(mask, code=made, axes=tuple(a for a in mask.axes if a != axis))
+    return mask
 
 
 def segments_of(lifter: Lifter, span: tuple[Value | None, Value | None] | None) -> Members | None:
@@ -142,20 +115,3 @@ def _sliced(node: ast.expr) -> tuple[str, str] | None:
             return code.text(node), ""
         case _:
             return None
-
-
-def _deep(value: Value) -> Value:
-    """A bound of each iteration, to be compared with every position."""
-    return value
-
-
-def drop_axes(lifter: Lifter, mask: Value, axes: Sequence[Axis]) -> Value:
-    """A position is covered when any of these iterations covers it."""
-    for axis in sorted(axes, key=lambda a: -a.order):
-        if axis not in mask.axes:
-            continue
-        dim = mask.axes.index(axis)
-        made = code.method(mask.code, "any", dim=dim)
-        lifter.used_ops.append("torch.any")
-        mask = replace(mask, code=made, axes=tuple(a for a in mask.axes if a != axis))
-    return mask

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from loopscope.vectorize.code import FULL, NONE, subscript
+from loopscope.vectorize.code import FULL, NONE, const, method, subscript
 from loopscope.vectorize.linear import Linear
 
 ValueKind = Literal["tensor", "number", "other"]
@@ -209,17 +209,6 @@ def expand(value: Value, axes: tuple[Axis, ...]) -> Value:
         return value
     code = align(value, axes, value.rank)
     missing = [axis for axis in axes if axis not in value.axes]
-    sizes: list[ast.expr] = [
-        axis.size if axis in missing else ast.Constant(value=-1) for axis in axes
-    ]
-    sizes += [ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1))] * value.rank
-    sizes = [
-        ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1))
-        if isinstance(s, ast.Constant) and s.value == -1
-        else s
-        for s in sizes
-    ]
-    call = ast.Call(
-        func=ast.Attribute(value=code, attr="expand", ctx=ast.Load()), args=sizes, keywords=[]
-    )
-    return replace(value, code=call, axes=axes)
+    sizes = [axis.size if axis in missing else const(-1) for axis in axes]
+    sizes += [const(-1)] * value.rank
+    return replace(value, code=method(code, "expand", *sizes), axes=axes)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.reductions import shifted_dims
+from loopscope.vectorize.unbinding import unbound
 from loopscope.vectorize.value import NotLiftable, Value
 
 _ALONG = {
@@ -17,8 +17,14 @@ _ALONG = {
     "topk": 2, "diff": 2, "unfold": 1, "narrow": 1, "select": 1, "index_select": 1, "glu": 1,
     "movedim": 1, "unflatten": 1,
 }  # fmt: skip
+
+
 _PAIRS = {"cummax", "cummin", "sort", "topk"}
+
+
 _LAST = {"sort", "argsort", "topk", "diff"}
+
+
 _LINALG = {
     "inverse", "inv", "pinv", "det", "logdet", "slogdet", "cholesky", "qr", "svd", "eigh",
     "eigvalsh", "eig", "eigvals", "svdvals", "matrix_exp", "matrix_power", "matrix_rank",
@@ -192,7 +198,7 @@ def measured(lifter: Lifter, call: Call) -> Value:
     if value.kind == "other":
         raise NotLiftable("the size of what is no tensor")
     if call.name in ("dtype", "device"):
-        made: ast.expr = ast.Attribute(value=_base(value), attr=call.name, ctx=ast.Load())
+        made: ast.expr = ast.Attribute(value=value.code, attr=call.name, ctx=ast.Load())
         return Value(made, kind="other")
     if None in value.shape or seen is None or seen.mixed:
         raise NotLiftable("items differ in size")
@@ -235,55 +241,11 @@ def diagonals(lifter: Lifter, call: Call) -> Value:
     return lifter.of(call.node, made, value.axes, 1)
 
 
-def unbound(lifter: Lifter, value: Value, dim: int = 0) -> Value:
-    """The slices of an item along one dimension, each a value."""
-    size = value.shape[dim] if value.rank > 0 else None
-    if size is None:
-        raise NotLiftable("items differ in size")
-    front = [code.FULL] * (len(value.axes) + (dim if dim >= 0 else value.rank + dim))
-    shape = tuple(s for k, s in enumerate(value.shape) if k != dim % value.rank)
-    parts = tuple(
-        replace(
-            value,
-            code=code.subscript(value.code, [*front, code.const(k)]),
-            rank=value.rank - 1,
-            shape=shape,
-            counter=None,
-            fill=None,
-        )
-        for k in range(size)
-    )
-    return Value(value.code, value.axes, 0, "other", parts=parts)
-
-
-def bind_unbound(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Value]:
-    """Write ``x, y = v.unbind(1)`` and return the names' values.
-
-    Raises:
-        NotLiftable: The item does not have as many slices.
-    """
-    parts = unbound(lifter, value).parts or ()
-    if len(parts) != len(names):
-        raise NotLiftable("an unpacking that is not understood")
-    fresh = [lifter.fresh(n) if n != "_" else n for n in names]
-    target = ast.Tuple(elts=[ast.Name(id=n, ctx=ast.Store()) for n in fresh], ctx=ast.Store())
-    made = code.method(value.code, "unbind", code.const(len(value.axes)))
-    lifter.statements.append(ast.Assign(targets=[target], value=made, lineno=0))
-    return {
-        name: replace(part, code=code.name(new))
-        for name, new, part in zip(names, fresh, parts, strict=True)
-    }
-
-
 def _size(value: Value, dim: int) -> Value:
     made = code.subscript(
-        ast.Attribute(value=_base(value), attr="shape", ctx=ast.Load()), [code.const(dim)]
+        ast.Attribute(value=value.code, attr="shape", ctx=ast.Load()), [code.const(dim)]
     )
     return Value(made, kind="number", dtype="int")
-
-
-def _base(value: Value) -> ast.expr:
-    return value.code
 
 
 def _moved(dims: list[ast.expr], count: int, rank: int) -> list[ast.expr]:

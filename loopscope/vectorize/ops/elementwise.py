@@ -10,7 +10,7 @@ from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
-_UNARY = [
+UNARY = [
     "abs",
     "absolute",
     "neg",
@@ -107,7 +107,7 @@ _UNARY = [
     "positive",
     "resolve_conj",
 ]
-_BINARY = [
+BINARY = [
     "add",
     "sub",
     "subtract",
@@ -169,7 +169,7 @@ _BINARY = [
 ]
 
 
-@batches(*_UNARY, *_BINARY)
+@batches(*UNARY, *BINARY)
 def elementwise(lifter: Lifter, call: Call) -> Value:
     """Align every operand."""
     if call.name in ("max", "min"):

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
-from loopscope.vectorize.groups import replace_operands
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.ops.elementwise import _BINARY, _UNARY, elementwise
+from loopscope.vectorize.ops.elementwise import BINARY, UNARY, elementwise
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
 _NEUTRAL = {"sum": "0", "mean": "0", "max": "float('-inf')", "min": "float('inf')",
@@ -31,13 +30,13 @@ def masked(lifter: Lifter, call: Call) -> Value:
         filled = _filled(value, value.mask, "float('-inf')")
         made = code.method(filled, call.name, dim=len(value.axes))
         return replace(value, code=made)
-    if call.name not in {*_UNARY, *_BINARY}:
+    if call.name not in {*UNARY, *BINARY}:
         raise NotLiftable(f"{call.name} of a slice of differing length")
     operands = [*call.args, *call.keywords.values()]
     masks = {code.text(v.mask.code): v.mask for v in operands if v.mask is not None}
     if len(masks) != 1:
         raise NotLiftable("slices of different lengths meet")
-    plain = replace_operands(call, [replace(v, mask=None) for v in operands])
+    plain = call.with_operands([replace(v, mask=None) for v in operands])
     return replace(elementwise(lifter, plain), mask=next(iter(masks.values())))
 
 
@@ -66,7 +65,7 @@ def _filled(value: Value, mask: Value, neutral: str) -> ast.expr:
     test = align(mask, axes, 1)
     if value.rank > 1:
         extra = [code.FULL] * (len(axes) + 1) + [code.NONE] * (value.rank - 1)
-        test = code.subscript(align(replace(mask, code=mask.code), axes, 1), extra)
+        test = code.subscript(test, extra)
     other = ast.parse(neutral, mode="eval").body
     return code.call("torch.where", test, align(value, axes, value.rank), other)
 

@@ -7,6 +7,7 @@ import ast
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators import combine
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
 _SEVERAL = {
@@ -137,7 +138,7 @@ def _builtin(lifter: Lifter, call: Call) -> Value:
     if call.name == "sum" and len(values) > 1:
         found = values[0]
         for value in values[1:]:
-            found = lifter.combine(found, ast.Add(), value, ast.Constant(value=0))
+            found = combine(lifter, found, ast.Add(), value)
         return found
     if call.name == "sum" and values[0].rank >= 1:
         value = values[0]

@@ -5,8 +5,8 @@ import pytest
 
 from loopscope.source.lines import split_lines
 from loopscope.source.loop import Loop
-from loopscope.vectorize.lift_loop import prepare
 from loopscope.vectorize.premises import find_premises
+from loopscope.vectorize.prepare import prepare
 
 IN_A_FUNCTION = """\
 import torch

@@ -1,0 +1,103 @@
+"""Operators on values that do not depend on carried variables: their axes are aligned."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.model.seen import Seen
+from loopscope.vectorize import code
+from loopscope.vectorize.calls import Call, batched_op
+from loopscope.vectorize.counters import moved_counter, scaled_counter
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.members import grouped, mask_members
+from loopscope.vectorize.value import NotLiftable, Value, align, union
+
+
+def aligned_binary(
+    lifter: Lifter, left: Value, op: ast.operator, right: Value, node: ast.AST | None = None
+) -> Value:
+    """``left op right``, typed as ``node`` was seen."""
+    if isinstance(op, ast.MatMult):
+        return batched_op(lifter, Call("matmul", "", [left, right], {}, node, None))
+    if left.counter or right.counter:
+        moved = moved_counter(left, op, right)
+        if moved is not None:
+            return moved
+    for side in (left, right):
+        if side.kind == "other" and not (left.is_fixed and right.is_fixed):
+            raise NotLiftable(f"{code.text(side.code)} is no tensor")
+    (left, right), members = grouped([left, right])
+    masks = [v.mask for v in (left, right) if v.mask is not None]
+    axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
+    made = code.binary(align(left, axes, rank), op, align(right, axes, rank))
+    value = lifter.of(node, made, axes, rank)
+    value = replace(value, members=members, mask=masks[0] if masks else None)
+    scaled = scaled_counter(left, op, right)
+    if scaled is not None:
+        value = replace(value, scaled=scaled)
+    if isinstance(op, ast.Mult) and left.axes and right.axes:
+        value = replace(value, factors=(left, right))
+    if not value.dtype or _is_number(lifter.what(node)):
+        tensor = left if left.kind == "tensor" else right
+        shape = next((v.shape for v in (left, right) if v.rank == rank), (None,) * rank)
+        value = replace(value, dtype=tensor.dtype, shape=shape)
+    return value
+
+
+def aligned_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> Value:
+    """``torch.where(test, then, orelse)``, or a Python choice where the test is fixed."""
+    if then == orelse:
+        return then
+    if test.is_fixed:
+        axes = union([then.axes, orelse.axes])
+        if then.axes != orelse.axes or then.rank != orelse.rank:
+            raise NotLiftable("a fixed test chooses between values of different shape")
+        return Value(
+            ast.IfExp(test.code, then.code, orelse.code),
+            axes,
+            then.rank,
+            then.kind,
+            then.dtype,
+        )
+    if "other" in (then.kind, orelse.kind):
+        raise NotLiftable("a test chooses between values that are no tensors")
+    axes = union([test.axes, then.axes, orelse.axes])
+    rank = max(test.rank, then.rank, orelse.rank)
+    lifter.used_ops.append("torch.where")
+    parts = [align(v, axes, rank) for v in (test, then, orelse)]
+    dtype = then.dtype if then.kind == "tensor" else orelse.dtype
+    shape = then.shape if then.rank == rank else orelse.shape
+    return Value(code.call("torch.where", *parts), axes, rank, "tensor", dtype, shape)
+
+
+def aligned_logic(left: Value, op: ast.operator, right: Value) -> Value:
+    """``left & right`` or ``left | right`` of tests."""
+    axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
+    made = code.binary(align(left, axes, rank), op, align(right, axes, rank))
+    return Value(made, axes, rank, "tensor", "bool")
+
+
+def aligned_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
+    """``left < right``; ``owner == k`` selects rows by group."""
+    selects = mask_members(left, op, right)
+    (left, right), members = grouped([left, right])
+    axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
+    made = ast.Compare(align(left, axes, rank), [op], [align(right, axes, rank)])
+    shape = left.shape if left.rank == rank else right.shape
+    return Value(
+        made,
+        axes,
+        rank,
+        "tensor",
+        "bool",
+        shape,
+        selects=selects,
+        members=members,
+        mask=left.mask or right.mask,
+    )
+
+
+def _is_number(seen: Seen | None) -> bool:
+    """Whether an item was a Python number, whose type says nothing of the lifted tensor's."""
+    return seen is not None and seen.kind == "number"

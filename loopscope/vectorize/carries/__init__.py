@@ -1,0 +1,1 @@
+"""What an iteration passes on to the next: reductions, scans, recurrences."""

@@ -1,0 +1,202 @@
+"""Arithmetic on carried variables: which update of one iteration is a reduction or a scan."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.aligned import aligned_binary, aligned_choice, aligned_logic
+from loopscope.vectorize.carries.forms import NEUTRAL
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import Carry, Form, NotLiftable, Value
+
+_ONE = Value(code.const(1), kind="number", dtype="int")
+
+
+def placeholder(name: str, before: Value | None) -> Value:
+    """Return the placeholder for a variable as an iteration finds it."""
+    kind = before.kind if before is not None else "tensor"
+    rank = before.rank if before is not None else 0
+    return Value(
+        code.name(name) if "." not in name else code.attribute(name),
+        rank=rank,
+        kind=kind,
+        dtype=before.dtype if before is not None else "",
+        shape=before.shape if before is not None else (),
+        carry=Carry(name, "keep"),
+    )
+
+
+def carried_binary(lifter: Lifter, left: Value, op: ast.operator, right: Value) -> Value:
+    """``left op right`` where one side follows from a carried variable.
+
+    Raises:
+        NotLiftable: The operation is not associative in it.
+    """
+    if left.carry is not None and right.carry is not None:
+        raise NotLiftable(f"{left.carry.name} meets itself in one iteration")
+    if left.carry is None:
+        match op:
+            case ast.MatMult() if _matrices(left, right) and _keeps(right):
+                return updated(right, "left", left)
+            case ast.Add() | ast.Mult() | ast.BitOr() | ast.BitAnd():
+                return carried_binary(lifter, right, op, left)
+            case ast.Sub():
+                minus = replace(_ONE, code=code.const(-1))
+                return carried_binary(
+                    lifter, carried_binary(lifter, right, ast.Mult(), minus), ast.Add(), left
+                )
+            case _:
+                raise NotLiftable("an operation on a carried variable that is not associative")
+    carry = left.carry
+    match op, carry.form:
+        case ast.MatMult(), "keep" if _matrices(left, right):
+            return updated(left, "right", right)
+        case ast.Add(), "keep":
+            return updated(left, "add", right)
+        case ast.Sub(), "keep":
+            return updated(left, "add", _negated(right))
+        case ast.Add() | ast.Sub(), "add" | "affine" | "mul":
+            term = _term(lifter, carry, op, right)
+            if carry.form == "mul":
+                return updated(
+                    left,
+                    "affine",
+                    right if isinstance(op, ast.Add) else _negated(right),
+                    carry.term,
+                )
+            return updated(left, carry.form, term, carry.scale)
+        case ast.Mult() | ast.Div(), "keep":
+            factor = right if isinstance(op, ast.Mult) else _inverse(lifter, right)
+            return updated(left, "mul", factor)
+        case ast.Mult() | ast.Div(), "mul":
+            return updated(left, "mul", _times(lifter, carry.term, op, right))
+        case ast.Mult() | ast.Div(), "add" | "affine":
+            scale = carry.scale or _ONE
+            scaled = (
+                right
+                if scale is _ONE and isinstance(op, ast.Mult)
+                else _times(lifter, scale, op, right)
+            )
+            return updated(left, "affine", _times(lifter, carry.term, op, right), scaled)
+        case ast.BitOr(), "keep":
+            return updated(left, "or", right)
+        case ast.BitAnd(), "keep":
+            return updated(left, "and", right)
+        case ast.BitOr(), "or":
+            return updated(left, "or", aligned_logic(carry.term or right, ast.BitOr(), right))
+        case ast.BitAnd(), "and":
+            return updated(left, "and", aligned_logic(carry.term or right, ast.BitAnd(), right))
+        case _:
+            raise NotLiftable(f"{carry.name} of one iteration is read by the next")
+
+
+def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> Value:
+    """``then if test else orelse`` where a branch keeps or updates a carried variable."""
+    if test.carry is not None:
+        return _extremum(test, then, orelse)
+    both = then.carry, orelse.carry
+    if both[0] is not None and both[1] is not None and both[0].form == both[1].form != "keep":
+        first, second = both[0].term, both[1].term
+        if first is None or second is None or both[0].form not in ("add", "mul"):
+            raise NotLiftable(f"{both[0].name} is updated in two ways")
+        return updated(then, both[0].form, aligned_choice(lifter, test, first, second))
+    keeps, updates, negated = orelse, then, False
+    if then.carry is not None and then.carry.form == "keep":
+        keeps, updates, negated = then, orelse, True
+    if keeps.carry is None or keeps.carry.form != "keep" or updates.carry is None:
+        raise NotLiftable("a branch sets a carried variable to something else")
+    if negated:
+        test = replace(test, code=ast.UnaryOp(op=ast.Invert(), operand=test.code))
+    carry = updates.carry
+    neutral = NEUTRAL.get(carry.form)
+    if carry.term is None or neutral is None:
+        raise NotLiftable(f"{carry.name} is updated in some iterations only")
+    if carry.form == "or":
+        return updated(updates, "or", aligned_logic(test, ast.BitAnd(), carry.term))
+    if carry.form == "add" and carry.term.is_fixed and code.integer(carry.term.code) == 1:
+        return updated(updates, "add", replace(test, dtype="bool", python=True))
+    other = Value(code.const(neutral), kind="number", dtype="int")
+    return updated(updates, carry.form, aligned_choice(lifter, test, carry.term, other))
+
+
+def carried_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
+    """``x > best``: the test of a running extremum."""
+    carried, other = (left, right) if left.carry is not None else (right, left)
+    if carried.carry is None or carried.carry.form != "keep" or other.carry is not None:
+        raise NotLiftable("a comparison with a carried variable")
+    grows = isinstance(op, ast.Gt | ast.GtE) == (other is left)
+    if not isinstance(op, ast.Gt | ast.GtE | ast.Lt | ast.LtE):
+        raise NotLiftable("a comparison with a carried variable")
+    strict = isinstance(op, ast.Gt | ast.Lt)
+    carry = Carry(carried.carry.name, "compared", other, op=f"{'max' if grows else 'min'}{strict}")
+    return replace(carried, carry=carry, rank=other.rank, dtype="bool")
+
+
+def _extremum(test: Value, then: Value, orelse: Value) -> Value:
+    """``best = x if x > best else best``."""
+    found = test.carry
+    if found is None or found.form != "compared" or found.term is None:
+        raise NotLiftable("a test of a carried variable")
+    strict = found.op.endswith("True")
+    kept = orelse.carry is not None and orelse.carry.form == "keep"
+    if not kept or not strict:
+        raise NotLiftable("a test of a carried variable")
+    if orelse.carry is not None and orelse.carry.name == found.name:
+        same = code.text(then.code) == code.text(found.term.code)
+        if not same:
+            raise NotLiftable(f"{found.name} is set to something else than what it is compared to")
+        form: Form = "max" if found.op.startswith("max") else "min"
+        return updated(orelse, form, then)
+    # Another variable that is set when the extremum moves: the index or item that goes with it.
+    picked = (
+        Carry(orelse.carry.name, "compared", found.term, then, f"pick {found.op}")
+        if (orelse.carry)
+        else None
+    )
+    return replace(orelse, carry=picked)
+
+
+def updated(value: Value, form: Form, term: Value, scale: Value | None = None) -> Value:
+    """Return the variable as an iteration's update leaves it."""
+    name = value.carry.name if value.carry is not None else ""
+    rank = max(value.rank, term.rank)
+    kind = "tensor" if "tensor" in (value.kind, term.kind) or term.axes else value.kind
+    dtype = term.dtype if term.kind == "tensor" else value.dtype
+    shape = term.shape if term.rank == rank else value.shape
+    return replace(
+        value, carry=Carry(name, form, term, scale), rank=rank, kind=kind, dtype=dtype, shape=shape
+    )
+
+
+def _matrices(left: Value, right: Value) -> bool:
+    return left.rank == right.rank == 2
+
+
+def _keeps(value: Value) -> bool:
+    return value.carry is not None and value.carry.form == "keep"
+
+
+def _term(lifter: Lifter, carry: Carry, op: ast.operator, right: Value) -> Value:
+    if carry.term is None:
+        return right if isinstance(op, ast.Add) else _negated(right)
+    return aligned_binary(lifter, carry.term, op, right)
+
+
+def _times(lifter: Lifter, left: Value | None, op: ast.operator, right: Value) -> Value:
+    return aligned_binary(lifter, left or _ONE, op, right)
+
+
+def _negated(value: Value) -> Value:
+    number = code.integer(value.code)
+    made = (
+        code.const(-number)
+        if number is not None
+        else ast.UnaryOp(op=ast.USub(), operand=value.code)
+    )
+    return replace(value, code=made, counter=None)
+
+
+def _inverse(lifter: Lifter, value: Value) -> Value:
+    return aligned_binary(lifter, _ONE, ast.Div(), value)

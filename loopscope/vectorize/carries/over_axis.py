@@ -1,0 +1,101 @@
+"""Reductions of a value over one loop."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.carries.contraction import contraction
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators import combine
+from loopscope.vectorize.value import Axis, NotLiftable, Value
+
+_REDUCED = {"add": "sum", "mul": "prod", "max": "amax", "min": "amin", "or": "any", "and": "all",
+            "logaddexp": "logsumexp"}  # fmt: skip
+
+
+def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
+    """Reduce the update's term over the loop."""
+    if axis not in term.axes:
+        match form:
+            case "add":
+                return combine(
+                    lifter, term, ast.Mult(), Value(axis.size, kind="number", dtype="int")
+                )
+            case "max" | "min" | "or" | "and":
+                return term
+            case _:
+                raise NotLiftable("the same factor in every iteration")
+    matrix = contraction(lifter, form, term, axis)
+    if matrix is not None:
+        return matrix
+    member = _membership(lifter, form, term, axis)
+    if member is not None:
+        return member
+    dim = term.axes.index(axis)
+    rest = tuple(a for a in term.axes if a != axis)
+    name = _REDUCED[form]
+    lifter.used_ops.append(f"torch.{name}")
+    made: ast.expr
+    if len(term.axes) == 1 and term.rank == 0 and form in ("max", "min"):
+        made = code.method(term.code, form)
+    elif len(term.axes) == 1 and term.rank == 0 and form != "logaddexp":
+        made = code.method(term.code, name)
+    else:
+        made = _merged_sum(term.code, name, dim) or code.method(term.code, name, code.const(dim))
+    return replace(term, code=made, axes=rest, counter=None, fill=None)
+
+
+def _merged_sum(operand: ast.expr, name: str, dim: int) -> ast.expr | None:
+    """``x.sum(1).sum(0)`` as ``x.sum((0, 1))``."""
+    match operand:
+        case ast.Call(func=ast.Attribute(value=inner, attr=attr), args=[dims], keywords=[]) if (
+            attr == name == "sum"
+        ):
+            pass
+        case ast.Call(
+            func=ast.Attribute(value=inner, attr=attr),
+            args=[],
+            keywords=[ast.keyword(arg="dim", value=dims)],
+        ) if attr == name == "sum":
+            pass
+        case _:
+            return None
+    taken = (
+        [code.integer(d) for d in dims.elts]
+        if isinstance(dims, ast.Tuple)
+        else [code.integer(dims)]
+    )
+    if any(t is None or t < 0 for t in taken):
+        return None
+    numbers = sorted(t for t in taken if t is not None)
+    moved = dim
+    for t in numbers:
+        moved += t <= moved
+    whole = sorted([*numbers, moved])
+    return code.method(inner, name, dim=code.tuple_of([code.const(n) for n in whole]))
+
+
+def _membership(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value | None:
+    """``x == v`` for any ``v`` of a tensor is ``torch.isin``."""
+    match term.code:
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]) if (
+            form == "or" and term.axes == (axis,)
+        ):
+            pass
+        case _:
+            return None
+    for items, elements in ((right, left), (left, right)):
+        match items:
+            case ast.Subscript(value=tensor, slice=ast.Tuple(elts=[head, *nones])) if (
+                code.is_full(head)
+                and len(nones) == term.rank
+                and all(isinstance(n, ast.Constant) and n.value is None for n in nones)
+                and code.text(tensor) == axis.over
+            ):
+                lifter.used_ops += ["torch.isin", "torch.any"]
+                return replace(term, code=code.call("torch.isin", elements, tensor), axes=())
+            case _:
+                pass
+    return None

@@ -1,0 +1,147 @@
+"""What a carried variable is after the loop."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.carries.carried import carried_binary
+from loopscope.vectorize.carries.first_match import first_match
+from loopscope.vectorize.carries.forms import NEUTRAL, is_infinite, is_number
+from loopscope.vectorize.carries.matrix_chain import matrix_chain
+from loopscope.vectorize.carries.over_axis import over_axis
+from loopscope.vectorize.carries.picks import pick_at_extremum
+from loopscope.vectorize.carries.recurrence import recurrent
+from loopscope.vectorize.carries.start import join_start, made_before
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.ops.filled_lists import unflattened
+from loopscope.vectorize.value import Axis, Carry, Form, NotLiftable, Value
+
+
+def reduced(lifter: Lifter, value: Value, axis: Axis, before: Value | None, name: str) -> Value:
+    """Return what the variable is once the loop over ``axis`` has ended.
+
+    Raises:
+        NotLiftable: Its update is no reduction that we know.
+    """
+    carry = value.carry
+    if carry is None or carry.term is None:
+        raise NotLiftable(f"{name} of one iteration is read by the next")
+    if carry.form == "compared":
+        return pick_at_extremum(lifter, value, axis)
+    if carry.form == "cat":
+        return _grown(lifter, carry.term, axis, before)
+    if carry.form == "first":
+        return first_match(lifter, carry, name, before)
+    if carry.form in ("left", "right"):
+        return matrix_chain(lifter, carry, axis, name)
+    if carry.form == "affine":
+        whole = recurrent(lifter, value, value, axis, name)
+        last = code.const(0 if axis.reverse else -1)
+        return replace(whole, code=code.subscript(whole.code, [last]), axes=())
+    total = over_axis(lifter, carry.form, carry.term, axis)
+    if carry.first is not None:
+        return _from_none(lifter, carry, total, name)
+    if before is not None and before.carry is not None:  # an outer loop carries it on
+        return _combined(lifter, carry.form, before, total)
+    result = _with_start(lifter, carry.form, total, before, name)
+    return _as_number(lifter, carry, result, name)
+
+
+def _as_number(lifter: Lifter, carry: Carry, value: Value, name: str) -> Value:
+    """A Python number stays one."""
+    made, term = lifter.initial.get(name), carry.term
+    stays = (
+        made is not None
+        and made.scalar
+        and term is not None
+        and (term.python or term.kind == "number")
+    )
+    if not stays or made is None or not value.is_fixed or value.rank:
+        return value
+    whole = isinstance(made.fill, ast.Constant) and isinstance(made.fill.value, int)
+    counted = term is not None and (term.dtype.startswith(("int", "bool")))
+    kind = "int" if whole and counted else "float"
+    if carry.form in ("or", "and"):
+        kind = "bool"
+    return replace(value, code=code.call(kind, value.code), kind="number", dtype=kind)
+
+
+def _from_none(lifter: Lifter, carry: Carry, total: Value, name: str) -> Value:
+    """A reduction whose variable is ``None`` before its first iteration."""
+    made = lifter.initial.get(name)
+    if carry.first is None or carry.term is None or not total.is_fixed:
+        raise NotLiftable(f"{name} is set in the first iteration only")
+    if code.text(carry.first.code) != code.text(carry.term.code):
+        raise NotLiftable(f"{name} begins with something else than what is added")
+    if made is not None and made.is_none:
+        lifter.dropped.add(name)
+        return total
+    start = Value(code.attribute(name), rank=total.rank)
+    joined = join_start(carry.form, start, total)
+    test = ast.Compare(code.attribute(name), [ast.Is()], [code.const(None)])
+    return replace(total, code=ast.IfExp(test, total.code, joined.code))
+
+
+def _combined(lifter: Lifter, form: Form, before: Value, total: Value) -> Value:
+    carry = before.carry
+    if carry is None or (carry.form not in ("keep", form)):
+        raise NotLiftable("a variable that two loops update in different ways")
+    if form == "add":
+        return carried_binary(lifter, before, ast.Add(), total)
+    if form == "mul":
+        return carried_binary(lifter, before, ast.Mult(), total)
+    if carry.form == "keep":
+        return replace(before, carry=Carry(carry.name, form, total))
+    raise NotLiftable("a variable that is updated twice in an iteration")
+
+
+def _with_start(lifter: Lifter, form: str, total: Value, before: Value | None, name: str) -> Value:
+    initial = before if before is not None else made_before(lifter, name, total)
+    if initial is not None and initial.carry is None:
+        filled = initial.fill if initial.fill is not None else initial.code
+        if is_number(filled, NEUTRAL.get(form)) and total.rank >= initial.rank:
+            lifter.dropped.add(name)
+            return total
+        if form in ("max", "min") and is_infinite(filled, form):
+            lifter.dropped.add(name)
+            return total
+        whole = _from_second(initial, total, form)
+        if whole is not None:
+            lifter.dropped.add(name)
+            return whole
+        if initial.kind == "number":
+            lifter.dropped.add(name)
+            return join_start(form, initial, total)
+    return join_start(form, Value(code.attribute(name), rank=total.rank), total)
+
+
+def _from_second(initial: Value, total: Value, form: str) -> Value | None:
+    """``x[0]`` with the extremum of ``x[1:]`` is the extremum of ``x``."""
+    match initial.code, total.code:
+        case (
+            ast.Subscript(value=first, slice=ast.Constant(value=0)),
+            ast.Call(
+                func=ast.Attribute(
+                    value=ast.Subscript(value=rest, slice=ast.Slice() as part), attr=attr
+                ),
+                args=args,
+            ),
+        ) if (
+            form in ("max", "min")
+            and code.text(first) == code.text(rest)
+            and code.text(part) in ("1:", ":")
+        ):
+            return replace(total, code=code.method(rest, attr, *args))
+        case _:
+            return None
+
+
+def _grown(lifter: Lifter, term: Value, axis: Axis, before: Value | None) -> Value:
+    """``out = torch.cat([out, piece])`` of every iteration."""
+    if axis not in term.axes or len(term.axes) != 1 or term.rank < 1:
+        raise NotLiftable("a tensor that grows across loops")
+    lifter.used_ops.append("torch.cat")
+    made = unflattened(code.method(term.code, "flatten", code.const(0), code.const(1)))
+    return Value(made, (), term.rank, "tensor", term.dtype, (None,) * term.rank)

@@ -1,0 +1,71 @@
+"""What a carried variable is in each iteration."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.carries.forms import NEUTRAL, is_number
+from loopscope.vectorize.carries.matrix_chain import matrix_scan
+from loopscope.vectorize.carries.recurrence import recurrent
+from loopscope.vectorize.carries.start import join_start, made_before
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import Axis, NotLiftable, Value, expand, union
+
+_SCANNED = {"add": "cumsum", "mul": "cumprod", "max": "cummax", "min": "cummin",
+            "logaddexp": "logcumsumexp"}  # fmt: skip
+
+
+def scanned(
+    lifter: Lifter, value: Value, update: Value, axis: Axis, before: Value | None
+) -> Value:
+    """Return the variable's value in every iteration, as the body saw it."""
+    seen, carry = value.carry, update.carry
+    if seen is not None and carry is not None and carry.form in ("left", "right"):
+        if seen != carry:
+            raise NotLiftable(f"{carry.name} is read before it is updated")
+        return matrix_scan(lifter, carry, axis, carry.name)
+    if seen is not None and carry is not None and carry.form == "affine":
+        return recurrent(lifter, value, update, axis, carry.name)
+    if seen is None or carry is None or carry.term is None or carry.form not in _SCANNED:
+        raise NotLiftable("a variable that each iteration reads as the last one left it")
+    name = _SCANNED[carry.form]
+    term = expand(carry.term, union([carry.term.axes, (axis,)]))
+    if term.dtype == "bool" or (carry.form == "add" and term.kind == "number"):
+        raise NotLiftable("a running count")
+    dim = term.axes.index(axis)
+    initial = lifter.start_of.get(carry.name)
+    if initial is None and before is not None and before.carry is None:
+        initial = before
+    initial = initial or made_before(lifter, carry.name, value)
+    inclusive = seen == carry
+    operand = term.code
+    if axis.reverse:
+        operand = code.method(operand, "flip", code.const(dim))
+    lifter.used_ops.append(f"torch.{name}")
+    made: ast.expr = code.call(f"torch.{name}", operand, dim=dim)
+    if carry.form in ("max", "min"):
+        made = code.attribute_of(made, "values")
+    if axis.reverse:
+        made = code.method(made, "flip", code.const(dim))
+    result = replace(term, code=made, counter=None)
+    if not inclusive:
+        if seen.form != "keep" or carry.form != "add":
+            raise NotLiftable(f"{carry.name} is read before it is updated")
+        result = replace(result, code=code.binary(made, ast.Sub(), term.code))
+    neutral = NEUTRAL.get(carry.form)
+    start = initial
+    if start is not None and is_number(start.fill or start.code, neutral):
+        return result
+    if carry.form in ("max", "min") and start is not None and _is_first(start, term, axis):
+        return result
+    if start is None or start.carry is not None:
+        start = Value(code.attribute(carry.name), rank=value.rank)
+    return join_start(carry.form, start, result)
+
+
+def _is_first(start: Value, term: Value, axis: Axis) -> bool:
+    """Whether a running extremum starts from its own first item."""
+    position = "-1" if axis.reverse else "0"
+    return code.text(start.code) == f"{code.text(term.code)}[{position}]"

@@ -1,0 +1,45 @@
+"""What a carried variable was before the loop, and joining it to what the loop adds."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import Value, align, union
+
+
+def made_before(lifter: Lifter, name: str, like: Value) -> Value | None:
+    """What a name was made as right before the loop."""
+    made = lifter.initial.get(name)
+    if made is None or made.is_list or made.is_none:
+        return None
+    if made.is_item:
+        return Value(made.code, rank=like.rank, dtype=like.dtype)
+    if made.scalar:
+        return Value(made.code, kind="number", dtype="float", fill=made.fill)
+    return Value(made.code, rank=like.rank, fill=made.fill, dtype=like.dtype)
+
+
+def join_start(form: str, start: Value, total: Value) -> Value:
+    """Return what the loop adds up to, joined to what was there before."""
+    axes = union([start.axes, total.axes])
+    rank = max(start.rank, total.rank)
+    left, right = align(start, axes, rank), align(total, axes, rank)
+    made: ast.expr
+    match form:
+        case "add":
+            made = code.binary(left, ast.Add(), right)
+        case "mul":
+            made = code.binary(left, ast.Mult(), right)
+        case "or":
+            made = code.binary(left, ast.BitOr(), right)
+        case "and":
+            made = code.binary(left, ast.BitAnd(), right)
+        case "logaddexp":
+            made = code.call("torch.logaddexp", left, right)
+        case _ if start.kind == "number" and start.is_fixed:
+            made = code.method(right, "clamp", **{"min" if form == "max" else "max": left})
+        case _:
+            made = code.call(f"torch.{form}imum", left, right)
+    return Value(made, axes, rank, "tensor", total.dtype, total.shape)

@@ -1,0 +1,86 @@
+"""Counters: sums and products of them, and their index tensors."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.value import Axis, Counter, Value, align, union
+
+
+def counter_value(counter: Counter) -> Value:
+    """A counter as an index tensor."""
+    axis = counter.axis
+    if counter.also is not None:
+        one = counter_value(replace(counter, also=None))
+        two = counter_value(Counter(counter.also))
+        both = union([(axis, counter.also)])
+        both_code = code.binary(align(one, both, 0), ast.Add(), align(two, both, 0))
+        return Value(both_code, both, 0, "tensor", "int64")
+    low, high = axis.start + counter.offset, axis.stop + counter.offset
+    if counter.sign == 1:
+        bounds = [high.code()] if low.is_zero and axis.step == 1 else [low.code(), high.code()]
+        if axis.step != 1:
+            bounds.append(axis.step_code)
+        made: ast.expr = code.call("torch.arange", *bounds)
+    else:
+        plain = counter_value(Counter(axis))
+        made = code.binary(counter.offset.code(), ast.Sub(), plain.code)
+    return Value(made, (axis,), 0, "tensor", "int64", counter=counter)
+
+
+def moved_counter(left: Value, op: ast.operator, right: Value) -> Value | None:
+    """``i + c``, ``i - c`` and ``c - i`` are counters; the code is kept for other uses."""
+    made = code.binary(left.code, op, right.code)
+    match left.counter, right.counter, op:
+        case Counter(also=None) as one, Counter(also=None) as two, ast.Add() if (
+            one.sign == two.sign == 1
+            and one.axis != two.axis
+            and one.axis.step == two.axis.step == 1
+        ):
+            outer, inner = sorted((one, two), key=lambda c: c.axis.order)
+            both = (outer.axis, inner.axis)
+            moved = Counter(outer.axis, one.offset + two.offset, 1, inner.axis)
+            made = code.binary(align(left, both, 0), op, align(right, both, 0))
+            return Value(made, both, 0, "number", "int", counter=moved)
+        case Counter() as counter, None, ast.Add() | ast.Sub() if right.is_fixed:
+            change = linear(right.code)
+            change = change if isinstance(op, ast.Add) else -change
+            moved = replace(counter, offset=counter.offset + change)
+        case None, Counter() as counter, ast.Add() if left.is_fixed:
+            moved = replace(counter, offset=counter.offset + linear(left.code))
+        case None, Counter() as counter, ast.Sub() if left.is_fixed:
+            moved = Counter(counter.axis, linear(left.code) - counter.offset, -counter.sign)
+        case _:
+            return None
+    if (left if left.is_fixed else right).dtype not in ("int", ""):
+        return None
+    return Value(made, (moved.axis,), 0, "number", "int", counter=moved)
+
+
+def scaled_counter(
+    left: Value, op: ast.operator, right: Value
+) -> tuple[Axis, ast.expr, Linear] | None:
+    """``i * d``, ``(i + 1) * d`` and ``i * d + c``."""
+    for counted, fixed in ((left, right), (right, left)):
+        if not fixed.is_fixed or fixed.kind != "number":
+            continue
+        if isinstance(op, ast.Mult) and counted.counter is not None and counted.counter.sign == 1:
+            offset = counted.counter.offset
+            if offset.terms or counted.counter.also is not None:
+                return None
+            move = linear(code.binary(code.const(offset.constant), ast.Mult(), fixed.code))
+            number = code.integer(fixed.code)
+            if offset.constant == 1:
+                move = linear(fixed.code)
+            elif not offset.constant:
+                move = Linear()
+            elif number is not None:
+                move = Linear((), offset.constant * number)
+            return counted.counter.axis, fixed.code, move
+        if isinstance(op, ast.Add) and counted.scaled is not None:
+            axis, scale, offset = counted.scaled
+            return axis, scale, offset + linear(fixed.code)
+    return None

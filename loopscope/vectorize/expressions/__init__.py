@@ -1,0 +1,1 @@
+"""Expressions of the body, one file a kind."""

@@ -1,0 +1,49 @@
+"""Arithmetic as it stands in the body."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.carries.carried import carried_binary
+from loopscope.vectorize.expressions.tests import lift_condition
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators import combine
+from loopscope.vectorize.value import Counter, NotLiftable, Value
+
+
+def lift_binary(lifter: Lifter, node: ast.BinOp) -> Value:
+    """``a + b``."""
+    left, right = lifter.lift(node.left), lifter.lift(node.right)
+    if left.is_fixed and right.is_fixed:
+        made = code.binary(left.code, node.op, right.code)
+        if lifter.what(node) is None and left.kind == right.kind == "number":
+            dtype = "float" if "float" in (left.dtype, right.dtype) else left.dtype
+            return Value(made, kind="number", dtype=dtype)
+        return lifter.typed(node, made)
+    if left.list_of is not None or right.list_of is not None:
+        raise NotLiftable("arithmetic on lists")
+    return combine(lifter, left, node.op, right, node)
+
+
+def lift_unary(lifter: Lifter, node: ast.UnaryOp) -> Value:
+    """``-a`` and ``not a``."""
+    value = lifter.lift(node.operand)
+    if value.is_fixed:
+        return lifter.typed(node, ast.UnaryOp(op=node.op, operand=value.code))
+    match node.op:
+        case ast.Not():
+            value = lift_condition(lifter, node.operand)
+            return replace(
+                value, code=ast.UnaryOp(op=ast.Invert(), operand=value.code), dtype="bool"
+            )
+        case ast.USub() if value.counter is not None:
+            counter = value.counter
+            moved = Counter(counter.axis, -counter.offset, -counter.sign)
+            return replace(value, code=ast.UnaryOp(op=node.op, operand=value.code), counter=moved)
+        case ast.USub() if value.carry is not None:
+            minus = Value(code.const(-1), kind="number", dtype="int")
+            return carried_binary(lifter, minus, ast.Mult(), value)
+        case _:
+            return replace(value, code=ast.UnaryOp(op=node.op, operand=value.code), fill=None)

@@ -1,0 +1,78 @@
+"""Calls of the body."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.source.callees import RANDOM
+from loopscope.source.loop import dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.calls import Call, batched_op
+from loopscope.vectorize.expressions.inline import inline_call
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import NotLiftable, Value
+
+_BUILTINS = {"max", "min", "abs", "int", "float", "bool", "round", "len", "sum", "any", "all"}
+
+
+def lift_call(lifter: Lifter, node: ast.Call) -> Value:
+    """A call: a helper is inlined, an op gets all iterations at once."""
+    function = dotted(node.func)
+    helper = lifter.functions.get(function)
+    if helper is not None and function not in lifter.env:
+        inlined = inline_call(lifter, helper, node)
+        if inlined is not None:
+            return inlined
+    args = [lifter.lift(a) for a in node.args if not isinstance(a, ast.Starred)]
+    if len(args) != len(node.args) or any(k.arg is None for k in node.keywords):
+        raise NotLiftable(f"{code.text(node)} is not understood")
+    keywords = {k.arg or "": lifter.lift(k.value) for k in node.keywords}
+    everything = [*args, *keywords.values()]
+    style, name, receiver = _callee(lifter, node)
+    if name in RANDOM:
+        raise NotLiftable(f"{name} draws random numbers")
+    if receiver is not None:
+        args.insert(0, receiver)
+        everything.append(receiver)
+    if all(_plain(v) for v in everything):
+        return lifter.typed(node, _rebuilt(node, args, keywords, receiver))
+    return batched_op(lifter, Call(name, style, args, keywords, node, node.func))
+
+
+def _callee(lifter: Lifter, node: ast.Call) -> tuple[str, str, Value | None]:
+    """Style, last name and receiver of a call."""
+    match node.func:
+        case ast.Name(id=name):
+            return ("builtin" if name in _BUILTINS else "function"), name, None
+        case ast.Attribute(value=value, attr=attr):
+            root = dotted(value).split(".")[0]
+            module = lifter.what(value)
+            if module is not None and module.kind == "other" and module.value == "module":
+                return dotted(node.func), attr, None
+            if module is None and root in ("torch", "F", "math", "np", "numpy", "nn"):
+                return dotted(node.func), attr, None
+            receiver = lifter.lift(value)
+            if receiver.kind == "other" and receiver.list_of is None and receiver.is_fixed:
+                return "function", attr, None
+            return "method", attr, receiver
+        case _:
+            return "function", "", None
+
+
+def _plain(value: Value) -> bool:
+    parts = value.parts or ()
+    return value.is_fixed and value.list_of is None and all(_plain(p) for p in parts)
+
+
+def _rebuilt(
+    node: ast.Call, args: list[Value], keywords: dict[str, Value], receiver: Value | None
+) -> ast.Call:
+    function = node.func
+    if receiver is not None and isinstance(function, ast.Attribute):
+        args = args[1:]
+        function = ast.Attribute(value=receiver.code, attr=function.attr, ctx=ast.Load())
+    return ast.Call(
+        func=function,
+        args=[a.code for a in args],
+        keywords=[ast.keyword(arg=k, value=v.code) for k, v in keywords.items()],
+    )

@@ -1,0 +1,56 @@
+"""Tests: comparisons and what joins them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators import compare, logic
+from loopscope.vectorize.value import NotLiftable, Value
+
+_COMPARED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+
+def lift_condition(lifter: Lifter, node: ast.expr) -> Value:
+    """Lift a test: a boolean value."""
+    value = lifter.lift(node)
+    if value.axes and value.dtype not in ("bool", "") and not _is_test(node):
+        return replace(
+            value, code=ast.Compare(value.code, [ast.NotEq()], [code.const(0)]), dtype="bool"
+        )
+    return value
+
+
+def lift_comparison(lifter: Lifter, node: ast.Compare) -> Value:
+    """``a < b``, and ``a < b < c``."""
+    values = [lifter.lift(v) for v in (node.left, *node.comparators)]
+    if all(v.is_fixed for v in values):
+        left, *rest = (v.code for v in values)
+        return lifter.typed(node, ast.Compare(left, node.ops, rest))
+    if not all(isinstance(op, _COMPARED) for op in node.ops):
+        raise NotLiftable(f"{code.text(node)} is not understood")
+    pairs = [compare(a, op, b) for a, op, b in zip(values, node.ops, values[1:], strict=False)]
+    found = pairs[0]
+    for pair in pairs[1:]:
+        found = logic(lifter, found, ast.BitAnd(), pair)
+    return found
+
+
+def lift_bool(lifter: Lifter, node: ast.BoolOp) -> Value:
+    """``a and b``."""
+    values = [lift_condition(lifter, v) for v in node.values]
+    if all(v.is_fixed for v in values):
+        return lifter.typed(node, ast.BoolOp(node.op, [v.code for v in values]))
+    op = ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
+    found = values[0]
+    for value in values[1:]:
+        found = logic(lifter, found, op, value)
+    return found
+
+
+def _is_test(node: ast.expr) -> bool:
+    return isinstance(node, ast.Compare | ast.BoolOp) or (
+        isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+    )

@@ -1,0 +1,1 @@
+"""What a loop walks over: counters, tensors, lists, pieces, triangles of pairs."""

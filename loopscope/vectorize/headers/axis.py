@@ -1,0 +1,72 @@
+"""A loop's axis, and the names that its items are bound to."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear
+from loopscope.vectorize.unbinding import bind_unbound, unbound
+from loopscope.vectorize.value import Axis, NotLiftable, Value
+
+
+def new_axis(
+    lifter: Lifter,
+    target: ast.expr,
+    start: Linear,
+    stop: Linear,
+    size: ast.expr,
+    length: int | None,
+    *,
+    step: int = 1,
+    reverse: bool = False,
+    over: str = "",
+) -> Axis:
+    """Return the loop's axis; a sequence that is zipped with another shares that one's."""
+    if lifter.shared_axis is not None:
+        shared = lifter.shared_axis
+        if over and shared.over and over != shared.over:
+            lifter.assume(f"len({_given(lifter, over)}) == len({_given(lifter, shared.over)})")
+        if not over:
+            raise NotLiftable("a counter zipped with a sequence")
+        return shared
+    axis = Axis(
+        name=target.id if isinstance(target, ast.Name) else "item",
+        order=lifter.order,
+        start=start,
+        stop=stop,
+        size=size,
+        length=length,
+        step=step,
+        reverse=reverse,
+        over=over,
+    )
+    lifter.order += 1
+    lifter.axes.append(axis)
+    return axis
+
+
+def _given(lifter: Lifter, over: str) -> str:
+    """The list that a tensor was stacked from, or the tensor itself."""
+    items = lifter.stacked.get(over)
+    return over if items is None else code.text(items)
+
+
+def bind_target(lifter: Lifter, target: ast.expr, value: Value) -> None:
+    """Bind names of a header to an item."""
+    match target:
+        case ast.Name(id=name):
+            lifter.env[name] = value
+        case ast.Tuple(elts=elts) | ast.List(elts=elts):
+            names = [e.id for e in elts if isinstance(e, ast.Name)]
+            if len(names) == len(elts):
+                lifter.env.update(bind_unbound(lifter, value, names))
+                return
+            parts = unbound(lifter, value).parts or ()
+            if len(parts) != len(elts):
+                raise NotLiftable("an unpacking that is not understood")
+            for element, part in zip(elts, parts, strict=True):
+                bind_target(lifter, element, part)
+        case _:
+            raise NotLiftable(f"a loop over {code.text(target)}")

@@ -1,0 +1,83 @@
+"""What a loop's header binds in all of its iterations."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.source.loop import dotted
+from loopscope.vectorize.counters import counter_value
+from loopscope.vectorize.headers.axis import bind_target
+from loopscope.vectorize.headers.elements import bind_elements
+from loopscope.vectorize.headers.ranges import bind_range
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.value import Axis, Counter, NotLiftable
+
+_WRAPPERS = {"tqdm", "tqdm.tqdm", "list", "tuple", "iter"}
+
+
+def bind_header(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
+    """Bind the loop's names and return its axis.
+
+    Raises:
+        NotLiftable: What is iterated is no counter, tensor or list of equal tensors.
+    """
+    name, args = _called(iterable)
+    if name in _WRAPPERS and args:
+        return bind_header(lifter, target, args[0])
+    match name:
+        case "range":
+            return bind_range(lifter, target, iterable, args)
+        case "reversed" if args:
+            axis = bind_header(lifter, target, args[0])
+            return _turned(lifter, axis)
+        case "enumerate" if isinstance(target, ast.Tuple) and len(target.elts) == 2:
+            axis = bind_header(lifter, target.elts[1], args[0])
+            start = _start(lifter, iterable, args)
+            counted = Counter(axis, start - axis.start)
+            value = counter_value(counted)
+            bind_target(lifter, target.elts[0], replace(value, kind="number", dtype="int"))
+            return axis
+        case "zip" if isinstance(target, ast.Tuple) and len(target.elts) == len(args) > 0:
+            return _zip(lifter, target, args)
+        case _:
+            return bind_elements(lifter, target, iterable)
+
+
+def _zip(lifter: Lifter, target: ast.Tuple, args: list[ast.expr]) -> Axis:
+    axes = []
+    lengths = {seen.shape[0] for a in args if (seen := lifter.what(a)) is not None and seen.shape}
+    if len(lengths) > 1:
+        raise NotLiftable("sequences of different lengths are zipped")
+    first: Axis | None = None
+    for element, arg in zip(target.elts, args, strict=True):
+        if first is not None:
+            lifter.shared_axis = first
+        axes.append(bind_header(lifter, element, arg))
+        first = first or axes[0]
+    lifter.shared_axis = None
+    return axes[0]
+
+
+def _turned(lifter: Lifter, axis: Axis) -> Axis:
+    turned = replace(axis, reverse=not axis.reverse)
+    lifter.axes[-1] = turned
+    for name, value in list(lifter.env.items()):
+        if axis in value.axes:
+            counter = value.counter
+            if counter is not None:
+                counter = replace(counter, axis=turned)
+            axes = tuple(turned if a == axis else a for a in value.axes)
+            lifter.env[name] = replace(value, axes=axes, counter=counter)
+    return turned
+
+
+def _start(lifter: Lifter, iterable: ast.expr, args: list[ast.expr]) -> Linear:
+    keywords = {k.arg: k.value for k in getattr(iterable, "keywords", [])}
+    start = keywords.get("start", args[1] if len(args) > 1 else None)
+    return Linear() if start is None else linear(lifter.fixed(start))
+
+
+def _called(node: ast.expr) -> tuple[str, list[ast.expr]]:
+    return (dotted(node.func), list(node.args)) if isinstance(node, ast.Call) else ("", [])

@@ -1,0 +1,98 @@
+"""Items of a tensor or of a list."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.headers.axis import bind_target, new_axis
+from loopscope.vectorize.headers.pieces import read_pieces
+from loopscope.vectorize.headers.stacked_items import stack_items
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear
+from loopscope.vectorize.ops.filled_lists import list_tensor
+from loopscope.vectorize.value import Axis, NotLiftable, Value
+
+
+def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
+    """Items of a tensor along its first dimension."""
+    pieces = read_pieces(lifter, iterable)
+    value = pieces if pieces is not None else lifter.lift(_without_tolist(iterable))
+    if value.kind == "other" and value.list_of is None and value.is_fixed:
+        ragged = _ragged(lifter, target, iterable, value)
+        if ragged is not None:
+            return ragged
+        value = stack_items(lifter, target, iterable, value)
+    if value.list_of is not None:
+        value = list_tensor(lifter, value)
+    if value.rank == 0 or value.carry is not None:
+        raise NotLiftable(f"{code.text(iterable)} is no tensor")
+    length = value.shape[0] if value.shape else None
+    if value.axes and length is None:
+        raise NotLiftable("an inner loop whose length differs between iterations")
+    whole = value.code
+    if not value.axes and not isinstance(whole, ast.Name | ast.Attribute):
+        value = lifter.bind(_plural(target), value)
+        match whole:
+            case ast.Call(func=function, args=[items]) if code.text(function) == "torch.stack":
+                lifter.stacked[code.text(value.code)] = items
+            case _:
+                pass
+        whole = value.code
+    if value.axes:
+        size: ast.expr = code.subscript(
+            code.attribute_of(whole, "shape"), [code.const(len(value.axes))]
+        )
+    else:
+        size = code.call("len", whole)
+    stop = Linear(((code.text(size), 1),))
+    axis = new_axis(lifter, target, Linear(), stop, size, length, over=code.text(whole))
+    item = replace(
+        value,
+        axes=(*value.axes, axis),
+        rank=value.rank - 1,
+        shape=value.shape[1:],
+        counter=None,
+        fill=None,
+    )
+    if any(a.order > axis.order for a in value.axes):
+        raise NotLiftable("loops in an order that is not understood")
+    if lifter.fetched:
+        target, lifter.fetched = ast.Name(id=lifter.fetched, ctx=ast.Store()), ""
+    if isinstance(target, ast.Name) and isinstance(whole, ast.Name | ast.Attribute):
+        lifter.aliases[target.id] = axis
+    bind_target(lifter, target, item)
+    return axis
+
+
+def _ragged(lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value) -> Axis | None:
+    """A list of tensors that differ in size: what little can be said of them."""
+    seen = lifter.what(iterable)
+    item = seen.item if seen is not None and seen.kind == "list" else None
+    if item is None or item.kind != "tensor" or item.mixed or None not in item.shape:
+        return None
+    size = code.call("len", value.code)
+    stop = Linear(((code.text(size), 1),))
+    over = code.text(value.code)
+    length = seen.shape[0] if seen is not None else None
+    axis = new_axis(lifter, target, Linear(), stop, size, length, over=over)
+    bind_target(
+        lifter,
+        target,
+        Value(value.code, (axis,), item.rank, "other", item.dtype, item.shape, ragged=True),
+    )
+    return axis
+
+
+def _without_tolist(node: ast.expr) -> ast.expr:
+    match node:
+        case ast.Call(func=ast.Attribute(value=value, attr="tolist"), args=[]):
+            return value
+        case _:
+            return node
+
+
+def _plural(target: ast.expr) -> str:
+    name = target.id if isinstance(target, ast.Name) else "item"
+    return f"{name}s"

@@ -1,0 +1,87 @@
+"""Rows by group: which rows ``owner == k`` selects, and a group's value for each of its rows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.counters import counter_value
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import Counter, Members, NotLiftable, Value, align
+
+
+def mask_members(left: Value, op: ast.cmpop, right: Value) -> Members | None:
+    """Return the rows that ``owner == k`` selects; ``None`` for other comparisons."""
+    for owner, number in ((left, right), (right, left)):
+        counter = number.counter
+        plain = (
+            isinstance(op, ast.Eq)
+            and counter is not None
+            and counter.sign == 1
+            and counter.axis.step == 1
+            and owner.rank == 1
+            and owner.counter is None
+            and owner.members is None
+            and counter.axis not in owner.axes
+        )
+        if plain and counter is not None and (counter.axis.start + counter.offset).is_zero:
+            made = owner.code
+            if not owner.dtype.startswith("int"):
+                made = code.method(made, "long")
+            return Members(counter.axis, made, owner.axes)
+    return None
+
+
+def assume_members(lifter: Lifter, members: Members) -> None:
+    """Every row belongs to one of the groups."""
+    owner, count = members.owner, code.text(members.axis.size)
+    match owner:
+        case ast.Call(func=ast.Attribute(value=raw, attr="long"), args=[]):
+            text = code.text(raw)
+            lifter.assume(f"bool(({text} == {text}.long()).all())")
+        case _:
+            text = code.text(owner)
+    lifter.assume(f"bool((({text} >= 0) & ({text} < {count})).all())")
+
+
+def spread(value: Value, members: Members, rank: int) -> Value:
+    """Return a value of each group for each of its rows.
+
+    Raises:
+        NotLiftable: It has a leading dimension of its own.
+    """
+    if value.members == members or members.axis not in value.axes:
+        if value.members is None and value.rank >= rank and value.shape[:1] != (1,):
+            raise NotLiftable("rows of a group meet another tensor of rows")
+        return replace(value, members=None)
+    if value.rank >= rank:
+        raise NotLiftable("rows of a group meet another tensor of rows")
+    index = [*outer_index(members, 1), members.owner]
+    made = code.subscript(value.code, index)
+    trailing = rank - 1 - value.rank
+    if trailing:
+        made = code.subscript(
+            made, [*[code.FULL] * (len(members.outer) + 1), *[code.NONE] * trailing]
+        )
+    return Value(made, members.outer, rank, "tensor", value.dtype, (None,) * rank)
+
+
+def grouped(values: Sequence[Value]) -> tuple[list[Value], Members | None]:
+    """Return operands as plain values over all rows, and the groups they were of."""
+    found = [v.members for v in values if v.members is not None]
+    if not found:
+        return list(values), None
+    if any(m != found[0] for m in found):
+        raise NotLiftable("rows of different groups meet")
+    rank = max(v.rank for v in values if v.members is not None)
+    return [spread(v, found[0], rank) for v in values], found[0]
+
+
+def outer_index(members: Members, deep: int) -> list[ast.expr]:
+    """Return index tensors for the loops around a group's."""
+    return [
+        align(counter_value(Counter(axis, -axis.start)), members.outer, deep)
+        for axis in members.outer
+    ]

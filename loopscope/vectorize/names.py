@@ -1,0 +1,48 @@
+"""Names that statements read, set and append to."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.source.loop import dotted
+from loopscope.vectorize.in_place import IN_PLACE
+
+
+def count_uses(tree: ast.AST) -> dict[str, int]:
+    """How often each name is read."""
+    counts: dict[str, int] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            counts[node.id] = counts.get(node.id, 0) + 1
+    return counts
+
+
+def assigned_names(body: list[ast.stmt]) -> list[str]:
+    """Names and dotted attributes that statements assign, in order."""
+    found: dict[str, None] = {}
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+                found[dotted(node)] = None
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if (
+                    attr in IN_PLACE
+                ):
+                    found[name] = None
+                case _:
+                    pass
+    return [name for name in found if name]
+
+
+def appended_names(body: list[ast.stmt]) -> list[str]:
+    """Names that statements append to."""
+    return list(
+        dict.fromkeys(
+            dotted(node.func.value)
+            for statement in body
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("append", "insert")
+        )
+    )

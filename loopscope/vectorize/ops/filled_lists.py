@@ -1,0 +1,193 @@
+"""Lists that a loop fills: the tensor of their items, and ops on it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.ops.building import stacked
+from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand
+
+
+def list_tensor(lifter: Lifter, value: Value) -> Value:
+    """The tensor of all items of a filled list: its loops are one leading dimension."""
+    filled = _list(value)
+    if filled.whole is not None:
+        return filled.whole
+    item = filled.item
+    if item is None:
+        raise NotLiftable("an empty list")
+    if item.list_of is not None:
+        item = list_tensor(lifter, item)
+    if item.kind == "other" and item.parts is not None:
+        item = stacked(lifter, item.parts, 0)
+    if item.kind == "other" or item.mask is not None or item.members is not None:
+        raise NotLiftable("a list of what are no tensors of one shape")
+    if filled.more:
+        item = stacked(lifter, (item, *filled.more), 0)
+    outer = tuple(a for a in item.axes if a not in filled.axes)
+    if any(a.order > filled.axes[0].order for a in outer):
+        raise NotLiftable("a list filled across loops")
+    item = expand(item, (*outer, *filled.axes))
+    made = item.code
+    for k, axis in enumerate(filled.axes):
+        if axis.reverse != filled.front:
+            made = code.method(made, "flip", code.const(len(outer) + k))
+    count = len(filled.axes)
+    if filled.mask is not None:
+        if outer:
+            raise NotLiftable("a filtered list in each iteration")
+        mask = expand(filled.mask, filled.axes)
+        lifter.used_ops.append("boolean_mask")
+        made = code.subscript(made, [mask.code])
+    elif count > 1 or filled.more:
+        last = len(outer) + count - 1 + bool(filled.more)
+        made = code.method(made, "flatten", code.const(len(outer)), code.const(last))
+    sizes = filled.axes[0].length if count == 1 and filled.mask is None else None
+    return replace(
+        item,
+        code=made,
+        axes=outer,
+        rank=item.rank + (not filled.more),
+        shape=(sizes, *item.shape[bool(filled.more) :]),
+        counter=None,
+        kind="tensor",
+    )
+
+
+@batches("<list> stack", "<list> tensor", "<list> as_tensor", "<list> array", "<list> FloatTensor")
+def stack_of_list(lifter: Lifter, call: Call) -> Value:
+    """``torch.stack(out)``: the batch axis becomes a dimension."""
+    dim = call.argument(1, "dim", "axis")
+    number = 0 if dim is None or call.name != "stack" else code.integer(dim.code)
+    if number is None:
+        raise NotLiftable("torch.stack along no literal dimension")
+    value = list_tensor(lifter, call.args[0])
+    if call.name != "stack" and "dtype" in call.keywords:
+        value = replace(value, code=code.method(value.code, "to", call.keywords["dtype"].code))
+    elif call.name != "stack":
+        seen = lifter.what(call.node)
+        if seen is not None and seen.kind == "tensor" and seen.dtype != value.dtype:
+            wanted = code.attribute(f"torch.{seen.dtype}")
+            value = replace(value, code=code.method(value.code, "to", wanted))
+    count = len(value.axes)
+    if number != 0:
+        target = code.const(number + count if number >= 0 else number)
+        value = replace(value, code=code.method(value.code, "movedim", code.const(count), target))
+    return value
+
+
+@batches("<list> cat", "<list> concat", "<list> concatenate")
+def cat_of_list(lifter: Lifter, call: Call) -> Value:
+    """``torch.cat(out)``: the batch axis merges into the items' leading dimension."""
+    dim = call.argument(1, "dim", "axis")
+    number = 0 if dim is None else code.integer(dim.code)
+    value = list_tensor(lifter, call.args[0])
+    count = len(value.axes)
+    if number is None:
+        raise NotLiftable("torch.cat along no literal dimension")
+    rank = value.rank - 1
+    number = number if number >= 0 else rank + number
+    made = value.code
+    if number:
+        made = code.method(made, "movedim", code.const(count), code.const(count + number))
+    made = unflattened(
+        code.method(made, "flatten", code.const(count + number), code.const(count + number + 1))
+    )
+    return replace(value, code=made, rank=rank, shape=(None,) * rank)
+
+
+@batches("<list> len")
+def length_of_list(lifter: Lifter, call: Call) -> Value:
+    """As many as there were iterations."""
+    filled = _list(call.args[0])
+    if filled.mask is not None or not filled.axes:
+        raise NotLiftable("the length of a filtered list")
+    made: ast.expr = filled.axes[0].size
+    for axis in filled.axes[1:]:
+        made = code.binary(made, ast.Mult(), axis.size)
+    return Value(made, kind="number", dtype="int")
+
+
+@batches("<list> sum")
+def sum_of_list(lifter: Lifter, call: Call) -> Value:
+    """``sum(out)`` adds the items up."""
+    value = list_tensor(lifter, call.args[0])
+    lifter.used_ops.append("torch.sum")
+    made = code.method(value.code, "sum", dim=len(value.axes))
+    if value.rank == 1 and not value.axes:
+        made = code.method(_without_inner_sum(value.code), "sum")
+    return replace(value, code=made, rank=value.rank - 1, shape=value.shape[1:])
+
+
+@batches("<list> max", "<list> min", "<list> any", "<list> all")
+def reduced_list(lifter: Lifter, call: Call) -> Value:
+    """``max(out)`` over the items."""
+    value = list_tensor(lifter, call.args[0])
+    if value.rank != 1:
+        raise NotLiftable(f"{call.name}() of a list of tensors")
+    name = {"max": "amax", "min": "amin"}.get(call.name, call.name)
+    made = code.method(value.code, name, dim=len(value.axes))
+    if not value.axes:
+        made = code.method(value.code, call.name)
+    return replace(value, code=made, rank=0, shape=())
+
+
+@batches("<list> list", "<list> tuple")
+def same_list(lifter: Lifter, call: Call) -> Value:
+    """A copy of the list."""
+    return call.args[0]
+
+
+@batches("<list> next")
+def first_of_list(lifter: Lifter, call: Call) -> Value:
+    """``next(v for v in x if p(v))``: raises where there is none, as the loop does."""
+    whole = list_tensor(lifter, call.args[0])
+    if len(call.args) > 1 or whole.axes:
+        raise NotLiftable("next() with a default")
+    lifter.used_ops += ["torch.nonzero", "boolean_mask"]
+    made = code.subscript(whole.code, [code.const(0)])
+    return replace(whole, code=made, rank=whole.rank - 1, shape=whole.shape[1:])
+
+
+def unflattened(node: ast.Call) -> ast.expr:
+    """``x[:, None].flatten(0, 1)`` is ``x``."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Call(
+                    func=ast.Attribute(value=value, attr="unsqueeze"), args=[ast.Constant(value=1)]
+                )
+            ),
+            args=[ast.Constant(value=0), ast.Constant(value=1)],
+        ):
+            return value
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Subscript(
+                    value=value, slice=ast.Tuple(elts=[first, ast.Constant(value=None)])
+                )
+            ),
+            args=[ast.Constant(value=0), ast.Constant(value=1)],
+        ) if code.is_full(first):
+            return value
+        case _:
+            return node
+
+
+def _without_inner_sum(node: ast.expr) -> ast.expr:
+    """``x.sum(dim=1)`` that is summed once more is ``x``."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner, attr="sum"), args=[], keywords=[_]):
+            return inner
+        case _:
+            return node
+
+
+def _list(value: Value) -> ListValue:
+    if value.list_of is None:
+        raise NotLiftable("what is no list that the loop fills")
+    return value.list_of

@@ -1,0 +1,162 @@
+"""Ops on the rows of a group, as segment operations."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.members import grouped, outer_index
+from loopscope.vectorize.ops.elementwise import BINARY, UNARY, elementwise
+from loopscope.vectorize.value import Axis, Members, NotLiftable, Value, align, union
+
+_EXTREMA = {"max": "amax", "min": "amin", "amax": "amax", "amin": "amin"}
+
+
+@batches("<members>")
+def of_members(lifter: Lifter, call: Call) -> Value:
+    """An op on the rows of a group."""
+    value = call.args[0]
+    if call.name in ("sum", "mean", "std", "var", "prod", "logsumexp", *_EXTREMA):
+        return _reduced(lifter, call, value)
+    if call.name in ("softmax", "log_softmax"):
+        return _softmax(lifter, call, value)
+    if call.name in ("len", "numel", "size", "shape"):
+        return _counts(lifter, _members(value))
+    if call.name in ("matmul", "mm") and len(call.args) == 2:
+        return _product(lifter, call)
+    operands, members = grouped([*call.args, *call.keywords.values()])
+    plain = call.with_operands(operands)
+    if call.name not in {*UNARY, *BINARY}:
+        raise NotLiftable(f"{call.name} of a group's rows")
+    return replace(elementwise(lifter, plain), members=members)
+
+
+def _product(lifter: Lifter, call: Call) -> Value:
+    """``x[owner == k] @ w[k]``: each row by its own matrix."""
+    left, right = call.args
+    members = _members(left)
+    if left.rank != 2 or right.members is not None or members.outer or right.rank != 2:
+        raise NotLiftable("a product of a group's rows")
+    if members.axis not in right.axes:
+        made = code.binary(left.code, ast.MatMult(), right.code)
+        return replace(left, code=made, shape=(None, None))
+    lifter.used_ops += ["torch.einsum", "torch.bmm"]
+    matrices = code.subscript(right.code, [members.owner])
+    rows = code.subscript(left.code, [code.FULL, code.NONE])
+    made = code.method(code.binary(rows, ast.MatMult(), matrices), "squeeze", code.const(1))
+    return replace(left, code=made, shape=(None, None))
+
+
+def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
+    members = _members(value)
+    dim = call.argument(1, "dim", "axis")
+    whole = dim is None and value.rank > 1
+    if (dim is not None and code.integer(dim.code) != 0) or call.keywords.keys() - {"dim", "axis"}:
+        if dim is not None and (code.integer(dim.code) or 0) > 0 and value.rank > 1:
+            number = (code.integer(dim.code) or 0) + len(value.axes)
+            made = code.method(value.code, call.name, dim=number)
+            return replace(value, code=made, rank=value.rank - 1)
+        raise NotLiftable(f"{call.name} over a dimension of a group's rows")
+    if whole:
+        dims = [code.const(len(value.axes) + k) for k in range(1, value.rank)]
+        if call.name not in ("sum", *_EXTREMA):
+            raise NotLiftable(f"{call.name} of all of a group's rows")
+        inner = code.method(
+            value.code,
+            _EXTREMA.get(call.name, "sum"),
+            dim=dims[0] if len(dims) == 1 else code.tuple_of(dims),
+        )
+        value = replace(value, code=inner, rank=1)
+    match call.name:
+        case "sum":
+            return _summed(lifter, members, value)
+        case "mean":
+            total = _summed(lifter, members, value)
+            counts = _counts(lifter, members)
+            axes = total.axes
+            mean = code.binary(total.code, ast.Div(), align(counts, axes, total.rank))
+            return replace(total, code=mean)
+        case _ if call.name in _EXTREMA:
+            top = _extremum(lifter, members, value, _EXTREMA[call.name])
+            found = Value(top, _axes(members), value.rank - 1, "tensor", value.dtype)
+            if dim is not None and call.name in ("max", "min"):
+                return Value(top, found.axes, 0, "other", parts=(found, found))
+            return found
+        case _:
+            raise NotLiftable(f"{call.name} of a group's rows")
+
+
+def _summed(lifter: Lifter, members: Members, value: Value) -> Value:
+    lifter.used_ops += ["Tensor.index_add_", "Tensor.scatter_add_", "torch.scatter_reduce"]
+    sizes = [*(a.size for a in members.outer), members.axis.size]
+    shape = code.attribute_of(value.code, "shape")
+    sizes += [
+        code.subscript(shape, [code.const(len(members.outer) + 1 + k)])
+        for k in range(value.rank - 1)
+    ]
+    made: ast.expr
+    zeros = code.method(value.code, "new_zeros", *sizes)
+    if not members.outer:
+        made = code.method(zeros, "index_add_", code.const(0), members.owner, value.code)
+    else:
+        index = code.tuple_of([*outer_index(members, 1), members.owner])
+        made = code.method(zeros, "index_put_", index, value.code, accumulate=True)
+    return Value(made, _axes(members), value.rank - 1, "tensor", value.dtype)
+
+
+def _counts(lifter: Lifter, members: Members) -> Value:
+    lifter.used_ops.append("torch.bincount")
+    if not members.outer:
+        made: ast.expr = code.call("torch.bincount", members.owner, minlength=members.axis.size)
+        return Value(made, (members.axis,), 0, "tensor", "int64")
+    sizes = [*(a.size for a in members.outer), members.axis.size]
+    index = code.tuple_of([*outer_index(members, 1), members.owner])
+    zeros = code.method(members.owner, "new_zeros", *sizes)
+    made = code.method(
+        zeros, "index_put_", index, code.call("torch.ones_like", members.owner), accumulate=True
+    )
+    made = code.method(made, "clamp", min=1)
+    return Value(made, _axes(members), 0, "tensor", "int64")
+
+
+def _extremum(lifter: Lifter, members: Members, value: Value, how: str) -> ast.expr:
+    if members.outer or value.rank != 1:
+        raise NotLiftable("an extremum of a group's rows over several dimensions")
+    lifter.used_ops.append("torch.scatter_reduce")
+    limit = ast.parse("float('-inf')" if how == "amax" else "float('inf')", mode="eval").body
+    start = code.method(value.code, "new_full", code.tuple_of([members.axis.size]), limit)
+    return code.method(
+        start, "scatter_reduce", code.const(0), members.owner, value.code, code.const(how)
+    )
+
+
+def _softmax(lifter: Lifter, call: Call, value: Value) -> Value:
+    """Stable softmax in each group."""
+    members = _members(value)
+    dim = call.argument(1, "dim")
+    if dim is None or code.integer(dim.code) not in (0, -1) or value.rank != 1 or members.outer:
+        raise NotLiftable("softmax over a dimension of a group's rows")
+    top = lifter.bind("top", Value(_extremum(lifter, members, value, "amax")))
+    shifted: ast.expr = code.binary(
+        value.code, ast.Sub(), code.subscript(top.code, [members.owner])
+    )
+    exps = lifter.bind("exp", Value(code.method(shifted, "exp"), rank=1, dtype=value.dtype))
+    total = _summed(lifter, members, replace(value, code=exps.code))
+    norm = code.subscript(total.code, [members.owner])
+    made = code.binary(exps.code, ast.Div(), norm)
+    if call.name == "log_softmax":
+        made = code.method(made, "log")
+    return replace(value, code=made)
+
+
+def _axes(members: Members) -> tuple[Axis, ...]:
+    return union([members.outer, (members.axis,)])
+
+
+def _members(value: Value) -> Members:
+    if value.members is None:
+        raise NotLiftable("what is no group")
+    return value.members

@@ -1,0 +1,33 @@
+"""What one subscript of an item takes."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from loopscope.vectorize.value import Counter, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One subscript of an item.
+
+    Attributes:
+        dim: Dimension of the item that it takes; -1 for ``None``.
+        fixed: Code of a subscript that does not move, slices included.
+        drops: A fixed subscript that takes the dimension away.
+        counter: A counter.
+        window: Width of a slice that moves with ``counter``.
+        index: Anything else: an index read from data.
+        span: Bounds of a slice whose length differs between iterations.
+        stride: How far apart windows begin, where that is not the counter's step.
+    """
+
+    dim: int
+    fixed: ast.expr | None = None
+    drops: bool = False
+    counter: Counter | None = None
+    window: ast.expr | None = None
+    index: Value | None = None
+    span: tuple[Value | None, Value | None] | None = None
+    stride: ast.expr | None = None

@@ -1,0 +1,49 @@
+"""A loop made ready to be observed."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from loopscope.source.loop import Loop
+from loopscope.vectorize.counting_while import as_for
+from loopscope.vectorize.region import Region, copied, find_region, without_return
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A loop ready to be observed.
+
+    Attributes:
+        statements: The loop's statement and its tail, a ``return`` as an assignment.
+        functions: The user's helpers that it calls, for inlining.
+    """
+
+    loop: Loop
+    region: Region
+    statements: list[ast.stmt]
+    functions: dict[str, ast.FunctionDef]
+
+
+def prepare(loop: Loop) -> Prepared:
+    """Return what has to be observed before a loop can be lifted.
+
+    Raises:
+        NotLiftable: The loop stands where no rewrite can.
+    """
+    region = find_region(loop)
+    first, *tail = copied(region.statements)
+    if isinstance(first, ast.While):
+        first = as_for(first, region)
+    statements = without_return([first, *tail])
+    return Prepared(loop, region, statements, _helpers(loop))
+
+
+def _helpers(loop: Loop) -> dict[str, ast.FunctionDef]:
+    return {
+        node.name: node
+        for node in loop.module.body
+        if isinstance(node, ast.FunctionDef)
+        and node is not loop.function
+        and not node.decorator_list
+    }

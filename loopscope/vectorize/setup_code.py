@@ -1,0 +1,69 @@
+"""Statements that make what the loop fills."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.source.callees import RANDOM
+from loopscope.source.loop import dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.names import count_uses
+from loopscope.vectorize.region import Region
+
+_DERIVING = {
+    "len",
+    "sum",
+    "max",
+    "min",
+    "int",
+    "abs",
+    "range",
+    "list",
+    "tuple",
+    "enumerate",
+    "zip",
+}
+
+
+def setup_code(region: Region) -> str:
+    """The statements that make what the loop fills, and the names that these read, in order."""
+    found = {id(made.statement): made.statement for made in region.initial.values()}
+    wanted = {n for s in found.values() for n in count_uses(s)}
+    for statement in reversed(region.block[: region.at]):
+        match statement:
+            case ast.Assign(targets=targets, value=value) if id(
+                statement
+            ) not in found and _is_derived(value):
+                names = {n for t in targets for n in _plain_names(t)}
+                if names & wanted and names:
+                    found[id(statement)] = statement
+                    wanted |= set(count_uses(statement))
+            case _:
+                pass
+    return "\n".join(code.text(s) for s in sorted(found.values(), key=lambda s: s.lineno))
+
+
+def _is_derived(node: ast.expr) -> bool:
+    """Whether an expression only computes with what is there: it makes no data of its own."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Call(func=ast.Name(id=name)) if name not in _DERIVING:
+                return False
+            case ast.Call(func=ast.Attribute() as function) if (
+                dotted(function).startswith(("torch.", "np.", "numpy.", "random."))
+                or function.attr in RANDOM
+            ):
+                return False
+            case _:
+                pass
+    return True
+
+
+def _plain_names(target: ast.expr) -> set[str]:
+    match target:
+        case ast.Name(id=name):
+            return {name}
+        case ast.Tuple(elts=elts):
+            return {n for e in elts for n in _plain_names(e)}
+        case _:
+            return set()

@@ -1,0 +1,40 @@
+"""A list of tensors or numbers of one shape, as a tensor."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import NotLiftable, Value
+
+
+def list_as_tensor(lifter: Lifter, node: ast.expr, base: Value, at: ast.AST) -> Value:
+    """A list of tensors of one shape, stacked."""
+    seen = lifter.what(node)
+    if seen is None or seen.kind != "list" or seen.item is None or not base.is_fixed:
+        raise NotLiftable(f"{code.text(node)} is no tensor")
+    item = seen.item
+    if (
+        item.kind == "list"
+        and item.item is not None
+        and item.item.kind == "number"
+        and (None not in item.shape and not item.mixed)
+    ):
+        made: ast.expr = code.call("torch.tensor", base.code)
+        return Value(made, (), 2, "tensor", "float32", (*seen.shape, *item.shape))
+    if item.mixed or None in item.shape or item.kind not in ("tensor", "array", "number"):
+        raise NotLiftable(f"the items of {code.text(node)} differ in shape")
+    if item.kind == "tensor":
+        made = code.call("torch.stack", base.code)
+        lifter.used_ops.append("torch.stack")
+    elif item.kind == "number":
+        made = code.call("torch.tensor", base.code)
+    else:
+        numpy = lifter.imports.get("numpy")
+        if numpy is None:
+            raise NotLiftable("a list of arrays, and numpy is not imported")
+        lifter.used_ops += ["numpy.stack", "torch.from_numpy"]
+        made = code.call(f"{numpy}.stack", base.code)
+    dtype = {"int": "int64", "float": "float32"}.get(item.dtype, item.dtype)
+    return Value(made, (), item.rank + 1, "tensor", dtype, (*seen.shape, *item.shape))

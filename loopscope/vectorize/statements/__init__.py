@@ -1,0 +1,1 @@
+"""Statements of the body, one file a kind."""

@@ -1,0 +1,138 @@
+"""Branches: both are lifted, and what they leave behind is chosen from."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators import choose, logic
+from loopscope.vectorize.store import Store
+from loopscope.vectorize.value import Carry, Form, ListValue, NotLiftable, Value
+
+
+def lift_branches(
+    lifter: Lifter, condition: Value, body: list[ast.stmt], orelse: list[ast.stmt]
+) -> None:
+    """Lift both branches and choose between what they leave behind."""
+    if (
+        condition.is_fixed
+        and condition.kind == "number"
+        and isinstance(condition.code, ast.Constant)
+    ):
+        lifter.lift_statements(body if condition.code.value else orelse)
+        return
+    before, contents, guard = dict(lifter.env), lifter.contents, lifter.guard
+    first_store = len(lifter.stores)
+    outcomes = []
+    for negate, statements in ((False, body), (True, orelse)):
+        lifter.env = dict(before)
+        lifter.contents = {k: dict(v) for k, v in contents.items()}
+        own = _negated(condition) if negate else condition
+        if condition.carry is not None and guard is not None:
+            raise NotLiftable("a test of a carried variable")
+        lifter.guard = own if guard is None else logic(lifter, guard, ast.BitAnd(), own)
+        if lifter.lift_statements(statements) is not None:
+            raise NotLiftable("a return in a branch of the loop")
+        outcomes.append((lifter.env, lifter.stores[first_store:]))
+        del lifter.stores[first_store:]
+    lifter.guard, lifter.contents, lifter.env = guard, contents, before
+    (then_env, then_stores), (else_env, else_stores) = outcomes
+    if condition.carry is not None:
+        then_stores = [_as_extremum(lifter, condition, s) for s in then_stores]
+        if else_stores:
+            raise NotLiftable("a test of a carried variable")
+    for name in {*then_env, *else_env}:
+        lifter.env[name] = _merged(lifter, condition, name, then_env, else_env, before)
+    lifter.stores += _merged_stores(lifter, condition, then_stores, else_stores)
+
+
+def _merged(
+    lifter: Lifter,
+    condition: Value,
+    name: str,
+    then_env: dict[str, Value],
+    else_env: dict[str, Value],
+    before: dict[str, Value],
+) -> Value:
+    then, orelse = then_env.get(name), else_env.get(name)
+    if then is None or orelse is None:  # set in one branch only: read in it only
+        return then or orelse or before[name]
+    if then is orelse or then == orelse:
+        return then
+    if then.list_of is not None or orelse.list_of is not None:
+        return _merged_lists(lifter, condition, then, orelse)
+    return choose(lifter, condition, then, orelse)
+
+
+def _merged_lists(lifter: Lifter, condition: Value, then: Value, orelse: Value) -> Value:
+    first, second = then.list_of, orelse.list_of
+    if first is None or second is None or first.more or second.more:
+        raise NotLiftable("a branch replaces a list")
+    if first.item is not None and second.item is not None:
+        if first.mask is not None or second.mask is not None:
+            raise NotLiftable("items are appended under several tests")
+        item = choose(lifter, condition, first.item, second.item)
+        return replace(then, list_of=ListValue((), item, front=first.front))
+    filled, test = (first, condition) if first.item is not None else (second, _negated(condition))
+    mask = test if filled.mask is None else logic(lifter, test, ast.BitAnd(), filled.mask)
+    return replace(then, list_of=ListValue((), filled.item, mask, front=filled.front))
+
+
+def _merged_stores(
+    lifter: Lifter, condition: Value, then: list[Store], orelse: list[Store]
+) -> list[Store]:
+    """A store of the same place in both branches stores the chosen value."""
+    merged, rest = [], list(orelse)
+    for store in then:
+        twin = next(
+            (o for o in rest if code.text(o.target) == code.text(store.target) and o.op is None),
+            None,
+        )
+        if twin is None or store.op is not None:
+            merged.append(store)
+            continue
+        rest.remove(twin)
+        value = choose(lifter, condition, store.value, twin.value)
+        merged.append(replace(store, value=value, guard=lifter.guard))
+        if lifter.guard is None:
+            lifter.contents.setdefault(store.base, {})[code.text(store.target)] = value
+    return [*merged, *rest]
+
+
+def _as_extremum(lifter: Lifter, condition: Value, store: Store) -> Store:
+    """``if v > out[k]: out[k] = v`` stores the greater of the two."""
+    carry = condition.carry
+    before = store.value.carry
+    if (
+        carry is not None
+        and before is not None
+        and carry.form == "compared"
+        and before.form == "keep"
+        and before.name == carry.name == f"{store.base} before"
+        and carry.term is not None
+        and store.op is None
+    ):  # ``if out[i] < out[i - 1]: out[i] = out[i - 1]``
+        form: Form = "min" if carry.op.startswith("max") else "max"
+        value = replace(store.value, carry=Carry(carry.name, form, carry.term))
+        return replace(store, value=value, guard=lifter.guard)
+    same = (
+        carry is not None
+        and carry.form == "compared"
+        and carry.term is not None
+        and carry.name == code.text(store.target).strip()
+        and code.text(carry.term.code) == code.text(store.value.code)
+        and store.op is None
+    )
+    if not same or carry is None:
+        raise NotLiftable("a test of a carried variable")
+    grown: Form = "max" if carry.op.startswith("max") else "min"
+    value = replace(store.value, carry=Carry(carry.name, grown, store.value))
+    return replace(store, value=value, guard=lifter.guard)
+
+
+def _negated(value: Value) -> Value:
+    if value.is_fixed:
+        return replace(value, code=ast.UnaryOp(op=ast.Not(), operand=value.code))
+    return replace(value, code=ast.UnaryOp(op=ast.Invert(), operand=value.code))

@@ -1,0 +1,97 @@
+"""Statements of a loop's body, one after the other."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.source.loop import dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.expressions.tests import lift_condition
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators import combine
+from loopscope.vectorize.statements.assignments import assign
+from loopscope.vectorize.statements.branches import lift_branches
+from loopscope.vectorize.statements.effects import lift_effect
+from loopscope.vectorize.statements.exits import (
+    lift_first_iteration,
+    lift_first_match,
+    lift_returning_branch,
+)
+from loopscope.vectorize.statements.loops import lift_for
+from loopscope.vectorize.statements.stored import note_item_store, note_store
+from loopscope.vectorize.statements.temporaries import named_test
+from loopscope.vectorize.value import NotLiftable, Value
+
+
+def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
+    """Lift statements into the lifter's names and stores; return what a ``return`` gives.
+
+    Raises:
+        NotLiftable: One of them has no form that we know.
+    """
+    for k, statement in enumerate(body):
+        rest = body[k + 1 :]
+        match statement:
+            case ast.Return(value=value):
+                return lifter.lift(value) if value is not None else None
+            case ast.If():
+                if lift_first_iteration(lifter, statement):
+                    continue
+                if _ends(statement.body, ast.Return) or _ends(statement.orelse, ast.Return):
+                    return lift_returning_branch(lifter, statement, rest)
+                if _ends(statement.body, ast.Break) and not rest and not statement.orelse:
+                    lift_first_match(lifter, statement)
+                    return None
+                if _ends(statement.body, ast.Continue):
+                    condition = named_test(lifter, lift_condition(lifter, statement.test))
+                    lift_branches(
+                        lifter, condition, statement.body[:-1], [*statement.orelse, *rest]
+                    )
+                    return None
+                condition = named_test(lifter, lift_condition(lifter, statement.test))
+                lift_branches(lifter, condition, statement.body, statement.orelse)
+            case ast.Continue():
+                return None
+            case _:
+                lift_statement(lifter, statement)
+    return None
+
+
+def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
+    """Lift one statement that is no branch."""
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            lifted = lifter.lift(value)
+            for target in targets:
+                assign(lifter, target, lifted)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            assign(lifter, target, lifter.lift(value))
+        case ast.AugAssign(target=ast.Subscript() as target, op=op, value=value):
+            note_store(lifter, target, lifter.lift(value), op)
+        case ast.AugAssign(target=target, op=op, value=value):
+            lifted = lifter.lift(value)
+            name = dotted(target)
+            if name in lifter.aliases:
+                note_item_store(lifter, name, lifted, op)
+                return
+            before = lifter.env.get(name)
+            if before is None:
+                raise NotLiftable(f"{name} is changed in place")
+            lifter.env[name] = combine(lifter, before, op, lifted)
+        case ast.Expr(value=ast.Call() as call):
+            lift_effect(lifter, call)
+        case ast.For():
+            lift_for(lifter, statement)
+        case ast.Pass() | ast.Expr(value=ast.Constant()):
+            return
+        case ast.With(
+            items=[ast.withitem(context_expr=context, optional_vars=None)], body=body
+        ) if code.text(context) in ("torch.no_grad()", "torch.inference_mode()"):
+            lifter.lift_statements(body)
+        case _:
+            kind = type(statement).__name__.lower()
+            raise NotLiftable(f"a {kind} statement in the body")
+
+
+def _ends(body: list[ast.stmt], kind: type[ast.stmt]) -> bool:
+    return bool(body) and isinstance(body[-1], kind)

@@ -1,0 +1,149 @@
+"""One loop of a nest: its iterations taken together."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.source.loop import dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.carries.carried import placeholder
+from loopscope.vectorize.carries.reduced import reduced
+from loopscope.vectorize.carries.scanned import scanned
+from loopscope.vectorize.headers.bind_header import bind_header
+from loopscope.vectorize.headers.triangular import bind_triangle, read_triangle
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.liveness import is_read_first
+from loopscope.vectorize.names import appended_names, assigned_names
+from loopscope.vectorize.statements.branches import lift_branches
+from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value, ValueKind
+
+
+def lift_for(lifter: Lifter, node: ast.For) -> None:
+    """Lift a loop statement; what it leaves behind is in the lifter's names.
+
+    Raises:
+        NotLiftable: It has no form that we know.
+    """
+    if node.orelse:
+        raise NotLiftable("a loop with an else")
+    depth = len(lifter.axes)
+    before = dict(lifter.env)
+    triangle = read_triangle(node)
+    body = node.body if triangle is None else triangle.body
+    if triangle is None:
+        axis = bind_header(lifter, node.target, node.iter)
+    else:
+        axis = bind_triangle(lifter, triangle)
+    bound = {n for n, v in lifter.env.items() if before.get(n) is not v}
+    names = [n for n in assigned_names(body) if n not in bound]
+    for name in names:
+        known = before.get(name)
+        if known is not None and known.list_of is not None:
+            continue
+        if is_read_first(name, body) or "." in name or name in lifter.read_later(node):
+            lifter.env[name] = placeholder(name, known or _outer(lifter, node, name))
+        else:  # each iteration sets it before it reads it
+            lifter.env.pop(name, None)
+    for name in appended_names(body):
+        known = before.get(name)
+        if known is not None and known.list_of is not None:
+            lifter.env[name] = replace(known, list_of=ListValue())
+    limit = lifter.limits.pop(axis.order, None)
+    if limit is None:
+        lifter.lift_statements(body)
+    else:
+        lift_branches(lifter, limit, body, [])
+    _finish_scans(lifter, axis, before)
+    appended = appended_names(body)
+    for name in dict.fromkeys([*appended, *names]):
+        value = lifter.env.get(name)
+        if value is not None:
+            _leave(lifter, name, value, axis, before, lifter.read_later(node))
+    for name in bound:
+        lifter.env.pop(name, None)
+    del lifter.axes[depth:]
+
+
+def _leave(
+    lifter: Lifter,
+    name: str,
+    value: Value,
+    axis: Axis,
+    before: dict[str, Value],
+    read_later: set[str],
+) -> None:
+    """Turn what one iteration does into what the whole loop does."""
+    known = before.get(name)
+    if value.list_of is not None:
+        if known is None or known.list_of is None:
+            lifter.env.pop(name)  # a list of each iteration's own
+            return
+        filled = value.list_of
+        if filled.item is None:
+            lifter.env[name] = known
+            return
+        item = filled.item
+        if item.carry is not None:
+            begun = before.get(item.carry.name)
+            item = scanned(lifter, item, _update(lifter, item, axis), axis, begun)
+        if known.list_of.item is not None:
+            raise NotLiftable(f"{name} is filled by two loops")
+        whole = replace(filled, axes=(axis, *filled.axes), item=item)
+        lifter.env[name] = replace(value, list_of=whole)
+        return
+    if value.carry is None:
+        if known is None and name not in read_later:
+            lifter.env.pop(name, None)
+        elif value != known:
+            lifter.env[name] = _last(lifter, value, axis)
+        return
+    if value.carry.form == "keep":
+        if known is None:
+            lifter.env.pop(name)
+        else:
+            lifter.env[name] = known
+        return
+    lifter.updates[name] = value
+    lifter.env[name] = reduced(lifter, value, axis, known, name)
+
+
+def _finish_scans(lifter: Lifter, axis: Axis, before: dict[str, Value]) -> None:
+    """Stores of a carried variable's intermediate values become scans."""
+    for k, store in enumerate(lifter.stores):
+        carry = store.value.carry
+        if carry is not None and carry.name in lifter.env:
+            update = _update(lifter, store.value, axis)
+            value = scanned(lifter, store.value, update, axis, before.get(carry.name))
+            lifter.stores[k] = replace(store, value=value)
+
+
+def _update(lifter: Lifter, item: Value, axis: Axis) -> Value:
+    name = item.carry.name if item.carry is not None else ""
+    update = lifter.env.get(name)
+    if update is None or update.carry is None:
+        update = lifter.updates.get(name)
+    if update is None:
+        raise NotLiftable(f"{name} is carried in a way that is not understood")
+    return update
+
+
+def _last(lifter: Lifter, value: Value, axis: Axis) -> Value:
+    """The value of the last iteration."""
+    if axis not in value.axes:
+        return value
+    place = value.axes.index(axis)
+    number = code.const(0 if axis.reverse else -1)
+    made = code.subscript(value.code, [*[code.FULL] * place, number])
+    return replace(value, code=made, axes=tuple(a for a in value.axes if a != axis), counter=None)
+
+
+def _outer(lifter: Lifter, node: ast.For, name: str) -> Value | None:
+    """What a name from before the loop was seen to be where the loop reads it."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name | ast.Attribute) and dotted(inner) == name:
+            seen = lifter.what(inner)
+            if seen is not None and seen.kind in ("tensor", "number"):
+                kind: ValueKind = "tensor" if seen.kind == "tensor" else "number"
+                return Value(inner, (), seen.rank, kind, seen.dtype, seen.shape)
+    return None

@@ -1,0 +1,85 @@
+"""Stores into elements, noted until the loop is written."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.source.loop import dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators import combine
+from loopscope.vectorize.place import Place
+from loopscope.vectorize.store import Store
+from loopscope.vectorize.subscripts.places import read_places
+from loopscope.vectorize.value import Counter, NotLiftable, Value
+
+
+def note_store(
+    lifter: Lifter, target: ast.Subscript, value: Value, op: ast.operator | None
+) -> None:
+    """Note a store into an element."""
+    if value.mask is not None:
+        raise NotLiftable("a slice of differing length is stored")
+    base = dotted(target.value)
+    if not base:
+        target, base = _flattened(target)
+    key = code.text(target)
+    seen = lifter.what(target.value)
+    if seen is None or seen.kind != "tensor":
+        raise NotLiftable(f"{base} is no tensor")
+    crops = value.rank > 0 or value.kind == "other"
+    places = tuple(read_places(lifter, target.slice, seen.rank, crops=crops))
+    if base in lifter.aliases:
+        axis = lifter.aliases[base]
+        key = base = code.text(lifter.env[base].code)
+        places = (
+            Place(0, counter=Counter(axis)),
+            *(replace(p, dim=p.dim + 1 if p.dim >= 0 else p.dim) for p in places),
+        )
+        whole = lifter.loaded.get(base)
+        if whole is None or whole.kind != "tensor":
+            raise NotLiftable(f"{base} is no tensor")
+        seen = whole
+    if any(p.window is not None for p in places):
+        raise NotLiftable("a store into a window")
+    known = lifter.contents.get(base, {}).get(key)
+    if op is not None and known is not None:
+        value, op = combine(lifter, known, op, value), None
+        lifter.stores = [s for s in lifter.stores if code.text(s.target) != key]
+    if lifter.guard is None and op is None:
+        lifter.contents.setdefault(base, {})[key] = value
+    lifter.stores.append(
+        Store(target, base, value, op, lifter.guard, places, tuple(lifter.axes), seen)
+    )
+
+
+def note_item_store(lifter: Lifter, name: str, value: Value, op: ast.operator) -> None:
+    """``row -= m`` changes the tensor that ``row`` is an item of."""
+    item = lifter.env[name]
+    base = code.text(item.code)
+    whole = lifter.loaded.get(base)
+    if whole is None or whole.kind != "tensor" or lifter.guard is not None or item.rank == 0:
+        raise NotLiftable(f"{name} is changed in place")
+    changed = combine(lifter, item, op, value)
+    places = (Place(0, counter=Counter(lifter.aliases[name])),)
+    target = ast.Subscript(value=item.code, slice=ast.Constant(value=...), ctx=ast.Store())
+    key = code.text(target)
+    lifter.stores = [s for s in lifter.stores if code.text(s.target) != key]
+    lifter.stores.append(
+        Store(target, base, changed, None, None, places, tuple(lifter.axes), whole)
+    )
+    lifter.env[name] = replace(changed, shape=item.shape)
+
+
+def _flattened(target: ast.Subscript) -> tuple[ast.Subscript, str]:
+    """``out[i][j] = v`` stores as ``out[i, j] = v``."""
+    inner = target.value
+    if not isinstance(inner, ast.Subscript) or not dotted(inner.value):
+        raise NotLiftable(f"an assignment to {code.text(target)}")
+    first = list(inner.slice.elts) if isinstance(inner.slice, ast.Tuple) else [inner.slice]
+    second = list(target.slice.elts) if isinstance(target.slice, ast.Tuple) else [target.slice]
+    if any(isinstance(f, ast.Slice) for f in first):
+        raise NotLiftable(f"an assignment to {code.text(target)}")
+    whole = ast.Tuple(elts=[*first, *second], ctx=ast.Load())
+    return ast.Subscript(value=inner.value, slice=whole, ctx=ast.Store()), dotted(inner.value)

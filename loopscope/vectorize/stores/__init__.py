@@ -1,0 +1,1 @@
+"""What the loop stored, written at once: slices, scatters, masks."""

@@ -1,0 +1,36 @@
+"""Adding one at an index: a histogram."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+from loopscope.vectorize.initial import Initial
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.store import Store, moved_axes
+from loopscope.vectorize.value import Value
+from loopscope.vectorize.writing import CASTS, assigned
+
+
+def write_count(
+    lifter: Lifter, store: Store, initial: Initial | None, index: ast.expr, value: Value
+) -> ast.stmt:
+    """``counts[k] += 1`` is a histogram."""
+    lifter.used_ops += ["torch.bincount", "Tensor.scatter_add_", "Tensor.index_add_"]
+    axes = moved_axes(store.places)
+    flat = index if len(axes) == 1 else code.method(index, "flatten")
+    size: ast.expr = code.call("len", code.attribute(store.base))
+    if initial is not None and initial.size is not None:
+        size = initial.size
+    counts: ast.expr = code.call("torch.bincount", flat, minlength=size)
+    one = isinstance(value.code, ast.Constant) and value.code.value == 1
+    if not one:
+        counts = code.binary(counts, ast.Mult(), value.code)
+    if initial is not None and initial.is_fill(0):
+        lifter.dropped.add(store.base)
+        if store.seen.dtype != "int64":
+            counts = code.method(counts, CASTS.get(store.seen.dtype, "float"))
+        return assigned(store.base, counts)
+    return ast.AugAssign(
+        target=ast.Name(id=store.base, ctx=ast.Store()), op=ast.Add(), value=counts
+    )

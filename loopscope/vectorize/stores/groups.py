@@ -1,0 +1,33 @@
+"""Stores into the rows of a group."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.members import assume_members, spread
+from loopscope.vectorize.store import Store
+from loopscope.vectorize.value import NotLiftable
+from loopscope.vectorize.writing import assigned, cast, stored
+
+
+def write_group(lifter: Lifter, store: Store) -> list[ast.stmt]:
+    """Return the statements for a store into ``out[owner == k]``."""
+    first, *rest = store.places
+    if first.index is None or first.index.selects is None or any(p.fixed is None for p in rest):
+        raise NotLiftable("a store into a mask")
+    members = first.index.selects
+    if store.op is not None or store.guard is not None or members.outer:
+        raise NotLiftable("an update of a group's rows")
+    value = spread(store.value, members, store.seen.rank)
+    if value.axes:
+        raise NotLiftable("a store that other loops repeat")
+    assume_members(lifter, members)
+    if store.base in lifter.initial and not rest and store.value.members is not None:
+        lifter.dropped.add(store.base)
+        return [assigned(store.base, cast(value, store.seen.dtype).code)]
+    front = [code.FULL, *(p.fixed or code.FULL for p in rest)]
+    target = code.subscript(code.attribute(store.base), front)
+    target = target if isinstance(target, ast.Subscript) else code.subscript_all(target)
+    return [ast.Assign(targets=[stored(target)], value=value.code, lineno=0)]

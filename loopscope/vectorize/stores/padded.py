@@ -1,0 +1,78 @@
+"""Sequences of differing length, padded."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+from loopscope.vectorize.initial import Initial
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.store import Store
+from loopscope.vectorize.value import NotLiftable, Value
+from loopscope.vectorize.writing import assigned, cast
+
+
+def write_padded(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.stmt]:
+    """``out[i, :len(item)] = item`` pads a list of sequences."""
+    value = store.value
+    first, second, *rest = store.places
+    span = second.span
+    plain = (
+        first.counter is not None
+        and span is not None
+        and (span[0] is None or code.integer(span[0].code) == 0)
+        and span[1] is not None
+        and span[1].axes == value.axes
+        and all(p.fixed is not None and code.is_full(p.fixed) for p in rest)
+        and initial is not None
+        and initial.fill is not None
+        and store.guard is None
+        and len(value.axes) == 1
+    )
+    if not plain or initial is None or initial.fill is None:
+        raise NotLiftable("sequences that are not padded at their end")
+    lifter.used_ops.append("torch.nn.utils.rnn.pad_sequence")
+    prefix = lifter.imports.get(
+        "torch.nn.utils.rnn.pad_sequence", "torch.nn.utils.rnn.pad_sequence"
+    )
+    keywords: dict[str, object] = {"batch_first": True}
+    if not initial.is_fill(0):
+        keywords["padding_value"] = initial.fill
+    made: ast.expr = code.call(prefix, value.code, **keywords)
+    lifter.dropped.add(store.base)
+    if value.dtype != store.seen.dtype:
+        made = cast(Value(made, dtype=value.dtype), store.seen.dtype).code
+    return [assigned(store.base, made)]
+
+
+def write_ragged_rows(lifter: Lifter, store: Store) -> list[ast.stmt]:
+    """``out[k, :n] = x[owner == k]``: every row goes to its place in its group."""
+    members = store.value.members
+    first, second, *rest = store.places
+    if members is None or members.outer or first.counter is None or second.span is None:
+        raise NotLiftable("rows of a group in a slice")
+    if first.counter.axis != members.axis or any(p.fixed is None for p in rest):
+        raise NotLiftable("rows of a group in a slice")
+    if second.span[0] is not None and code.integer(second.span[0].code) != 0:
+        raise NotLiftable("rows of a group that are not packed to the left")
+    lifter.used_ops += ["advanced_indexing", "Tensor.index_put_", "torch.cumsum", "torch.bincount"]
+    owner = members.owner
+    if not isinstance(owner, ast.Name):
+        owner = lifter.bind("owner", Value(owner)).code
+    o = code.text(owner)
+    order, counts, slot = (lifter.fresh(n) for n in ("order", "counts", "slot"))
+    size = code.text(members.axis.size)
+    base = store.base
+    lines = [
+        f"{order} = {o}.argsort(stable=True)",
+        f"{counts} = torch.bincount({o}, minlength={size})",
+        f"{slot} = torch.arange(len({order})) - ({counts}.cumsum(0) - {counts})[{o}[{order}]]",
+    ]
+    value = code.subscript(store.value.code, [code.name(order)])
+    match store.value.code:
+        case ast.Subscript(value=inner, slice=ast.Tuple(elts=[head, *tail])) if code.is_full(head):
+            value = code.subscript(inner, [code.name(order), *tail])
+        case _:
+            pass
+    lines.append(f"{base}[{o}[{order}], {slot}] = {code.text(value)}")
+    return ast.parse("\n".join(lines)).body

@@ -1,0 +1,160 @@
+"""Stores at counters and fixed subscripts: a slice of the target, or all of it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.initial import Initial
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators import choose
+from loopscope.vectorize.store import Store, store_form
+from loopscope.vectorize.subscripts.counted_slice import slice_of
+from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand, union
+from loopscope.vectorize.writing import assigned, cast, stored, two_numbers
+
+
+def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:
+    """Counters and fixed subscripts: a slice of the target, or all of it."""
+    counters = [p.counter.axis for p in store.places if p.counter is not None]
+    axes = union([counters])
+    shape = store.seen.shape
+    index: list[ast.expr] = []
+    rank = store.seen.rank - sum(p.dim >= 0 for p in store.places)
+    for place in store.places:
+        if place.counter is not None:
+            index.append(slice_of(lifter, place.counter, shape[place.dim], store.base, place.dim))
+        else:
+            index.append(place.fixed or code.FULL)
+            rank += not place.drops
+    value, guard = store.value, store.guard
+    order: list[Axis | int] = [
+        p.counter.axis if p.counter is not None else k
+        for k, p in enumerate(store.places)
+        if p.counter is not None or not p.drops
+    ]
+    order += [
+        len(store.places) + k
+        for k in range(store.seen.rank - sum(p.dim >= 0 for p in store.places))
+    ]
+    if order[: len(axes)] != list(axes):
+        value = _in_order(value, axes, order)
+        guard = _in_order(guard, axes, order) if guard is not None else None
+        axes, rank = (), rank + len(axes)
+    initial = lifter.initial.get(store.base)
+    whole = all(code.is_full(i) for i in index)
+    form = store_form(store)
+    if initial is not None and whole and store.base not in lifter.finished:
+        made = _whole(lifter, store, initial, value, guard, axes, rank, form)
+        if made is not None:
+            lifter.finished.add(store.base)
+            lifter.dropped.add(store.base)
+            return [assigned(store.base, made)]
+    lifter.finished.add(store.base)
+    target = code.subscript(code.attribute(store.base), index)
+    return [_in_place(store, target, value, guard, axes, rank, form, whole)]
+
+
+def _whole(
+    lifter: Lifter,
+    store: Store,
+    initial: Initial,
+    value: Value,
+    guard: Value | None,
+    axes: tuple[Axis, ...],
+    rank: int,
+    form: str,
+) -> ast.expr | None:
+    """The target's value where it was made right before the loop; ``None`` where shapes differ."""
+    dtype = store.seen.dtype
+    if form in ("add", "sub"):
+        start = initial.value(dtype)
+        if start is None or value.axes != axes or value.rank != rank:
+            return None
+        if value.dtype != dtype:
+            value = cast(value, dtype)
+        if initial.is_fill(0):
+            return value.code if form == "add" else ast.UnaryOp(ast.USub(), value.code)
+        op = ast.Add() if form == "add" else ast.Sub()
+        return code.binary(start.code, op, value.code)
+    if form:
+        return None
+    if guard is not None:
+        start = initial.value(dtype)
+        if start is None or guard.axes != axes:
+            return None
+        if value.kind == "number" and value.is_fixed and start.kind == "number":
+            if rank or guard.rank:
+                return None
+            return two_numbers(guard, value.code, start.code, dtype)
+        if max(value.rank, guard.rank) > rank:
+            return None
+        chosen = choose(lifter, guard, value, start)
+        if start.kind == "tensor" and value.kind == "number" and value.is_fixed:
+            return code.method(start.code, "masked_fill", align(guard, axes, rank), value.code)
+        if chosen.rank != rank or chosen.axes != axes:
+            return None
+        return cast(chosen, dtype).code if chosen.dtype != dtype else chosen.code
+    if value.axes != axes or value.rank != rank:
+        return None
+    taken = store.seen.shape[len(axes) :]
+    if not axes and store.value.axes:
+        return cast(value, dtype).code if value.dtype else None
+    if any(a != b for a, b in zip(value.shape, taken, strict=False)) or len(value.shape) != rank:
+        return None
+    if not value.dtype:
+        return None
+    return cast(value, dtype).code if value.dtype != dtype else value.code
+
+
+def _in_place(
+    store: Store,
+    target: ast.expr,
+    value: Value,
+    guard: Value | None,
+    axes: tuple[Axis, ...],
+    rank: int,
+    form: str,
+    whole: bool,
+) -> ast.stmt:
+    made = align(value, axes, rank)
+    if code.text(made).startswith(f"{store.base}[") or code.text(made) == store.base:
+        made = code.method(made, "clone")  # source and target overlap
+    whole_target = target if not whole else code.subscript_all(target)
+    if form:
+        op = store.op or {"add": ast.Add(), "mul": ast.Mult(), "or": ast.BitOr(),
+                          "and": ast.BitAnd()}.get(form)  # fmt: skip
+        if op is None or guard is not None:
+            raise NotLiftable(f"{store.base} is updated in some iterations only")
+        return ast.AugAssign(target=stored(whole_target), op=op, value=made)
+    if guard is None:
+        return ast.Assign(targets=[stored(whole_target)], value=made, lineno=0)
+    if value.is_fixed and value.kind == "number" and guard.axes == axes:
+        place = code.subscript(target, [guard.code]) if whole else None
+        if place is not None:
+            return ast.Assign(targets=[stored(place)], value=made, lineno=0)
+        call = code.method(target, "masked_fill_", align(guard, axes, rank), made)
+        return ast.Expr(value=call)
+    chosen = code.call("torch.where", align(guard, axes, rank), made, target)
+    return ast.Assign(targets=[stored(whole_target)], value=chosen, lineno=0)
+
+
+def _in_order(value: Value, axes: tuple[Axis, ...], target: list[Axis | int]) -> Value:
+    """Dimensions in the target's order; all of them count as an item's."""
+    if value.is_fixed and value.rank == 0:
+        return value
+    value = expand(value, axes)
+    items = [t for t in target if not isinstance(t, Axis)]
+    if value.rank > len(items):
+        raise NotLiftable("a store of more dimensions than its target has")
+    have = [*axes, *items[len(items) - value.rank :]]
+    want = [t for t in target if t in have]
+    made = code.permuted(value.code, have, want)
+    missing = [k for k, t in enumerate(target) if t not in have]
+    if missing:
+        made = code.subscript(
+            made, [code.NONE if k in missing else code.FULL for k in range(len(target))]
+        )
+    shape = (None,) * len(target)
+    return replace(value, code=made, axes=(), rank=len(target), shape=shape, counter=None)

@@ -1,0 +1,141 @@
+"""Stores into slices whose length differs between iterations."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.initial import Initial
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.spans import drop_axes, segments_of, spanned_mask
+from loopscope.vectorize.store import Store
+from loopscope.vectorize.stores.offsets import sized_segments, write_packed
+from loopscope.vectorize.stores.padded import write_padded, write_ragged_rows
+from loopscope.vectorize.subscripts.counted_slice import slice_of
+from loopscope.vectorize.value import NotLiftable, Value, align, union
+from loopscope.vectorize.writing import assigned, stored, two_numbers
+
+
+def write_span(lifter: Lifter, store: Store) -> list[ast.stmt]:
+    """Return the statements for a store into ``out[i, lower:upper]``.
+
+    Raises:
+        NotLiftable: What is stored there is not understood.
+    """
+    initial = lifter.initial.get(store.base)
+    if store.op is not None:
+        raise NotLiftable("an update of a slice whose length differs between iterations")
+    packed = write_packed(lifter, store, initial)
+    if packed is not None:
+        return packed
+    if store.value.ragged:
+        return write_padded(lifter, store, initial)
+    if store.value.members is not None:
+        return write_ragged_rows(lifter, store)
+    return _filled(lifter, store, initial)
+
+
+def _filled(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.stmt]:
+    """A value that does not vary along the slice fills a mask."""
+    blocks = _blocks(lifter, store)
+    counters = [p.counter.axis for p in store.places if p.counter is not None]
+    if any(p.index is not None for p in store.places):
+        raise NotLiftable("a slice of differing length among index tensors")
+    if blocks is not None:
+        mask = blocks
+        dims = [k for k, p in enumerate(store.places) if p.span is not None]
+    else:
+        mask, dims = spanned_mask(lifter, store.places, store.base)
+    if store.guard is not None:
+        axes = union([mask.axes, store.guard.axes])
+        made = code.binary(
+            align(mask, axes, mask.rank), ast.BitAnd(), align(store.guard, axes, mask.rank)
+        )
+        mask = replace(mask, code=made, axes=axes)
+    value = store.value
+    repeated = [a for a in store.nest if a not in counters]
+    if any(a in value.axes for a in repeated):
+        raise NotLiftable(f"iterations overwrite each other in {store.base}")
+    mask = drop_axes(lifter, mask, repeated)
+    if value.rank or (value.axes and value.axes != tuple(counters)):
+        raise NotLiftable("a slice of differing length takes a tensor")
+    lifter.used_ops += ["torch.arange", "broadcasting", "Tensor.masked_fill", "torch.where"]
+    index, full = _mask_index(lifter, store, mask, dims)
+    test = code.subscript(mask.code, index) if code.NONE in index else mask.code
+    if not full:
+        raise NotLiftable("a slice of differing length in a part of a tensor")
+    dtype = store.seen.dtype
+    if value.axes:
+        deep = [code.FULL] * len(value.axes) + [code.NONE] * (len(store.places) - len(counters))
+        other = code.subscript(value.code, deep)
+    else:
+        other = value.code
+    everywhere = len([i for i in index if i is not code.NONE]) == store.seen.rank
+    if initial is not None and store.base not in lifter.finished:
+        start = initial.value(dtype)
+        lifter.finished.add(store.base)
+        if start is not None and start.kind == "number" and value.is_fixed and everywhere:
+            lifter.dropped.add(store.base)
+            made = two_numbers(replace(mask, code=test), value.code, start.code, dtype)
+            return [assigned(store.base, made)]
+        if start is not None and start.kind == "tensor" and value.is_fixed:
+            lifter.dropped.add(store.base)
+            return [assigned(store.base, code.method(start.code, "masked_fill", test, other))]
+    base = code.attribute(store.base)
+    if value.is_fixed:
+        return [ast.Expr(value=code.method(base, "masked_fill_", test, other))]
+    chosen = code.call("torch.where", test, other, base)
+    return [ast.Assign(targets=[stored(code.subscript_all(base))], value=chosen, lineno=0)]
+
+
+def _mask_index(
+    lifter: Lifter, store: Store, mask: Value, dims: list[int]
+) -> tuple[list[ast.expr], bool]:
+    """Subscripts that spread the mask over the target's dimensions, and whether all are whole."""
+    index: list[ast.expr] = []
+    order: list[object] = []
+    full = True
+    for k, place in enumerate(store.places):
+        if k in dims:
+            index.append(code.FULL)
+            order.append(k)
+        elif place.counter is not None:
+            part = slice_of(
+                lifter, place.counter, store.seen.shape[place.dim], store.base, place.dim
+            )
+            full = full and code.is_full(part)
+            if place.counter.axis in mask.axes:
+                index.append(code.FULL)
+                order.append(place.counter.axis)
+            else:
+                index.append(code.NONE)
+        elif place.fixed is not None and code.is_full(place.fixed):
+            index.append(code.NONE)
+        else:
+            full = False
+    index += [code.NONE] * (store.seen.rank - sum(p.dim >= 0 for p in store.places))
+    if order != [*mask.axes, *dims]:
+        raise NotLiftable("loops and slices in another order than the tensor's")
+    while index and index[0] is code.NONE:
+        index.pop(0)
+    return index, full
+
+
+def _blocks(lifter: Lifter, store: Store) -> Value | None:
+    """``mask[off[i]:off[i + 1], off[i]:off[i + 1]]``: positions of the same segment."""
+    spans = [p.span for p in store.places if p.span is not None]
+    if len(spans) != 2 or _bounds(spans[0]) != _bounds(spans[1]):
+        return None
+    members = segments_of(lifter, spans[0]) or sized_segments(lifter, spans[0])
+    if members is None or members.axis in store.value.axes:
+        return None
+    lifter.used_ops.append("torch.eq")
+    made = ast.Compare(
+        code.subscript(members.owner, [code.FULL, code.NONE]), [ast.Eq()], [members.owner]
+    )
+    return Value(made, (), 2, "tensor", "bool")
+
+
+def _bounds(span: tuple[Value | None, Value | None]) -> tuple[str, ...]:
+    return tuple("" if b is None else code.text(b.code) for b in span)

@@ -1,0 +1,50 @@
+"""What the loop stored, written at once."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.store import Store
+from loopscope.vectorize.stores.groups import write_group
+from loopscope.vectorize.stores.repeats import reduce_repeats
+from loopscope.vectorize.stores.scans import as_scan
+from loopscope.vectorize.stores.scatters import write_scatter
+from loopscope.vectorize.stores.slices import write_slice
+from loopscope.vectorize.stores.spans import write_span
+from loopscope.vectorize.subscripts.places import needs_index
+from loopscope.vectorize.value import NotLiftable, Value
+
+
+def write_store(lifter: Lifter, store: Store) -> list[ast.stmt]:
+    """Return the statements that do what a store of every iteration did.
+
+    Raises:
+        NotLiftable: Iterations overwrite each other, or the order matters.
+    """
+    if store.guard is not None and store.guard.carry is not None:
+        raise NotLiftable("a test of a carried variable")
+    if any(p.index is not None and p.index.selects is not None for p in store.places):
+        return write_group(lifter, store)
+    if any(p.span is not None for p in store.places):
+        return write_span(lifter, store)
+    store = as_scan(lifter, store)
+    store = _as_update(lifter, store)
+    store = reduce_repeats(lifter, store)
+    if needs_index(Value(ast.Name(id=store.base)), store.places):
+        return write_scatter(lifter, store)
+    return write_slice(lifter, store)
+
+
+def _as_update(lifter: Lifter, store: Store) -> Store:
+    """``out[k] = out[k] + v`` is ``out[k] += v``."""
+    carry = store.value.carry
+    if carry is None:
+        return store
+    if carry.name != code.text(store.target) or store.op is not None:
+        raise NotLiftable(f"{carry.name} of one iteration is read by the next")
+    if carry.term is None or carry.form not in ("add", "mul", "max", "min", "or", "and"):
+        raise NotLiftable(f"{store.base} is updated in a way that is not associative")
+    return replace(store, value=carry.term, form=carry.form)

@@ -1,0 +1,1 @@
+"""What is read at a subscript: slices, windows, gathers, rows of a group."""

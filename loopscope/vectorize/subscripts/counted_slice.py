@@ -1,0 +1,70 @@
+"""The slice that a counter runs over."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear
+from loopscope.vectorize.value import Axis, Counter, NotLiftable
+
+
+def slice_of(
+    lifter: Lifter, counter: Counter, size: int | None, base: str, dim: int = 0
+) -> ast.expr:
+    """Return the slice that a counter runs over; a bare ``:`` where it takes the whole dimension.
+
+    Args:
+        lifter: Where what is assumed is noted.
+        counter: What runs over the dimension.
+        size: Size of the dimension as observed.
+        base: Source text of the tensor, to say what was assumed.
+        dim: Which dimension of it.
+    """
+    axis = counter.axis
+    if counter.sign != 1:
+        raise NotLiftable("a subscript that runs backward")
+    low, high = axis.start + counter.offset, axis.stop + counter.offset
+    step = axis.step_code if axis.step != 1 else None
+    lower = None if low.is_zero else low.code()
+    if not low.terms and low.constant < 0:
+        raise NotLiftable("a subscript that wraps around")
+    whole = False
+    if axis.length is not None and size is not None and not low.terms:
+        end = low.constant + axis.length * axis.step
+        whole = end >= size
+        left = size - end
+        if not whole and axis.step == 1 and left > 0 and _is_end_of(high, left):
+            return ast.Slice(lower=lower, upper=code.const(-left), step=step)
+    if whole:
+        if not _is_size_of(lifter, axis, base, dim) and base.isidentifier():
+            lifter.assume(f"{base}.shape[{dim}] == {code.text(axis.size)}")
+        return ast.Slice(lower=lower, upper=None, step=step)
+    return ast.Slice(lower=lower, upper=high.code(), step=step)
+
+
+def _is_end_of(high: Linear, left: int) -> bool:
+    """``len(x) - 1`` as upper bound: one before the end."""
+    return bool(high.terms) and high.constant == -left and all(c == 1 for _, c in high.terms)
+
+
+def _is_size_of(lifter: Lifter, axis: Axis, base: str, dim: int) -> bool:
+    """Whether the loop runs as often as the dimension is long, whatever the sizes are."""
+    size = code.text(axis.size)
+    made = lifter.initial.get(base)
+    names = [base, made.like] if made is not None and made.like else [base]
+    if made is not None and dim < len(made.shape) and code.text(made.shape[dim]) == size:
+        return True
+    whole = code.text(axis.stop.code())
+    for name in names:
+        sizes = {f"{name}.shape[{dim}]", f"{name}.size({dim})"}
+        if dim == 0:
+            sizes |= {f"len({name})", f"{name}.numel()"}
+            if axis.over == name:
+                return True
+        if {size, whole} & sizes or any(t in sizes for t, _ in axis.stop.terms):
+            return True
+        if any(lifter.sizes.get(t) == (name, dim) for t, _ in axis.stop.terms):
+            return True
+    return False

@@ -1,0 +1,82 @@
+"""Index tensors for what moves together."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from loopscope.vectorize import code
+from loopscope.vectorize.counters import counter_value
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.place import Place
+from loopscope.vectorize.subscripts.counted_slice import slice_of
+from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value, align, union
+
+
+def gather(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
+    """Index tensors for what moves together; counters that move alone stay slices."""
+    moving = [p for p in places if p.counter is not None or p.index is not None]
+    if any(p.window is not None for p in moving):
+        raise NotLiftable("a moving window among index tensors")
+    tied = _tied_axes(base, moving)
+    deep = max((p.index.rank for p in moving if p.index is not None), default=0)
+    if deep > 1:
+        raise NotLiftable("an index of several dimensions")
+    lifter.used_ops += ["advanced_indexing", "torch.gather"]
+    name = code.text(base.code)
+    index: list[ast.expr] = []
+    have: list[Axis | int] = []
+    advanced: list[bool] = []
+    deep_at = 0
+    for axis in base.axes:
+        in_index = axis in tied
+        index.append(
+            align(counter_value(Counter(axis, -axis.start)), tied, deep) if in_index else code.FULL
+        )
+        advanced.append(in_index)
+        have.append(axis)
+    for k, place in enumerate(places):
+        if place.index is not None or (place.counter is not None and place.counter.axis in tied):
+            value = place.index if place.index is not None else counter_value(_counter(place))
+            index.append(align(value, tied, deep))
+            advanced.append(True)
+            have.append(-1)
+            if value.rank:
+                deep_at = k
+        elif place.counter is not None:
+            size = base.shape[place.dim] if 0 <= place.dim < len(base.shape) else None
+            index.append(slice_of(lifter, place.counter, size, name, place.dim))
+            advanced.append(False)
+            have.append(place.counter.axis)
+        else:
+            index.append(place.fixed or code.FULL)
+            advanced.append(bool(place.drops))
+            have.append(k)
+    first = advanced.index(True)
+    last = len(advanced) - 1 - advanced[::-1].index(True)
+    together = all(advanced[first : last + 1])
+    rest = [h for h, a in zip(have, advanced, strict=True) if not a]
+    taken = sum(p.dim >= 0 for p in places)
+    rest += [len(places) + k for k in range(base.rank - taken)]
+    at = sum(not a for a in advanced[:first]) if together else 0
+    inner: list[Axis | int] = [*tied, *([deep_at] if deep else [])]
+    kept = [*rest[:at], *inner, *rest[at:]]
+    axes = union([[k for k in kept if isinstance(k, Axis)]])
+    wanted = [*axes, *sorted(k for k in kept if not isinstance(k, Axis))]
+    made = code.permuted(code.subscript(base.code, index), kept, wanted)
+    rank = len(wanted) - len(axes)
+    return Value(made, axes, rank, "tensor", base.dtype, (None,) * rank)
+
+
+def _tied_axes(base: Value, moving: Sequence[Place]) -> tuple[Axis, ...]:
+    """Axes that index tensors bring, or that two subscripts share."""
+    tied = {a for p in moving if p.index is not None for a in p.index.axes}
+    alone = [p.counter.axis for p in moving if p.counter is not None]
+    tied |= {a for a in alone if alone.count(a) > 1 or a in base.axes}
+    return union([tuple(tied)])
+
+
+def _counter(place: Place) -> Counter:
+    if place.counter is None:
+        raise NotLiftable("a slice among index tensors")
+    return place.counter

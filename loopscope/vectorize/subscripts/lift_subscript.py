@@ -1,0 +1,82 @@
+"""Subscripts: counters become slices, values read from data become index tensors."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.ops.filled_lists import list_tensor
+from loopscope.vectorize.stacked_list import list_as_tensor
+from loopscope.vectorize.subscripts.gathers import gather
+from loopscope.vectorize.subscripts.places import needs_index, read_places
+from loopscope.vectorize.subscripts.rows import behind_rows, rows_by_index, rows_of_group
+from loopscope.vectorize.subscripts.slices import read_slices
+from loopscope.vectorize.subscripts.spanned import read_span
+from loopscope.vectorize.subscripts.stored_elements import stored_element
+from loopscope.vectorize.value import NotLiftable, Value
+
+
+def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
+    """Return the value of ``base[…]``."""
+    stored = stored_element(lifter, node)
+    if stored is not None:
+        return stored
+    base = lifter.lift(node.value)
+    if base.parts is not None:
+        number = code.integer(node.slice)
+        if number is None:
+            raise NotLiftable(f"{code.text(node)} picks an item by a value")
+        return base.parts[number]
+    if base.list_of is not None:
+        return _item_of_list(lifter, node, base)
+    if base.kind == "other" and base.is_fixed and not base.ragged:
+        index = lifter.lift(node.slice) if not isinstance(node.slice, ast.Slice) else None
+        if index is None or _fixed_index(index):
+            made = index.code if index is not None else node.slice
+            return lifter.typed(node, code.subscript(base.code, [made]))
+    if base.kind == "other":
+        base = list_as_tensor(lifter, node.value, base, node)
+    places = read_places(lifter, node.slice, base.rank)
+    if base.is_fixed and all(p.fixed is not None for p in places):
+        made = code.subscript(base.code, [p.fixed for p in places if p.fixed])
+        if lifter.what(node) is None and all(p.drops for p in places):  # it never ran
+            return Value(made, (), base.rank - len(places), base.kind, base.dtype)
+        return lifter.typed(node, made)
+    if any(p.index is not None and p.index.selects is not None for p in places):
+        return rows_of_group(lifter, node, base, places)
+    if any(p.index is not None and p.index.members is not None for p in places):
+        return rows_by_index(node, base, places, lifter)
+    if base.members is not None or base.mask is not None:
+        return behind_rows(lifter, node, base, places)
+    if any(p.span is not None for p in places):
+        return read_span(lifter, node, base, places)
+    if any(p.index is not None and p.index.dtype == "bool" for p in places):
+        raise NotLiftable(f"{code.text(node)} has a length that differs between iterations")
+    seen = lifter.what(node)
+    if needs_index(base, places):
+        whole = gather(lifter, base, places)
+    else:
+        whole = read_slices(lifter, base, places, seen)
+    if seen is not None and seen.kind in ("tensor", "array"):
+        return replace(whole, shape=seen.shape, dtype=seen.dtype or whole.dtype, rank=seen.rank)
+    return whole
+
+
+def _item_of_list(lifter: Lifter, node: ast.Subscript, base: Value) -> Value:
+    whole = list_tensor(lifter, base)
+    number = code.integer(node.slice)
+    if number is None:
+        raise NotLiftable("an item of a list that the loop fills")
+    front = [code.FULL] * len(whole.axes)
+    made = code.subscript(whole.code, [*front, code.const(number)])
+    return replace(whole, code=made, rank=whole.rank - 1, shape=whole.shape[1:])
+
+
+def _fixed_index(index: Value) -> bool:
+    return (
+        index.is_fixed
+        and index.list_of is None
+        and all(_fixed_index(p) for p in index.parts or ())
+    )

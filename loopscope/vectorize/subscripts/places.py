@@ -1,0 +1,140 @@
+"""What each part of a subscript takes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.place import Place
+from loopscope.vectorize.value import Counter, NotLiftable, Value
+
+
+def read_places(lifter: Lifter, index: ast.expr, rank: int, *, crops: bool = True) -> list[Place]:
+    """Return what each subscript takes; an ellipsis is written out.
+
+    Args:
+        lifter: The names of the body.
+        index: The subscript.
+        rank: Number of dimensions of what is subscripted.
+        crops: Slices of a fixed length that begin anywhere are index tensors.
+    """
+    parts = list(index.elts) if isinstance(index, ast.Tuple) else [index]
+    taking = [p for p in parts if not _is_none(p) and not _is_ellipsis(p)]
+    places: list[Place] = []
+    dim = 0
+    for part in parts:
+        if _is_none(part):
+            places.append(Place(-1, code.NONE))
+        elif _is_ellipsis(part):
+            for _ in range(rank - len(taking)):
+                places.append(Place(dim, code.FULL))
+                dim += 1
+        else:
+            places.append(_place(lifter, part, dim, crops))
+            dim += 1
+    return places
+
+
+def needs_index(base: Value, places: Sequence[Place]) -> bool:
+    """Whether slices cannot do: an index from data, or a loop that moves two things."""
+    axes = [p.counter.axis for p in places if p.counter is not None]
+    axes += [
+        p.counter.also for p in places if p.counter is not None and p.counter.also is not None
+    ]
+    return (
+        any(p.index is not None for p in places)
+        or len(set(axes)) != len(axes)
+        or any(axis in base.axes for axis in axes)
+    )
+
+
+def _place(lifter: Lifter, part: ast.expr, dim: int, crops: bool) -> Place:
+    match part:
+        case ast.Slice(lower=lower, upper=upper, step=step):
+            bounds = [lifter.lift(b) if b is not None else None for b in (lower, upper, step)]
+            if all(b is None or b.is_fixed for b in bounds):
+                made = ast.Slice(*(b.code if b is not None else None for b in bounds))
+                return Place(dim, made)
+            return (_cropped(lifter, part, dim, bounds) if crops else None) or _window(dim, bounds)
+        case _:
+            value = lifter.lift(part)
+            if value.is_fixed:
+                dims = value.kind == "number" or value.rank == 0
+                return Place(dim, value.code, drops=dims)
+            if value.counter is not None:
+                return Place(dim, counter=value.counter)
+            if value.members is not None:
+                return Place(dim, index=value)
+            if value.mask is not None or value.ragged:
+                raise NotLiftable("an index whose length differs between iterations")
+            if value.parts is not None or value.carry is not None or value.kind == "other":
+                raise NotLiftable(f"{code.text(part)} as a subscript")
+            return Place(dim, index=value)
+
+
+def _window(dim: int, bounds: list[Value | None]) -> Place:
+    lower, upper, step = bounds
+    if step is None and lower is not None and upper is not None:
+        block = _block(dim, lower, upper)
+        if block is not None:
+            return block
+    low = lower.counter if lower is not None else None
+    high = upper.counter if upper is not None else None
+    if step is not None:
+        raise NotLiftable("a slice with a step")
+    if low is None or high is None or low.axis != high.axis:
+        return Place(dim, span=(lower, upper))
+    if low.sign != 1 or high.sign != 1:
+        raise NotLiftable("a window that runs backward")
+    return Place(dim, counter=low, window=(high.offset - low.offset).code())
+
+
+def _block(dim: int, lower: Value, upper: Value) -> Place | None:
+    """``i * d:(i + 1) * d`` is a block; ``t:t + w`` with ``t`` read from data is a gather."""
+    if lower.scaled is not None and upper.scaled is not None:
+        (axis, scale, first), (other, again, second) = lower.scaled, upper.scaled
+        if axis == other and code.text(scale) == code.text(again) and first.is_zero:
+            return Place(dim, counter=Counter(axis), window=second.code(), stride=scale)
+    return None
+
+
+def _cropped(
+    lifter: Lifter, part: ast.Slice, dim: int, bounds: list[Value | None]
+) -> Place | None:
+    """``t:t + w`` with ``t`` read from data is a gather of ``w`` items."""
+    lower = bounds[0]
+    match part:
+        case ast.Slice(
+            lower=ast.BinOp(left=left, op=ast.Sub(), right=width),
+            upper=ast.expr() as last,
+            step=None,
+        ) if code.text(left) == code.text(last):
+            pass
+        case ast.Slice(
+            lower=ast.expr() as first,
+            upper=ast.BinOp(left=left, op=ast.Add(), right=width),
+            step=None,
+        ) if code.text(first) == code.text(left):
+            pass
+        case _:
+            return None
+    if lower is None or lower.counter is not None or lower.is_fixed or lower.rank:
+        return None
+    if lower.kind == "other" or lower.carry is not None or lower.scaled is not None:
+        return None
+    size = lifter.lift(width)
+    if not size.is_fixed:
+        return None
+    deep = code.subscript(lower.code, [*[code.FULL] * len(lower.axes), code.NONE])
+    made = code.binary(deep, ast.Add(), code.call("torch.arange", size.code))
+    return Place(dim, index=Value(made, lower.axes, 1, "tensor", "int64", (None,)))
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_ellipsis(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is ...

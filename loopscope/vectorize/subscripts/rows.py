@@ -1,0 +1,59 @@
+"""Rows whose number differs between iterations."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.members import assume_members
+from loopscope.vectorize.place import Place
+from loopscope.vectorize.value import NotLiftable, Value
+
+
+def rows_of_group(
+    lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]
+) -> Value:
+    """``x[owner == k]``: the rows of group ``k``."""
+    first, *rest = places
+    if first.index is None or first.index.selects is None:
+        raise NotLiftable("a mask that does not select rows")
+    if any(p.fixed is None for p in rest) or base.axes != first.index.selects.outer:
+        raise NotLiftable("a mask among other subscripts")
+    front = [code.FULL] * (len(base.axes) + 1)
+    made = code.subscript(base.code, [*front, *(p.fixed or code.FULL for p in rest)])
+    seen = lifter.what(node)
+    rank = seen.rank if seen is not None else base.rank
+    assume_members(lifter, first.index.selects)
+    return Value(
+        made, base.axes, rank, "tensor", base.dtype, (None,) * rank, members=first.index.selects
+    )
+
+
+def rows_by_index(
+    node: ast.Subscript, base: Value, places: Sequence[Place], lifter: Lifter
+) -> Value:
+    """``table[ids[owner == k]]``: the rows that a group's indices name."""
+    first, *rest = places
+    index = first.index
+    if index is None or index.rank != 1 or not base.is_fixed or any(p.fixed is None for p in rest):
+        raise NotLiftable("a group's indices among other subscripts")
+    made = code.subscript(base.code, [index.code, *(p.fixed or code.FULL for p in rest)])
+    seen = lifter.what(node)
+    rank = seen.rank if seen is not None else base.rank
+    return Value(made, (), rank, "tensor", base.dtype, (None,) * rank, members=index.members)
+
+
+def behind_rows(
+    lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]
+) -> Value:
+    """Fixed subscripts behind the dimension whose length differs."""
+    first, *rest = places
+    if first.fixed is None or not code.is_full(first.fixed) or any(p.fixed is None for p in rest):
+        raise NotLiftable("a subscript of a slice of differing length")
+    index = [*[code.FULL] * (len(base.axes) + 1), *(p.fixed or code.FULL for p in rest)]
+    seen = lifter.what(node)
+    rank = seen.rank if seen is not None else base.rank
+    return replace(base, code=code.subscript(base.code, index), rank=rank, shape=(None,) * rank)

@@ -1,0 +1,78 @@
+"""Counters that take whole dimensions or slices of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from loopscope.model.seen import Seen
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.place import Place
+from loopscope.vectorize.subscripts.counted_slice import slice_of
+from loopscope.vectorize.subscripts.windows import unfold_sum, unfold_windows
+from loopscope.vectorize.value import Axis, Counter, Value, union
+
+
+def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen | None) -> Value:
+    """Counters take whole dimensions or slices of them; these become batch axes."""
+    name = code.text(base.code)
+    index: list[ast.expr] = [code.FULL] * len(base.axes)
+    kept: list[Axis | int] = list(base.axes)  # what each dimension of the result is
+    windows: list[tuple[int, Place]] = []
+    doubled: list[tuple[int, Place]] = []
+    rolled: list[tuple[int, int]] = []
+    for k, place in enumerate(places):
+        size = base.shape[place.dim] if 0 <= place.dim < len(base.shape) else None
+        if place.counter is not None and place.counter.also is not None:
+            doubled.append((len(kept), place))
+            index.append(code.FULL)
+            kept.append(place.counter.axis)
+        elif place.window is not None and place.counter is not None:
+            windows.append((len(kept), place))
+            index.append(code.FULL)
+            kept.append(place.counter.axis)
+        elif place.counter is not None and (turn := _wraps(place.counter, size)):
+            rolled.append((len(kept), turn))
+            index.append(code.FULL)
+            kept.append(place.counter.axis)
+        elif place.counter is not None:
+            index.append(slice_of(lifter, place.counter, size, name, place.dim))
+            kept.append(place.counter.axis)
+        elif place.fixed is not None:
+            index.append(place.fixed)
+            if not place.drops:
+                kept.append(k)
+    taken = sum(p.dim >= 0 for p in places)
+    kept += [len(places) + k for k in range(base.rank - taken)]
+    made = code.subscript(base.code, index)
+    for position, place in windows:
+        dim = sum((not p.drops and p.counter is None) or p.window is not None
+                  for p in places[: places.index(place)])  # fmt: skip
+        width = seen.shape[dim] if seen is not None and len(seen.shape) > dim else None
+        made = unfold_windows(lifter, made, position, place, base, width)
+        kept.append(-1 - position)
+    for position, turn in rolled:
+        lifter.used_ops.append("torch.roll")
+        made = code.method(made, "roll", code.const(turn), code.const(position))
+    for position, place in doubled:
+        made = unfold_sum(lifter, made, position, place)
+        kept.append(place.counter.also)  # type: ignore[union-attr, arg-type]
+    axes = tuple(k for k in kept if isinstance(k, Axis))
+    wanted: list[Axis | int] = [*union([axes])]
+    for k, what in enumerate(kept):  # item dimensions, a window where its loop stood
+        if isinstance(what, Axis):
+            found = [w for w in kept if isinstance(w, int) and w == -1 - k]
+            wanted += found
+        elif what >= 0:
+            wanted.append(what)
+    made = code.permuted(made, kept, wanted)
+    rank = len(wanted) - len(axes)
+    return Value(made, union([axes]), rank, "tensor", base.dtype, (None,) * rank)
+
+
+def _wraps(counter: Counter, size: int | None) -> int:
+    """``x[i - 1]`` for all ``i`` begins with the last item: by how much it is rolled."""
+    low = counter.axis.start + counter.offset
+    whole = counter.axis.length == size and counter.axis.step == 1 and counter.sign == 1
+    return -low.constant if whole and not low.terms and low.constant < 0 else 0

@@ -1,0 +1,48 @@
+"""Slices whose length differs between iterations."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.place import Place
+from loopscope.vectorize.spans import segments_of, span_mask
+from loopscope.vectorize.subscripts.gathers import gather
+from loopscope.vectorize.subscripts.places import needs_index
+from loopscope.vectorize.subscripts.slices import read_slices
+from loopscope.vectorize.value import NotLiftable, Value
+
+
+def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]) -> Value:
+    """``x[i, :n]``: the whole dimension with a mask; ``x[off[i]:off[i + 1]]``: rows of a group."""
+    spans = [k for k, p in enumerate(places) if p.span is not None]
+    if len(spans) != 1:
+        raise NotLiftable("slices of differing length in two dimensions")
+    at = spans[0]
+    span = places[at].span
+    segments = segments_of(lifter, span) if at == 0 and span is not None else None
+    if segments is not None and all(p.fixed is not None for p in places[1:]) and not base.axes:
+        made = code.subscript(base.code, [code.FULL, *(p.fixed or code.FULL for p in places[1:])])
+        seen = lifter.what(node)
+        rank = seen.rank if seen is not None else base.rank
+        return Value(made, (), rank, "tensor", base.dtype, (None,) * rank, members=segments)
+    whole = [
+        replace(p, span=None, fixed=code.FULL) if k == at else p for k, p in enumerate(places)
+    ]
+    leading = [
+        p for p in places[:at] if not (p.drops or p.counter is not None or p.index is not None)
+    ]
+    if leading or span is None:
+        raise NotLiftable("a slice of differing length behind another dimension")
+    if needs_index(base, whole):
+        data = gather(lifter, base, whole)
+    elif base.is_fixed and all(p.fixed is not None for p in whole):
+        raise NotLiftable("a slice of differing length of a fixed tensor")
+    else:
+        data = read_slices(lifter, base, whole, None)
+    size = code.subscript(code.attribute_of(data.code, "shape"), [code.const(len(data.axes))])
+    mask = span_mask(lifter, span, size)
+    return replace(data, mask=mask, shape=(None, *data.shape[1:]))

@@ -1,0 +1,70 @@
+"""Slices that move with a counter: ``unfold``."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.place import Place
+from loopscope.vectorize.value import NotLiftable, Value
+
+
+def unfold_sum(lifter: Lifter, made: ast.expr, position: int, place: Place) -> ast.expr:
+    """``x[i + j]``: all windows as long as the second loop."""
+    counter = place.counter
+    if counter is None or counter.also is None or counter.sign != 1:
+        raise NotLiftable("a sum of counters that is not understood")
+    first, second = counter.axis, counter.also
+    plain = first.step == second.step == 1 and first.start.is_zero and second.start.is_zero
+    if not plain or not counter.offset.is_zero:
+        raise NotLiftable("a sum of counters that is not understood")
+    lifter.used_ops += ["Tensor.unfold", "torch.nn.functional.conv1d"]
+    unfolded = code.method(made, "unfold", code.const(position), second.size, code.const(1))
+    if any(term.startswith(("len(", code.text(made))) for term, _ in first.stop.terms):
+        return unfolded
+    return code.subscript(unfolded, [*[code.FULL] * position, ast.Slice(upper=first.size)])
+
+
+def unfold_windows(
+    lifter: Lifter,
+    made: ast.expr,
+    position: int,
+    place: Place,
+    base: Value,
+    observed: int | None,
+) -> ast.expr:
+    """Return all windows of a dimension, as many as the loop has iterations."""
+    counter = place.counter
+    if counter is not None and place.stride is not None and place.window is not None:
+        return _blocks(lifter, made, position, place, base)
+    if counter is None or place.window is None or counter.sign != 1:
+        raise NotLiftable("a window that does not begin at the counter")
+    lifter.used_ops += ["Tensor.unfold", "torch.nn.functional.unfold"]
+    axis = counter.axis
+    if not (axis.start + counter.offset).is_zero:
+        raise NotLiftable("a window that does not begin at the start")
+    width = place.window
+    size = base.shape[place.dim]
+    number = code.integer(width) or observed
+    unfolded = code.method(made, "unfold", code.const(position), width, axis.step_code)
+    if size is not None and number is not None and axis.length is not None:
+        count = (size - number) // axis.step + 1
+        if count != axis.length:
+            front = [code.FULL] * position
+            return code.subscript(unfolded, [*front, ast.Slice(upper=axis.size)])
+    return unfolded
+
+
+def _blocks(lifter: Lifter, made: ast.expr, position: int, place: Place, base: Value) -> ast.expr:
+    """Blocks of a dimension, side by side or overlapping."""
+    counter, width, stride = place.counter, place.window, place.stride
+    if counter is None or width is None or stride is None or not counter.axis.start.is_zero:
+        raise NotLiftable("blocks that do not begin at the start")
+    lifter.used_ops += ["Tensor.unfold", "Tensor.unflatten"]
+    unfolded = code.method(made, "unfold", code.const(position), width, stride)
+    size, number = base.shape[place.dim], code.integer(stride)
+    length = counter.axis.length
+    if size is None or length is None or number is None or size // number == length:
+        return unfolded
+    return code.subscript(unfolded, [*[code.FULL] * position, ast.Slice(upper=counter.axis.size)])

@@ -1,0 +1,100 @@
+"""Statements after the loop that read the lists it filled."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import cast
+
+from loopscope.source.loop import COMPREHENSIONS, dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.names import assigned_names, count_uses
+from loopscope.vectorize.ops.filled_lists import list_tensor
+from loopscope.vectorize.value import NotLiftable, Value
+
+_SHORT = 60
+
+
+def rewrite_tail(
+    lifter: Lifter, statement: ast.stmt, rest: list[ast.stmt], read_later: tuple[str, ...]
+) -> list[ast.stmt]:
+    """A statement with what it reads of lifted lists and comprehensions put in place."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp() as value) if (
+            name not in read_later and any(name in count_uses(s) for s in rest)
+        ):
+            lifter.env[name] = lifter.lift(value)
+            lifter.taken.discard(name)
+            name_list(lifter, name, lifter.env[name], rest, False)
+            made, lifter.statements = lifter.statements, []
+            return made
+        case _:
+            pass
+
+    class Rewrite(ast.NodeTransformer):
+        def visit(self, node: ast.AST) -> ast.AST:
+            if not isinstance(node, ast.expr):
+                return self.generic_visit(node)
+            if isinstance(getattr(node, "ctx", None), ast.Store) or not _mentions(lifter, node):
+                return node
+            try:
+                value = lifter.lift(node)
+            except NotLiftable:
+                if isinstance(node, COMPREHENSIONS):
+                    raise
+                return self.generic_visit(node)
+            if value.list_of is not None:
+                whole = list_tensor(lifter, value)
+                return code.call("list", whole.code)
+            if not value.is_fixed or (value.parts is not None and not _fixed_parts(value)):
+                return self.generic_visit(node)
+            return value.code
+
+    rewritten = cast("ast.stmt", Rewrite().visit(statement))
+    before, lifter.statements = lifter.statements, []
+    match rewritten:
+        case ast.Assign(targets=[ast.Name(id=name)], value=result):
+            lifter.env.pop(name, None)
+            if isinstance(result, ast.Name) and result.id == name:
+                return before
+        case _:
+            pass
+    return [*before, rewritten]
+
+
+def name_list(
+    lifter: Lifter, name: str, value: Value, tail: list[ast.stmt], read_later: bool
+) -> None:
+    """Give the tensor of a filled list the list's name where it is long or used twice."""
+    until = next((k for k, s in enumerate(tail, 1) if name in assigned_names([s])), len(tail))
+    reading = tail[:until]
+    uses = sum(count_uses(s).get(name, 0) for s in reading) - sum(
+        1
+        for s in reading
+        for n in ast.walk(s)
+        if isinstance(n, ast.Call)
+        and dotted(n.func) == "len"
+        and n.args
+        and dotted(n.args[0]) == name
+    )
+    if not uses or value.list_of is None:
+        return
+    whole = list_tensor(lifter, value)
+    if uses > 1 or len(code.text(whole.code)) > _SHORT:
+        whole = lifter.bind(name, whole)
+        lifter.env[name] = replace(value, list_of=replace(value.list_of, whole=whole))
+
+
+def _mentions(lifter: Lifter, node: ast.AST) -> bool:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.ListComp | ast.GeneratorExp):
+            return True
+        known = lifter.env.get(inner.id) if isinstance(inner, ast.Name) else None
+        if known is not None and known.list_of is not None:
+            return True
+    return False
+
+
+def _fixed_parts(value: Value) -> bool:
+    return all(p.is_fixed and p.list_of is None for p in value.parts or ())

@@ -1,0 +1,50 @@
+"""Slices of an item along one dimension, each a value."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import NotLiftable, Value
+
+
+def unbound(lifter: Lifter, value: Value, dim: int = 0) -> Value:
+    """The slices of an item along one dimension, each a value."""
+    size = value.shape[dim] if value.rank > 0 else None
+    if size is None:
+        raise NotLiftable("items differ in size")
+    front = [code.FULL] * (len(value.axes) + (dim if dim >= 0 else value.rank + dim))
+    shape = tuple(s for k, s in enumerate(value.shape) if k != dim % value.rank)
+    parts = tuple(
+        replace(
+            value,
+            code=code.subscript(value.code, [*front, code.const(k)]),
+            rank=value.rank - 1,
+            shape=shape,
+            counter=None,
+            fill=None,
+        )
+        for k in range(size)
+    )
+    return Value(value.code, value.axes, 0, "other", parts=parts)
+
+
+def bind_unbound(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Value]:
+    """Write ``x, y = v.unbind(1)`` and return the names' values.
+
+    Raises:
+        NotLiftable: The item does not have as many slices.
+    """
+    parts = unbound(lifter, value).parts or ()
+    if len(parts) != len(names):
+        raise NotLiftable("an unpacking that is not understood")
+    fresh = [lifter.fresh(n) if n != "_" else n for n in names]
+    target = ast.Tuple(elts=[ast.Name(id=n, ctx=ast.Store()) for n in fresh], ctx=ast.Store())
+    made = code.method(value.code, "unbind", code.const(len(value.axes)))
+    lifter.statements.append(ast.Assign(targets=[target], value=made, lineno=0))
+    return {
+        name: replace(part, code=code.name(new))
+        for name, new, part in zip(names, fresh, parts, strict=True)
+    }
