@@ -8,13 +8,10 @@ import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
 
-from loopscope.vectorize import code
+from loopscope.vectorize import code, ops
+from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import NotLiftable, Value
-
-if TYPE_CHECKING:
-    from loopscope.vectorize.lifter import Lifter
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ class Call:
         return code.call(function, *operands, **keywords)
 
 
-Handler = Callable[["Lifter", Call], Value]
+Handler = Callable[[Lifter, Call], Value]
 _HANDLERS: dict[str, Handler] = {}
 
 
@@ -106,7 +103,5 @@ def _no(lifter: Lifter, call: Call) -> Value:
 
 @cache
 def _load_entries() -> None:
-    from loopscope.vectorize import ops
-
     for info in pkgutil.iter_modules(ops.__path__):
         importlib.import_module(f"{ops.__name__}.{info.name}")

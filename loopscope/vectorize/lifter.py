@@ -17,59 +17,96 @@ from loopscope.vectorize.value import Axis, NotLiftable, Value
 
 @dataclass(slots=True)
 class Lifter:
-    """Names of the body and what they stand for.
+    """Names of the body and what they stand for, and what is written for it.
 
     Attributes:
         seen: What every numbered expression was when the loop ran.
-        lift_expression: Lifts any expression; handed in, for each kind lifts its parts by it.
+        lift_expression: Lifts any expression. It is handed in, so that the file of one kind of
+            expression need not know the others.
         lift_body: Lifts statements, likewise.
         functions: The user's helpers by name, for inlining.
-        written: Tensors that the loop stores to: they cannot be read as fixed.
-        guards: What the rewrite assumes beyond the loop, for the reader.
+        direct: Modules are called with the batch rather than by ``torch.vmap``.
         imports: The file's names of modules: ``{"numpy": "np"}``.
         sizes: Names that were set to a tensor's size: ``{"n": ("x", 0)}``.
+        loaded: What each name was seen to be.
+        initial: How the names that the loop fills are made right before it.
+        uses: How often each name is read: one read twice is worth a statement.
+        live: Names that are read after the loop.
+        outermost: The loop that is lifted, with all loops in it.
+
+        env: What each name stands for, where the body sets it.
+        axes: Loops around what is lifted, outermost first.
+        order: Place of the next loop among all.
+        depth: Helpers that are being inlined, one in the other.
+        guard: Test under which the statements at hand run; ``None`` for always.
+        shared_axis: The loop of the sequences that are zipped.
+        limits: Of a loop whose end differs, by its order: where an iteration is one of its own.
+        aliases: Variables of loops whose items are rows of a named tensor.
+        stacked: Lists by the name of the tensor that was stacked from them.
+        fetched: The variable whose items alone were stacked.
+        updates: What one iteration makes of a carried variable.
+
+        written: Tensors that the loop stores to: they cannot be read as fixed.
+        readable: Their elements that may be read as they were before the loop.
+        recurrent: Their elements that the iteration before has stored.
+        before_first: Where such an element is read.
+        contents: Their elements that this iteration has stored.
+        stores: Stores, in order.
+        start_of: What a scan of stored elements begins with.
+        finished: Tensors whose store is written.
+
+        statements: What is written before the rewrite of the statement at hand.
+        taken: Names that are in use.
+        made: Names of our own.
+        dropped: Names that are made anew: their initialisation may go.
+        recurrences, ranges, owners: What was written once already, by what it is of.
+        used_ops: Dotted names of the ops that stand for the loop.
+        guards: What the rewrite assumes beyond the loop, for the reader.
     """
 
     seen: Mapping[int, Seen]
     lift_expression: Callable[[Lifter, ast.expr], Value]
     lift_body: Callable[[Lifter, list[ast.stmt]], Value | None]
     functions: Mapping[str, ast.FunctionDef] = field(default_factory=dict)
-    env: dict[str, Value] = field(default_factory=dict)
-    written: set[str] = field(default_factory=set)
-    guards: list[str] = field(default_factory=list)
-    axes: list[Axis] = field(default_factory=list)
+    direct: bool = True
     imports: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    loaded: dict[str, Seen] = field(default_factory=dict)
+    initial: dict[str, Initial] = field(default_factory=dict)
+    uses: dict[str, int] = field(default_factory=dict)
+    live: set[str] = field(default_factory=set)
+    outermost: ast.stmt | None = None
+
+    env: dict[str, Value] = field(default_factory=dict)
+    axes: list[Axis] = field(default_factory=list)
+    order: int = 0
+    depth: int = 0
+    guard: Value | None = None
+    shared_axis: Axis | None = None
+    limits: dict[int, Value] = field(default_factory=dict)
+    aliases: dict[str, Axis] = field(default_factory=dict)
+    stacked: dict[str, ast.expr] = field(default_factory=dict)
+    fetched: str = ""
+    updates: dict[str, Value] = field(default_factory=dict)
+
+    written: set[str] = field(default_factory=set)
+    readable: set[str] = field(default_factory=set)
+    recurrent: set[str] = field(default_factory=set)
+    before_first: dict[str, ast.Subscript] = field(default_factory=dict)
+    contents: dict[str, dict[str, Value]] = field(default_factory=dict)
+    stores: list[Store] = field(default_factory=list)
+    start_of: dict[str, Value] = field(default_factory=dict)
+    finished: set[str] = field(default_factory=set)
+
     statements: list[ast.stmt] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     made: set[str] = field(default_factory=set)
-    sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    used_ops: list[str] = field(default_factory=list)
-    uses: dict[str, int] = field(default_factory=dict)
-    stores: list[Store] = field(default_factory=list)
-    contents: dict[str, dict[str, Value]] = field(default_factory=dict)
-    guard: Value | None = None
-    initial: dict[str, Initial] = field(default_factory=dict)
-    updates: dict[str, Value] = field(default_factory=dict)
-    readable: set[str] = field(default_factory=set)
-    recurrent: set[str] = field(default_factory=set)
-    finished: set[str] = field(default_factory=set)
     dropped: set[str] = field(default_factory=set)
     recurrences: dict[str, Value] = field(default_factory=dict)
     ranges: dict[str, Value] = field(default_factory=dict)
     owners: dict[str, Value] = field(default_factory=dict)
-    before_first: dict[str, ast.Subscript] = field(default_factory=dict)
-    start_of: dict[str, Value] = field(default_factory=dict)
-    shared_axis: Axis | None = None
-    live: set[str] = field(default_factory=set)
-    outermost: ast.stmt | None = None
-    fetched: str = ""
-    limits: dict[int, Value] = field(default_factory=dict)
-    stacked: dict[str, ast.expr] = field(default_factory=dict)
-    aliases: dict[str, Axis] = field(default_factory=dict)
-    loaded: dict[str, Seen] = field(default_factory=dict)
-    direct: bool = True
-    depth: int = 0
-    order: int = 0
+    used_ops: list[str] = field(default_factory=list)
+    guards: list[str] = field(default_factory=list)
 
     def assume(self, condition: str) -> None:
         """Note an expression that must hold at the loop's entry for the rewrite to be right."""

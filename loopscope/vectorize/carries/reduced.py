@@ -11,7 +11,7 @@ from loopscope.vectorize.carries.first_match import first_match
 from loopscope.vectorize.carries.forms import NEUTRAL, is_infinite, is_number
 from loopscope.vectorize.carries.matrix_chain import matrix_chain
 from loopscope.vectorize.carries.over_axis import over_axis
-from loopscope.vectorize.carries.picks import pick_at_extremum
+from loopscope.vectorize.carries.pick_at_extremum import pick_at_extremum
 from loopscope.vectorize.carries.recurrence import recurrent
 from loopscope.vectorize.carries.start import join_start, made_before
 from loopscope.vectorize.lifter import Lifter

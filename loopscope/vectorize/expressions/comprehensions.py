@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from loopscope.vectorize.expressions.tests import lift_condition
+from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.headers.bind_header import bind_header
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import logic

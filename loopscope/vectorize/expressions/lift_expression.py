@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize.expressions.arithmetic import lift_binary, lift_unary
-from loopscope.vectorize.expressions.called import lift_call
+from loopscope.vectorize.expressions.calls import lift_call
 from loopscope.vectorize.expressions.comprehensions import lift_comprehension
+from loopscope.vectorize.expressions.conditions import lift_bool, lift_comparison, lift_condition
 from loopscope.vectorize.expressions.metadata import is_metadata, measured
-from loopscope.vectorize.expressions.named import lift_attribute, lift_fixed, lift_name
-from loopscope.vectorize.expressions.tests import lift_bool, lift_comparison, lift_condition
+from loopscope.vectorize.expressions.names import lift_attribute, lift_fixed, lift_name
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import choose
 from loopscope.vectorize.subscripts.lift_subscript import lift_subscript

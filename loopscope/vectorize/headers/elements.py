@@ -8,7 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.headers.axis import bind_target, new_axis
 from loopscope.vectorize.headers.pieces import read_pieces
-from loopscope.vectorize.headers.stacked_items import stack_items
+from loopscope.vectorize.headers.stack_items import stack_items
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.ops.filled_lists import list_tensor

@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
 UNARY = [
@@ -242,8 +243,6 @@ def floating(lifter: Lifter, call: Call) -> Value:
 def converted(lifter: Lifter, call: Call) -> Value:
     """A conversion of one item is the conversion of all."""
     if call.args[0].parts is not None:
-        from loopscope.vectorize.ops.building import stacked
-
         return stacked(lifter, call.args[0].parts, 0)
     value = call.args[0]
     seen = lifter.what(call.node)

@@ -7,7 +7,7 @@ import ast
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value, align, union
 
 _BATCH_FIRST = {
     "Linear", "Sequential", "ReLU", "GELU", "SiLU", "Tanh", "Sigmoid", "LayerNorm", "Embedding",
@@ -120,8 +120,6 @@ def counts(lifter: Lifter, call: Call) -> Value:
 @batches("equal", "allclose")
 def same(lifter: Lifter, call: Call) -> Value:
     """``torch.equal`` of items: all of their elements are equal."""
-    from loopscope.vectorize.value import align, union
-
     left, right = call.args[:2]
     if left.rank != right.rank or call.name != "equal":
         raise NotLiftable(f"torch.{call.name} of different shapes")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.statements.stored import note_store
+from loopscope.vectorize.statements.note_store import note_store
 from loopscope.vectorize.statements.temporaries import kept
 from loopscope.vectorize.unbinding import bind_unbound, unbound
 from loopscope.vectorize.value import NotLiftable, Value

@@ -1,12 +1,11 @@
-"""Branches that leave: the first match, a return, the first iteration."""
+"""Branches that leave: at the first match, and by a return."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import replace
 
-from loopscope.source.loop import dotted
-from loopscope.vectorize.expressions.tests import lift_condition
+from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import choose
 from loopscope.vectorize.value import Carry, NotLiftable, Value
@@ -43,25 +42,3 @@ def lift_returning_branch(lifter: Lifter, statement: ast.If, rest: list[ast.stmt
     if then is None or orelse is None:
         raise NotLiftable("a helper that returns nothing")
     return choose(lifter, condition, then, orelse)
-
-
-def lift_first_iteration(lifter: Lifter, statement: ast.If) -> bool:
-    """``if total is None: total = x`` ``else: total = total + x``."""
-    match statement.test:
-        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
-            name = dotted(left)
-        case _:
-            return False
-    known = lifter.env.get(name)
-    if known is None or known.carry is None or known.carry.form != "keep":
-        return False
-    before = dict(lifter.env)
-    lifter.lift_statements(statement.body)
-    first = lifter.env[name]
-    lifter.env = before
-    lifter.lift_statements(statement.orelse)
-    update = lifter.env[name]
-    if first.carry is not None or update.carry is None or update.carry.form == "keep":
-        raise NotLiftable(f"{name} is set in the first iteration only")
-    lifter.env[name] = replace(update, carry=replace(update.carry, first=first))
-    return True

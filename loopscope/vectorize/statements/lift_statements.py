@@ -6,19 +6,19 @@ import ast
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.expressions.tests import lift_condition
+from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
 from loopscope.vectorize.statements.assignments import assign
 from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.effects import lift_effect
 from loopscope.vectorize.statements.exits import (
-    lift_first_iteration,
     lift_first_match,
     lift_returning_branch,
 )
+from loopscope.vectorize.statements.first_iteration import lift_first_iteration
 from loopscope.vectorize.statements.loops import lift_for
-from loopscope.vectorize.statements.stored import note_item_store, note_store
+from loopscope.vectorize.statements.note_store import note_item_store, note_store
 from loopscope.vectorize.statements.temporaries import named_test
 from loopscope.vectorize.value import NotLiftable, Value
 

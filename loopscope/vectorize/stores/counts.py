@@ -5,17 +5,15 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
-from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store, moved_axes
 from loopscope.vectorize.value import Value
 from loopscope.vectorize.writing import CASTS, assigned
 
 
-def write_count(
-    lifter: Lifter, store: Store, initial: Initial | None, index: ast.expr, value: Value
-) -> ast.stmt:
+def write_count(lifter: Lifter, store: Store, index: ast.expr, value: Value) -> ast.stmt:
     """``counts[k] += 1`` is a histogram."""
+    initial = lifter.initial.get(store.base)
     lifter.used_ops += ["torch.bincount", "Tensor.scatter_add_", "Tensor.index_add_"]
     axes = moved_axes(store.places)
     flat = index if len(axes) == 1 else code.method(index, "flatten")

@@ -5,29 +5,22 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
-from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.subscripts.counted_slice import slice_of
-from loopscope.vectorize.value import Value, union
+from loopscope.vectorize.value import union
 from loopscope.vectorize.writing import CASTS
 
 
-def as_one_hot(
-    lifter: Lifter,
-    store: Store,
-    initial: Initial | None,
-    value: Value,
-    guard: Value | None,
-    rank: int,
-) -> ast.expr | None:
-    """Ones at the last dimension of zeros."""
+def as_one_hot(lifter: Lifter, store: Store, rank: int) -> ast.expr | None:
+    """Ones at the last dimension of zeros; ``None`` for any other store."""
+    initial, value = lifter.initial.get(store.base), store.value
     *front, last = store.places
     plain = (
         initial is not None
         and initial.is_fill(0)
         and initial.shape
-        and guard is None
+        and store.guard is None
         and rank == 0
         and last.index is not None
         and isinstance(value.code, ast.Constant)

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.carries.forms import NEUTRAL
 from loopscope.vectorize.carries.scanned import scanned
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
@@ -74,6 +75,7 @@ def _own_scan(lifter: Lifter, store: Store, carry: Carry, axis: Axis) -> Store |
         and initial.copied is not None
         and len(store.places) == 1
         and store.value.carry is not None
+        and carry.form in ("max", "min", "add", "mul")
     )
     if not plain or carry.term is None or initial is None or initial.copied is None:
         return None
@@ -85,23 +87,14 @@ def _own_scan(lifter: Lifter, store: Store, carry: Carry, axis: Axis) -> Store |
     )
     term = replace(carry.term, code=initial.copied, axes=(whole,))
     value = replace(store.value, carry=replace(carry, term=term))
-    lifter.start_of[carry.name] = replace(
-        term,
-        code=code.subscript(initial.copied, [code.const(-1 if axis.reverse else 0)]),
-        axes=(),
-        fill=None,
-    )
-    if carry.form in ("max", "min"):
-        made = scanned(lifter, value, value, whole, None)
-    elif carry.form in ("add", "mul"):
-        lifter.start_of[carry.name] = Value(
-            code.const(0 if carry.form == "add" else 1),
-            kind="number",
-            fill=code.const(0 if carry.form == "add" else 1),
-        )
-        made = scanned(lifter, value, value, whole, None)
+    neutral = NEUTRAL.get(carry.form)
+    if neutral is None:
+        first = code.subscript(initial.copied, [code.const(-1 if axis.reverse else 0)])
+        start = replace(term, code=first, axes=(), fill=None)
     else:
-        return None
+        start = Value(code.const(neutral), kind="number", fill=code.const(neutral))
+    lifter.start_of[carry.name] = start
+    made = scanned(lifter, value, value, whole, None)
     place = replace(store.places[0], counter=Counter(whole))
     return replace(store, value=made, places=(place,), nest=(whole,))
 

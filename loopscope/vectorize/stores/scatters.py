@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.counters import counter_value
-from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.store import Store, moved_axes, store_form
@@ -20,97 +19,111 @@ _SCATTERED = {"max": "amax", "min": "amin", "mul": "prod"}
 
 
 def write_scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
-    """An index read from data: a scatter."""
-    axes = moved_axes(store.places)
+    """Return the statements for a store at an index read from data.
+
+    Raises:
+        NotLiftable: Its index or its update has no scatter of its own.
+    """
+    index, deep = _index(store)
+    rank = store.seen.rank - len(index) + deep
     value, guard, form = store.value, store.guard, store_form(store)
-    index: list[ast.expr] = []
-    for place in store.places:
-        if place.index is not None:
-            index.append(align(place.index, axes, place.index.rank))
-        elif place.counter is not None:
-            index.append(align(counter_value(place.counter), axes, 0))
-        else:
-            index.append(place.fixed or code.FULL)
+    if guard is not None:
+        index, value = _where(lifter, store, guard)
+    if not form:
+        return [_put(lifter, store, index, value, rank)]
+    if form == "sub":
+        value = replace(value, code=ast.UnaryOp(ast.USub(), value.code))
+    adds, dtype = form in ("add", "sub"), store.seen.dtype
+    if value.is_fixed:
+        if adds and len(index) == 1 and rank == 0:
+            return [write_count(lifter, store, index[0], value)]
+        if rank or not adds:
+            raise NotLiftable("a fixed value scattered over several dimensions")
+        value = _number_tensor(value, dtype)
+    elif guard is None:
+        value = expand(value, moved_axes(store.places))
+    if value.dtype and value.dtype != dtype and value.kind == "tensor":
+        value = cast(value, dtype)
+    if form in _SCATTERED:
+        return [_reduce(lifter, store, index, value, rank, _SCATTERED[form])]
+    if not adds:
+        raise NotLiftable("a scatter that does not add")
+    return [_add(lifter, store, index, value, rank)]
+
+
+def _index(store: Store) -> tuple[list[ast.expr], int]:
+    """Index tensors, aligned to the loops that move the store, and an index's own dimensions."""
+    axes = moved_axes(store.places)
+    deep = max((p.index.rank for p in store.places if p.index is not None), default=0)
+    index = [
+        align(_indexed(p), axes, deep) if _is_indexed(p) else p.fixed or code.FULL
+        for p in store.places
+    ]
     while index and code.is_full(index[-1]):
         index.pop()
     if any(code.is_full(i) or isinstance(i, ast.Slice) for i in index):
         raise NotLiftable("a scatter behind a slice")
-    deep = max((p.index.rank for p in store.places if p.index is not None), default=0)
     if deep > 1:
         raise NotLiftable("an index of several dimensions")
-    if deep:
-        index = [align(_indexed(p), axes, deep) if _indexed_place(p) else p.fixed or code.FULL
-                 for p in store.places][: len(index)]  # fmt: skip
-    rank = store.seen.rank - len(index) + deep
-    initial = lifter.initial.get(store.base)
-    base: ast.expr = code.attribute(store.base)
-    if guard is not None:
-        guard = expand(guard, axes)
-        names = [lifter.fresh(axis.name) for axis in axes]
-        made_names = code.tuple_of([ast.Name(id=n, ctx=ast.Store()) for n in names])
-        made_names.ctx = ast.Store()
-        found = code.method(guard.code, "nonzero", as_tuple=True)
-        lifter.statements.append(ast.Assign(targets=[made_names], value=found, lineno=0))
-        index = [_at(_indexed(p), axes, names) for p in store.places if _indexed_place(p)]
-        if not value.is_fixed:
-            value = replace(value, code=_at(value, axes, names))
-    dtype = store.seen.dtype
-    if not form:
-        if not value.is_fixed:
-            _assume_unique(lifter, store)
-        one_hot = as_one_hot(lifter, store, initial, value, guard, rank)
-        if one_hot is not None:
-            lifter.dropped.add(store.base)
-            return [assigned(store.base, one_hot)]
-        lifter.used_ops += ["Tensor.index_put_", "Tensor.scatter_", "advanced_indexing"]
-        made = align(value, axes, rank) if guard is None else value.code
-        target = code.subscript(base, index)
-        return [ast.Assign(targets=[stored(target)], value=made, lineno=0)]
-    if form == "sub":
-        value = replace(value, code=ast.UnaryOp(ast.USub(), value.code))
-    if value.is_fixed or (guard is None and value.axes != axes):
-        filled = code.call("torch.ones_like", index[0]) if value.is_fixed else None
-        if value.is_fixed and form in ("add", "sub") and len(index) == 1 and rank == 0:
-            return [write_count(lifter, store, initial, index[0], value)]
-        if filled is not None and (rank or form not in ("add", "sub")):
-            raise NotLiftable("a fixed value scattered over several dimensions")
-        value = _number_tensor(value, dtype) if filled is not None else expand(value, axes)
-    if value.dtype and value.dtype != dtype and value.kind == "tensor":
-        value = cast(value, dtype)
-    if form in _SCATTERED:
-        if len(index) != 1 or len(axes) != 1:
-            raise NotLiftable("an extremum scattered over several dimensions")
-        if rank:
-            lifter.used_ops.append("Tensor.index_reduce_")
-            how = code.const(_SCATTERED[form])
-            call = code.method(base, "index_reduce_", code.const(0), index[0], value.code, how)
-            return [ast.Expr(value=call)]
-        lifter.used_ops.append("torch.scatter_reduce")
-        call = code.method(
-            base,
-            "scatter_reduce_",
-            code.const(0),
-            index[0],
-            value.code,
-            code.const(_SCATTERED[form]),
-        )
-        return [ast.Expr(value=call)]
-    if form not in ("add", "sub"):
-        raise NotLiftable("a scatter that does not add")
+    return index, deep
+
+
+def _where(lifter: Lifter, store: Store, guard: Value) -> tuple[list[ast.expr], Value]:
+    """The index and the value in those iterations in which the guard holds."""
+    axes = moved_axes(store.places)
+    names = [lifter.fresh(axis.name) for axis in axes]
+    target = code.tuple_of([ast.Name(id=n, ctx=ast.Store()) for n in names])
+    found = code.method(expand(guard, axes).code, "nonzero", as_tuple=True)
+    lifter.statements.append(ast.Assign(targets=[stored(target)], value=found, lineno=0))
+    index = [_at(_indexed(p), axes, names) for p in store.places if _is_indexed(p)]
+    value = store.value
+    return index, value if value.is_fixed else replace(value, code=_at(value, axes, names))
+
+
+def _put(lifter: Lifter, store: Store, index: list[ast.expr], value: Value, rank: int) -> ast.stmt:
+    """``out[index] = value``."""
+    if not value.is_fixed:
+        _assume_unique(lifter, store)
+    one_hot = as_one_hot(lifter, store, rank)
+    if one_hot is not None:
+        lifter.dropped.add(store.base)
+        return assigned(store.base, one_hot)
+    lifter.used_ops += ["Tensor.index_put_", "Tensor.scatter_", "advanced_indexing"]
+    made = value.code
+    if store.guard is None:
+        made = align(value, moved_axes(store.places), rank)
+    target = code.subscript(code.attribute(store.base), index)
+    return ast.Assign(targets=[stored(target)], value=made, lineno=0)
+
+
+def _reduce(
+    lifter: Lifter, store: Store, index: list[ast.expr], value: Value, rank: int, how: str
+) -> ast.stmt:
+    """``out[k] = max(out[k], value)``."""
+    if len(index) != 1 or len(moved_axes(store.places)) != 1:
+        raise NotLiftable("an extremum scattered over several dimensions")
+    lifter.used_ops.append("Tensor.index_reduce_" if rank else "torch.scatter_reduce")
+    name = "index_reduce_" if rank else "scatter_reduce_"
+    base = code.attribute(store.base)
+    return ast.Expr(
+        value=code.method(base, name, code.const(0), index[0], value.code, code.const(how))
+    )
+
+
+def _add(lifter: Lifter, store: Store, index: list[ast.expr], value: Value, rank: int) -> ast.stmt:
+    """``out[k] += value``."""
     lifter.used_ops += ["Tensor.index_add_", "Tensor.scatter_add_", "torch.index_add"]
-    start = _started(lifter, store, initial)
-    if len(index) == 1 and len(axes) == 1:
+    start = _started(lifter, store)
+    base = start or code.attribute(store.base)
+    if len(index) == 1 and len(moved_axes(store.places)) == 1:
         first = store.places[0].index
         single = rank == 0 and first is not None and first.dtype == "int64"
         name = "scatter_add_" if single else "index_add_"
-        call = code.method(start or base, name, code.const(0), index[0], value.code)
+        call = code.method(base, name, code.const(0), index[0], value.code)
     else:
-        call = code.method(
-            start or base, "index_put_", code.tuple_of(index), value.code, accumulate=True
-        )
-    if start is not None:
-        return [assigned(store.base, call)]
-    return [ast.Expr(value=call)]
+        places = code.tuple_of(index)
+        call = code.method(base, "index_put_", places, value.code, accumulate=True)
+    return assigned(store.base, call) if start is not None else ast.Expr(value=call)
 
 
 def _assume_unique(lifter: Lifter, store: Store) -> None:
@@ -129,8 +142,9 @@ def _number_tensor(value: Value, dtype: str) -> Value:
     return Value(made, dtype=dtype)
 
 
-def _started(lifter: Lifter, store: Store, initial: Initial | None) -> ast.expr | None:
+def _started(lifter: Lifter, store: Store) -> ast.expr | None:
     """The target's own initialisation, to go on from; ``None`` where it stands elsewhere."""
+    initial = lifter.initial.get(store.base)
     if initial is None or store.base in lifter.finished or initial.is_list:
         return None
     lifter.finished.add(store.base)
@@ -149,7 +163,7 @@ def _at(value: Value, axes: tuple[Axis, ...], names: list[str]) -> ast.expr:
     return code.subscript(value.code, kept)
 
 
-def _indexed_place(place: Place) -> bool:
+def _is_indexed(place: Place) -> bool:
     return place.index is not None or place.counter is not None
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.list_as_tensor import list_as_tensor
 from loopscope.vectorize.ops.filled_lists import list_tensor
-from loopscope.vectorize.stacked_list import list_as_tensor
 from loopscope.vectorize.subscripts.gathers import gather
 from loopscope.vectorize.subscripts.places import needs_index, read_places
 from loopscope.vectorize.subscripts.rows import behind_rows, rows_by_index, rows_of_group
@@ -47,7 +47,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     if any(p.index is not None and p.index.selects is not None for p in places):
         return rows_of_group(lifter, node, base, places)
     if any(p.index is not None and p.index.members is not None for p in places):
-        return rows_by_index(node, base, places, lifter)
+        return rows_by_index(lifter, node, base, places)
     if base.members is not None or base.mask is not None:
         return behind_rows(lifter, node, base, places)
     if any(p.span is not None for p in places):

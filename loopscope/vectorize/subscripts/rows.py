@@ -33,7 +33,7 @@ def rows_of_group(
 
 
 def rows_by_index(
-    node: ast.Subscript, base: Value, places: Sequence[Place], lifter: Lifter
+    lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]
 ) -> Value:
     """``table[ids[owner == k]]``: the rows that a group's indices name."""
     first, *rest = places

@@ -6,7 +6,7 @@ import ast
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.stacked_list import list_as_tensor
+from loopscope.vectorize.list_as_tensor import list_as_tensor
 from loopscope.vectorize.value import NotLiftable, Value
 
 
