@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from typing import Any
 
 FULL = ast.Slice()
 NONE = ast.Constant(value=None)
@@ -89,6 +90,23 @@ def permuted(made: ast.expr, have: Sequence[object], want: Sequence[object]) -> 
         if [*rest[:target], source, *rest[target:]] == order:
             return method(made, "movedim", const(source), const(target))
     return method(made, "permute", *(const(k) for k in order))
+
+
+def assignment(target: str | ast.expr, value: ast.expr) -> ast.Assign:
+    """``target = value``."""
+    node = attribute(target) if isinstance(target, str) else target
+    return ast.Assign(targets=[stored(node)], value=value, lineno=0)
+
+
+def unpacking(names: Sequence[str], value: ast.expr) -> ast.Assign:
+    """``a, b = value``."""
+    return assignment(tuple_of([ast.Name(id=n, ctx=ast.Store()) for n in names]), value)
+
+
+def stored(node: ast.expr) -> Any:  # noqa: ANN401 (a Name, Attribute or Subscript)
+    """Return the expression as a target of an assignment."""
+    node.ctx = ast.Store()  # type: ignore[attr-defined]
+    return node
 
 
 def is_full(node: ast.expr) -> bool:

@@ -131,9 +131,7 @@ def _lift_statement(
             continue
         if not value.is_fixed:
             raise NotLiftable(f"{name} after the loop is not understood")
-        target = code.attribute(name)
-        target.ctx = ast.Store()  # type: ignore[attr-defined]
-        results.append(ast.Assign(targets=[target], value=value.code, lineno=0))
+        results.append(code.assignment(name, value.code))
         lifter.dropped.add(name)
         lifter.env[name] = replace(value, code=code.attribute(name))
     for name in before | set(lifter.env):

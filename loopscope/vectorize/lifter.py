@@ -160,9 +160,7 @@ class Lifter:
     def bind(self, wanted: str, value: Value) -> Value:
         """Write ``name = value`` before what is lifted next, and return the name's value."""
         name = self.fresh(wanted)
-        self.statements.append(
-            ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=value.code, lineno=0)
-        )
+        self.statements.append(code.assignment(name, value.code))
         return replace(value, code=code.name(name))
 
     def fresh(self, wanted: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
@@ -41,9 +40,8 @@ def bind_unbound(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Va
     if len(parts) != len(names):
         raise NotLiftable("an unpacking that is not understood")
     fresh = [lifter.fresh(n) if n != "_" else n for n in names]
-    target = ast.Tuple(elts=[ast.Name(id=n, ctx=ast.Store()) for n in fresh], ctx=ast.Store())
     made = code.method(value.code, "unbind", code.const(len(value.axes)))
-    lifter.statements.append(ast.Assign(targets=[target], value=made, lineno=0))
+    lifter.statements.append(code.unpacking(fresh, made))
     return {
         name: replace(part, code=code.name(new))
         for name, new, part in zip(names, fresh, parts, strict=True)

@@ -181,6 +181,11 @@ class ListValue:
     more: tuple[Value, ...] = ()
 
 
+def whole_number(code: ast.expr) -> Value:
+    """Return a fixed Python ``int``."""
+    return Value(code, kind="number", dtype="int")
+
+
 def union(axes: Sequence[Sequence[Axis]]) -> tuple[Axis, ...]:
     """Return all axes, outermost first."""
     found = {axis for group in axes for axis in group}

@@ -9,9 +9,9 @@ from loopscope.vectorize import code
 from loopscope.vectorize.aligned import aligned_binary, aligned_choice, aligned_logic
 from loopscope.vectorize.carries.forms import NEUTRAL
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Carry, Form, NotLiftable, Value
+from loopscope.vectorize.value import Carry, Form, NotLiftable, Value, whole_number
 
-_ONE = Value(code.const(1), kind="number", dtype="int")
+_ONE = whole_number(code.const(1))
 
 
 def placeholder(name: str, before: Value | None) -> Value:
@@ -117,7 +117,7 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
         return updated(updates, "or", aligned_logic(test, ast.BitAnd(), carry.term))
     if carry.form == "add" and carry.term.is_fixed and code.integer(carry.term.code) == 1:
         return updated(updates, "add", replace(test, dtype="bool", python=True))
-    other = Value(code.const(neutral), kind="number", dtype="int")
+    other = whole_number(code.const(neutral))
     return updated(updates, carry.form, aligned_choice(lifter, test, carry.term, other))
 
 

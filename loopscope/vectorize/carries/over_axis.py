@@ -9,7 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.carries.contraction import contraction
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
-from loopscope.vectorize.value import Axis, NotLiftable, Value
+from loopscope.vectorize.value import Axis, NotLiftable, Value, whole_number
 
 _REDUCED = {"add": "sum", "mul": "prod", "max": "amax", "min": "amin", "or": "any", "and": "all",
             "logaddexp": "logsumexp"}  # fmt: skip
@@ -20,9 +20,7 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
     if axis not in term.axes:
         match form:
             case "add":
-                return combine(
-                    lifter, term, ast.Mult(), Value(axis.size, kind="number", dtype="int")
-                )
+                return combine(lifter, term, ast.Mult(), whole_number(axis.size))
             case "max" | "min" | "or" | "and":
                 return term
             case _:

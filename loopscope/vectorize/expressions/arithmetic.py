@@ -10,7 +10,7 @@ from loopscope.vectorize.carries.carried import carried_binary
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
-from loopscope.vectorize.value import Counter, NotLiftable, Value
+from loopscope.vectorize.value import Counter, NotLiftable, Value, whole_number
 
 
 def lift_binary(lifter: Lifter, node: ast.BinOp) -> Value:
@@ -43,7 +43,7 @@ def lift_unary(lifter: Lifter, node: ast.UnaryOp) -> Value:
             moved = Counter(counter.axis, -counter.offset, -counter.sign)
             return replace(value, code=ast.UnaryOp(op=node.op, operand=value.code), counter=moved)
         case ast.USub() if value.carry is not None:
-            minus = Value(code.const(-1), kind="number", dtype="int")
+            minus = whole_number(code.const(-1))
             return carried_binary(lifter, minus, ast.Mult(), value)
         case _:
             return replace(value, code=ast.UnaryOp(op=node.op, operand=value.code), fill=None)

@@ -65,11 +65,8 @@ def bind_triangle(lifter: Lifter, triangle: Triangle) -> Axis:
     function = "torch.triu_indices" if triangle.upper else "torch.tril_indices"
     keywords = {"offset": triangle.offset} if triangle.offset else {}
     lifter.used_ops += [function, "advanced_indexing", "torch.combinations"]
-    target = ast.Tuple(
-        elts=[ast.Name(id=n, ctx=ast.Store()) for n in (row, column)], ctx=ast.Store()
-    )
     made = code.call(function, rows, columns, **keywords)
-    lifter.statements.append(ast.Assign(targets=[target], value=made, lineno=0))
+    lifter.statements.append(code.unpacking((row, column), made))
     size = code.call("len", code.name(row))
     axis = Axis(row, lifter.order, Linear(), Linear(((code.text(size), 1),)), size, over=row)
     lifter.order += 1

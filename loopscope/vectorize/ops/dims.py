@@ -9,7 +9,7 @@ from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.reductions import shifted_dims
 from loopscope.vectorize.unbinding import unbound
-from loopscope.vectorize.value import NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
 _ALONG = {
     "softmax": 1, "log_softmax": 1, "softmin": 1, "cumsum": 1, "cumprod": 1, "logcumsumexp": 1,
@@ -204,7 +204,7 @@ def measured(lifter: Lifter, call: Call) -> Value:
         raise NotLiftable("items differ in size")
     match call.name:
         case "dim" | "ndim":
-            return Value(code.const(value.rank), kind="number", dtype="int")
+            return whole_number(code.const(value.rank))
         case "len" | "__len__":
             return _size(value, count)
         case "size" if len(call.args) > 1:
@@ -216,7 +216,7 @@ def measured(lifter: Lifter, call: Call) -> Value:
             made = _size(value, count).code
             for k in range(1, value.rank):
                 made = code.binary(made, ast.Mult(), _size(value, count + k).code)
-            return Value(made, kind="number", dtype="int")
+            return whole_number(made)
         case "shape" | "size":
             sizes = tuple(_size(value, count + k) for k in range(value.rank))
             return Value(code.tuple_of([s.code for s in sizes]), kind="other", parts=sizes)
@@ -245,7 +245,7 @@ def _size(value: Value, dim: int) -> Value:
     made = code.subscript(
         ast.Attribute(value=value.code, attr="shape", ctx=ast.Load()), [code.const(dim)]
     )
-    return Value(made, kind="number", dtype="int")
+    return whole_number(made)
 
 
 def _moved(dims: list[ast.expr], count: int, rank: int) -> list[ast.expr]:

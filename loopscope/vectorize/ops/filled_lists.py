@@ -9,7 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.building import stacked
-from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand
+from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand, whole_number
 
 
 def list_tensor(lifter: Lifter, value: Value) -> Value:
@@ -109,7 +109,7 @@ def length_of_list(lifter: Lifter, call: Call) -> Value:
     made: ast.expr = filled.axes[0].size
     for axis in filled.axes[1:]:
         made = code.binary(made, ast.Mult(), axis.size)
-    return Value(made, kind="number", dtype="int")
+    return whole_number(made)
 
 
 @batches("<list> sum")

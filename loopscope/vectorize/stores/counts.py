@@ -7,8 +7,8 @@ import ast
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store, moved_axes
+from loopscope.vectorize.stores.casts import CASTS
 from loopscope.vectorize.value import Value
-from loopscope.vectorize.writing import CASTS, assigned
 
 
 def write_count(lifter: Lifter, store: Store, index: ast.expr, value: Value) -> ast.stmt:
@@ -28,7 +28,7 @@ def write_count(lifter: Lifter, store: Store, index: ast.expr, value: Value) -> 
         lifter.dropped.add(store.base)
         if store.seen.dtype != "int64":
             counts = code.method(counts, CASTS.get(store.seen.dtype, "float"))
-        return assigned(store.base, counts)
+        return code.assignment(store.base, counts)
     return ast.AugAssign(
         target=ast.Name(id=store.base, ctx=ast.Store()), op=ast.Add(), value=counts
     )

@@ -8,8 +8,8 @@ from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import assume_members, spread
 from loopscope.vectorize.store import Store
+from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import NotLiftable
-from loopscope.vectorize.writing import assigned, cast, stored
 
 
 def write_group(lifter: Lifter, store: Store) -> list[ast.stmt]:
@@ -26,8 +26,8 @@ def write_group(lifter: Lifter, store: Store) -> list[ast.stmt]:
     assume_members(lifter, members)
     if store.base in lifter.initial and not rest and store.value.members is not None:
         lifter.dropped.add(store.base)
-        return [assigned(store.base, cast(value, store.seen.dtype).code)]
+        return [code.assignment(store.base, cast(value, store.seen.dtype).code)]
     front = [code.FULL, *(p.fixed or code.FULL for p in rest)]
     target = code.subscript(code.attribute(store.base), front)
     target = target if isinstance(target, ast.Subscript) else code.subscript_all(target)
-    return [ast.Assign(targets=[stored(target)], value=value.code, lineno=0)]
+    return [code.assignment(target, value.code)]

@@ -9,7 +9,6 @@ from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.value import Members, Value
-from loopscope.vectorize.writing import assigned
 
 
 def write_packed(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.stmt] | None:
@@ -40,7 +39,7 @@ def write_packed(lifter: Lifter, store: Store, initial: Initial | None) -> list[
     else:
         lifter.used_ops.append("torch.cat")
         made_ = code.call("torch.cat", items)
-    return [assigned(store.base, made_)]
+    return [code.assignment(store.base, made_)]
 
 
 def sized_segments(lifter: Lifter, span: tuple[Value | None, Value | None]) -> Members | None:

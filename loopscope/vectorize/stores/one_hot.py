@@ -7,9 +7,9 @@ import ast
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
+from loopscope.vectorize.stores.casts import CASTS
 from loopscope.vectorize.subscripts.counted_slice import slice_of
 from loopscope.vectorize.value import union
-from loopscope.vectorize.writing import CASTS
 
 
 def as_one_hot(lifter: Lifter, store: Store, rank: int) -> ast.expr | None:

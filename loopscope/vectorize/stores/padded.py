@@ -8,8 +8,8 @@ from loopscope.vectorize import code
 from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
+from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import NotLiftable, Value
-from loopscope.vectorize.writing import assigned, cast
 
 
 def write_padded(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.stmt]:
@@ -42,7 +42,7 @@ def write_padded(lifter: Lifter, store: Store, initial: Initial | None) -> list[
     lifter.dropped.add(store.base)
     if value.dtype != store.seen.dtype:
         made = cast(Value(made, dtype=value.dtype), store.seen.dtype).code
-    return [assigned(store.base, made)]
+    return [code.assignment(store.base, made)]
 
 
 def write_ragged_rows(lifter: Lifter, store: Store) -> list[ast.stmt]:

@@ -10,7 +10,7 @@ from loopscope.vectorize.carries.over_axis import over_axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import choose
 from loopscope.vectorize.store import Store, moved_axes, store_form
-from loopscope.vectorize.value import NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, whole_number
 
 
 def reduce_repeats(lifter: Lifter, store: Store) -> Store:
@@ -33,7 +33,7 @@ def reduce_repeats(lifter: Lifter, store: Store) -> Store:
         neutral = NEUTRAL.get("add" if form == "sub" else form)
         if neutral is None:
             raise NotLiftable(f"{store.base} is updated in some iterations only")
-        other = Value(code.const(neutral), kind="number", dtype="int")
+        other = whole_number(code.const(neutral))
         value = guard if form == "or" else choose(lifter, guard, value, other)
         guard = None
     for axis in repeated:

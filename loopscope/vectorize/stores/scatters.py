@@ -10,10 +10,10 @@ from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.store import Store, moved_axes, store_form
+from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.stores.counts import write_count
 from loopscope.vectorize.stores.one_hot import as_one_hot
 from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand
-from loopscope.vectorize.writing import assigned, cast, stored
 
 _SCATTERED = {"max": "amax", "min": "amin", "mul": "prod"}
 
@@ -72,9 +72,8 @@ def _where(lifter: Lifter, store: Store, guard: Value) -> tuple[list[ast.expr], 
     """The index and the value in those iterations in which the guard holds."""
     axes = moved_axes(store.places)
     names = [lifter.fresh(axis.name) for axis in axes]
-    target = code.tuple_of([ast.Name(id=n, ctx=ast.Store()) for n in names])
     found = code.method(expand(guard, axes).code, "nonzero", as_tuple=True)
-    lifter.statements.append(ast.Assign(targets=[stored(target)], value=found, lineno=0))
+    lifter.statements.append(code.unpacking(names, found))
     index = [_at(_indexed(p), axes, names) for p in store.places if _is_indexed(p)]
     value = store.value
     return index, value if value.is_fixed else replace(value, code=_at(value, axes, names))
@@ -87,13 +86,13 @@ def _put(lifter: Lifter, store: Store, index: list[ast.expr], value: Value, rank
     one_hot = as_one_hot(lifter, store, rank)
     if one_hot is not None:
         lifter.dropped.add(store.base)
-        return assigned(store.base, one_hot)
+        return code.assignment(store.base, one_hot)
     lifter.used_ops += ["Tensor.index_put_", "Tensor.scatter_", "advanced_indexing"]
     made = value.code
     if store.guard is None:
         made = align(value, moved_axes(store.places), rank)
     target = code.subscript(code.attribute(store.base), index)
-    return ast.Assign(targets=[stored(target)], value=made, lineno=0)
+    return code.assignment(target, made)
 
 
 def _reduce(
@@ -123,7 +122,7 @@ def _add(lifter: Lifter, store: Store, index: list[ast.expr], value: Value, rank
     else:
         places = code.tuple_of(index)
         call = code.method(base, "index_put_", places, value.code, accumulate=True)
-    return assigned(store.base, call) if start is not None else ast.Expr(value=call)
+    return code.assignment(store.base, call) if start is not None else ast.Expr(value=call)
 
 
 def _assume_unique(lifter: Lifter, store: Store) -> None:

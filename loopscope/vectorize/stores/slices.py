@@ -10,9 +10,9 @@ from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import choose
 from loopscope.vectorize.store import Store, store_form
+from loopscope.vectorize.stores.casts import cast, two_numbers
 from loopscope.vectorize.subscripts.counted_slice import slice_of
 from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand, union
-from loopscope.vectorize.writing import assigned, cast, stored, two_numbers
 
 
 def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:
@@ -50,7 +50,7 @@ def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:
         if made is not None:
             lifter.finished.add(store.base)
             lifter.dropped.add(store.base)
-            return [assigned(store.base, made)]
+            return [code.assignment(store.base, made)]
     lifter.finished.add(store.base)
     target = code.subscript(code.attribute(store.base), index)
     return [_in_place(store, target, value, guard, axes, rank, form, whole)]
@@ -127,17 +127,17 @@ def _in_place(
                           "and": ast.BitAnd()}.get(form)  # fmt: skip
         if op is None or guard is not None:
             raise NotLiftable(f"{store.base} is updated in some iterations only")
-        return ast.AugAssign(target=stored(whole_target), op=op, value=made)
+        return ast.AugAssign(target=code.stored(whole_target), op=op, value=made)
     if guard is None:
-        return ast.Assign(targets=[stored(whole_target)], value=made, lineno=0)
+        return code.assignment(whole_target, made)
     if value.is_fixed and value.kind == "number" and guard.axes == axes:
         place = code.subscript(target, [guard.code]) if whole else None
         if place is not None:
-            return ast.Assign(targets=[stored(place)], value=made, lineno=0)
+            return code.assignment(place, made)
         call = code.method(target, "masked_fill_", align(guard, axes, rank), made)
         return ast.Expr(value=call)
     chosen = code.call("torch.where", align(guard, axes, rank), made, target)
-    return ast.Assign(targets=[stored(whole_target)], value=chosen, lineno=0)
+    return code.assignment(whole_target, chosen)
 
 
 def _in_order(value: Value, axes: tuple[Axis, ...], target: list[Axis | int]) -> Value:

@@ -10,11 +10,11 @@ from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.spans import drop_axes, segments_of, spanned_mask
 from loopscope.vectorize.store import Store
+from loopscope.vectorize.stores.casts import two_numbers
 from loopscope.vectorize.stores.offsets import sized_segments, write_packed
 from loopscope.vectorize.stores.padded import write_padded, write_ragged_rows
 from loopscope.vectorize.subscripts.counted_slice import slice_of
 from loopscope.vectorize.value import NotLiftable, Value, align, union
-from loopscope.vectorize.writing import assigned, stored, two_numbers
 
 
 def write_span(lifter: Lifter, store: Store) -> list[ast.stmt]:
@@ -78,15 +78,17 @@ def _filled(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.s
         if start is not None and start.kind == "number" and value.is_fixed and everywhere:
             lifter.dropped.add(store.base)
             made = two_numbers(replace(mask, code=test), value.code, start.code, dtype)
-            return [assigned(store.base, made)]
+            return [code.assignment(store.base, made)]
         if start is not None and start.kind == "tensor" and value.is_fixed:
             lifter.dropped.add(store.base)
-            return [assigned(store.base, code.method(start.code, "masked_fill", test, other))]
+            return [
+                code.assignment(store.base, code.method(start.code, "masked_fill", test, other))
+            ]
     base = code.attribute(store.base)
     if value.is_fixed:
         return [ast.Expr(value=code.method(base, "masked_fill_", test, other))]
     chosen = code.call("torch.where", test, other, base)
-    return [ast.Assign(targets=[stored(code.subscript_all(base))], value=chosen, lineno=0)]
+    return [code.assignment(code.subscript_all(base), chosen)]
 
 
 def _mask_index(

@@ -1,10 +1,9 @@
-"""Statements that put values into their places."""
+"""Values as the dtype of what they are stored in has it."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import replace
-from typing import Any
 
 from loopscope.vectorize import code
 from loopscope.vectorize.value import Value
@@ -42,14 +41,3 @@ def cast(value: Value, dtype: str) -> Value:
         else code.method(value.code, "to", code.attribute(f"torch.{dtype}"))
     )
     return replace(value, code=made, dtype=dtype)
-
-
-def assigned(name: str, value: ast.expr) -> ast.stmt:
-    """``name = value``."""
-    return ast.Assign(targets=[stored(code.attribute(name))], value=value, lineno=0)
-
-
-def stored(node: ast.expr) -> Any:  # noqa: ANN401 (a Name, Attribute or Subscript)
-    """Return the expression as a target of an assignment."""
-    node.ctx = ast.Store()  # type: ignore[attr-defined]
-    return node
