@@ -22,6 +22,7 @@ class Candidate:
         trip_names: Names whose length or value is the number of iterations, where known.
         setup: The statements that initialised ``fresh``, where known. They run before both on
             inputs of other sizes, so that ``out = torch.empty(len(x))`` follows ``x``.
+        changed: Of ``live``, names that later code changes in place.
         guards: Expressions that must be true for the rewrite to hold. Inputs on which one is not
             are not tried.
     """
@@ -33,6 +34,7 @@ class Candidate:
     constants: tuple[float, ...] = ()
     trip_names: tuple[str, ...] = ()
     setup: str = ""
+    changed: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
 
 
@@ -45,7 +47,7 @@ class Outcome:
         reason: One line for the user; empty if verified.
         guards: What held of the observed inputs and the rewrite relies on: ``"off is sorted"``.
         copies: Names that keep a rewrite from being verified only because they share memory with
-            another value: with ``name = name.clone()`` it would be.
+            another value, or are kept for backward: with ``name = name.clone()`` it would be.
     """
 
     status: RewriteStatus

@@ -16,6 +16,7 @@ class Draft:
         rewrite: Statements that replace them, in the same form.
         live: Names that later code may read; loop and rewrite must leave them equal.
         fresh: Those of them that were made anew right before the loop.
+        changed: Of ``live``, names that later code changes in place.
         edits: Whole lines of the file.
         setup: The statements that made ``fresh``.
         ops: Dotted torch names of what the rewrite calls, the most telling first.
@@ -27,6 +28,7 @@ class Draft:
     live: tuple[str, ...]
     fresh: tuple[str, ...]
     edits: tuple[Edit, ...]
+    changed: tuple[str, ...] = ()
     setup: str = ""
     ops: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()

@@ -184,6 +184,7 @@ def _verified(
         live=draft.live,
         fresh=draft.fresh,
         setup=draft.setup,
+        changed=draft.changed,
         guards=draft.guards,
     )
     return verify_rewrite(

@@ -11,6 +11,7 @@ from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
+from loopscope.vectorize.changed_later import changed_later
 from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.expressions.lift_expression import lift_expression
@@ -97,6 +98,7 @@ def lift_loop(
         rewrite="\n".join(code.text(s) for s in rewrite),
         live=live,
         fresh=fresh,
+        changed=changed_later(region, live),
         setup=setup_code(region),
         edits=edits,
         ops=tuple(dict.fromkeys(lifter.used_ops)),

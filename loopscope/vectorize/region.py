@@ -82,7 +82,7 @@ def live_names(region: Region) -> tuple[str, ...]:
     written = filled_names(region) | {
         n for s in region.statements[1:] for n in assigned_names([s])
     }
-    later = _later(region)
+    later = later_code(region)
     shared = _shared_names(region)
     live = [n for n in sorted(written) if n in shared or is_read_first(n, later)]
     if any(isinstance(s, ast.Return) for s in region.statements):
@@ -107,7 +107,7 @@ def _results(region: Region, live: list[str]) -> list[str]:
     return [name for name, made in region.initial.items() if not made.is_list]
 
 
-def _later(region: Region) -> list[ast.AST]:
+def later_code(region: Region) -> list[ast.AST]:
     """What may run after the region, in order; a loop around it begins anew."""
     parents = {c: n for n in ast.walk(region.function) for c in ast.iter_child_nodes(n)}
     found: list[ast.AST] = list(region.block[region.at + 1 + region.tail :])

@@ -22,11 +22,17 @@ class Gradients(Enum):
     EQUAL = "equal"
     DIFFERENT = "different"
     PRESENCE = "zero in one and missing in the other"
+    KEPT = "the rewrite keeps a result for backward that is changed later"
     NONE = "the loop has none"
 
 
 def compare_gradients(
-    loop: Ending, rewrite: Ending, live: Collection[str], *, seed: int = 31
+    loop: Ending,
+    rewrite: Ending,
+    live: Collection[str],
+    changed: Collection[str] = (),
+    *,
+    seed: int = 31,
 ) -> Gradients:
     """Compare gradients for everything that was given, under one random cotangent.
 
@@ -34,6 +40,7 @@ def compare_gradients(
         loop: A run whose inputs were tracked.
         rewrite: The same of the rewrite.
         live: Names whose values the gradients are taken of.
+        changed: Of these, names that are changed in place before.
         seed: Of the cotangent.
     """
     if loop.error is not None:
@@ -42,16 +49,18 @@ def compare_gradients(
     if not outputs or not loop.scene.leaves:
         return Gradients.NONE
     cotangents = _cotangents(outputs, seed)
+    _change(loop, changed)
     try:
         wanted = _gradients(loop, outputs, cotangents)
     except RuntimeError:  # the loop writes to what its own backward needs
         return Gradients.NONE
     if rewrite.error is not None:
         return Gradients.DIFFERENT
+    _change(rewrite, changed)
     try:
         got = _gradients(rewrite, _outputs(rewrite, live), cotangents)
-    except (RuntimeError, ValueError):
-        return Gradients.DIFFERENT
+    except (RuntimeError, ValueError) as error:
+        return Gradients.KEPT if "modified by an inplace" in str(error) else Gradients.DIFFERENT
     answers = {_compare(a, got.get(path)) for path, a in wanted.items()}
     for answer in (Gradients.DIFFERENT, Gradients.PRESENCE, Gradients.EQUAL):
         if answer in answers:
@@ -76,6 +85,14 @@ def _outputs(ending: Ending, live: Collection[str]) -> list[torch.Tensor]:
     values += [o for o in ending.scene.objects.values() if _written(o)]
     found = (t for t in tensors_within(values) if t.requires_grad and not _is_leaf_of(t, ending))
     return [t for t in found if t.is_floating_point() or t.is_complex()]
+
+
+def _change(ending: Ending, names: Collection[str]) -> None:
+    """Change tensors in place as later code will; their values stay."""
+    values = [ending.scene.names[name] for name in names if name in ending.scene.names]
+    with torch.no_grad():
+        for tensor in tensors_within(values):
+            tensor.add_(0)
 
 
 def _written(value: object) -> bool:

@@ -89,6 +89,7 @@ class Trial:
         names: Names that runs can read or change: they are copied.
         live: Names that later code may read.
         fresh: Of those, names that are bound anew.
+        changed: Of those, names that later code changes in place.
         unset: Either calls ``torch.empty`` or its like.
     """
 
@@ -102,6 +103,7 @@ class Trial:
     deadline_ns: int
     clock: Callable[[], int]
     unset: bool = False
+    changed: Collection[str] = ()
 
     @property
     def has_setup(self) -> bool:
@@ -200,7 +202,7 @@ class Trial:
                 if self.clock() + backward_ns(loop, self.live) > self.deadline_ns:
                     return Gradients.NONE
                 if loop.error is None or change is None:
-                    return compare_gradients(loop, rewrite, self.live)
+                    return compare_gradients(loop, rewrite, self.live, self.changed)
         return Gradients.NONE
 
     def reach(self, given: Input, places: Collection[Position]) -> frozenset[Position]:

@@ -116,6 +116,7 @@ def _prepare(
         budget.deadline_ns,
         clock,
         unset=unset or any(map(leaves_memory_unset, called)),
+        changed=candidate.changed,
     )
     tally = Tally()
     explorer = Explorer(trial, candidate, tally, observed[0])
@@ -196,12 +197,15 @@ def _compare_gradients(case: Case, measured: Input) -> bool:
     for given in inputs[:_GRADIENT_INPUTS] + inputs[-1:] * wanted:
         if not case.budget.has_left(_PART_FOR_GRADIENTS):
             break
-        if wanted and trial.gradients(given, "as observed") is Gradients.DIFFERENT:
-            raise StopError("refuted", "its gradients differ from the loop's")
-        answers.append(trial.gradients(given, "all"))
-    return Gradients.EQUAL in answers and not {Gradients.DIFFERENT, Gradients.PRESENCE} & {
-        *answers
-    }
+        match trial.gradients(given, "as observed") if wanted else Gradients.NONE:
+            case Gradients.DIFFERENT:
+                raise StopError("refuted", "its gradients differ from the loop's")
+            case Gradients.KEPT:
+                why = "backward needs a result that later code changes in place"
+                raise StopError("refuted", why, tuple(trial.changed))
+            case _:
+                answers.append(trial.gradients(given, "all"))
+    return {*answers} - {Gradients.NONE} == {Gradients.EQUAL}
 
 
 def _take_times(case: Case, measured: Input, min_speedup: float, *, gradients: bool) -> Outcome:

@@ -103,3 +103,20 @@ def test_gradients_of_parameters_count():
 
     assert (right.status, right.verdict.gradients) == ("verified", True)
     assert cut.status == "refuted"
+
+
+def test_a_result_that_backward_needs_and_later_code_changes_asks_for_a_copy():
+    loop = "for i in range(len(x)): out[i] = torch.exp(x[i])"
+
+    def ask(rewrite, *, changed=("out",), requires_grad=True):
+        def make():
+            return {"x": randn(20, requires_grad=requires_grad), "out": torch.empty(20)}
+
+        known = {"fresh": ("out",), "setup": SETUP, "changed": changed}
+        return verify(loop, rewrite, "out", make, **known)
+
+    kept = ask("out = torch.exp(x)")
+    assert (kept.status, kept.copies) == ("refuted", ("out",))
+    assert ask("out = torch.exp(x).clone()").verdict.gradients
+    assert ask("out = torch.exp(x)", changed=()).verdict.gradients
+    assert not ask("out = torch.exp(x)", requires_grad=False).verdict.gradients
