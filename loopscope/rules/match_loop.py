@@ -7,16 +7,21 @@ import warnings
 from loopscope.config import Settings
 from loopscope.errors import LoopscopeWarning
 from loopscope.model.match import Match
+from loopscope.rules.left_alone import is_left_alone
 from loopscope.rules.registry import load_rules
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
 
 
 def match_loop(subject: Subject, settings: Settings) -> tuple[Rule, Match] | None:
-    """Return the first rule that recognises the loop; ``None`` where all are deselected.
+    """Return the first rule that recognises the loop; ``None`` where none is asked.
+
+    Loops that are as they should be are left alone, and rules can be deselected.
 
     A rule that crashes becomes a warning that names it, and the next one is asked.
     """
+    if is_left_alone(subject):
+        return None
     for rule in load_rules():
         if not settings.allows(rule.code):
             continue

@@ -31,12 +31,22 @@ def find_container(loop: Loop, iterated: ast.expr) -> Container:
 def _values_of(name: str, loop: Loop) -> list[ast.expr]:
     around = loop.function or loop.module
     return [
-        node.value
+        value
         for node in ast.walk(around)
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        for whole in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        for target, value in _pairs(whole, node.value)
         if dotted(target) == name
     ]
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """``a, b = x, y`` as two assignments."""
+    match target, value:
+        case ast.Tuple(elts=targets), ast.Tuple(elts=values) if len(targets) == len(values):
+            return list(zip(targets, values, strict=True))
+        case _:
+            return [(target, value)]
 
 
 def _container(value: ast.expr) -> Container:

@@ -1,5 +1,6 @@
 """Programs as they should be: nothing here is to be reported as a loop to rewrite."""
 
+import copy
 import random
 
 import torch
@@ -225,6 +226,118 @@ def descent():
     return x
 
 
+class Deep(nn.Module):
+    """Every layer has a head, and heads of further tasks have names."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(16, 16) for _ in range(10))
+        self.heads = nn.ModuleList(nn.Linear(16, 5) for _ in range(10))
+        self.tasks = nn.ModuleDict({f"task{k}": nn.Linear(16, 5 + k) for k in range(8)})
+
+    def forward(self, x):
+        outs = []
+        for layer, head in zip(self.layers, self.heads, strict=True):
+            x = torch.relu(layer(x))
+            outs.append(head(x))
+        return outs
+
+
+def deep_supervision():
+    net, x, y = Deep(), torch.randn(32, 16), torch.randint(0, 5, (32,))
+    for _ in range(6):
+        loss = 0.0
+        for depth, out in enumerate(net(x), start=1):
+            loss = loss + F.cross_entropy(out, y) * depth / 6
+    return loss
+
+
+def deep_supervision_of_a_named_list():
+    net, x, y = Deep(), torch.randn(32, 16), torch.randint(0, 5, (32,))
+    for _ in range(6):
+        outs = net(x)
+        loss = sum(F.cross_entropy(out, y) for out in outs)
+        for i in range(len(outs)):
+            loss = loss + outs[i].abs().mean()
+    return loss
+
+
+def averaged_checkpoints():
+    net, states = Deep(), []
+    for _ in range(4):
+        states.append(copy.deepcopy(net.state_dict()))
+    average = {}
+    for key in states[0]:
+        average[key] = torch.stack([s[key] for s in states]).mean(dim=0)
+    soup = copy.deepcopy(states[0])
+    for key in soup.keys():
+        for s in states[1:]:
+            soup[key] += s[key]
+        soup[key] /= len(states)
+    return {k: sum(s[k] for s in states) / len(states) for k in states[0]}
+
+
+def average_of_states_so_far():
+    net, average = Deep(), None
+    for n in range(4):
+        state = net.state_dict()
+        if average is None:
+            average = {k: v.clone() for k, v in state.items()}
+        else:
+            for k, v in state.items():
+                average[k] = average[k] + (v - average[k]) / (n + 1)
+    return average
+
+
+def elastic_weights():
+    net = Deep()
+    old = {n: p.detach().clone() for n, p in net.named_parameters()}
+    fisher = {n: torch.ones_like(p) for n, p in net.named_parameters()}
+    penalty = 0
+    for n, p in net.named_parameters():
+        penalty = penalty + (fisher[n] * (p - old[n]) ** 2).sum()
+    return penalty
+
+
+def tasks_by_name():
+    net, h, losses = Deep(), torch.randn(32, 16), {}
+    for name, head in net.tasks.items():
+        losses[name] = head(h).square().mean()
+    return sum(losses.values())
+
+
+def few_terms_of_a_loss():
+    x = torch.randn(100)
+    for _ in range(4):
+        terms = [x.mean(), x.std(), x.norm(), x.var(), x.max(), x.min(), x.sum(), x.median()]
+        loss = 0
+        for weight, term in zip([0.1] * 8, terms, strict=True):
+            loss = loss + weight * term
+    return loss
+
+
+def pyramid_of_pools():
+    x = torch.randn(2, 3, 32, 32)
+    for _ in range(5):
+        outs = []
+        for size in (1, 2, 3, 4, 5, 6, 7, 8):
+            outs.append(F.adaptive_avg_pool2d(x, size).flatten(1))
+        y = torch.cat(outs, 1)
+    return y
+
+
+def crops_of_student_and_teacher():
+    net, crops = nn.Linear(16, 8), [torch.randn(32, 16) for _ in range(10)]
+    for _ in range(3):
+        student, teacher = [net(c) for c in crops], [net(c) for c in crops[:2]]
+        total = 0
+        for i, q in enumerate(teacher):
+            for v in range(len(student)):
+                if v != i:
+                    total += (-q.softmax(-1) * student[v].log_softmax(-1)).sum(-1).mean()
+    return total
+
+
 PROGRAMS = [
     evaluation_in_slices,
     evaluation_of_batches,
@@ -249,4 +362,13 @@ PROGRAMS = [
     timing,
     clustering,
     descent,
+    deep_supervision,
+    deep_supervision_of_a_named_list,
+    averaged_checkpoints,
+    average_of_states_so_far,
+    elastic_weights,
+    tasks_by_name,
+    few_terms_of_a_loss,
+    pyramid_of_pools,
+    crops_of_student_and_teacher,
 ]
