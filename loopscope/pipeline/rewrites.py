@@ -28,6 +28,7 @@ from loopscope.verify.verify_rewrite import verify_rewrite
 
 MIN_BUDGET_NS = 1_000_000_000
 BUDGET_PER_LOOP = 2.0
+_LEAST_SHARE_NS = 400_000_000  # less verifies nothing: better a few loops than none
 
 Clock = Callable[[], int]
 Namespaces = Sequence[Callable[[], dict[str, object]]]
@@ -83,7 +84,8 @@ class Rewriter:
             snapshots = self._of(prepared)
             if not snapshots:
                 return _none("what the loop reads could not be kept")
-            budget_ns = self._left_ns // max(self._to_come + 1, 1)
+            share_ns = self._left_ns // max(self._to_come + 1, 1)
+            budget_ns = max(share_ns, min(_LEAST_SHARE_NS, self._left_ns))
             limits = _Limits(start_ns + budget_ns, self._clock, self._min_speedup)
             return _proposal(prepared, snapshots, limits)
         except NotLiftable as reason:
@@ -137,12 +139,12 @@ def _observed(
         NotLiftable: It must not be run again, or does not run.
     """
     namespace = make()
-    functions = tuple(prepared.functions.values())
+    functions = prepared.functions
     tree = ast.Module(body=prepared.statements, type_ignores=[])
     impure = why_impure(tree, namespace)
     if impure:
         raise NotLiftable(f"not run again: the loop {impure}")
-    number_expressions([*prepared.statements, *functions])
+    number_expressions([*prepared.statements, *functions.values()])
     with sandbox():
         try:
             return observe(prepared.statements, functions, namespace, grad_enabled=grad_enabled)

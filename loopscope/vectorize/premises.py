@@ -6,6 +6,7 @@ import ast
 from typing import TypeAlias
 
 from loopscope.model.premise import Premise
+from loopscope.source.loop import dotted
 from loopscope.vectorize.prepare import Prepared
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -39,7 +40,8 @@ def _called(prepared: Prepared) -> list[ast.FunctionDef]:
     found: list[ast.FunctionDef] = []
     unread: list[ast.stmt] = list(prepared.region.statements)
     while unread:
-        names = {n.id for n in ast.walk(unread.pop()) if isinstance(n, ast.Name)}
+        nodes = ast.walk(unread.pop())
+        names = {dotted(n) for n in nodes if isinstance(n, ast.Name | ast.Attribute)}
         new = [f for name, f in prepared.functions.items() if name in names and f not in found]
         found += new
         unread += new

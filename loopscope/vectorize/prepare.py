@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from loopscope.source.loop import Loop
 from loopscope.vectorize.counting_while import as_for
+from loopscope.vectorize.helper_functions import helper_functions
 from loopscope.vectorize.region import Region, copied, find_region, without_return
 
 
@@ -16,7 +17,7 @@ class Prepared:
 
     Attributes:
         statements: The loop's statement and its tail, a ``return`` as an assignment.
-        functions: The user's helpers that it calls, for inlining.
+        functions: The user's helpers that it may call, for inlining: ``self.f`` for a method.
     """
 
     loop: Loop
@@ -36,14 +37,4 @@ def prepare(loop: Loop) -> Prepared:
     if isinstance(first, ast.While):
         first = as_for(first, region)
     statements = without_return([first, *tail])
-    return Prepared(loop, region, statements, _helpers(loop))
-
-
-def _helpers(loop: Loop) -> dict[str, ast.FunctionDef]:
-    return {
-        node.name: node
-        for node in loop.module.body
-        if isinstance(node, ast.FunctionDef)
-        and node is not loop.function
-        and not node.decorator_list
-    }
+    return Prepared(loop, region, statements, helper_functions(loop))

@@ -154,10 +154,11 @@ def _shared_names(region: Region) -> set[str]:
     for node in nodes:
         nested = isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef)
         if nested and id(node) not in inside:
+            own = {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
             found |= {
                 n.id
                 for n in ast.walk(node)
-                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n.id not in own
             }
     return found
 

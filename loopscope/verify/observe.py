@@ -4,33 +4,37 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterable, Iterator
-from types import ModuleType
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 import torch
 
 from loopscope.model.seen import Seen, merge
+from loopscope.source.loop import dotted
 from loopscope.vectorize.numbering import NUMBER
 
 _SEE = "__see__"
 _NEVER = (ast.Slice, ast.Starred, ast.Lambda, ast.JoinedStr, ast.FormattedValue)
 _MAX_ITEMS = 64
-_EVERY_VISIT = 200  # after so many, only some visits are looked at: a loop can be long
-_LATER_VISITS = 13
+_EVERY_VISIT = 64  # after so many, only some visits are looked at: a loop can be long
+_LATER_VISITS = 13, 101
+_LATE = 1024
 
 
 def observe(
     statements: list[ast.stmt],
-    functions: Iterable[ast.FunctionDef],
+    functions: Mapping[str, ast.FunctionDef],
     namespace: dict[str, Any],
     *,
     grad_enabled: bool = True,
 ) -> dict[int, Seen]:
     """Run numbered statements in ``namespace`` and return what their expressions were.
 
-    ``functions`` are the helpers that the statements call by name: they are observed as well.
+    ``functions`` are the helpers that the statements call, by the name of the call, ``self.f`` for
+    a method: they are observed as well.
     Whoever calls has made sure that the code may be run, and protects random state.
 
     Raises:
@@ -42,7 +46,7 @@ def observe(
     def see(number: int, value: object) -> object:
         visit = visits.get(number, 0)
         visits[number] = visit + 1
-        if visit > _EVERY_VISIT and visit % _LATER_VISITS:
+        if visit > _EVERY_VISIT and visit % _LATER_VISITS[visit > _LATE]:
             return value
         now = describe(value)
         before = seen.get(number)
@@ -51,11 +55,15 @@ def observe(
         return value
 
     modules = {name for name, value in namespace.items() if isinstance(value, ModuleType)}
-    trees = (*functions, *statements)
+    methods = {name: f"__{f.name}__" for name, f in functions.items() if "." in name}
+    trees = (*functions.values(), *statements)
     for name, number in _called_names(trees, modules):
         if name in namespace:
             seen[number] = describe(namespace[name])
-    body = [_Instrument(modules).visit(copy.deepcopy(tree)) for tree in trees]
+    instrument = _Instrument(modules, methods)
+    body = [instrument.define(name, f) for name, f in functions.items()]
+    body += [instrument.visit(copy.deepcopy(s)) for s in statements]
+    _bring_closures(functions, namespace)
     module = ast.fix_missing_locations(ast.Module(body=body, type_ignores=[]))
     namespace[_SEE] = see
     try:
@@ -108,18 +116,36 @@ def _called_names(trees: Iterable[ast.AST], modules: set[str]) -> Iterator[tuple
                 pass
 
 
+def _bring_closures(names: Iterable[str], namespace: dict[str, Any]) -> None:
+    """Make what helpers of the function around read of it known to their observed copies."""
+    for name in names:
+        value = namespace.get(name)
+        if isinstance(value, FunctionType) and value.__closure__:
+            for inner, content in inspect.getclosurevars(value).nonlocals.items():
+                namespace.setdefault(inner, content)
+
+
 class _Instrument(ast.NodeTransformer):
     """Wrap every numbered expression that is read, modules and called names excepted."""
 
-    def __init__(self, modules: set[str]) -> None:
-        self.modules = modules
+    def __init__(self, modules: set[str], methods: Mapping[str, str]) -> None:
+        self.modules, self.methods = modules, methods
+
+    def define(self, name: str, function: ast.FunctionDef) -> ast.stmt:
+        """Return a helper's definition; a method's is a function of its object."""
+        made: ast.FunctionDef = self.visit(copy.deepcopy(function))
+        made.name = self.methods.get(name, name)
+        return made
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Leave a called name alone: what it is does not matter."""
-        function = node.func
+        function, method = node.func, self.methods.get(dotted(node.func))
         node = self.generic_visit(node)  # type: ignore[assignment]
         if isinstance(function, ast.Name):
             node.func = function
+        elif method is not None and isinstance(function, ast.Attribute):
+            node.func = ast.Name(id=method, ctx=ast.Load())
+            node.args.insert(0, function.value)
         return node
 
     def visit(self, node: ast.AST) -> Any:  # noqa: ANN401 (ast's own)

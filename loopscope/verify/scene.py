@@ -66,7 +66,7 @@ def copy_scene(
     copier = _Copier(namespace, scene, change or Change(), tracking, frozenset(untracked))
     copier.shared.note(namespace[name] for name in reached)
     for name in reached:
-        scene.names[name] = copier.copy(namespace[name], name)
+        scene.names[name] = copier.variable(name)
     return scene
 
 
@@ -119,6 +119,13 @@ class _Copier:
         self.tracking, self.untracked = tracking, untracked
         self.shared = SharedMemory(change.memory)
         self.memo: dict[int, object] = {}
+        self.variables: dict[str, object] = {}
+
+    def variable(self, name: str) -> object:
+        """Return the copy of what a name holds."""
+        if name not in self.variables:
+            self.variables[name] = self.copy(self.source[name], name)
+        return self.variables[name]
 
     def copy(self, value: object, path: str) -> object:
         match value:
@@ -200,9 +207,13 @@ class _Copier:
             value.__code__.co_freevars, cells, copied.__closure__ or (), strict=True
         ):
             try:
-                new.cell_contents = self.copy(old.cell_contents, f"{path}.{name}")
+                content = old.cell_contents
             except ValueError:  # a variable of the closure that has no value yet
                 continue
+            shared = name in self.source and _is_same(self.source[name], content)
+            new.cell_contents = (
+                self.variable(name) if shared else self.copy(content, f"{path}.{name}")
+            )
         return copied
 
     def _immutable(self, value: Any, path: str) -> object:  # noqa: ANN401 (a tuple or frozenset)
@@ -278,6 +289,11 @@ class _Copier:
 
 
 _ENDS = ("start", "stop", "step")
+
+
+def _is_same(a: object, b: object) -> bool:
+    number = isinstance(a, bool | int | float) and type(a) is type(b)
+    return a is b or (number and a == b)
 
 
 def _global_names(code: types.CodeType) -> set[str]:

@@ -98,8 +98,8 @@ def lift(subject):
 def observed(subject):
     """Run the function up to its loop, and the loop once, noting what its expressions were."""
     prepared = prepare(locate_loop(subject.text, _site(subject)))
-    functions = [*prepared.functions.values()]
-    number_expressions([*prepared.statements, *functions])
+    functions = prepared.functions
+    number_expressions([*prepared.statements, *functions.values()])
     namespace = {**vars(load(subject.path)), **subject.inputs(OBSERVED, seed=1)}
     first = prepared.region.statement.lineno
     prelude = [s for s in subject.node.body if s.end_lineno < first]

@@ -41,6 +41,9 @@ def inline_call(lifter: Lifter, helper: ast.FunctionDef, node: ast.Call) -> Valu
 def _bound(lifter: Lifter, helper: ast.FunctionDef, node: ast.Call) -> dict[str, Value]:
     arguments = helper.args
     names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+    given = list(node.args)
+    if isinstance(node.func, ast.Attribute):
+        given.insert(0, node.func.value)  # a method's own object
     if arguments.vararg or arguments.kwarg or any(isinstance(a, ast.Starred) for a in node.args):
         raise NotLiftable(f"{helper.name} takes any number of arguments")
     values = {
@@ -50,6 +53,6 @@ def _bound(lifter: Lifter, helper: ast.FunctionDef, node: ast.Call) -> dict[str,
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         if default is not None:
             values[argument.arg] = lifter.lift(default)
-    values |= {name: lifter.lift(a) for name, a in zip(names, node.args, strict=False)}
+    values |= {name: lifter.lift(a) for name, a in zip(names, given, strict=False)}
     values |= {k.arg: lifter.lift(k.value) for k in node.keywords if k.arg}
     return values
