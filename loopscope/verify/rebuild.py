@@ -52,8 +52,12 @@ def replicate(snapshot: Snapshot) -> Replica:
         gone = spread(snapshot.nodes, {**gone, **failed})
     builder.module.update(builder.named(snapshot.global_names))
     indices = {**snapshot.global_names, **snapshot.names}
+    namespace = builder.module
+    if snapshot.names.keys() & namespace.keys():
+        namespace = {**namespace}  # a local hides a global, but not from the module's functions
+    namespace.update(builder.named(snapshot.names))
     return Replica(
-        namespace={**builder.module, **builder.named(snapshot.names)},
+        namespace=namespace,
         leaves=tuple(builder.memory.leaves),
         missing={name: gone[index] for name, index in indices.items() if index in gone},
     )
