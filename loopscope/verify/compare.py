@@ -261,8 +261,13 @@ class _Walk:
         held = views.at(attributes_of)
         if held.loop or held.rewrite:
             self._mappings(path, held)
-        elif views.loop is not views.rewrite and not _equal(views.loop, views.rewrite):
-            self._differ(f"{path} is another {_kind(views.loop)}")
+        elif not self._is_same(views.loop, views.rewrite):
+            self._differ(f"{path} is another {type(views.loop).__name__}")
+
+    def _is_same(self, loop: object, rewrite: object) -> bool:
+        given = self.given[0].get(id(loop))  # copies of one object of the user's, or of none
+        alike = given is not None and given == self.given[1].get(id(rewrite))
+        return loop is rewrite or alike or _equal(loop, rewrite)
 
 
 def _paths(ending: Ending, fresh: Collection[str]) -> dict[int, str]:
