@@ -46,3 +46,13 @@ def appended_names(body: list[ast.stmt]) -> list[str]:
             and node.func.attr in ("append", "insert")
         )
     )
+
+
+def value_before(name: str) -> str:
+    """Return the name of what a variable was before its update."""
+    return f"{name} before update"
+
+
+def value_after(name: str) -> str:
+    """Return the name of what a variable is after its update."""
+    return f"{name} after update"

@@ -83,6 +83,7 @@ class Carry:
             ``first``: ``term`` of the first iteration in which ``scale`` holds; …
         op: Of a comparison: ``max`` or ``min``, and whether it is strict.
         first: What it is set to where it was ``None`` before.
+        of: Of what is picked at an extremum: the extremum's own name.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Carry:
     scale: Value | None = None
     op: str = ""
     first: Value | None = None
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def _extremum(test: Value, then: Value, orelse: Value) -> Value:
         return updated(orelse, form, then)
     # Another variable that is set when the extremum moves: the index or item that goes with it.
     picked = (
-        Carry(orelse.carry.name, "compared", found.term, then, f"pick {found.op}")
+        Carry(orelse.carry.name, "compared", found.term, then, f"pick {found.op}", of=found.name)
         if (orelse.carry)
         else None
     )

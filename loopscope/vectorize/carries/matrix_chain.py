@@ -49,6 +49,8 @@ def matrix_scan(lifter: Lifter, carry: Carry, axis: Axis, name: str) -> Value:
     if made is None or not made.is_identity:
         first = f"{items}[0] @ {start}" if carry.form == "left" else f"{start} @ {items}[0]"
         lines = [f"{h} = torch.cat([({first})[None], {items}[1:]])"]
+    else:
+        lifter.dropped.add(name)
     pair = f"{h}[{step}:] @ {h}[:-{step}]"
     if carry.form == "right":
         pair = f"{h}[:-{step}] @ {h}[{step}:]"

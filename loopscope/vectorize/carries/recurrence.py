@@ -23,6 +23,8 @@ def recurrent(lifter: Lifter, value: Value, update: Value, axis: Axis, name: str
     known = lifter.recurrences.get(name)
     if known is None:
         start = lifter.start_of.get(name) or made_before(lifter, name, update)
+        if start is not None:
+            lifter.dropped.add(name)
         if start is None:
             start = Value(code.attribute(name), rank=update.rank)
         elif is_number(start.fill, 0):

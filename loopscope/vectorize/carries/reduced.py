@@ -29,7 +29,7 @@ def reduced(lifter: Lifter, value: Value, axis: Axis, before: Value | None, name
     if carry is None or carry.term is None:
         raise NotLiftable(f"{name} of one iteration is read by the next")
     if carry.form == "compared":
-        return pick_at_extremum(lifter, value, axis)
+        return pick_at_extremum(lifter, value, axis, before)
     if carry.form == "cat":
         return _grown(lifter, carry.term, axis, before)
     if carry.form == "first":

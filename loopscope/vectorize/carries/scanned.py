@@ -32,13 +32,15 @@ def scanned(
         raise NotLiftable("a variable that each iteration reads as the last one left it")
     name = _SCANNED[carry.form]
     term = expand(carry.term, union([carry.term.axes, (axis,)]))
-    if term.dtype == "bool" or (carry.form == "add" and term.kind == "number"):
+    if carry.form == "add" and term.kind == "number":
         raise NotLiftable("a running count")
     dim = term.axes.index(axis)
     initial = lifter.start_of.get(carry.name)
     if initial is None and before is not None and before.carry is None:
         initial = before
     initial = initial or made_before(lifter, carry.name, value)
+    if initial is not None:
+        lifter.dropped.add(carry.name)
     inclusive = seen == carry
     operand = term.code
     if axis.reverse:
@@ -50,11 +52,11 @@ def scanned(
     if axis.reverse:
         made = code.method(made, "flip", code.const(dim))
     result = replace(term, code=made, counter=None)
+    neutral = NEUTRAL.get(carry.form)
     if not inclusive:
         if seen.form != "keep" or carry.form != "add":
             raise NotLiftable(f"{carry.name} is read before it is updated")
         result = replace(result, code=code.binary(made, ast.Sub(), term.code))
-    neutral = NEUTRAL.get(carry.form)
     start = initial
     if start is not None and is_number(start.fill or start.code, neutral):
         return result

@@ -8,14 +8,16 @@ from dataclasses import replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.carried import placeholder
+from loopscope.vectorize.carries.note_scan import note_scan
 from loopscope.vectorize.carries.reduced import reduced
 from loopscope.vectorize.carries.scanned import scanned
 from loopscope.vectorize.headers.bind_header import bind_header
 from loopscope.vectorize.headers.triangular import bind_triangle, read_triangle
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.liveness import is_read_first
-from loopscope.vectorize.names import appended_names, assigned_names
+from loopscope.vectorize.names import appended_names, assigned_names, count_uses
 from loopscope.vectorize.statements.branches import lift_branches
+from loopscope.vectorize.statements.scan_order import in_scan_order
 from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value, ValueKind
 
 
@@ -51,7 +53,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
             lifter.env[name] = replace(known, list_of=ListValue())
     limit = lifter.limits.pop(axis.order, None)
     if limit is None:
-        lifter.lift_statements(body)
+        _lift_body(lifter, body, axis, before)
     else:
         lift_branches(lifter, limit, body, [])
     _finish_scans(lifter, axis, before)
@@ -63,6 +65,17 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
     for name in bound:
         lifter.env.pop(name, None)
     del lifter.axes[depth:]
+
+
+def _lift_body(lifter: Lifter, body: list[ast.stmt], axis: Axis, before: dict[str, Value]) -> None:
+    """Lift the body; a carried variable's values are known once its update is lifted."""
+    carried = [n for n, v in lifter.env.items() if v.carry is not None and before.get(n) is not v]
+    parts = in_scan_order(body, carried)
+    read = frozenset(n for part in parts for s in part.statements for n in count_uses(s))
+    for part in parts:
+        lifter.lift_statements(part.statements)
+        for name in part.scanned:
+            note_scan(lifter, name, axis, before.get(name), read)
 
 
 def _leave(

@@ -1,0 +1,61 @@
+"""A carried variable's values in all iterations, for the statements that read them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.carries.carried import placeholder
+from loopscope.vectorize.carries.scanned import scanned
+from loopscope.vectorize.carries.shifted import shifted
+from loopscope.vectorize.carries.start import made_before
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.names import value_after, value_before
+from loopscope.vectorize.value import Axis, NotLiftable, Value
+
+
+def note_scan(
+    lifter: Lifter, name: str, axis: Axis, before: Value | None, readers: frozenset[str]
+) -> None:
+    """Bind what the variable was before and after its update to the names that read it.
+
+    Args:
+        lifter: The update is lifted.
+        name: The variable.
+        axis: The loop.
+        before: What it was before the loop, where the loops around it know.
+        readers: Which of ``value_before(name)`` and ``value_after(name)`` are read.
+
+    Raises:
+        NotLiftable: Its update is no scan that we know.
+    """
+    update = lifter.env.get(name)
+    if update is None or update.carry is None or update.carry.form in ("keep", "compared", "cat"):
+        raise NotLiftable(f"{name} of one iteration is read by the next")
+    if before is not None and before.carry is not None:
+        raise NotLiftable(f"{name} is carried through loops in a way that is not understood")
+    start = before or made_before(lifter, name, update)
+    if start is None:
+        start = Value(code.attribute(name), rank=update.rank)
+    neutral = start.fill is not None or start.kind == "number"
+    if value_after(name) in readers or update.carry.form != "add" or not neutral:
+        after = scanned(lifter, update, update, axis, before)
+        after = _named(lifter, name, replace(after, counter=None))
+        lifter.env[value_after(name)] = after
+        if value_before(name) in readers:
+            lifter.env[value_before(name)] = shifted(lifter, after, start, axis)
+    else:
+        kept = placeholder(name, update)
+        lifter.env[value_before(name)] = _named(
+            lifter, name, scanned(lifter, kept, update, axis, before)
+        )
+
+
+def _named(lifter: Lifter, name: str, value: Value) -> Value:
+    """The scan under the variable's own name, where nothing else needs that."""
+    if isinstance(value.code, ast.Name):
+        return value
+    last = name.rsplit(".", 1)[-1]
+    free = name in lifter.initial and name not in lifter.live and "." not in name
+    return lifter.bind(last if free else f"{last}s", value)
