@@ -29,12 +29,16 @@ def read_access(node: ast.Subscript, scope: Scope) -> Access:
     ``node`` has its temporaries in place.
     """
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-    parts = [_single(part, scope) or part for part in parts]
+    parts = [_single(part, scope) or part for part in parts if not _is_new_axis(part)]
     return Access(
         name=dotted(node.value),
         index=tuple(_kind(part, scope) for part in parts),
         parts=tuple(read_affine(part, scope.counters, scope.is_constant) for part in parts),
     )
+
+
+def _is_new_axis(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _single(node: ast.expr, scope: Scope) -> ast.expr | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loopscope.source.facts import Access
+from loopscope.source.facts import Access, Index
 from loopscope.source.header import Header
 
 
@@ -12,10 +12,14 @@ def reads_earlier(read: Access, written: Access, headers: tuple[Header, ...]) ->
     Both are subscripts of one array. Where the subscripts do not tell, the answer is yes.
     The test is the strong SIV test of each part (Goff, Kennedy, Tseng 1991).
     """
-    if len(read.parts) != len(written.parts):
+    if len(read.parts) != len(written.parts) and _has_ellipsis(read, written):
         return True
     moved: dict[str, int] = {}  # counter → iterations since the element was written
-    for to, at in zip(written.parts, read.parts, strict=True):
+    kinds = zip(written.index, read.index, strict=False)
+    parts = zip(written.parts, read.parts, strict=False)  # what is left out is taken as a whole
+    for (to, at), kind in zip(parts, kinds, strict=False):
+        if Index.FULL in kind:
+            continue
         if to is None or at is None or not to.plain or not at.plain:
             return True
         if to.coefficients != at.coefficients or to.symbols != at.symbols:
@@ -35,3 +39,7 @@ def reads_earlier(read: Access, written: Access, headers: tuple[Header, ...]) ->
         if steps := moved.get(header.counter, 0):
             return (steps > 0) != header.reverse
     return any(moved.values())
+
+
+def _has_ellipsis(*accesses: Access) -> bool:
+    return any(p is not None and "+..." in p.symbols for a in accesses for p in a.parts)

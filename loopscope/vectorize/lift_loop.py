@@ -19,7 +19,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.module_names import imported_names, taken_names
 from loopscope.vectorize.named_sizes import named_sizes
-from loopscope.vectorize.names import assigned_names, count_uses
+from loopscope.vectorize.names import assigned_names, count_uses, read_back
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.region import (
     RETURNED,
@@ -65,6 +65,7 @@ def lift_loop(
         imports=imported_names(prepared.loop.module),
         taken=taken_names(prepared.loop),
         uses=count_uses(statements[0]),
+        read_back=read_back(statements[0]),
         initial=dict(region.initial),
         direct=direct,
         sizes=named_sizes(region.function),

@@ -31,6 +31,7 @@ class Lifter:
         loaded: What each name was seen to be.
         initial: How the names that the loop fills are made right before it.
         uses: How often each name is read: one read twice is worth a statement.
+        read_back: Tensors whose stored elements a later statement of the body reads.
         live: Names that are read after the loop.
         outermost: The loop that is lifted, with all loops in it.
 
@@ -74,6 +75,7 @@ class Lifter:
     loaded: dict[str, Seen] = field(default_factory=dict)
     initial: dict[str, Initial] = field(default_factory=dict)
     uses: dict[str, int] = field(default_factory=dict)
+    read_back: frozenset[str] = frozenset()
     live: set[str] = field(default_factory=set)
     outermost: ast.stmt | None = None
 

@@ -17,6 +17,25 @@ def count_uses(tree: ast.AST) -> dict[str, int]:
     return counts
 
 
+def read_back(tree: ast.AST) -> frozenset[str]:
+    """Names of what a statement stores elements to, and one after it reads elements of."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        stored: set[str] = set()
+        for statement in getattr(node, "body", ()) if isinstance(node, ast.For) else ():
+            found |= stored & _subscripted(statement, ast.Load)
+            stored |= _subscripted(statement, ast.Store)
+    return frozenset(found)
+
+
+def _subscripted(statement: ast.AST, context: type[ast.expr_context]) -> set[str]:
+    return {
+        dotted(n.value)
+        for n in ast.walk(statement)
+        if isinstance(n, ast.Subscript) and isinstance(n.ctx, context)
+    }
+
+
 def assigned_names(body: list[ast.stmt]) -> list[str]:
     """Names and dotted attributes that statements assign, in order."""
     found: dict[str, None] = {}

@@ -148,7 +148,8 @@ def _extremum(test: Value, then: Value, orelse: Value) -> Value:
         if not same:
             raise NotLiftable(f"{found.name} is set to something else than what it is compared to")
         form: Form = "max" if found.op.startswith("max") else "min"
-        return updated(orelse, form, then)
+        grown = updated(orelse, form, then)
+        return replace(grown, carry=Carry(found.name, form, then, op="compared"))
     # Another variable that is set when the extremum moves: the index or item that goes with it.
     picked = (
         Carry(orelse.carry.name, "compared", found.term, then, f"pick {found.op}", of=found.name)

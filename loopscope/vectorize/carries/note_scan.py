@@ -14,6 +14,8 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import value_after, value_before
 from loopscope.vectorize.value import Axis, NotLiftable, Value
 
+_WANTED = {"mul": "products", "add": "sums", "max": "greatest", "min": "least"}
+
 
 def note_scan(
     lifter: Lifter, name: str, axis: Axis, before: Value | None, readers: frozenset[str]
@@ -38,18 +40,25 @@ def note_scan(
     start = before or made_before(lifter, name, update)
     if start is None:
         start = Value(code.attribute(name), rank=update.rank)
-    neutral = start.fill is not None or start.kind == "number"
-    if value_after(name) in readers or update.carry.form != "add" or not neutral:
-        after = scanned(lifter, update, update, axis, before)
-        after = _named(lifter, name, replace(after, counter=None))
-        lifter.env[value_after(name)] = after
-        if value_before(name) in readers:
-            lifter.env[value_before(name)] = shifted(lifter, after, start, axis)
-    else:
+    ends, begins = value_after(name) in readers, value_before(name) in readers
+    summed = update.carry.form == "add" and (start.fill is not None or start.kind == "number")
+    if begins and not ends and summed:
         kept = placeholder(name, update)
-        lifter.env[value_before(name)] = _named(
-            lifter, name, scanned(lifter, kept, update, axis, before)
-        )
+        before_each = scanned(lifter, kept, update, axis, before)
+        lifter.env[value_before(name)] = _named(lifter, name, before_each)
+        return
+    after = replace(scanned(lifter, update, update, axis, before), counter=None)
+    if ends:
+        after = lifter.env[value_after(name)] = _named(lifter, name, after)
+    elif not isinstance(after.code, ast.Name):
+        after = lifter.bind(_WANTED.get(update.carry.form, "states"), after)
+    if begins:
+        before_each = shifted(lifter, after, start, axis)
+        if not ends:
+            before_each = _named(lifter, name, before_each)
+        elif lifter.uses.get(name, 0) > 2:
+            before_each = lifter.bind(f"{name.rsplit('.', 1)[-1]}_before", before_each)
+        lifter.env[value_before(name)] = before_each
 
 
 def _named(lifter: Lifter, name: str, value: Value) -> Value:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.forms import is_infinite
+from loopscope.vectorize.carries.passing import may_be_nan, passing
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import linear
@@ -26,10 +27,14 @@ def pick_at_extremum(lifter: Lifter, value: Value, axis: Axis, before: Value | N
     lifter.dropped.add(carry.name)
     start = made_before(lifter, carry.of, compared)
     kept = before if before is not None else made_before(lifter, carry.name, value)
+    if start is not None and may_be_nan(lifter, compared.code):
+        compared = passing(lifter, carry.of, compared, form, start)
     if start is not None and kept is not None:
         whole = _from_first(start, kept, compared, chosen, axis)
         if whole is not None:
             return _number(code.method(whole, f"arg{form}"), chosen)
+    if start is not None and kept is not None and _begins_at_first(compared, chosen, kept):
+        return _number(code.method(compared.code, f"arg{form}"), chosen)
     place = code.method(compared.code, f"arg{form}")
     if chosen.counter is not None and chosen.counter.sign == 1:
         offset = chosen.counter.axis.start + chosen.counter.offset
@@ -63,6 +68,15 @@ def _from_first(
         case _:
             return None
     return tensor if first.is_zero and code.integer(kept.code) == 0 else None
+
+
+def _begins_at_first(compared: Value, chosen: Value, kept: Value) -> bool:
+    """Whether the place of the first item goes with what takes the place of all."""
+    counter = chosen.counter
+    passed = isinstance(compared.code, ast.Name) and compared.code.id.endswith("_passing")
+    if not passed or counter is None or counter.sign != 1 or chosen.kind != "number":
+        return False
+    return (counter.axis.start + counter.offset).is_zero and code.integer(kept.code) == 0
 
 
 def _where_passed(

@@ -8,6 +8,7 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import linear
+from loopscope.vectorize.subscripts.stored_elements import without_new_axes
 
 
 def classify_arrays(lifter: Lifter, statement: ast.stmt) -> None:
@@ -39,7 +40,8 @@ def classify_arrays(lifter: Lifter, statement: ast.stmt) -> None:
         written = {code.text(t.slice) for t in targets}
         for read in reads.get(base, []):
             text = code.text(read)
-            if code.text(read.slice) in written and len(written) == 1:
+            own = code.text(without_new_axes(read).slice)
+            if own in written and len(written) == 1:
                 lifter.readable.add(text)
                 continue
             distances = {_distance(t.slice, read.slice, backward) for t in targets}

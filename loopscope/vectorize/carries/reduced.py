@@ -11,6 +11,7 @@ from loopscope.vectorize.carries.first_match import first_match
 from loopscope.vectorize.carries.forms import NEUTRAL, is_infinite, is_number
 from loopscope.vectorize.carries.matrix_chain import matrix_chain
 from loopscope.vectorize.carries.over_axis import over_axis
+from loopscope.vectorize.carries.passing import may_be_nan, passing
 from loopscope.vectorize.carries.pick_at_extremum import pick_at_extremum
 from loopscope.vectorize.carries.recurrence import recurrent
 from loopscope.vectorize.carries.start import join_start, made_before
@@ -40,6 +41,9 @@ def reduced(lifter: Lifter, value: Value, axis: Axis, before: Value | None, name
         whole = recurrent(lifter, value, value, axis, name)
         last = code.const(0 if axis.reverse else -1)
         return replace(whole, code=code.subscript(whole.code, [last]), axes=())
+    passed = _passed(lifter, carry, axis, before, name)
+    if passed is not None:
+        return passed
     total = over_axis(lifter, carry.form, carry.term, axis)
     if carry.first is not None:
         return _from_none(lifter, carry, total, name)
@@ -47,6 +51,21 @@ def reduced(lifter: Lifter, value: Value, axis: Axis, before: Value | None, name
         return _combined(lifter, carry.form, before, total)
     result = _with_start(lifter, carry.form, total, before, name)
     return _as_number(lifter, carry, result, name)
+
+
+def _passed(
+    lifter: Lifter, carry: Carry, axis: Axis, before: Value | None, name: str
+) -> Value | None:
+    """An extremum by comparison whose items may be no numbers; ``None`` for any other."""
+    term = carry.term
+    if carry.op != "compared" or term is None or term.axes != (axis,) or term.rank:
+        return None
+    start = before if before is not None else made_before(lifter, name, term)
+    if start is None or start.carry is not None or not may_be_nan(lifter, term.code):
+        return None
+    lifter.dropped.add(name)
+    found = passing(lifter, name, term, carry.form, start)
+    return over_axis(lifter, carry.form, found, axis)
 
 
 def _as_number(lifter: Lifter, carry: Carry, value: Value, name: str) -> Value:

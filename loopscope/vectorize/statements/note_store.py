@@ -14,6 +14,8 @@ from loopscope.vectorize.store import Store
 from loopscope.vectorize.subscripts.places import read_places
 from loopscope.vectorize.value import Counter, NotLiftable, Value
 
+_SHORT = 44
+
 
 def note_store(
     lifter: Lifter, target: ast.Subscript, value: Value, op: ast.operator | None
@@ -48,10 +50,25 @@ def note_store(
         value, op = combine(lifter, known, op, value), None
         lifter.stores = [s for s in lifter.stores if code.text(s.target) != key]
     if lifter.guard is None and op is None:
+        value = _readable(lifter, base, value)
         lifter.contents.setdefault(base, {})[key] = value
     lifter.stores.append(
         Store(target, base, value, op, lifter.guard, places, tuple(lifter.axes), seen)
     )
+
+
+def _readable(lifter: Lifter, base: str, value: Value) -> Value:
+    """What is stored, under a name where it is long and the body reads it again."""
+    plain = value.carry is None and value.counter is None and value.kind == "tensor"
+    if (
+        base not in lifter.read_back
+        or not plain
+        or value.is_fixed
+        or len(code.text(value.code)) <= _SHORT
+    ):
+        return value
+    last = base.rsplit(".", 1)[-1]
+    return lifter.bind(last[:-1] if last.endswith("s") and len(last) > 2 else "stored", value)
 
 
 def note_item_store(lifter: Lifter, name: str, value: Value, op: ast.operator) -> None:

@@ -36,12 +36,20 @@ def slice_of(
         whole = end >= size
         left = size - end
         if not whole and axis.step == 1 and left > 0 and _is_end_of(high, left):
+            if not _is_size_of(lifter, axis, base, dim) and _is_named(base):
+                lifter.assume(
+                    f"{base}.shape[{dim}] == {code.text((high + Linear((), left)).code())}"
+                )
             return ast.Slice(lower=lower, upper=code.const(-left), step=step)
     if whole:
-        if not _is_size_of(lifter, axis, base, dim) and base.isidentifier():
+        if not _is_size_of(lifter, axis, base, dim) and _is_named(base):
             lifter.assume(f"{base}.shape[{dim}] == {code.text(axis.size)}")
         return ast.Slice(lower=lower, upper=None, step=step)
     return ast.Slice(lower=lower, upper=high.code(), step=step)
+
+
+def _is_named(base: str) -> bool:
+    return all(part.isidentifier() for part in base.split("."))
 
 
 def _is_end_of(high: Linear, left: int) -> bool:

@@ -21,11 +21,11 @@ def read_places(lifter: Lifter, index: ast.expr, rank: int, *, crops: bool = Tru
         crops: Slices of a fixed length that begin anywhere are index tensors.
     """
     parts = list(index.elts) if isinstance(index, ast.Tuple) else [index]
-    taking = [p for p in parts if not _is_none(p) and not _is_ellipsis(p)]
+    taking = [p for p in parts if not is_none(p) and not _is_ellipsis(p)]
     places: list[Place] = []
     dim = 0
     for part in parts:
-        if _is_none(part):
+        if is_none(part):
             places.append(Place(-1, code.NONE))
         elif _is_ellipsis(part):
             for _ in range(rank - len(taking)):
@@ -132,7 +132,8 @@ def _cropped(
     return Place(dim, index=Value(made, lower.axes, 1, "tensor", "int64", (None,)))
 
 
-def _is_none(node: ast.expr) -> bool:
+def is_none(node: ast.expr) -> bool:
+    """Whether a part of a subscript makes a new dimension."""
     return isinstance(node, ast.Constant) and node.value is None
 
 

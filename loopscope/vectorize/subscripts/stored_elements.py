@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.subscripts.places import needs_index, read_places
+from loopscope.vectorize.subscripts.places import is_none, needs_index, read_places
 from loopscope.vectorize.subscripts.slices import read_slices
 from loopscope.vectorize.value import Carry, NotLiftable, Value
 
@@ -20,6 +21,9 @@ def stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
     known = lifter.contents.get(base, {}).get(text)
     if known is not None:
         return known
+    known = lifter.contents.get(base, {}).get(code.text(without_new_axes(node)))
+    if known is not None:
+        return _with_new_axes(known, node)
     seen = lifter.what(node.value)
     if text in lifter.recurrent and seen is not None:
         places = read_places(lifter, node.slice, seen.rank)
@@ -48,3 +52,33 @@ def stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
             node, (), rank, "tensor", seen.dtype, (None,) * rank, carry=Carry(text, "keep")
         )
     return read_slices(lifter, whole, places, lifter.what(node))
+
+
+def without_new_axes(node: ast.Subscript) -> ast.Subscript:
+    """Return ``x[:, i]`` for ``x[:, i, None]``."""
+    match node.slice:
+        case ast.Tuple(elts=elts):
+            kept = [e for e in elts if not is_none(e)]
+        case _:
+            return node
+    if len(kept) == len(elts) or not kept:
+        return node
+    index = kept[0] if len(kept) == 1 else ast.Tuple(elts=kept, ctx=ast.Load())
+    return ast.Subscript(value=node.value, slice=index, ctx=node.ctx)
+
+
+def _with_new_axes(value: Value, node: ast.Subscript) -> Value:
+    """The stored item, with the new dimensions that the subscript asks for."""
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    index: list[ast.expr] = [
+        code.NONE if is_none(p) else code.FULL
+        for p in parts
+        if is_none(p) or isinstance(p, ast.Slice)
+    ]
+    if sum(not is_none(p) for p in index) > value.rank:
+        raise NotLiftable(f"{code.text(node)} is not understood")
+    index += [code.FULL] * (value.rank - sum(not is_none(p) for p in index))
+    made = code.subscript(value.code, [*[code.FULL] * len(value.axes), *index])
+    shape = iter(value.shape)
+    sizes = tuple(1 if is_none(p) else next(shape, None) for p in index)
+    return replace(value, code=made, rank=len(index), shape=sizes, fill=None)

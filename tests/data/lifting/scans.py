@@ -265,3 +265,102 @@ def greatest_by_method(x):
         top = torch.maximum(top, v)
         out.append(top)
     return torch.stack(out)
+
+
+@sized(lambda n: {"equity": 100 + torch.randn(n).cumsum(0)})
+def greatest_drawdown(equity):
+    peak = equity[0]
+    worst = torch.zeros((), dtype=equity.dtype)
+    worst_at = 0
+    i = 0
+    while i < len(equity):
+        if equity[i] > peak:
+            peak = equity[i]
+        dd = (peak - equity[i]) / peak
+        if dd > worst:
+            worst = dd
+            worst_at = i
+        i += 1
+    return worst, worst_at
+
+
+@sized(lambda n: {"prices": 100 + torch.randn(n).cumsum(0)})
+def best_trade(prices):
+    low = prices[0]
+    best = torch.tensor(0.0)
+    for p in prices[1:]:
+        best = torch.maximum(best, p - low)
+        low = torch.minimum(low, p)
+    return best
+
+
+@sized(lambda n: {"alphas": 0.02 * torch.rand(4, n), "rgb": torch.rand(4, n, 3)})
+def rendered_rays(alphas, rgb):
+    n_rays, n_samples = alphas.shape
+    transmittance = torch.ones(n_rays, device=alphas.device)
+    weights = torch.empty_like(alphas)
+    color = torch.zeros(n_rays, 3)
+    for s in range(n_samples):
+        weights[:, s] = transmittance * alphas[:, s]
+        color.add_(weights[:, s, None] * rgb[:, s])
+        transmittance.mul_(1.0 - alphas[:, s])
+    return color, weights
+
+
+@sized(lambda n: {"sigma": torch.rand(n), "rgb": torch.rand(n, 3), "delta": 0.1})
+def composited_samples(sigma, rgb, delta):
+    T = torch.tensor(1.0)
+    color = torch.zeros(3)
+    for i in range(len(sigma)):
+        alpha = 1 - torch.exp(-sigma[i] * delta)
+        color += T * alpha * rgb[i]
+        T = T * (1 - alpha)
+    return color, T
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def above_running_mean(x):
+    total = 0.0
+    count = 0
+    for i in range(len(x)):
+        total = total + x[i]
+        if x[i] > total / (i + 1):
+            count += 1
+    return count
+
+
+@sized(
+    lambda n: {
+        "tp": torch.randint(0, 3, (n,)).float(),
+        "fp": torch.randint(0, 3, (n,)).float(),
+        "thresholds": torch.rand(n),
+    }
+)
+def threshold_of_best_precision(tp, fp, thresholds):
+    best, best_t = 0.0, 0.5
+    for i in range(len(tp)):
+        p = tp[i] / (tp[i] + fp[i])
+        if p > best:
+            best = p
+            best_t = thresholds[i]
+    return best, best_t
+
+
+@sized(lambda n: {"x": torch.randn(n) - 3})
+def place_of_the_greatest_above_zero(x):
+    best, at = 0.0, -1
+    for i, v in enumerate(x):
+        if v > best:
+            best = v
+            at = i
+    return at
+
+
+@sized(lambda n: {"x": torch.randn(n), "a": 0.9})
+def deviations_from_a_moving_average(x, a):
+    m = torch.zeros(())
+    out = torch.empty_like(x)
+    for i in range(len(x)):
+        m = a * m + (1 - a) * x[i]
+        out[i] = (x[i] - m) ** 2
+    return out

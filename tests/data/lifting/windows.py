@@ -197,3 +197,10 @@ def unbound_columns(x):
     for column in x.unbind(1):
         out.append(column.cumsum(0))
     return torch.stack(out, dim=1)
+
+
+@sized(lambda n: {"u": torch.rand(n + 2), "old": torch.rand(n + 2), "alpha": 0.2})
+def stencil_into_another(u, old, alpha):
+    for i in range(1, len(old) - 1):
+        u[i] = old[i] + alpha * (old[i + 1] - 2 * old[i] + old[i - 1])
+    return u

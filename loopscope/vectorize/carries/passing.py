@@ -1,0 +1,53 @@
+"""Comparisons that a value which is no number never passes.
+
+``if f1 > best: best = f1`` goes on where ``f1`` is 0 / 0; ``f1.max()`` would be NaN.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.source.loop import dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import Value
+
+_UNDEFINED = {"log", "log2", "log10", "sqrt", "rsqrt", "acos", "asin", "pow", "div", "lgamma"}
+
+
+def may_be_nan(lifter: Lifter, node: ast.expr) -> bool:
+    """Whether finite inputs may give no number: a quotient, a root, a logarithm."""
+    bound = {
+        code.text(s.targets[0]): s.value for s in lifter.statements if isinstance(s, ast.Assign)
+    }
+    waiting: list[ast.AST] = [node]
+    while waiting:
+        for inner in ast.walk(waiting.pop()):
+            match inner:
+                case ast.BinOp(op=ast.Div(), right=right) if not isinstance(right, ast.Constant):
+                    return True
+                case ast.BinOp(op=ast.Pow(), right=right) if code.integer(right) is None:
+                    return True
+                case ast.Call(func=ast.Attribute(attr=attr)) if attr in _UNDEFINED:
+                    return True
+                case ast.Name(id=name) if name in bound:
+                    waiting.append(bound.pop(name))
+                case _:
+                    pass
+    return False
+
+
+def passing(lifter: Lifter, wanted: str, compared: Value, form: str, start: Value) -> Value:
+    """Return what passes the start of an extremum, and the start in the place of what does not."""
+    bound = start.fill if start.fill is not None else start.code
+    op = ast.Gt() if form == "max" else ast.Lt()
+    made = code.call(
+        "torch.where", ast.Compare(compared.code, [op], [bound]), compared.code, bound
+    )
+    key = code.text(made)
+    if key not in lifter.recurrences:
+        lifter.used_ops.append("torch.where")
+        last = dotted(compared.code) or wanted.rsplit(".", 1)[-1]
+        lifter.recurrences[key] = lifter.bind(f"{last}_passing", replace(compared, code=made))
+    return lifter.recurrences[key]
