@@ -68,7 +68,9 @@ def aligned_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     parts = [align(v, axes, rank) for v in (test, then, orelse)]
     dtype = then.dtype if then.kind == "tensor" else orelse.dtype
     shape = then.shape if then.rank == rank else orelse.shape
-    return Value(code.call("torch.where", *parts), axes, rank, "tensor", dtype, shape)
+    python = all(v.python or v.kind == "number" for v in (then, orelse))
+    made = code.call("torch.where", *parts)
+    return Value(made, axes, rank, "tensor", dtype, shape, python=python)
 
 
 def aligned_logic(left: Value, op: ast.operator, right: Value) -> Value:

@@ -72,8 +72,8 @@ def lift_loop(
     )
     for node in (n for s in statements for n in ast.walk(s)):
         what = lifter.what(node)
-        if what is not None and isinstance(node, ast.Name):
-            lifter.loaded[node.id] = what
+        if what is not None and isinstance(node, ast.Name | ast.Attribute) and dotted(node):
+            lifter.loaded[dotted(node)] = what
     lifter.taken -= filled_names(region)
     for name, initial in region.initial.items():
         if initial.is_list:
@@ -136,7 +136,7 @@ def _lift_statement(
             continue
         if not value.is_fixed:
             raise NotLiftable(f"{name} after the loop is not understood")
-        results.append(code.assignment(name, value.code))
+        results.append(_result(name, value))
         lifter.dropped.add(name)
         lifter.env[name] = replace(value, code=code.attribute(name))
     for name in before | set(lifter.env):
@@ -147,6 +147,17 @@ def _lift_statement(
     made = [*lifter.statements, *written, *results]
     lifter.statements = []
     return made
+
+
+def _result(name: str, value: Value) -> ast.stmt:
+    """``count += n`` for a Python number; a tensor must not be changed in place."""
+    match value.code:
+        case ast.BinOp(left=ast.Name() | ast.Attribute() as left, op=op, right=right) if (
+            value.kind == "number" and dotted(left) == name
+        ):
+            return ast.AugAssign(code.stored(code.attribute(name)), op, right)
+        case _:
+            return code.assignment(name, value.code)
 
 
 def _copying(statement: ast.stmt, names: frozenset[str], copy: str) -> ast.stmt:

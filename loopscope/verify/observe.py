@@ -148,6 +148,15 @@ class _Instrument(ast.NodeTransformer):
             node.args.insert(0, function.value)
         return node
 
+    def visit_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
+        """What ``self.count += 1`` changes is looked at before."""
+        number, target = getattr(node.target, NUMBER, None), node.target
+        changed: ast.stmt = self.generic_visit(node)  # type: ignore[assignment]
+        if number is None or not isinstance(target, ast.Name | ast.Attribute):
+            return [changed]
+        before = ast.parse(ast.unparse(target), mode="eval").body
+        return [ast.copy_location(ast.Expr(_see(number, before)), node), changed]
+
     def visit(self, node: ast.AST) -> Any:  # noqa: ANN401 (ast's own)
         number = getattr(node, NUMBER, None)
         if isinstance(node, ast.Name) and node.id in self.modules:
@@ -157,8 +166,9 @@ class _Instrument(ast.NodeTransformer):
             return node
         if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
             return node
-        return ast.Call(
-            func=ast.Name(id=_SEE, ctx=ast.Load()),
-            args=[ast.Constant(value=number), node],
-            keywords=[],
-        )
+        return _see(number, node)
+
+
+def _see(number: int, node: ast.expr) -> ast.Call:
+    function = ast.Name(id=_SEE, ctx=ast.Load())
+    return ast.Call(func=function, args=[ast.Constant(value=number), node], keywords=[])

@@ -101,6 +101,9 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
         first, second = both[0].term, both[1].term
         if first is None or second is None or both[0].form not in ("add", "mul"):
             raise NotLiftable(f"{both[0].name} is updated in two ways")
+        if both[0].form == "add" and _counts(first) and second.dtype == "bool":
+            either = aligned_logic(test, ast.BitOr(), second)
+            return updated(then, "add", replace(either, python=second.python))
         return updated(then, both[0].form, aligned_choice(lifter, test, first, second))
     keeps, updates, negated = orelse, then, False
     if then.carry is not None and then.carry.form == "keep":
@@ -115,7 +118,7 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
         raise NotLiftable(f"{carry.name} is updated in some iterations only")
     if carry.form == "or":
         return updated(updates, "or", aligned_logic(test, ast.BitAnd(), carry.term))
-    if carry.form == "add" and carry.term.is_fixed and code.integer(carry.term.code) == 1:
+    if carry.form == "add" and _counts(carry.term):
         return updated(updates, "add", replace(test, dtype="bool", python=True))
     other = whole_number(code.const(neutral))
     return updated(updates, carry.form, aligned_choice(lifter, test, carry.term, other))
@@ -132,6 +135,10 @@ def carried_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
     strict = isinstance(op, ast.Gt | ast.Lt)
     carry = Carry(carried.carry.name, "compared", other, op=f"{'max' if grows else 'min'}{strict}")
     return replace(carried, carry=carry, rank=other.rank, dtype="bool")
+
+
+def _counts(value: Value) -> bool:
+    return value.is_fixed and code.integer(value.code) == 1
 
 
 def _extremum(test: Value, then: Value, orelse: Value) -> Value:

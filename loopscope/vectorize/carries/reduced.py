@@ -49,6 +49,9 @@ def reduced(lifter: Lifter, value: Value, axis: Axis, before: Value | None, name
         return _from_none(lifter, carry, total, name)
     if before is not None and before.carry is not None:  # an outer loop carries it on
         return _combined(lifter, carry.form, before, total)
+    if carry.form == "add":
+        total = _as_number(lifter, carry, total, name)
+        return _with_start(lifter, carry.form, total, before, name)
     result = _with_start(lifter, carry.form, total, before, name)
     return _as_number(lifter, carry, result, name)
 
@@ -70,21 +73,27 @@ def _passed(
 
 def _as_number(lifter: Lifter, carry: Carry, value: Value, name: str) -> Value:
     """A Python number stays one."""
-    made, term = lifter.initial.get(name), carry.term
-    stays = (
-        made is not None
-        and made.scalar
-        and term is not None
-        and (term.python or term.kind == "number")
-    )
-    if not stays or made is None or not value.is_fixed or value.rank:
+    term, begins = carry.term, _number_type(lifter, name)
+    stays = begins and term is not None and (term.python or term.kind == "number")
+    if not stays or not value.is_fixed or value.rank:
         return value
-    whole = isinstance(made.fill, ast.Constant) and isinstance(made.fill.value, int)
+    whole = begins == "int"
     counted = term is not None and (term.dtype.startswith(("int", "bool")))
     kind = "int" if whole and counted else "float"
     if carry.form in ("or", "and"):
         kind = "bool"
     return replace(value, code=code.call(kind, value.code), kind="number", dtype=kind)
+
+
+def _number_type(lifter: Lifter, name: str) -> str:
+    """The type of the Python number that a variable begins as; ``""`` for anything else."""
+    made, seen = lifter.initial.get(name), lifter.loaded.get(name)
+    if made is not None:
+        whole = isinstance(made.fill, ast.Constant) and isinstance(made.fill.value, int)
+        return ("int" if whole else "float") if made.scalar else ""
+    if seen is None or seen.kind != "number" or seen.mixed:
+        return ""
+    return seen.dtype
 
 
 def _from_none(lifter: Lifter, carry: Carry, total: Value, name: str) -> Value:

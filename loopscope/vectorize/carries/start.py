@@ -42,4 +42,5 @@ def join_start(form: str, start: Value, total: Value) -> Value:
             made = code.method(right, "clamp", **{"min" if form == "max" else "max": left})
         case _:
             made = code.call(f"torch.{form}imum", left, right)
-    return Value(made, axes, rank, "tensor", total.dtype, total.shape)
+    number = form == "add" and total.kind == "number" and not axes
+    return Value(made, axes, rank, "number" if number else "tensor", total.dtype, total.shape)

@@ -43,9 +43,18 @@ def slice_of(
             return ast.Slice(lower=lower, upper=code.const(-left), step=step)
     if whole:
         if not _is_size_of(lifter, axis, base, dim) and _is_named(base):
-            lifter.assume(f"{base}.shape[{dim}] == {code.text(axis.size)}")
+            lifter.assume(_as_long_as(f"{base}.shape[{dim}]", axis, low, high))
         return ast.Slice(lower=lower, upper=None, step=step)
     return ast.Slice(lower=lower, upper=high.code(), step=step)
+
+
+def _as_long_as(size: str, axis: Axis, low: Linear, high: Linear) -> str:
+    """That the rest of a dimension is what the loop takes of it."""
+    if axis.step == 1:
+        return f"{size} == {code.text(high.code())}"
+    first = "" if low.is_zero else f"{code.text(low.code())}, "
+    taken = f"range({first or '0, '}{size}, {code.text(axis.step_code)})"
+    return f"len({taken}) == {code.text(axis.size)}"
 
 
 def _is_named(base: str) -> bool:

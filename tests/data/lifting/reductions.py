@@ -1,6 +1,7 @@
 """All items make one value."""
 
 import math
+from types import SimpleNamespace
 
 import torch
 import torch.nn.functional as F
@@ -295,3 +296,30 @@ def covariance_of_two(x, w):
         sxy = sxy + x[i] * w[i]
         sx = sx + x[i]
     return sxy / len(x) - (sx / len(x)) ** 2
+
+
+@sized(lambda n: {"x": torch.rand(n + 1).sort().values, "y": torch.rand(n + 1)})
+def area_by_trapezoids(x, y):
+    n = x.shape[0]
+    return sum((x[k + 1] - x[k]) * (y[k] + y[k + 1]) / 2 for k in range(n - 1))
+
+
+@sized(lambda n: {"wave": torch.randn(n), "meter": SimpleNamespace(count=3)})
+def sign_changes_counted_on(wave, meter):
+    for i in range(1, wave.size(0)):
+        before, now = wave[i - 1], wave[i]
+        if before >= 0 and now < 0:
+            meter.count += 1
+        elif before < 0 and now >= 0:
+            meter.count += 1
+    return meter.count
+
+
+@sized(lambda n: {"x": torch.randn(n), "low": 2, "high": 1.5})
+def counted_on_from_numbers(x, low, high):
+    for v in x:
+        if v < 0:
+            low += 1
+        else:
+            high += v.item()
+    return low, high
