@@ -11,6 +11,7 @@ from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.counters import moved_counter, scaled_counter
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import grouped, mask_members
+from loopscope.vectorize.subscripts.beyond import filled_in
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
 
@@ -64,6 +65,11 @@ def aligned_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
         raise NotLiftable("a test chooses between values that are no tensors")
     axes = union([test.axes, then.axes, orelse.axes])
     rank = max(test.rank, then.rank, orelse.rank)
+    filled = filled_in(lifter, test, then, orelse)
+    if filled is not None:
+        lifter.used_ops.append("torch.cat")
+        inner = then if then.axes == axes and then.rank == rank else orelse
+        return replace(inner, code=filled, counter=None, fill=None, factors=None, scaled=None)
     lifter.used_ops.append("torch.where")
     parts = [align(v, axes, rank) for v in (test, then, orelse)]
     dtype = then.dtype if then.kind == "tensor" else orelse.dtype

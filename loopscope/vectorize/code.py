@@ -74,6 +74,15 @@ def subscript_all(value: ast.expr) -> ast.expr:
     return ast.Subscript(value=value, slice=ast.Slice(), ctx=ast.Load())
 
 
+def in_a_row(value: ast.expr) -> ast.expr:
+    """``x[None]``; of ``x[0]`` it is ``x[:1]``."""
+    match value:
+        case ast.Subscript(value=tensor, slice=ast.Constant(value=0)):
+            return subscript(tensor, [ast.Slice(upper=const(1))])
+        case _:
+            return subscript(value, [NONE])
+
+
 def permuted(made: ast.expr, have: Sequence[object], want: Sequence[object]) -> ast.expr:
     """Return the code with its dimensions in another order."""
     order = [have.index(w) for w in want]

@@ -165,6 +165,18 @@ class Lifter:
         self.statements.append(code.assignment(name, value.code))
         return replace(value, code=code.name(name))
 
+    def written_out(self, node: ast.expr) -> ast.expr:
+        """Return what a name of our own was bound to; other code as it is."""
+        if not isinstance(node, ast.Name) or node.id not in self.made:
+            return node
+        for statement in reversed(self.statements):
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == node.id:
+                    return value
+                case _:
+                    pass
+        return node
+
     def fresh(self, wanted: str) -> str:
         """Return a name that the function does not use yet, like the one wanted."""
         name, k = wanted, 1

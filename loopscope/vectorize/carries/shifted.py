@@ -47,9 +47,5 @@ def _repeated(start: Value, edge: ast.expr, after: Value, dim: int) -> ast.expr:
     if start.axes or start.carry is not None:
         raise NotLiftable("a variable that each iteration reads as the last one left it")
     if start.rank == after.rank and len(after.axes) == 1:
-        match start.code:
-            case ast.Subscript(value=tensor, slice=ast.Constant(value=0)):
-                return code.subscript(tensor, [ast.Slice(upper=code.const(1))])
-            case _:
-                return code.subscript(start.code, [code.NONE])
+        return code.in_a_row(start.code)
     return code.method(start.code, "expand_as", edge)

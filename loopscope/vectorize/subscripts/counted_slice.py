@@ -48,6 +48,17 @@ def slice_of(
     return ast.Slice(lower=lower, upper=high.code(), step=step)
 
 
+def slice_up_to_end(
+    lifter: Lifter, counter: Counter, over: Linear, base: str, dim: int
+) -> ast.Slice:
+    """Return the slice of a counter whose last ``over`` iterations are behind the end."""
+    axis = counter.axis
+    low, high = axis.start + counter.offset, axis.stop + counter.offset - over
+    if not _is_size_of(lifter, axis, base, dim) and _is_named(base):
+        lifter.assume(f"{base}.shape[{dim}] == {code.text(high.code())}")
+    return ast.Slice(lower=None if low.is_zero else low.code(), upper=None)
+
+
 def _as_long_as(size: str, axis: Axis, low: Linear, high: Linear) -> str:
     """That the rest of a dimension is what the loop takes of it."""
     if axis.step == 1:

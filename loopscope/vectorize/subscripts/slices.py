@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.place import Place
-from loopscope.vectorize.subscripts.counted_slice import slice_of
+from loopscope.vectorize.subscripts.beyond import items_beyond, padded
+from loopscope.vectorize.subscripts.counted_slice import slice_of, slice_up_to_end
 from loopscope.vectorize.subscripts.windows import unfold_sum, unfold_windows
 from loopscope.vectorize.value import Axis, Counter, Value, union
 
@@ -22,6 +24,7 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
     windows: list[tuple[int, Place]] = []
     doubled: list[tuple[int, Place]] = []
     rolled: list[tuple[int, int]] = []
+    short: list[tuple[int, Linear, Counter]] = []
     for k, place in enumerate(places):
         size = base.shape[place.dim] if 0 <= place.dim < len(base.shape) else None
         if place.counter is not None and place.counter.also is not None:
@@ -35,6 +38,10 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
         elif place.counter is not None and (turn := _wraps(place.counter, size)):
             rolled.append((len(kept), turn))
             index.append(code.FULL)
+            kept.append(place.counter.axis)
+        elif place.counter is not None and (over := items_beyond(lifter, place.counter, size)):
+            short.append((len(kept), over, place.counter))
+            index.append(slice_up_to_end(lifter, place.counter, over, name, place.dim))
             kept.append(place.counter.axis)
         elif place.counter is not None:
             index.append(slice_of(lifter, place.counter, size, name, place.dim))
@@ -52,6 +59,8 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
         width = seen.shape[dim] if seen is not None and len(seen.shape) > dim else None
         made = unfold_windows(lifter, made, position, place, base, width)
         kept.append(-1 - position)
+    for position, over, counter in short:
+        made = padded(lifter, made, over, position, len(kept), counter)
     for position, turn in rolled:
         lifter.used_ops.append("torch.roll")
         made = code.method(made, "roll", code.const(turn), code.const(position))
