@@ -9,6 +9,7 @@ from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.counters import moved_counter, scaled_counter
+from loopscope.vectorize.doubles import as_doubles
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import grouped, mask_members
 from loopscope.vectorize.subscripts.beyond import filled_in
@@ -28,6 +29,10 @@ def aligned_binary(
     for side in (left, right):
         if side.kind == "other" and not (left.is_fixed and right.is_fixed):
             raise NotLiftable(f"{code.text(side.code)} is no tensor")
+    number = lifter.what(node)
+    is_float = _is_number(number) and number is not None and number.dtype == "float"
+    if is_float and lifter.doubles and not (_is_double(left) or _is_double(right)):
+        left, right = as_doubles(left), right if left.axes else as_doubles(right)
     (left, right), members = grouped([left, right])
     masks = [v.mask for v in (left, right) if v.mask is not None]
     axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
@@ -37,12 +42,15 @@ def aligned_binary(
     scaled = scaled_counter(left, op, right)
     if scaled is not None:
         value = replace(value, scaled=scaled)
-    if isinstance(op, ast.Mult) and left.axes and right.axes:
+    if isinstance(op, ast.Mult) and (left.axes or right.axes):
         value = replace(value, factors=(left, right))
     if not value.dtype or _is_number(lifter.what(node)):
         tensor = left if left.kind == "tensor" else right
         shape = next((v.shape for v in (left, right) if v.rank == rank), (None,) * rank)
-        value = replace(value, dtype=tensor.dtype, shape=shape)
+        dtype = tensor.dtype
+        if is_float and dtype.startswith(("int", "uint")):
+            dtype = "float64" if lifter.doubles else "float32"
+        value = replace(value, dtype=dtype, shape=shape)
     return value
 
 
@@ -104,6 +112,10 @@ def aligned_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
         members=members,
         mask=left.mask or right.mask,
     )
+
+
+def _is_double(value: Value) -> bool:
+    return bool(value.axes) and value.dtype == "float64"
 
 
 def _is_number(seen: Seen | None) -> bool:

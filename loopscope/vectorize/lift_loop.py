@@ -13,6 +13,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
 from loopscope.vectorize.changed_later import changed_later
 from loopscope.vectorize.dead_code import without_dead
+from loopscope.vectorize.doubles import uses_doubles
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.lifter import Lifter
@@ -20,6 +21,7 @@ from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.module_names import imported_names, taken_names
 from loopscope.vectorize.named_sizes import named_sizes
 from loopscope.vectorize.names import assigned_names, count_uses, read_back
+from loopscope.vectorize.polish import polished
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.region import (
     RETURNED,
@@ -29,6 +31,7 @@ from loopscope.vectorize.region import (
     live_names,
     without_return,
 )
+from loopscope.vectorize.repeated import named_repeats
 from loopscope.vectorize.setup_code import setup_code
 from loopscope.vectorize.statements.lift_statements import lift_statement, lift_statements
 from loopscope.vectorize.stores.write_store import write_store
@@ -68,6 +71,7 @@ def lift_loop(
         read_back=read_back(statements[0]),
         initial=dict(region.initial),
         direct=direct,
+        doubles=uses_doubles(seen.values()),
         sizes=named_sizes(region.function),
     )
     for node in (n for s in statements for n in ast.walk(s)):
@@ -91,7 +95,9 @@ def lift_loop(
     else:
         tail = [first, *tail]
     made += [rewrite_tail(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
-    made = [[_copying(s, copies, copy) for s in group] for group in without_dead(made, live)]
+    made = without_dead(made, live)
+    made = [[polished(_copying(s, copies, copy)) for s in group] for group in made]
+    made = [named_repeats(group, lifter.fresh, lifter.counted) for group in made]
     rewrite = [s for group in made for s in group]
     _check_live(rewrite, live, region)
     fresh = tuple(n for n in region.initial if n in live)

@@ -26,6 +26,7 @@ class Lifter:
         lift_body: Lifts statements, likewise.
         functions: The user's helpers by name, for inlining.
         direct: Modules are called with the batch rather than by ``torch.vmap``.
+        doubles: All floating tensors are doubles, as Python's own numbers are.
         imports: The file's names of modules: ``{"numpy": "np"}``.
         sizes: Names that were set to a tensor's size: ``{"n": ("x", 0)}``.
         loaded: What each name was seen to be.
@@ -61,6 +62,7 @@ class Lifter:
         made: Names of our own.
         dropped: Names that are made anew: their initialisation may go.
         recurrences, ranges, owners: What was written once already, by what it is of.
+        counted: The user's name for a counter, by the code of its index tensor.
         used_ops: Dotted names of the ops that stand for the loop.
         guards: What the rewrite assumes beyond the loop, for the reader.
     """
@@ -70,6 +72,7 @@ class Lifter:
     lift_body: Callable[[Lifter, list[ast.stmt]], Value | None]
     functions: Mapping[str, ast.FunctionDef] = field(default_factory=dict)
     direct: bool = True
+    doubles: bool = False
     imports: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     loaded: dict[str, Seen] = field(default_factory=dict)
@@ -107,6 +110,7 @@ class Lifter:
     recurrences: dict[str, Value] = field(default_factory=dict)
     ranges: dict[str, Value] = field(default_factory=dict)
     owners: dict[str, Value] = field(default_factory=dict)
+    counted: dict[str, str] = field(default_factory=dict)
     used_ops: list[str] = field(default_factory=list)
     guards: list[str] = field(default_factory=list)
 

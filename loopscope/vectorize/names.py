@@ -23,9 +23,15 @@ def read_back(tree: ast.AST) -> frozenset[str]:
     for node in ast.walk(tree):
         stored: set[str] = set()
         for statement in getattr(node, "body", ()) if isinstance(node, ast.For) else ():
-            found |= stored & _subscripted(statement, ast.Load)
+            found |= stored & (_subscripted(statement, ast.Load) | _updated(statement))
             stored |= _subscripted(statement, ast.Store)
     return frozenset(found)
+
+
+def _updated(statement: ast.AST) -> set[str]:
+    """``out`` of ``out[i] *= 2``."""
+    targets = [n.target for n in ast.walk(statement) if isinstance(n, ast.AugAssign)]
+    return {n for t in targets for n in _subscripted(t, ast.Store)}
 
 
 def _subscripted(statement: ast.AST, context: type[ast.expr_context]) -> set[str]:

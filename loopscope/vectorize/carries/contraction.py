@@ -7,30 +7,67 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Axis, Value
+from loopscope.vectorize.value import Axis, Value, align, union
 
 
 def contraction(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value | None:
-    """A sum of products is a matrix product."""
+    """A sum of products is a matrix product; factors that do not move stand before it."""
     if form != "add" or term.factors is None or term.mask is not None or term.members is not None:
         return None
+    if not term.dtype.startswith(("float", "bfloat")):
+        return None
     left, right = term.factors
-    if not term.dtype.startswith(("float", "bfloat")) or "bool" in (left.dtype, right.dtype):
-        return None
-    if axis not in left.axes or axis not in right.axes or left.kind != right.kind:
-        return None
-    rest = tuple(a for a in term.axes if a != axis)
-    if term.outer and left.axes == right.axes == (axis,) and left.rank == right.rank == 1:
+    if term.outer:
+        if not (left.axes == right.axes == (axis,) and left.rank == right.rank == 1):
+            return None
         lifter.used_ops += ["torch.matmul", "torch.einsum"]
         made = code.binary(code.transposed(left.code), ast.MatMult(), right.code)
         return replace(term, code=made, axes=(), factors=None)
-    if left.rank or right.rank:
+    factors = _leaves(term)
+    moving = _by_axes([f for f in factors if axis in f.axes])
+    if len(moving) == 1 and left.axes == right.axes:
+        factors, moving = [left, right], [left, right]
+    still = [f for f in factors if axis not in f.axes]
+    if any(f.rank for f in factors) or len({(f.kind, f.dtype) for f in moving}) > 1:
         return None
-    made_ = _matrix_product(left, right, axis, rest)
-    if made_ is None:
+    rest = tuple(a for a in union([f.axes for f in moving]) if a != axis)
+    if len(moving) != 2 or "bool" in (moving[0].dtype, moving[1].dtype):
+        return None
+    product = _matrix_product(moving[0], moving[1], axis, rest)
+    if product is None:
         return None
     lifter.used_ops += ["torch.matmul", "torch.einsum"]
-    return replace(term, code=made_, axes=rest, factors=None, counter=None)
+    whole = replace(term, code=product, axes=rest, factors=None, counter=None)
+    return whole if not still else _times(_product(still), whole)
+
+
+def _leaves(value: Value) -> list[Value]:
+    """What a product of products is made of."""
+    if value.factors is None or value.outer:
+        return [value]
+    return [leaf for factor in value.factors for leaf in _leaves(factor)]
+
+
+def _by_axes(factors: list[Value]) -> list[Value]:
+    """Factors of the same loops, multiplied."""
+    groups: dict[tuple[Axis, ...], list[Value]] = {}
+    for factor in factors:
+        groups.setdefault(factor.axes, []).append(factor)
+    return [_product(group) for group in groups.values()]
+
+
+def _product(factors: list[Value]) -> Value:
+    first, *others = factors
+    for other in others:
+        first = _times(first, other)
+    return first
+
+
+def _times(left: Value, right: Value) -> Value:
+    axes = union([left.axes, right.axes])
+    made = code.binary(align(left, axes, 0), ast.Mult(), align(right, axes, 0))
+    typed = right if right.kind == "tensor" else left
+    return replace(typed, code=made, axes=axes, factors=(left, right), counter=None)
 
 
 def _matrix_product(
@@ -38,16 +75,20 @@ def _matrix_product(
 ) -> ast.expr | None:
     """``a @ b`` for factors that share ``axis``; ``None`` where that is no plain product."""
     if left.axes == right.axes == (axis,):
-        return code.binary(left.code, ast.MatMult(), right.code)
+        match right.code:
+            case ast.BinOp(left=middle, op=ast.MatMult(), right=last):  # x @ A @ x
+                rows = code.binary(left.code, ast.MatMult(), middle)
+                return code.binary(rows, ast.MatMult(), last)
+            case _:
+                return code.binary(left.code, ast.MatMult(), right.code)
     if right.axes == (axis,) and len(left.axes) == 2:
         matrix = left.code if left.axes[1] == axis else code.transposed(left.code)
         return code.binary(matrix, ast.MatMult(), right.code)
     if left.axes == (axis,) and len(right.axes) == 2:
         return _matrix_product(right, left, axis, rest)
     if len(left.axes) == len(right.axes) == 2 and len(rest) == 2:
-        rows = left if rest[0] in left.axes else right
-        columns = right if rows is left else left
-        first = rows.code if rows.axes[1] == axis else code.transposed(rows.code)
-        second = columns.code if columns.axes[0] == axis else code.transposed(columns.code)
+        upper, lower = (left, right) if rest[0] in left.axes else (right, left)
+        first = upper.code if upper.axes[1] == axis else code.transposed(upper.code)
+        second = lower.code if lower.axes[0] == axis else code.transposed(lower.code)
         return code.binary(first, ast.MatMult(), second)
     return None

@@ -46,4 +46,5 @@ def lift_unary(lifter: Lifter, node: ast.UnaryOp) -> Value:
             minus = whole_number(code.const(-1))
             return carried_binary(lifter, minus, ast.Mult(), value)
         case _:
-            return replace(value, code=ast.UnaryOp(op=node.op, operand=value.code), fill=None)
+            made = ast.UnaryOp(op=node.op, operand=value.code)
+            return replace(value, code=made, fill=None, factors=None)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.doubles import as_doubles
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.value import NotLiftable, Value, align, union
@@ -196,9 +197,12 @@ def elementwise(lifter: Lifter, call: Call) -> Value:
 
 def _math(lifter: Lifter, call: Call) -> Value:
     """``math.sqrt(i)`` as ``torch.sqrt``."""
-    axes = union([v.axes for v in call.args])
-    made = code.call(f"torch.{call.name}", *(align(a, axes, 0) for a in call.args))
-    return Value(made, axes, 0, "tensor", "float32")
+    args = [as_doubles(a) for a in call.args] if lifter.doubles else call.args
+    axes = union([v.axes for v in args])
+    lifter.used_ops.append(f"torch.{call.name}")
+    made = code.call(f"torch.{call.name}", *(align(a, axes, 0) for a in args))
+    dtype = "float64" if lifter.doubles else "float32"
+    return Value(made, axes, 0, "tensor", dtype, python=True)
 
 
 @batches("item", "tolist")

@@ -22,7 +22,7 @@ def product(lifter: Lifter, call: Call) -> Value:
     axes = union([left.axes, right.axes])
     match left.rank, right.rank:
         case 1, 1:
-            return _dot(lifter, call, left, right, axes)
+            return dot(lifter, call, left, right, axes)
         case 2, 1:
             return _matrix_vector(lifter, call, left, right, axes)
         case 1, 2:
@@ -102,7 +102,8 @@ def linear_layer(lifter: Lifter, call: Call) -> Value:
     return lifter.of(call.node, made, value.axes, value.rank)
 
 
-def _dot(lifter: Lifter, call: Call, left: Value, right: Value, axes: tuple[object, ...]) -> Value:
+def dot(lifter: Lifter, call: Call, left: Value, right: Value, axes: tuple[object, ...]) -> Value:
+    """The dot product of two vectors, typed as the call was seen."""
     lifter.used_ops += ["torch.einsum", "torch.matmul", "torch.sum"]
     both = union([left.axes, right.axes])
     if left.is_fixed or right.is_fixed:

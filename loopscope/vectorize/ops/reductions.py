@@ -8,6 +8,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
+from loopscope.vectorize.ops.products import dot
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
 _SEVERAL = {
@@ -51,7 +52,12 @@ def reduction(lifter: Lifter, call: Call) -> Value:
             else:
                 operand = code.method(operand, "flatten", code.const(count))
         lifter.used_ops.append(f"torch.{name}")
+        product = _sum_of_product(lifter, call, value)
+        if product is not None:
+            return product
         made = _made(call, name, operand, others, dim=dims, **keywords)
+        if name in ("median", "nanmedian"):
+            made = _part(made, "values")
         return lifter.of(call.node, made, value.axes, 0)
     dims = shifted_dims(dim.code, count)
     lifter.used_ops.append(f"torch.{call.name}")
@@ -69,6 +75,19 @@ def reduction(lifter: Lifter, call: Call) -> Value:
             return Value(made, value.axes, rank, "other", parts=pair)
         return Value(made, value.axes, rank, "other", parts=(first, second))
     return lifter.of(call.node, made, value.axes, rank)
+
+
+def _sum_of_product(lifter: Lifter, call: Call, value: Value) -> Value | None:
+    """``(x[i] * y[j]).sum()`` is a dot product, of all pairs ``x @ y.T``."""
+    if call.name != "sum" or call.keywords or value.rank != 1 or value.factors is None:
+        return None
+    left, right = value.factors
+    if not left.rank == right.rank == 1 or left.kind != "tensor" or left.dtype != right.dtype:
+        return None
+    of_pairs = len(left.axes) == len(right.axes) == 1 and left.axes != right.axes
+    if not left.dtype.startswith("float") or not (of_pairs or left.is_fixed or right.is_fixed):
+        return None
+    return dot(lifter, call, left, right, value.axes)
 
 
 def shifted_dims(dims: ast.expr, count: int) -> ast.expr:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from typing import TypeAlias
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import choose, logic
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.value import Carry, Form, ListValue, NotLiftable, Value
+
+Contents: TypeAlias = dict[str, dict[str, Value]]
 
 
 def lift_branches(
@@ -25,7 +28,7 @@ def lift_branches(
         return
     before, contents, guard = dict(lifter.env), lifter.contents, lifter.guard
     first_store = len(lifter.stores)
-    outcomes = []
+    outcomes, elements = [], []
     for negate, statements in ((False, body), (True, orelse)):
         lifter.env = dict(before)
         lifter.contents = {k: dict(v) for k, v in contents.items()}
@@ -36,6 +39,7 @@ def lift_branches(
         if lifter.lift_statements(statements) is not None:
             raise NotLiftable("a return in a branch of the loop")
         outcomes.append((lifter.env, lifter.stores[first_store:]))
+        elements.append(lifter.contents)
         del lifter.stores[first_store:]
     lifter.guard, lifter.contents, lifter.env = guard, contents, before
     (then_env, then_stores), (else_env, else_stores) = outcomes
@@ -45,7 +49,41 @@ def lift_branches(
             raise NotLiftable("a test of a carried variable")
     for name in {*then_env, *else_env}:
         lifter.env[name] = _merged(lifter, condition, name, then_env, else_env, before)
+    if condition.carry is None:
+        then_stores, else_stores = _chosen_elements(
+            lifter, condition, (then_stores, else_stores), (elements[0], elements[1])
+        )
     lifter.stores += _merged_stores(lifter, condition, then_stores, else_stores)
+
+
+def _chosen_elements(
+    lifter: Lifter,
+    condition: Value,
+    stores: tuple[list[Store], list[Store]],
+    elements: tuple[Contents, Contents],
+) -> tuple[list[Store], list[Store]]:
+    """Elements that are known whichever branch runs are stored once, as what is chosen.
+
+    Returns the other stores of both branches.
+    """
+    rest = stores
+    for key, store in {code.text(s.target): s for some in stores for s in some}.items():
+        then, orelse = (e.get(store.base, {}).get(key) for e in elements)
+        if then is None or orelse is None or then.carry is not None or orelse.carry is not None:
+            lifter.contents.get(store.base, {}).pop(key, None)
+            continue
+        value = choose(lifter, condition, then, orelse)
+        lifter.contents.setdefault(store.base, {})[key] = value
+        rest = _without(rest[0], key), _without(rest[1], key)
+        lifter.stores = [
+            s for s in lifter.stores if code.text(s.target) != key or s.guard is not lifter.guard
+        ]
+        lifter.stores.append(replace(store, value=value, op=None, guard=lifter.guard))
+    return rest
+
+
+def _without(stores: list[Store], key: str) -> list[Store]:
+    return [s for s in stores if code.text(s.target) != key]
 
 
 def _merged(
@@ -96,8 +134,6 @@ def _merged_stores(
         rest.remove(twin)
         value = choose(lifter, condition, store.value, twin.value)
         merged.append(replace(store, value=value, guard=lifter.guard))
-        if lifter.guard is None:
-            lifter.contents.setdefault(store.base, {})[code.text(store.target)] = value
     return [*merged, *rest]
 
 

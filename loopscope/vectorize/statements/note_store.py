@@ -48,10 +48,14 @@ def note_store(
     known = lifter.contents.get(base, {}).get(key)
     if op is not None and known is not None:
         value, op = combine(lifter, known, op, value), None
-        lifter.stores = [s for s in lifter.stores if code.text(s.target) != key]
-    if lifter.guard is None and op is None:
+        lifter.stores = [
+            s for s in lifter.stores if code.text(s.target) != key or s.guard is not lifter.guard
+        ]
+    if op is None:
         value = _readable(lifter, base, value)
         lifter.contents.setdefault(base, {})[key] = value
+    else:
+        lifter.contents.get(base, {}).pop(key, None)
     lifter.stores.append(
         Store(target, base, value, op, lifter.guard, places, tuple(lifter.axes), seen)
     )
@@ -68,7 +72,8 @@ def _readable(lifter: Lifter, base: str, value: Value) -> Value:
     ):
         return value
     last = base.rsplit(".", 1)[-1]
-    return lifter.bind(last[:-1] if last.endswith("s") and len(last) > 2 else "stored", value)
+    plural = last.endswith("s") and len(last) > 2 and not last.endswith(("is", "ss", "us"))
+    return lifter.bind(last[:-1] if plural else "stored", value)
 
 
 def note_item_store(lifter: Lifter, name: str, value: Value, op: ast.operator) -> None:

@@ -40,7 +40,7 @@ def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:
     ]
     if order[: len(axes)] != list(axes):
         value = _in_order(value, axes, order)
-        guard = _in_order(guard, axes, order) if guard is not None else None
+        guard = _in_order(guard, axes, order, leading=False) if guard is not None else None
         axes, rank = (), rank + len(axes)
     initial = lifter.initial.get(store.base)
     whole = all(code.is_full(i) for i in index)
@@ -140,8 +140,13 @@ def _in_place(
     return code.assignment(whole_target, chosen)
 
 
-def _in_order(value: Value, axes: tuple[Axis, ...], target: list[Axis | int]) -> Value:
-    """Dimensions in the target's order; all of them count as an item's."""
+def _in_order(
+    value: Value, axes: tuple[Axis, ...], target: list[Axis | int], *, leading: bool = True
+) -> Value:
+    """Dimensions in the target's order; all of them count as an item's.
+
+    Without ``leading`` those that broadcasting adds by itself are left out.
+    """
     if value.is_fixed and value.rank == 0:
         return value
     value = expand(value, axes)
@@ -152,9 +157,10 @@ def _in_order(value: Value, axes: tuple[Axis, ...], target: list[Axis | int]) ->
     want = [t for t in target if t in have]
     made = code.permuted(value.code, have, want)
     missing = [k for k, t in enumerate(target) if t not in have]
-    if missing:
-        made = code.subscript(
-            made, [code.NONE if k in missing else code.FULL for k in range(len(target))]
-        )
+    index = [code.NONE if k in missing else code.FULL for k in range(len(target))]
+    while not leading and index and index[0] is code.NONE:
+        index.pop(0)
+    if code.NONE in index:
+        made = code.subscript(made, index)
     shape = (None,) * len(target)
     return replace(value, code=made, axes=(), rank=len(target), shape=shape, counter=None)

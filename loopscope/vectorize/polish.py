@@ -1,0 +1,143 @@
+"""The rewrite as one would have typed it: subscripts joined, sums of sums taken at once."""
+
+from __future__ import annotations
+
+import ast
+from typing import TypeVar
+
+from loopscope.vectorize import code
+from loopscope.vectorize.transposes import REDUCTIONS, reduced_columns, transposed
+
+Node = TypeVar("Node", bound=ast.AST)
+
+_ORDERS = {"norm", "std", "var"}  # their first argument may be no dimension
+_OF_ALL = {"sum": "sum", "any": "any", "all": "all", "amax": "max", "amin": "min"}
+
+
+def polished(node: Node) -> Node:
+    """Return a copy of the code with its small detours taken out."""
+    return _Polish().visit(_unshared(node))  # type: ignore[no-any-return]
+
+
+class _Polish(ast.NodeTransformer):
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        self.generic_visit(node)
+        return _kept_dimension(node) or _joined_subscripts(node) or node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        return _reduced_at_once(node) or reduced_columns(node) or _chosen(node) or node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        self.generic_visit(node)
+        is_sum = node.attr == "T" and isinstance(node.value, ast.BinOp | ast.Call)
+        return (transposed(node.value) if is_sum else None) or node
+
+
+def _chosen(node: ast.Call) -> ast.expr | None:
+    """``torch.where(~test, a, b)`` as ``torch.where(test, b, a)``."""
+    match node:
+        case ast.Call(args=[ast.UnaryOp(op=ast.Invert(), operand=test), then, orelse]) if (
+            code.text(node.func) == "torch.where"
+        ):
+            return code.call("torch.where", test, orelse, then)
+        case _:
+            return None
+
+
+def _reduced_at_once(node: ast.Call) -> ast.expr | None:
+    """``x.sum(1).sum()`` as ``x.sum()``."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Call(
+                    func=ast.Attribute(value=inner, attr=first),
+                    args=args,
+                    keywords=keywords,
+                ),
+                attr=last,
+            ),
+            args=[],
+            keywords=[],
+        ) if (
+            _OF_ALL.get(first) == last
+            and len(args) + len(keywords) == 1
+            and all(k.arg == "dim" for k in keywords)
+        ):
+            return code.method(inner, last)
+        case _:
+            return None
+
+
+def _kept_dimension(node: ast.Subscript) -> ast.expr | None:
+    """``x.mean(dim=1)[:, None]`` as ``x.mean(dim=1, keepdim=True)``."""
+    match node.value:
+        case ast.Call(func=ast.Attribute(attr=attr), args=args, keywords=keywords) if (
+            attr in REDUCTIONS and isinstance(node.ctx, ast.Load)
+        ):
+            named = {k.arg: k.value for k in keywords}
+        case _:
+            return None
+    dims = named.get("dim", args[0] if len(args) == 1 else None)
+    if dims is None or "keepdim" in named or ("dim" not in named and attr in _ORDERS):
+        return None
+    taken = dims.elts if isinstance(dims, ast.Tuple) else [dims]
+    index = _parts(node)
+    nones = [k for k, i in enumerate(index) if not code.is_full(i)]
+    if not all(_is_plain(i) for i in index) or nones != [code.integer(d) for d in taken]:
+        return None
+    keywords.append(ast.keyword("keepdim", code.const(True)))
+    return node.value
+
+
+def _joined_subscripts(node: ast.Subscript) -> ast.expr | None:
+    """``x[:, 2:][:, None]`` as ``x[:, None, 2:]``."""
+    inner = node.value
+    if not isinstance(inner, ast.Subscript) or isinstance(node.ctx, ast.Store):
+        return None
+    first, second = _parts(inner), _parts(node)
+    kept = [_keeps(part) for part in first]
+    if None in kept or not all(_is_plain(part) for part in second):
+        return None
+    joined: list[ast.expr] = []
+    rest = list(zip(first, kept, strict=True))
+    for part in second:
+        if not code.is_full(part):
+            joined.append(part)
+            continue
+        while rest and not rest[0][1]:
+            joined.append(rest.pop(0)[0])
+        joined.append(rest.pop(0)[0] if rest else part)
+    if not isinstance(joined[0], ast.Slice):  # ``x[0][None]`` reads well
+        return None
+    return code.subscript(inner.value, [*joined, *(part for part, _ in rest)])
+
+
+def _parts(node: ast.Subscript) -> list[ast.expr]:
+    return list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
+
+
+def _is_plain(part: ast.expr) -> bool:
+    """``:`` or ``None``."""
+    return code.is_full(part) or (isinstance(part, ast.Constant) and part.value is None)
+
+
+def _keeps(part: ast.expr) -> bool | None:
+    """Whether a dimension of the result is left; ``None`` where one cannot tell."""
+    if isinstance(part, ast.Slice) or _is_plain(part):
+        return True
+    return False if code.integer(part) is not None else None
+
+
+def _unshared(node: Node) -> Node:
+    """Return a copy in which no node stands twice: precedence is kept by node."""
+    fields: dict[str, object] = {}
+    for name, value in ast.iter_fields(node):
+        match value:
+            case ast.AST():
+                fields[name] = _unshared(value)
+            case list():
+                fields[name] = [_unshared(v) if isinstance(v, ast.AST) else v for v in value]
+            case _:
+                fields[name] = value
+    return ast.copy_location(type(node)(**fields), node)

@@ -1,0 +1,114 @@
+"""What the rewrite would compute twice gets a name."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import cast
+
+from loopscope.vectorize import code
+
+_MIN_LENGTH = 12
+_OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "total", ast.Sub: "diff", ast.Mult: "product", ast.Div: "ratio",
+    ast.MatMult: "product", ast.Pow: "power",
+}  # fmt: skip
+_OPAQUE = (ast.IfExp, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
+_CHEAP = {"len", "size", "dim", "numel", "float", "int", "view", "reshape", "unsqueeze", "expand"}
+
+
+def named_repeats(
+    statements: list[ast.stmt], fresh: Callable[[str], str], known: Mapping[str, str]
+) -> list[ast.stmt]:
+    """Return the statements with names for what each of them computes more than once.
+
+    Args:
+        statements: What is written in the place of one statement.
+        fresh: Makes a name that nothing uses yet.
+        known: Names that the user had for code: ``{"torch.arange(n)": "i"}``.
+    """
+    found: list[ast.stmt] = []
+    for statement in statements:
+        while (repeated := _longest_repeat(statement)) is not None:
+            name = fresh(known.get(code.text(repeated)) or _wanted(repeated))
+            found.append(code.assignment(name, repeated))
+            statement = cast("ast.stmt", _Replace(code.text(repeated), name).visit(statement))
+        found.append(statement)
+    return found
+
+
+def _longest_repeat(statement: ast.stmt) -> ast.expr | None:
+    if not isinstance(statement, ast.Assign | ast.AugAssign):
+        return None
+    nodes = [n for n in _evaluated(statement.value) if _is_work(n)]
+    texts = Counter(code.text(n) for n in nodes)
+    repeated = [n for n in nodes if texts[code.text(n)] > 1]
+    return max(repeated, key=lambda n: len(code.text(n)), default=None)
+
+
+def _evaluated(node: ast.AST) -> Iterator[ast.expr]:
+    """Expressions that are always evaluated, once."""
+    if isinstance(node, _OPAQUE):
+        return
+    if isinstance(node, ast.expr):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _evaluated(child)
+
+
+def _is_work(node: ast.expr) -> bool:
+    """Whether an expression makes a tensor that is worth a name."""
+    if len(code.text(node)) < _MIN_LENGTH:
+        return False
+    match node:
+        case ast.Call(func=ast.Attribute(attr=attr)):
+            return not attr.endswith("_") and attr not in _CHEAP and _has_tensor(node)
+        case ast.BinOp():
+            return _has_tensor(node)
+        case ast.Compare():
+            return True
+        case _:
+            return False
+
+
+def _has_tensor(node: ast.expr) -> bool:
+    """Whether a tensor may be in it: sizes and what ``math`` makes of them are numbers."""
+    match node:
+        case ast.BinOp(left=left, right=right):
+            return _has_tensor(left) or _has_tensor(right)
+        case ast.UnaryOp(operand=operand):
+            return _has_tensor(operand)
+        case ast.Constant() | ast.Call(func=ast.Name()):
+            return False
+        case ast.Subscript(value=ast.Attribute(attr="shape")):
+            return False
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="math"))):
+            return False
+        case ast.Attribute(value=ast.Name(id="math")):
+            return False
+        case _:
+            return True
+
+
+def _wanted(node: ast.expr) -> str:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="arange")):
+            return "index"
+        case ast.Call(func=ast.Attribute(attr=attr)):
+            return "values" if hasattr(builtins, attr) else attr
+        case ast.BinOp(op=op):
+            return _OPERATORS.get(type(op), "value")
+        case _:
+            return "mask"
+
+
+class _Replace(ast.NodeTransformer):
+    def __init__(self, text: str, name: str) -> None:
+        self.text, self.name = text, name
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.expr) and code.text(node) == self.text:
+            return code.name(self.name)
+        return self.generic_visit(node)

@@ -1,0 +1,87 @@
+"""Entries that follow from their indices, in doubles; sums of products; columns."""
+
+import math
+
+import torch
+from sized import sized
+
+DOUBLES = {"dtype": torch.float64}
+
+
+@sized(lambda n: {"size": n})
+def cosine_basis(size):
+    basis = torch.zeros(size, size, dtype=torch.float64)
+    for k in range(size):
+        for n in range(size):
+            basis[k, n] = math.cos(math.pi * k * (2 * n + 1) / (2 * size))
+            if k == 0:
+                basis[k, n] *= math.sqrt(1.0 / size)
+            else:
+                basis[k, n] *= math.sqrt(2.0 / size)
+    return basis
+
+
+@sized(lambda n: {"signal": torch.randn(n, **DOUBLES)})
+def cosine_transform(signal):
+    n = len(signal)
+    real = torch.zeros(n, dtype=signal.dtype)
+    for k in range(n):
+        for t, value in enumerate(signal):
+            real[k] += value * math.cos(2 * math.pi * k * t / n)
+    return real
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def scaled_where_negative(x):
+    out = torch.zeros_like(x)
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            out[i, j] = x[i, j] * 2 + 1
+            if x[i, j] < 0:
+                out[i, j] *= 0.1
+    return out
+
+
+@sized(lambda n: {"weights": torch.rand(n), "vols": torch.rand(n), "corr": torch.rand(n, n)})
+def quadratic_form(weights, vols, corr):
+    variance = 0.0
+    for i in range(len(weights)):
+        for j in range(len(weights)):
+            variance += weights[i] * weights[j] * vols[i] * vols[j] * corr[i][j]
+    return variance
+
+
+@sized(lambda n: {"u": torch.randn(n), "m": torch.randn(n, 5), "v": torch.randn(5)})
+def bilinear_form(u, m, v):
+    total = torch.tensor(0.0)
+    for i, a in enumerate(u):
+        for j, b in enumerate(v):
+            total += 0.5 * a * m[i, j] * b
+    return total
+
+
+@sized(lambda n: {"table": torch.randn(n + 2, 4)})
+def columns_that_vary(table):
+    for j in range(table.shape[1]):
+        mu, sigma = table[:, j].mean(), table[:, j].std()
+        if sigma < 0.5:
+            continue
+        table[:, j] = (table[:, j] - mu) / sigma
+    return table
+
+
+@sized(lambda n: {"a": torch.randn(n, 4), "b": torch.randn(n + 1, 4)})
+def similarity(a, b):
+    out = torch.zeros(len(a), len(b))
+    for i, u in enumerate(a):
+        for j, v in enumerate(b):
+            out[i, j] = (u * v).sum() / (u.norm() * v.norm())
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(4, n)})
+def medians(x):
+    m = torch.zeros(len(x))
+    for i in range(len(x)):
+        m[i] = x[i].mean() - x[i].median()
+    return m
