@@ -9,9 +9,14 @@ from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.counters import moved_counter, scaled_counter
-from loopscope.vectorize.doubles import as_doubles
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import grouped, mask_members
+from loopscope.vectorize.python_numbers import (
+    as_python_computes,
+    as_tensors_compute,
+    gives_float,
+    joined_dtype,
+)
 from loopscope.vectorize.subscripts.beyond import filled_in
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
@@ -29,10 +34,10 @@ def aligned_binary(
     for side in (left, right):
         if side.kind == "other" and not (left.is_fixed and right.is_fixed):
             raise NotLiftable(f"{code.text(side.code)} is no tensor")
-    number = lifter.what(node)
-    is_float = _is_number(number) and number is not None and number.dtype == "float"
-    if is_float and lifter.doubles and not (_is_double(left) or _is_double(right)):
-        left, right = as_doubles(left), right if left.axes else as_doubles(right)
+    is_float = gives_float(left, op, right, lifter.what(node))
+    (left, right), python = as_python_computes(
+        (left, right), in_doubles=is_float and lifter.doubles
+    )
     (left, right), members = grouped([left, right])
     masks = [v.mask for v in (left, right) if v.mask is not None]
     axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
@@ -45,13 +50,12 @@ def aligned_binary(
     if isinstance(op, ast.Mult) and (left.axes or right.axes):
         value = replace(value, factors=(left, right))
     if not value.dtype or _is_number(lifter.what(node)):
-        tensor = left if left.kind == "tensor" else right
+        tensors = [v for v in (left, right) if v.kind == "tensor"] or [right]
+        tensor = next((v for v in tensors if "float" in v.dtype), tensors[0])
         shape = next((v.shape for v in (left, right) if v.rank == rank), (None,) * rank)
-        dtype = tensor.dtype
-        if is_float and dtype.startswith(("int", "uint")):
-            dtype = "float64" if lifter.doubles else "float32"
+        dtype = "float32" if is_float and tensor.dtype.startswith("int") else tensor.dtype
         value = replace(value, dtype=dtype, shape=shape)
-    return value
+    return replace(value, python=python)
 
 
 def aligned_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> Value:
@@ -71,6 +75,7 @@ def aligned_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
         )
     if "other" in (then.kind, orelse.kind):
         raise NotLiftable("a test chooses between values that are no tensors")
+    (then, orelse), python = as_python_computes((then, orelse), in_doubles=False)
     axes = union([test.axes, then.axes, orelse.axes])
     rank = max(test.rank, then.rank, orelse.rank)
     filled = filled_in(lifter, test, then, orelse)
@@ -80,9 +85,8 @@ def aligned_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
         return replace(inner, code=filled, counter=None, fill=None, factors=None, scaled=None)
     lifter.used_ops.append("torch.where")
     parts = [align(v, axes, rank) for v in (test, then, orelse)]
-    dtype = then.dtype if then.kind == "tensor" else orelse.dtype
+    dtype = joined_dtype((then, orelse))
     shape = then.shape if then.rank == rank else orelse.shape
-    python = all(v.python or v.kind == "number" for v in (then, orelse))
     made = code.call("torch.where", *parts)
     return Value(made, axes, rank, "tensor", dtype, shape, python=python)
 
@@ -97,6 +101,7 @@ def aligned_logic(left: Value, op: ast.operator, right: Value) -> Value:
 def aligned_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
     """``left < right``; ``owner == k`` selects rows by group."""
     selects = mask_members(left, op, right)
+    left, right = as_tensors_compute((left, right))
     (left, right), members = grouped([left, right])
     axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
     made = ast.Compare(align(left, axes, rank), [op], [align(right, axes, rank)])
@@ -112,10 +117,6 @@ def aligned_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
         members=members,
         mask=left.mask or right.mask,
     )
-
-
-def _is_double(value: Value) -> bool:
-    return bool(value.axes) and value.dtype == "float64"
 
 
 def _is_number(seen: Seen | None) -> bool:

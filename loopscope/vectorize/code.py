@@ -143,6 +143,19 @@ def binary(left: ast.expr, op: ast.operator, right: ast.expr) -> ast.expr:
     return ast.BinOp(left=left, op=op, right=right)
 
 
+def inverted(test: ast.expr) -> ast.expr:
+    """``~mask``; of ``a == b`` it is ``a != b``. An order has none: NaN stands in no order."""
+    match test:
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
+            return ast.Compare(left, [ast.NotEq()], [right])
+        case ast.Compare(left=left, ops=[ast.NotEq()], comparators=[right]):
+            return ast.Compare(left, [ast.Eq()], [right])
+        case ast.UnaryOp(op=ast.Invert(), operand=operand):
+            return operand
+        case _:
+            return ast.UnaryOp(op=ast.Invert(), operand=test)
+
+
 def integer(node: ast.expr) -> int | None:
     """Value of an integer literal, signed; ``None`` for anything else."""
     match node:

@@ -13,7 +13,6 @@ from loopscope.vectorize import code
 from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
 from loopscope.vectorize.changed_later import changed_later
 from loopscope.vectorize.dead_code import without_dead
-from loopscope.vectorize.doubles import uses_doubles
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.lifter import Lifter
@@ -23,6 +22,7 @@ from loopscope.vectorize.named_sizes import named_sizes
 from loopscope.vectorize.names import assigned_names, count_uses, read_back
 from loopscope.vectorize.polish import polished
 from loopscope.vectorize.prepare import Prepared
+from loopscope.vectorize.python_numbers import needs_doubles, uses_doubles
 from loopscope.vectorize.region import (
     RETURNED,
     Region,
@@ -71,13 +71,14 @@ def lift_loop(
         read_back=read_back(statements[0]),
         initial=dict(region.initial),
         direct=direct,
-        doubles=uses_doubles(seen.values()),
         sizes=named_sizes(region.function),
     )
     for node in (n for s in statements for n in ast.walk(s)):
         what = lifter.what(node)
         if what is not None and isinstance(node, ast.Name | ast.Attribute) and dotted(node):
             lifter.loaded[dotted(node)] = what
+    trees = [*statements, *prepared.functions.values()]
+    lifter.doubles = uses_doubles(seen.values()) or needs_doubles(trees, lifter.what)
     lifter.taken -= filled_names(region)
     for name, initial in region.initial.items():
         if initial.is_list:

@@ -26,8 +26,8 @@ class Lifter:
         lift_body: Lifts statements, likewise.
         functions: The user's helpers by name, for inlining.
         direct: Modules are called with the batch rather than by ``torch.vmap``.
-        doubles: All floating tensors are doubles, as Python's own numbers are.
         imports: The file's names of modules: ``{"numpy": "np"}``.
+        doubles: Python floats are taken as doubles, as Python has them.
         sizes: Names that were set to a tensor's size: ``{"n": ("x", 0)}``.
         loaded: What each name was seen to be.
         initial: How the names that the loop fills are made right before it.
@@ -214,8 +214,9 @@ class Lifter:
         if seen is None:
             return Value(made, kind="other")
         match seen.kind:
-            case "tensor" | "array":
-                return Value(made, (), seen.rank, "tensor", seen.dtype, seen.shape)
+            case "tensor" | "array" as kind:
+                array = kind == "array"
+                return Value(made, (), seen.rank, "tensor", seen.dtype, seen.shape, array=array)
             case "number":
                 return Value(made, (), 0, "number", seen.dtype)
             case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
@@ -37,4 +38,14 @@ def list_as_tensor(lifter: Lifter, node: ast.expr, base: Value, at: ast.AST) -> 
         lifter.used_ops += ["numpy.stack", "torch.from_numpy"]
         made = code.call(f"{numpy}.stack", base.code)
     dtype = {"int": "int64", "float": "float32"}.get(item.dtype, item.dtype)
-    return Value(made, (), item.rank + 1, "tensor", dtype, (*seen.shape, *item.shape))
+    array = item.kind == "array"
+    shape = (*seen.shape, *item.shape)
+    return Value(made, (), item.rank + 1, "tensor", dtype, shape, array=array)
+
+
+def array_as_tensor(lifter: Lifter, value: Value) -> Value:
+    """A numpy array, where iterations take its items: its memory as a tensor."""
+    if not value.array or not value.is_fixed:
+        return value
+    lifter.used_ops.append("torch.from_numpy")
+    return replace(value, code=code.call("torch.from_numpy", value.code), array=False)

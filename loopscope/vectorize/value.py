@@ -132,6 +132,7 @@ class Value:
         scaled: A counter times a fixed number, plus something fixed.
         outer: Of ``factors``: it is their outer product.
         python: In the loop it is a Python number, not a tensor.
+        array: ``code`` is a numpy array.
     """
 
     code: ast.expr
@@ -153,6 +154,7 @@ class Value:
     scaled: tuple[Axis, ast.expr, Linear] | None = None
     outer: bool = False
     python: bool = False
+    array: bool = False
 
     @property
     def is_fixed(self) -> bool:

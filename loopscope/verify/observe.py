@@ -89,6 +89,9 @@ def describe(value: object, depth: int = 0) -> Seen:
             return Seen("array", str(value.dtype), tuple(value.shape))
         case bool() | int() | float():
             return Seen("number", type(value).__name__, value=value)
+        case np.bool_() | np.integer() | np.floating():
+            number = value.item()
+            return Seen("number", type(number).__name__, value=number)
         case list() | tuple():
             item = None
             if depth < 3:

@@ -15,7 +15,8 @@ from loopscope.verify.trial import Input
 
 _SMALL = (9, 7, 6, 5)  # iterations, outermost loop first
 _FEW_TICKS = 2000  # a size that is small by itself may stand for the step of a long range
-_PART_FOR_ONE_LOOP = 0.1
+_PART_FOR_OBSERVED = 0.2
+_WORTH_A_RUN = 2.0  # growth below which a larger input tells nothing new
 
 
 def small_input(case: Case) -> Input | None:
@@ -56,12 +57,14 @@ def as_much_as_there_is_time_for(case: Case, given: Input, small: Input | None) 
     """
     if small is None:
         return given
-    ending = case.trial.run(case.trial.loop, small)
+    judged_ns = case.explorer.results[id(small)].judged_ns
     large, little = (dict.fromkeys(case.trips(i)) for i in (given, small))
     growth = math.prod(a / b for a, b in zip(large, little, strict=False) if a > b)
-    allowed = _PART_FOR_ONE_LOOP * case.budget.total_ns / max(ending.duration_ns, 1)
+    allowed = _PART_FOR_OBSERVED * case.budget.total_ns / max(judged_ns, 1)
     if growth <= allowed:
         return given
+    if allowed < _WORTH_A_RUN:
+        return None
     part = (allowed / growth) ** (1 / max(len(large), 1))
     new = {old: max(int(old * part), least) for old, least in zip(large, little, strict=False)}
     leaves = case.trial.leaves(given)

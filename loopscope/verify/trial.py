@@ -62,6 +62,7 @@ class Result:
         not_contiguous: Names whose value is not contiguous where after the loop it is.
         ticks: Iterations that the loop ran.
         loop_ns: How long the loop ran, iterations counted.
+        judged_ns: How long all runs and the comparison took.
     """
 
     unusable: str = ""
@@ -74,6 +75,7 @@ class Result:
     not_contiguous: tuple[str, ...] = ()
     ticks: int = 0
     loop_ns: int = 0
+    judged_ns: int = 0
 
     @property
     def agreed(self) -> bool:
@@ -112,6 +114,7 @@ class Trial:
 
     def judge(self, given: Input, *, with_float64: bool = True) -> Result:
         """Run both on an input and compare, also in float64."""
+        begun_ns = self.clock()
         loop = self.run(self.loop, given, fill=0)
         if loop.error is not None:
             return Result(unusable=describe_error(loop.error), stopped=loop.error)
@@ -141,6 +144,7 @@ class Trial:
             telling=found.telling,
             copies=needs_copies(loop, rewrite, self.live),
             not_contiguous=not_contiguous(loop, rewrite, self.live),
+            judged_ns=self.clock() - begun_ns,
         )
 
     def run(

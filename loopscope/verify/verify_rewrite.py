@@ -33,7 +33,8 @@ __all__ = ["Candidate", "Outcome", "verify_rewrite"]
 _FEWEST_INPUTS = 3
 _ENOUGH_INPUTS = 5
 _PART_FOR_INPUTS = 0.5
-_PART_FOR_GRADIENTS = 0.7  # also for inputs while there are not enough
+_PART_FOR_GRADIENTS = 0.7  # also for inputs while there are few
+_PART_FOR_FEWEST = 0.85
 _GRADIENT_INPUTS = 4
 
 
@@ -173,8 +174,12 @@ def _explore_values(case: Case, base: Input, *, most: int) -> None:
 
 
 def _time_for_inputs(case: Case) -> bool:
-    enough = case.tally.agreed >= _ENOUGH_INPUTS
-    return case.budget.has_left(_PART_FOR_INPUTS if enough else _PART_FOR_GRADIENTS)
+    agreed = case.tally.agreed
+    if agreed < _FEWEST_INPUTS:
+        return case.budget.has_left(_PART_FOR_FEWEST)
+    return case.budget.has_left(
+        _PART_FOR_INPUTS if agreed >= _ENOUGH_INPUTS else _PART_FOR_GRADIENTS
+    )
 
 
 def _demand_enough(tally: Tally) -> None:

@@ -111,7 +111,7 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     if keeps.carry is None or keeps.carry.form != "keep" or updates.carry is None:
         raise NotLiftable("a branch sets a carried variable to something else")
     if negated:
-        test = replace(test, code=ast.UnaryOp(op=ast.Invert(), operand=test.code))
+        test = replace(test, code=code.inverted(test.code))
     carry = updates.carry
     neutral = NEUTRAL.get(carry.form)
     if carry.term is None or neutral is None:

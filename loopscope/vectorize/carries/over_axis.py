@@ -37,12 +37,25 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
     lifter.used_ops.append(f"torch.{name}")
     made: ast.expr
     if len(term.axes) == 1 and term.rank == 0 and form in ("max", "min"):
-        made = code.method(term.code, form)
+        made = code.method(_unreduced(term.code, name), form)
     elif len(term.axes) == 1 and term.rank == 0 and form != "logaddexp":
-        made = code.method(term.code, name)
+        made = code.method(_unreduced(term.code, name), name)
     else:
         made = _merged_sum(term.code, name, dim) or code.method(term.code, name, code.const(dim))
     return replace(term, code=made, axes=rest, counter=None, fill=None)
+
+
+def _unreduced(operand: ast.expr, name: str) -> ast.expr:
+    """``x.sum(1)``, of whose only dimension the same is taken: ``x``."""
+    match operand:
+        case ast.Call(
+            func=ast.Attribute(value=inner, attr=attr),
+            args=[_],
+            keywords=[],
+        ) if attr == name != "prod":
+            return inner
+        case _:
+            return operand
 
 
 def _merged_sum(operand: ast.expr, name: str, dim: int) -> ast.expr | None:

@@ -35,9 +35,9 @@ def lift_unary(lifter: Lifter, node: ast.UnaryOp) -> Value:
     match node.op:
         case ast.Not():
             value = lift_condition(lifter, node.operand)
-            return replace(
-                value, code=ast.UnaryOp(op=ast.Invert(), operand=value.code), dtype="bool"
-            )
+            return replace(value, code=code.inverted(value.code), dtype="bool", selects=None)
+        case ast.Invert() if value.dtype == "bool":
+            return replace(value, code=code.inverted(value.code), selects=None, fill=None)
         case ast.USub() if value.counter is not None:
             counter = value.counter
             moved = Counter(counter.axis, -counter.offset, -counter.sign)

@@ -11,6 +11,7 @@ from loopscope.vectorize.headers.pieces import read_pieces
 from loopscope.vectorize.headers.stack_items import stack_items
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
+from loopscope.vectorize.list_as_tensor import array_as_tensor
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.value import Axis, NotLiftable, Value
 
@@ -24,6 +25,7 @@ def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
         if ragged is not None:
             return ragged
         value = stack_items(lifter, target, iterable, value)
+    value = array_as_tensor(lifter, value)
     if value.list_of is not None:
         value = list_tensor(lifter, value)
     if value.rank == 0 or value.carry is not None:

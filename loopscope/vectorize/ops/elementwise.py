@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
-from loopscope.vectorize.doubles import as_doubles
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.building import stacked
+from loopscope.vectorize.ops.extrema import extremum
+from loopscope.vectorize.python_numbers import as_python_computes, as_tensors_compute
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
 UNARY = [
@@ -108,6 +109,7 @@ UNARY = [
     "i0",
     "positive",
     "resolve_conj",
+    "fabs",
 ]
 BINARY = [
     "add",
@@ -168,7 +170,10 @@ BINARY = [
     "ldexp",
     "nextafter",
     "fmod_",
+    "power",
 ]
+_RENAMED = {"power": "pow", "fabs": "abs"}
+_ROUNDED = ("floor", "ceil", "trunc")
 
 
 @batches(*UNARY, *BINARY)
@@ -178,8 +183,10 @@ def elementwise(lifter: Lifter, call: Call) -> Value:
         raise NotLiftable("an extremum over a dimension")
     if call.name == "where" and len(call.args) == 1:
         raise NotLiftable("torch.where with a condition alone has a length that its data decides")
-    if call.style.startswith("math."):
-        return _math(lifter, call)
+    operands = [*call.args, *call.keywords.values()]
+    if call.style.split(".")[0] in ("math", lifter.imports.get("numpy")):
+        return _of_numbers(lifter, call)
+    call = call.with_operands(as_tensors_compute(operands))
     operands = [v for v in (*call.args, *call.keywords.values()) if v.kind != "other"]
     axes = union([v.axes for v in operands])
     rank = max(v.rank for v in operands)
@@ -195,14 +202,25 @@ def elementwise(lifter: Lifter, call: Call) -> Value:
     return lifter.of(call.node, call.rebuild(args, **keywords), axes, rank)
 
 
-def _math(lifter: Lifter, call: Call) -> Value:
-    """``math.sqrt(i)`` as ``torch.sqrt``."""
-    args = [as_doubles(a) for a in call.args] if lifter.doubles else call.args
-    axes = union([v.axes for v in args])
-    lifter.used_ops.append(f"torch.{call.name}")
-    made = code.call(f"torch.{call.name}", *(align(a, axes, 0) for a in args))
-    dtype = "float64" if lifter.doubles else "float32"
-    return Value(made, axes, 0, "tensor", dtype, python=True)
+def _of_numbers(lifter: Lifter, call: Call) -> Value:
+    """``math.sqrt(i)`` and ``np.maximum(a, b)`` as ``torch.sqrt`` and ``torch.maximum``."""
+    if call.keywords or any(v.kind == "other" for v in call.args):
+        raise NotLiftable(f"{call.style} is not understood here")
+    keeps = call.name in ("maximum", "minimum", "abs", "absolute", "sign", *_ROUNDED)
+    args, python = as_python_computes(call.args, in_doubles=lifter.doubles and not keeps)
+    axes, rank = union([v.axes for v in args]), max(v.rank for v in args)
+    name = _RENAMED.get(call.name, call.name)
+    if name in ("maximum", "minimum") and len(args) == 2:
+        return extremum(lifter, name.removesuffix("imum"), *args, python=python)
+    lifter.used_ops.append(f"torch.{name}")
+    made: ast.expr = code.call(f"torch.{name}", *(align(a, axes, rank) for a in args))
+    dtype = next((v.dtype for v in args if v.axes and "float" in v.dtype), args[0].dtype)
+    if dtype.startswith("int") and not keeps:
+        dtype = "float32"
+    if call.style.startswith("math.") and call.name in _ROUNDED:
+        made, dtype = code.method(made, "long"), "int64"
+    shape = next((v.shape for v in args if v.rank == rank), ())
+    return Value(made, axes, rank, "tensor", dtype, shape, python=python)
 
 
 @batches("item", "tolist")
@@ -228,8 +246,9 @@ def truncated(lifter: Lifter, call: Call) -> Value:
     """``int(x)`` truncates: ``x.long()``."""
     (value,) = call.args
     if value.dtype.startswith(("int", "uint", "bool")):
-        return replace(value, kind="tensor")
-    return Value(code.method(value.code, "long"), value.axes, 0, "tensor", "int64")
+        return replace(value, kind="tensor", python=True)
+    made = code.method(value.code, "long")
+    return Value(made, value.axes, 0, "tensor", "int64", python=True)
 
 
 @batches("float")
@@ -239,8 +258,9 @@ def floating(lifter: Lifter, call: Call) -> Value:
     if call.style == "method":
         return elementwise(lifter, call)
     if value.dtype.startswith(("int", "uint", "bool")) or value.counter:
-        return Value(code.method(value.code, "float"), value.axes, 0, "tensor", "float32")
-    return replace(value, kind="tensor")
+        made = code.method(value.code, "float")
+        return Value(made, value.axes, 0, "tensor", "float32", python=True)
+    return replace(value, kind="tensor", python=True)
 
 
 @batches("from_numpy", "as_tensor", "tensor")
@@ -254,8 +274,7 @@ def converted(lifter: Lifter, call: Call) -> Value:
         return replace(value, kind="tensor", dtype="int64")
     if value.kind == "other" or seen is None:
         raise NotLiftable("a conversion of what is no array")
-    source = lifter.what(getattr(call.node, "args", [call.node])[0])
-    if source is not None and source.kind == "array":
+    if value.array:
         made: ast.expr = call.rebuild([value.code])
     elif call.name == "tensor" or "dtype" in call.keywords:
         made = value.code

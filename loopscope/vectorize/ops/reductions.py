@@ -8,6 +8,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
+from loopscope.vectorize.ops.extrema import extremum
 from loopscope.vectorize.ops.products import dot
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
@@ -152,7 +153,7 @@ def _builtin(lifter: Lifter, call: Call) -> Value:
             )
         found = values[0]
         for value in values[1:]:
-            found = _extremum(lifter, call.name, found, value)
+            found = extremum(lifter, call.name, found, value)
         return found
     if call.name == "sum" and len(values) > 1:
         found = values[0]
@@ -168,29 +169,3 @@ def _builtin(lifter: Lifter, call: Call) -> Value:
             value.rank - 1,
         )
     raise NotLiftable(f"{call.name}() is not understood here")
-
-
-def _extremum(lifter: Lifter, name: str, left: Value, right: Value) -> Value:
-    """A bound that is the same for all is a clamp."""
-    axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
-    for bound, other in ((right, left), (left, right)):
-        if bound.is_fixed and bound.kind == "number" and not other.is_fixed:
-            lifter.used_ops.append("torch.clamp")
-            limit = {"min" if name == "max" else "max": bound.code}
-            inner = other.code
-            if (
-                isinstance(inner, ast.Call)
-                and isinstance(inner.func, ast.Attribute)
-                and inner.func.attr == "clamp"
-                and not {k.arg for k in inner.keywords} & set(limit)
-            ):
-                both = {k.arg or "": k.value for k in inner.keywords} | limit
-                ordered = {k: both[k] for k in ("min", "max")}
-                made: ast.expr = code.method(inner.func.value, "clamp", *ordered.values())
-            else:
-                made = code.method(inner, "clamp", **limit)
-            return Value(made, axes, rank, "tensor", other.dtype, other.shape)
-    lifter.used_ops.append(f"torch.{name}imum")
-    made = code.call(f"torch.{name}imum", align(left, axes, rank), align(right, axes, rank))
-    dtype = left.dtype if left.kind == "tensor" else right.dtype
-    return Value(made, axes, rank, "tensor", dtype, left.shape)

@@ -171,4 +171,4 @@ def _as_extremum(lifter: Lifter, condition: Value, store: Store) -> Store:
 def _negated(value: Value) -> Value:
     if value.is_fixed:
         return replace(value, code=ast.UnaryOp(op=ast.Not(), operand=value.code))
-    return replace(value, code=ast.UnaryOp(op=ast.Invert(), operand=value.code))
+    return replace(value, code=code.inverted(value.code))

@@ -129,8 +129,9 @@ def _assume_unique(lifter: Lifter, store: Store) -> None:
     """Of two iterations that store to one place, the loop keeps the last."""
     moving = [p for p in store.places if p.index is not None]
     if len(moving) == 1 and moving[0].index is not None:
-        index = code.text(moving[0].index.code)
-        lifter.assume(f"len({index}.unique()) == {index}.numel()")
+        index = moving[0].index.code
+        different = code.text(code.call("len", code.method(index, "unique")))
+        lifter.assume(f"{different} == {code.text(code.method(index, 'numel'))}")
 
 
 def _number_tensor(value: Value, dtype: str) -> Value:

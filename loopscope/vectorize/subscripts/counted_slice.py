@@ -30,6 +30,7 @@ def slice_of(
     lower = None if low.is_zero else low.code()
     if not low.terms and low.constant < 0:
         raise NotLiftable("a subscript that wraps around")
+    base = base.removeprefix("torch.from_numpy(").removesuffix(")")
     whole = False
     if axis.length is not None and size is not None and not low.terms:
         end = low.constant + axis.length * axis.step
@@ -78,8 +79,11 @@ def _is_end_of(high: Linear, left: int) -> bool:
 
 
 def _is_size_of(lifter: Lifter, axis: Axis, base: str, dim: int) -> bool:
-    """Whether the loop runs as often as the dimension is long, whatever the sizes are."""
-    size = code.text(axis.size)
+    """Whether the loop runs as often as the dimension is long, whatever the sizes are.
+
+    A loop with a step ends where the dimension does if its bound is the size: it stays inside.
+    """
+    size = code.text(axis.size if axis.step == 1 else axis.stop.code())
     made = lifter.initial.get(base)
     names = [base, made.like] if made is not None and made.like else [base]
     if made is not None and dim < len(made.shape) and code.text(made.shape[dim]) == size:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.list_as_tensor import list_as_tensor
+from loopscope.vectorize.list_as_tensor import array_as_tensor, list_as_tensor
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.subscripts.gathers import gather
 from loopscope.vectorize.subscripts.places import needs_index, read_places
@@ -44,6 +44,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         if lifter.what(node) is None and all(p.drops for p in places):  # it never ran
             return Value(made, (), base.rank - len(places), base.kind, base.dtype)
         return lifter.typed(node, made)
+    base = array_as_tensor(lifter, base)
     if any(p.index is not None and p.index.selects is not None for p in places):
         return rows_of_group(lifter, node, base, places)
     if any(p.index is not None and p.index.members is not None for p in places):
@@ -59,6 +60,8 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         whole = gather(lifter, base, places)
     else:
         whole = read_slices(lifter, base, places, seen)
+    if seen is not None and seen.kind == "number":
+        return replace(whole, python=True)
     if seen is not None and seen.kind in ("tensor", "array"):
         return replace(whole, shape=seen.shape, dtype=seen.dtype or whole.dtype, rank=seen.rank)
     return whole

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from sized import sized
@@ -511,4 +512,57 @@ def last_dimension_first(x):
         for j in range(3):
             for k in range(4):
                 out[k, i, j] = x[i, j, k] + k
+    return out
+
+
+@sized(lambda n: {"n": n, "rate": 0.3})
+def decayed_warmup(n, rate):
+    factors = torch.empty(n)
+    for step in range(n):
+        factors[step] = math.exp(-rate * step) * min(1.0, (step + 1) / 4)
+    return factors
+
+
+@sized(lambda n: {"n": n})
+def window_of_hann(n):
+    w = torch.zeros(n, dtype=torch.float64)
+    for k in range(n):
+        w[k] = 0.5 - 0.5 * math.cos(2 * math.pi * k / n)
+    return w
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "order": torch.randperm(n), "lam": np.random.rand(n)})
+def mixed_by_numpy(x, order, lam):
+    out = torch.zeros_like(x)
+    for i in range(len(x)):
+        share = float(np.maximum(lam[i], 1 - lam[i]))
+        out[i] = share * x[i] + (1 - share) * x[order[i]]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "weights": np.random.rand(n)})
+def weighted_by_numpy(x, weights):
+    out = []
+    for row, w in zip(x, weights):
+        out.append(row * w)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 6, 2), "groups": 3})
+def shuffled_channels(x, groups):
+    out = torch.empty_like(x)
+    for b in range(len(x)):
+        for g in range(groups):
+            for c in range(x.shape[1] // groups):
+                out[b, c * groups + g] = x[b, g * (x.shape[1] // groups) + c]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "seen": torch.randint(0, 2, (n,))})
+def only_where_seen(x, seen):
+    out = torch.zeros_like(x)
+    for i in range(len(x)):
+        if seen[i] == 0:
+            continue
+        out[i] = x[i].exp()
     return out

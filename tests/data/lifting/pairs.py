@@ -152,3 +152,20 @@ def distances_in_each_batch(a, b):
     for x, y in zip(a, b):
         out.append(torch.cdist(x, y).min(dim=1).values.mean())
     return torch.stack(out)
+
+
+@sized(
+    lambda n: {
+        "scores": torch.rand(n).round(decimals=1),
+        "others": torch.rand(n + 1).round(decimals=1),
+    }
+)
+def wins_and_ties(scores, others):
+    wins = 0.0
+    for p in scores:
+        for q in others:
+            if p > q:
+                wins += 1
+            elif p == q:
+                wins += 0.5
+    return wins
