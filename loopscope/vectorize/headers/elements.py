@@ -25,6 +25,7 @@ def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
         if ragged is not None:
             return ragged
         value = stack_items(lifter, target, iterable, value)
+    of_numbers = value.array and value.rank == 1
     value = array_as_tensor(lifter, value)
     if value.list_of is not None:
         value = list_tensor(lifter, value)
@@ -57,6 +58,7 @@ def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
         shape=value.shape[1:],
         counter=None,
         fill=None,
+        python=of_numbers,
     )
     if any(a.order > axis.order for a in value.axes):
         raise NotLiftable("loops in an order that is not understood")
