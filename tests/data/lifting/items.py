@@ -531,7 +531,13 @@ def window_of_hann(n):
     return w
 
 
-@sized(lambda n: {"x": torch.randn(n, 4), "order": torch.randperm(n), "lam": np.random.rand(n)})
+@sized(
+    lambda n: {
+        "x": torch.randn(n, 4),
+        "order": torch.randperm(n),
+        "lam": torch.rand(n).double().numpy(),
+    }
+)
 def mixed_by_numpy(x, order, lam):
     out = torch.zeros_like(x)
     for i in range(len(x)):
@@ -540,7 +546,7 @@ def mixed_by_numpy(x, order, lam):
     return out
 
 
-@sized(lambda n: {"x": torch.randn(n, 4), "weights": np.random.rand(n)})
+@sized(lambda n: {"x": torch.randn(n, 4), "weights": torch.rand(n).double().numpy()})
 def weighted_by_numpy(x, weights):
     out = []
     for row, w in zip(x, weights):
