@@ -48,6 +48,7 @@ class Outcome:
         guards: What held of the observed inputs and the rewrite relies on: ``"off is sorted"``.
         copies: Names that keep a rewrite from being verified only because they share memory with
             another value, or are kept for backward: with ``name = name.clone()`` it would be.
+            Where it is verified, they do so at a size of one or none, and a guard says it.
     """
 
     status: RewriteStatus

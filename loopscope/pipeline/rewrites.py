@@ -21,6 +21,7 @@ from loopscope.vectorize.premises import find_premises
 from loopscope.vectorize.prepare import Prepared, prepare
 from loopscope.vectorize.value import NotLiftable
 from loopscope.verify.observe import observe
+from loopscope.verify.observed import NOT_CONTIGUOUS
 from loopscope.verify.purity import why_impure
 from loopscope.verify.rebuild import rebuild
 from loopscope.verify.sandbox import sandbox
@@ -119,11 +120,15 @@ def _proposal(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) ->
     reason = ""
     for draft in _drafts(prepared, seen):
         outcome = _verified(prepared, draft, makes, limits, grad_enabled)
-        for copy in ("contiguous", "clone"):
-            if outcome.copies:
-                names = frozenset(outcome.copies)
-                draft = lift_loop(prepared, seen, copies=names, copy=copy)
-                outcome = _verified(prepared, draft, makes, limits, grad_enabled)
+        names = frozenset(outcome.copies) if outcome.status == "refuted" else frozenset()
+        # `contiguous` of a single row is no copy, and `clone` of what is transposed stays so.
+        for copy in ("clone", "contiguous") if names else ():
+            other = lift_loop(prepared, seen, copies=names, copy=copy)
+            judged = _verified(prepared, other, makes, limits, grad_enabled)
+            if copy == "clone" or judged.status == "verified":
+                draft, outcome = other, judged
+            if not any(guard.startswith(NOT_CONTIGUOUS) for guard in judged.guards):
+                break
         if outcome.status == "verified":
             return _shown(prepared, draft, outcome)
         reason = reason or outcome.reason

@@ -172,6 +172,10 @@ def _copying(statement: ast.stmt, names: frozenset[str], copy: str) -> ast.stmt:
     match statement:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Tuple(elts=elts)) if name in names:
             statement.value = code.tuple_of([code.method(e, copy) for e in elts])
+        case ast.Assign(
+            targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="list"), args=[whole])
+        ) if name in names:
+            statement.value = code.call("list", code.method(whole, copy))
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
             statement.value = code.method(value, copy)
         case _:

@@ -80,7 +80,12 @@ class Explorer:
         changes = bool(variation.resized) and not variation.no_iterations
         if changes:
             self._elastic.add((id(base), variation.resized))
-        self._tally.agree(made, result, resized=changes, smooth=variation.smooth)
+        if result.copies and variation.few:
+            self._tally.views_at |= dict.fromkeys(result.copies, variation.label)
+        elif result.copies and not variation.no_iterations:
+            raise StopError("refuted", next(iter(result.copies.values())), tuple(result.copies))
+        if variation.counted:
+            self._tally.agree(made, result, resized=changes, smooth=variation.smooth)
 
     def _make(self, base: Input, variation: Variation, change: Change) -> Input | None:
         """Return the changed input, or ``None`` where it cannot be had."""

@@ -10,6 +10,8 @@ from loopscope.verify.tally import StopError
 from loopscope.verify.ticks import OutOfTimeError
 from loopscope.verify.trial import Input, Result, describe_error
 
+NOT_CONTIGUOUS = "later code needs no contiguous"
+
 
 def judge_observed(case: Case, small: Input | None) -> Input:
     """Judge the observed inputs, or what of them there is time for; return what is to be timed.
@@ -73,5 +75,5 @@ def _look_at_memory(case: Case, result: Result) -> None:
     if result.copies:
         raise StopError("refuted", next(iter(result.copies.values())), tuple(result.copies))
     for name in result.not_contiguous:
-        case.tally.guards[f"later code needs no contiguous `{name}`"] = None
+        case.tally.guards[f"{NOT_CONTIGUOUS} `{name}`"] = None
     case.tally.error = max(case.tally.error, result.error)

@@ -26,6 +26,10 @@ def needs_copies(loop: Ending, rewrite: Ending, live: Collection[str]) -> dict[s
         itself = {id(o) for _, o in given}
         if all(id(t) in itself for t in ours):
             continue
+        as_many = len(theirs) >= len(ours)  # or the loop has one object several times
+        if as_many and _overlap_each_other(ours) and not _overlap_each_other(theirs):
+            found[name] = f"items of `{name}` share memory, after the loop they do not"
+            continue
         shared = _shares(ours, given)
         before = {p: o for p, o in loop.scene.objects.items() if isinstance(o, torch.Tensor)}
         if shared and not _shares(theirs, list(before.items())):
@@ -54,6 +58,12 @@ def _shares(tensors: list[torch.Tensor], given: list[tuple[str, torch.Tensor]]) 
             if tensor is not other and _overlap(tensor, other):
                 return path
     return ""
+
+
+def _overlap_each_other(tensors: list[torch.Tensor]) -> bool:
+    """Whether two of several tensors begin at the same place, so that one's change is another's."""
+    starts = [t.data_ptr() for t in tensors if t.numel()]
+    return len(starts) > len(set(starts))
 
 
 def _overlap(a: torch.Tensor, b: torch.Tensor) -> bool:

@@ -27,6 +27,7 @@ class Tally:
         guards: What held of the observed inputs and the rewrite relies on, in order.
         resized: They did the same on an input of another size.
         smooth: Inputs without ties, on which gradients can be compared.
+        views_at: Names whose value shares memory at a small size alone, and at which.
         last_unusable: Why the last input on which the loop did not run said nothing.
     """
 
@@ -35,6 +36,7 @@ class Tally:
     guards: dict[str, None] = field(default_factory=dict)
     resized: bool = False
     smooth: list[Input] = field(default_factory=list)
+    views_at: dict[str, str] = field(default_factory=dict)
     last_unusable: str = ""
 
     def agree(self, given: Input, result: Result, *, resized: bool, smooth: bool) -> None:

@@ -235,7 +235,12 @@ def _take_times(case: Case, measured: Input, min_speedup: float, *, gradients: b
         speedup=times.speedup,
         device=_device(trial.copy(measured).objects.values()),
     )
-    return Outcome("verified", verdict, "", guards=tuple(case.tally.guards))
+    views = case.tally.views_at
+    guards = (
+        *case.tally.guards,
+        *(f"later code does not write to `{name}`, with {size}" for name, size in views.items()),
+    )
+    return Outcome("verified", verdict, "", guards=guards, copies=tuple(views))
 
 
 def _device(values: Iterable[object]) -> str:

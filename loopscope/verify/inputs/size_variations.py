@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from loopscope.verify.change import Change
 from loopscope.verify.inputs.sizes import Position, Resize, Sizes, sizes_of, together
-from loopscope.verify.inputs.value_changes import is_kept
+from loopscope.verify.inputs.value_changes import Scaled, is_kept
 from loopscope.verify.inputs.variation import Variation
 
 Leaves: TypeAlias = Mapping[str, Any]
 _MOST_SPLITS = 8
 _MOST_CLASSES = 6
 _MOST_WAYS = 9
+_FACTORS = 9.0, -9.0
 
 
 def size_variations(
@@ -42,10 +44,11 @@ def size_variations(
                 yield resized(sizes, leaves, {old: new})
     for old in trips:
         step = _step(old, sizes)
-        for new in dict.fromkeys((old + step, old - step, 2 * step, step, 0)):
-            if new != old and new >= 0:
-                few = new <= 2 * step
-                yield resized(sizes, leaves, {old: new}, few=few, no_iterations=new == 0)
+        more = old + step if old > step else old + 2 * step  # two of something may be few as well
+        for new in dict.fromkeys((more, old - step, 2 * step, step)):
+            if new != old and new > 0:
+                yield resized(sizes, leaves, {old: new}, few=new <= 2 * step)
+        yield from _no_iterations(old, sizes, leaves)
         yield from _not_a_multiple(old, step, sizes, leaves)
     yield from _splits(sizes, leaves, fresh, rigid)
     if len(trips) > 1:
@@ -64,6 +67,22 @@ def size_variations(
     if others:
         empty = resized(sizes, leaves, dict.fromkeys(sorted(others)[:_MOST_CLASSES], 0))
         yield dataclasses.replace(empty, guard="no dimension is empty", smooth=False)
+
+
+def _no_iterations(old: int, sizes: Sizes, leaves: Leaves) -> Iterator[Variation]:
+    """Yield inputs without any iteration: whatever the rewrite reads of others must not matter."""
+    empty = resized(sizes, leaves, {old: 0}, few=True, no_iterations=True)
+    yield empty
+    for factor in _FACTORS:
+        ways = tuple(
+            tuple(functools.partial(_scaled, attempt, factor) for attempt in way)
+            for way in empty.ways
+        )
+        yield dataclasses.replace(empty, ways=ways, counted=False)
+
+
+def _scaled(attempt: Callable[[], Change], factor: float) -> Change:
+    return Scaled(attempt(), factor)
 
 
 def _step(size: int, sizes: Sizes) -> int:

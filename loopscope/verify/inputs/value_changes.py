@@ -80,6 +80,33 @@ class Larger(OtherValues):
         return value
 
 
+class Scaled(Change):
+    """Another change, and floating-point tensors many times as large or of the other sign.
+
+    Args:
+        first: The other change.
+        factor: What tensors are multiplied by.
+    """
+
+    def __init__(self, first: Change, factor: float) -> None:
+        self._first, self._factor = first, factor
+
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+        """Return the changed leaf, scaled."""
+        changed = self._first.leaf(path, value)
+        if isinstance(changed, torch.Tensor) and changed.is_floating_point():
+            return changed * self._factor
+        return changed
+
+    def memory(self, flat: torch.Tensor) -> torch.Tensor:
+        """Return what the other change makes of shared memory."""
+        return self._first.memory(flat)
+
+    def picks(self, path: str, items: Sequence[object]) -> Sequence[int] | None:
+        """Return what the other change picks."""
+        return self._first.picks(path, items)
+
+
 class NotFinite(OtherValues):
     """A few floating-point values that are no number, or infinite.
 

@@ -28,6 +28,7 @@ class Variation:
         cancels: Values are such that results may cancel to nothing.
         guard: What held of the observed input and does not of this one.
         ticks: Iterations allowed; 0 where a usual number is.
+        counted: It is an input of its own; else one more try of the variation before.
     """
 
     label: str
@@ -40,6 +41,7 @@ class Variation:
     cancels: bool = False
     guard: str = ""
     ticks: int = 0
+    counted: bool = True
 
 
 def one(change: Callable[[], Change]) -> Ways:

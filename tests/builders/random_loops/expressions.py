@@ -37,7 +37,12 @@ _TO_SCALAR = (
     "{0}.max(dim=0).values", "{0}.max(0)[0]", "torch.linalg.norm({0})", "{0}.var(unbiased=False)",
     "{0}.median()", "({0} > 0).sum()", "torch.dot({0}, {0})", "{0} @ {0}", "{0}.abs().max()",
     "torch.mean({0}, dim=-1)", "({0} > 0).float().mean()", "{0}.argmax()", "{0}[1:].sum()",
-    "{0}[:-1].sum()", "{0}[::2].sum()", "torch.any({0} > 1)",
+    "{0}[:-1].sum()", "{0}[::2].sum()", "torch.any({0} > 1)", "{0}[-1]", "{0}[0]",
+)
+_SPANS = (
+    "{0}[:{1} + 1].sum()", "{0}[{1}:].sum()", "{0}[:{1}].sum()", "{0}[{1}:{1} + 2].sum()",
+    "{0}[max(0, {1} - 1):{1} + 1].sum()", "{0}[:{1} + 1].max()", "{0}[:{1} + 1].mean()",
+    "{0}[{1}:{1} + 3].mean()", "{0}[{1} + 1:].sum()", "{0}[{1}:].amax()",
 )  # fmt: skip
 _TO_VECTOR = {
     0: ("{0}.sum(0)", "{0}.mean(dim=0)", "{0}.max(0).values", "{0}.amax(0)", "{0}[0]",
@@ -78,6 +83,8 @@ class Expressions:
             kinds.append("shaped")
         else:
             kinds += ["reduce", "reduce", "choice"]
+            if self.scope.counters:
+                kinds.append("span")
         if len(dims) == 1:
             kinds.append("reduce")
         match choose.pick(*kinds):
@@ -94,6 +101,8 @@ class Expressions:
                 name = choose.pick(*self.helpers)
                 given = [self.value(dims, depth - 1) for _ in range(2 if name == "mixed" else 1)]
                 return f"{name}({', '.join(given)})"
+            case "span" if spans := self._spans():
+                return choose.pick(*spans)
             case "choice":
                 test = self.condition(depth - 1)
                 return f"({self.value((), 0)} if {test} else {self.value((), 0)})"
@@ -192,6 +201,14 @@ class Expressions:
             return f"{grouped(matrix)} @ {grouped(self.value((columns,), depth))}"
         form = choose.pick(*_TO_VECTOR[place])
         return form.format(grouped(self.value((rows, columns), depth)))
+
+    def _spans(self):
+        """Return totals of parts that a counter bounds."""
+        return [form.format(item.text, counter.text)
+                for counter in self.scope.counters if counter.high <= 0
+                for item in self.scope.items
+                if item.dims == (counter.dim,) and item.kind == "float" and item.tensor
+                for form in _SPANS]  # fmt: skip
 
     def _vector_size(self):
         sizes = sorted({i.dims[-1] for i in self.scope.items if i.dims and i.kind == "float"})

@@ -11,10 +11,11 @@ _CHANGES = (  # of n, m and k: by how much, or to which size; and the kind of va
     ((0, 0, 0), "plain"), ((3, 1, 2), "plain"), ((0, 0, 0), "ties"), ((9, 0, 0), "plain"),
     ((0, 0, 0), "zeros and signs"), ((-2, 1, -1), "equal"), ((2, 0, 1), "not contiguous"),
     (("1", 0, 0), "plain"), ((0, "1", "1"), "plain"), (("0", 0, 0), "plain"),
-    ((1, "0", 0), "plain"), (("1", "1", "1"), "plain"),
+    ((1, "0", 0), "plain"), (("1", "1", "1"), "plain"), ((1, 2, 0), "nan"), ((2, 0, 1), "inf"),
+    (("5", "5", "5"), "plain"), ((1, 1, 1), "transposed"), ((2, 1, 1), "in float64"),
+    (("2", 0, "1"), "ties"),
 )  # fmt: skip
 _MORE = 1.1  # "as large as those observed", but for chance
-_ALWAYS = ("inputs have the observed dtype", "inputs are finite")  # as all of these are
 _ONE_DIMENSION = {
     "is sorted": lambda v: bool((v[1:] >= v[:-1]).all()),
     "is sorted, largest first": lambda v: bool((v[1:] <= v[:-1]).all()),
@@ -33,11 +34,13 @@ class Fresh:
     seed: int
     values: str
 
-    def make(self, program, *, requires_grad=False):
+    def make(self, program, *, requires_grad=False, wide=False):
         """Return the arguments by name, made anew each time."""
         return make_inputs(
-            program.inputs, self.sizes, self.seed, self.values, requires_grad=requires_grad
-        )
+            program.inputs, self.sizes, self.seed, self.values,
+            requires_grad=requires_grad or program.requires_grad,
+            wide=wide or self.values == "in float64",
+        )  # fmt: skip
 
 
 def fresh_inputs(program):
@@ -75,8 +78,15 @@ def covers(guards, entry, observed):
 
 
 def _holds(guard, entry, observed):
-    if guard in _ALWAYS or guard.startswith("later code needs no"):
+    if guard.startswith("later code "):
         return True
+    if guard == "inputs are finite":
+        return all(map(_finite, entry.names.values()))
+    if guard == "no value is negative":
+        return all(_smallest(value) >= 0 for value in entry.names.values())
+    if guard == "inputs have the observed dtype":
+        return all(_dtypes(entry.names.get(name)) <= _dtypes(value)
+                   for name, value in observed.names.items())  # fmt: skip
     if guard == "the loop goes round at least once":
         return entry.iterations > 0
     if guard == "no dimension is empty":
@@ -107,6 +117,33 @@ def _largest(value):
         case float():
             return abs(value)
     return 0.0
+
+
+def _finite(value):
+    match value:
+        case torch.Tensor() if value.is_floating_point():
+            return bool(value.isfinite().all())
+        case list():
+            return all(map(_finite, value))
+    return True
+
+
+def _smallest(value):
+    match value:
+        case torch.Tensor() if value.numel() and value.is_floating_point():
+            return float(value.detach().min())
+        case list():
+            return min(map(_smallest, value), default=0.0)
+    return 0.0
+
+
+def _dtypes(value):
+    match value:
+        case torch.Tensor():
+            return {value.dtype}
+        case list():
+            return {dtype for item in value for dtype in _dtypes(item)}
+    return set()
 
 
 def _all_sizes(entry):

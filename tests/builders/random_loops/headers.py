@@ -72,7 +72,7 @@ def _for(target, source, dim, items=(), counters=()):
 def _range(choose, walked, dim, counter):
     size = _size(choose, walked, dim)
     form, low, high = choose.pick(
-        *[("range({})", 0, 0)] * 10,
+        *[("range({})", 0, 0)] * 20,
         ("range(1, {})", 1, 0),
         ("range({} - 1)", 0, -1),
         ("range({} - 1, -1, -1)", 0, 0),

@@ -4,19 +4,18 @@ from dataclasses import dataclass
 
 import torch
 
-VALUES = ("plain", "ties", "zeros and signs", "equal", "not contiguous")
-
 
 @dataclass(frozen=True)
 class Input:
     """One argument of the loop.
 
     Attributes:
-        what: ``tensor``, ``index``, ``order``, ``mask``, ``number``, ``size``, ``tensors`` or
-            ``numbers``.
+        what: ``tensor``, ``index``, ``order``, ``mask``, ``number``, ``size``, ``tensors``,
+            ``numbers``; or ``same`` or ``shifted``, what shares its memory with ``below``.
         dims: Names of its sizes; a list's length first.
         dtype: Of its items.
-        below: Of an index: the name of the size that its values stay below.
+        below: Of an index: the name of the size that its values stay below. Of what shares
+            memory: with which argument, from its first row on or from its second.
     """
 
     what: str
@@ -25,10 +24,15 @@ class Input:
     below: str = ""
 
 
-def make_inputs(inputs, sizes, seed, values="plain", *, requires_grad=False):
-    """Return the arguments by name."""
+def make_inputs(inputs, sizes, seed, values="plain", *, requires_grad=False, wide=False):
+    """Return the arguments by name; ``wide`` gives the same numbers in float64."""
     g = torch.Generator().manual_seed(seed)
     made = {name: _make(given, sizes, g, values) for name, given in inputs.items()}
+    if wide:
+        made = {name: _widened(value) for name, value in made.items()}
+    for name, given in inputs.items():
+        if given.what in ("same", "shifted"):
+            made[given.below], made[name] = _overlapping(made[given.below], given.what)
     if requires_grad:
         for value in made.values():
             for tensor in value if isinstance(value, list) else [value]:
@@ -56,6 +60,8 @@ def _make(given, sizes, g, values):
             return [_tensor(given, shape[1:], g, values) for _ in range(shape[0])]
         case "numbers":
             return _drawn(given.dtype, shape, g).tolist()
+        case "same" | "shifted":
+            return None  # of another argument's memory, once that is made
     raise ValueError(given.what)
 
 
@@ -68,10 +74,34 @@ def _tensor(given, shape, g, values):
             return drawn * torch.randint(-1, 2, shape, generator=g)
         case "equal" if drawn.numel():
             return torch.full_like(drawn, drawn.flatten()[0].item())
+        case "nan" | "inf" if drawn.is_floating_point():
+            return drawn.masked_fill(torch.rand(shape, generator=g) < 0.2, float(values))
+        case "transposed" if len(shape) > 1:
+            return drawn.mT.contiguous().mT
         case "not contiguous" if shape:
             spread = torch.stack([drawn, drawn + drawn], dim=-1)
             return spread[..., 0]
     return drawn
+
+
+def _widened(value):
+    match value:
+        case torch.Tensor() if value.is_floating_point():
+            # Laid out as it was: what is not contiguous stays so.
+            return torch.empty_strided(
+                value.shape, value.stride(), dtype=torch.float64
+            ).copy_(value)
+        case list():
+            return [_widened(v) for v in value]
+    return value
+
+
+def _overlapping(value, what):
+    """Return two tensors of one shape in the same memory."""
+    if what == "same" or not len(value):
+        return value, value
+    memory = torch.cat([value, value[:1]])
+    return memory[:-1], memory[1:]
 
 
 def _drawn(dtype, shape, g):

@@ -86,7 +86,11 @@ def _on(program, rewritten, done, fresh):
     what = _unequal([wanted, given], [got, again], strict=goes_round)
     if what and not _rounding(program, rewritten, fresh, [wanted, given], [got, again]):
         return what
-    if fresh.values == "plain" and all(one.proposal.verdict.gradients for one in done):
+    if not what and goes_round and not _may_share(done):
+        shared = _shared([got, again]) - _shared([wanted, given])
+        if shared:
+            return f"values {sorted(shared)} share memory, the loop's do not"
+    if fresh.values == "plain" and goes_round and all(one.proposal.verdict.gradients for one in done):
         return _other_gradients(program, rewritten, fresh)
     return ""
 
@@ -105,6 +109,26 @@ def _unequal(wanted, got, *, strict=True, close=_CLOSE):
         except AssertionError as error:
             return f"value {number}: {str(error).splitlines()[0]}: {b} where the loop has {a}"
     return ""
+
+
+def _may_share(done):
+    """Whether a guard allows that a result is a view."""
+    guards = [guard for one in done for guard in one.proposal.rewrite.guards]
+    return any(guard.startswith("later code does not write") for guard in guards)
+
+
+def _shared(values):
+    """Return which of the tensors have an element in common, as pairs of their places."""
+    places = [_addresses(t) for t in _leaves(values)]
+    return {(a, b) for b in range(len(places)) for a in range(b) if places[a] & places[b]}
+
+
+def _addresses(tensor):
+    found = torch.zeros(tensor.shape, dtype=torch.long)
+    for axis, (size, step) in enumerate(zip(tensor.shape, tensor.stride(), strict=True)):
+        steps = torch.arange(size) * step * tensor.element_size()
+        found += steps.view(-1, *[1] * (tensor.ndim - 1 - axis))
+    return set((found + tensor.data_ptr()).flatten().tolist())
 
 
 def _leaves(value):
@@ -134,11 +158,11 @@ def _leaves_unset(program, fresh):
 def _rounding(program, rewritten, fresh, wanted, got):
     """Whether the loop is as far from itself in float64 as the rewrite is."""
     function = program.load("<fresh loop>")
-    exact, twin = fresh.make(program), fresh.make(program)
+    exact, twin = fresh.make(program, wide=True), fresh.make(program, wide=True)
     try:
         with _quiet():
-            wide = [function(**_in_float64(exact)), exact]
-            also = [rewritten(**_in_float64(twin)), twin]
+            wide = [function(**exact), exact]
+            also = [rewritten(**twin), twin]
     except Exception:
         return False
     if _unequal(wide, also, strict=False, close={"rtol": 1e-7, "atol": 1e-9}):
@@ -151,16 +175,6 @@ def _rounding(program, rewritten, fresh, wanted, got):
         if bool((other > _TIMES_THE_LOOP * own.max() + 1e-5).any()):
             return False
     return True
-
-
-def _in_float64(given):
-    for name, value in given.items():
-        match value:
-            case torch.Tensor() if value.is_floating_point():
-                given[name] = value.double()
-            case list():
-                given[name] = [v.double() if isinstance(v, torch.Tensor) else v for v in value]
-    return given
 
 
 def _other_gradients(program, rewritten, fresh):

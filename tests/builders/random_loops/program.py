@@ -16,12 +16,16 @@ class Program:
         inputs: What ``loop`` takes, or what the module finds as its globals.
         sizes: Name of a size → as it is when the loop is observed.
         at_module_level: The text runs by itself and leaves ``result``.
+        values: Kind of the values that the loop is observed with.
+        requires_grad: Its floating-point tensors do.
     """
 
     text: str
     inputs: Mapping[str, Input]
     sizes: Mapping[str, int]
     at_module_level: bool = False
+    values: str = "plain"
+    requires_grad: bool = False
 
     def load(self, path, text=None):
         """Return a function from arguments by name to the result; ``text`` may be a rewrite."""

@@ -49,13 +49,29 @@ def draw_program(choose):
             finals.append(nest.headers[0].counters[0].text if nest.headers[0].counters else "0")
     lines, final = _tail(choose, lines, finals)
     used = _mentioned([*lines, f"({final})"])
+    if "near" in used:
+        used.add("x")  # whose memory it shares
     taken = {name: given for name, given in {**inputs, **_SIZES}.items() if name in used}
     return Program(
         _placed(choose, where, lines, final, helpers, taken),
         taken,
-        {"n": choose.number(5, 9), "m": choose.number(2, 5), "k": choose.number(2, 6)},
+        _sizes(choose),
         where == "module",
+        choose.pick(*["plain"] * 12, "not contiguous", "transposed", "ties", "zeros and signs"),
+        choose.chance(15),
     )
+
+
+def _sizes(choose):
+    sizes = {"n": choose.number(5, 9), "m": choose.number(2, 5), "k": choose.number(2, 6)}
+    match choose.pick(*["apart"] * 7, "equal", "one", "few"):
+        case "equal":
+            sizes[choose.pick("m", "k")] = sizes["n"]
+        case "one":
+            sizes[choose.pick("m", "k", "m", "n")] = 1
+        case "few":
+            sizes["n"] = choose.number(2, 4)
+    return sizes
 
 
 def _inputs(choose):
@@ -72,6 +88,10 @@ def _inputs(choose):
         "amount": Input("number"),
         "xs": Input("tensors", ("n", "m")),
         "counts": Input("tensor", ("n",), torch.int64),
+        "flags": Input("tensor", ("n",), torch.bool),
+        "near": Input(choose.pick("same", "shifted", "shifted"), main, dtype, "x"),
+        "wide": Input("tensor", choose.pick(("n",), main), torch.float64),
+        "back": Input("index", ("n", "m"), below="k"),
     }
     for _ in range(choose.number(1, 3)):
         name = choose.pick(*others)
@@ -81,6 +101,10 @@ def _inputs(choose):
 
 def _item(text, given):
     kind = {"index": "int", "order": "int", "mask": "bool"}.get(given.what, "float")
+    if given.what in ("same", "shifted"):
+        return Item(text, given.dims)
+    if given.dtype == torch.bool:
+        kind = "bool"
     if given.what == "tensor" and not given.dtype.is_floating_point and text.endswith("counts"):
         kind = "int"
     tensor = given.what not in ("number", "size")

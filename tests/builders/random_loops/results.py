@@ -42,7 +42,9 @@ def draw_result(choose, words, scope, nest, name):
     counted = [_counters(scope, dim) for dim in nest]
     kinds = ["append"] * 4 + ["running"] * 3 + ["extremum", "count", "last"]
     if all(counted):
-        kinds += ["store"] * 8 + ["scan"] * 2 + ["recurrence"]
+        kinds += ["store"] * 8 + ["scan"] * 2 + ["recurrence", "marks", "marks"]
+        if _own(scope, nest):
+            kinds += ["own"] * 2
     indices = sorted({i.below for i in scope.items if i.below})
     if indices:
         kinds += ["scatter"] * 2
@@ -50,6 +52,8 @@ def draw_result(choose, words, scope, nest, name):
         kinds += ["search"]
     makers = {
         "store": lambda: _store(choose, words, scope, nest, name),
+        "marks": lambda: _marks(choose, words, scope, nest, name),
+        "own": lambda: _change_own(choose, words, scope, nest),
         "append": lambda: _append(choose, words, nest, name),
         "running": lambda: _running(choose, words, name),
         "scan": lambda: _scan(choose, words, scope, nest, name),
@@ -104,6 +108,28 @@ def _store(choose, words, scope, nest, name):
         target, item = choose.pick((f"{target[:-1]}, 0]", ()), (f"{target[:-1]}, :]", item))
     form = choose.pick(*_STORES)
     return Result((before,), (form.format(target, words.value(item)),), name)
+
+
+def _marks(choose, words, scope, nest, name):
+    """A tensor of truth values."""
+    begin = choose.pick("zeros", "ones", "empty")
+    before = f"{name} = torch.{begin}({', '.join(nest)}, dtype=torch.bool)"
+    form = choose.pick("{0} = {1}", "{0} = {1}", "{0} |= {1}", "{0} &= {1}", "{0} = not {1}")
+    target = _target(choose, scope, name, nest)
+    return Result((before,), (form.format(target, grouped(words.condition())),), name)
+
+
+def _own(scope, nest):
+    """Return the tensors that the program is given and that a nest can write to."""
+    return [i for i in scope.items if i.dims[: len(nest)] == tuple(nest) and i.kind == "float"
+            and i.tensor and not i.in_list and not i.varies]  # fmt: skip
+
+
+def _change_own(choose, words, scope, nest):
+    item = choose.pick(*_own(scope, nest))
+    target = _target(choose, scope, item.text, nest)
+    value = words.value(item.dims[len(nest) :])
+    return Result((), (choose.pick(*_STORES).format(target, value),), item.text)
 
 
 def _target(choose, scope, name, dims):

@@ -51,7 +51,7 @@ class CallClock:
         return self._asked * _TICK_NS
 
 
-def rewrite_loops(program, *, seed=0, values="plain", clock=None):
+def rewrite_loops(program, *, seed=0, clock=None):
     """Return what is proposed for each outermost loop of a program when it runs once.
 
     Raises:
@@ -59,7 +59,9 @@ def rewrite_loops(program, *, seed=0, values="plain", clock=None):
     """
     path = f"<random loop {next(_numbers)}>"
     function = program.load(path)
-    given = make_inputs(program.inputs, program.sizes, seed, values)
+    given = make_inputs(
+        program.inputs, program.sizes, seed, program.values, requires_grad=program.requires_grad
+    )
     taker = SnapshotTaker(Settings())
     watching = LoopClock(Settings(), entry_hook=taker.take)
     watching.start()

@@ -90,7 +90,7 @@ class Scope:
             if counter.high > 0:
                 found += [f"{counter.text} - 1"] * 4
                 continue
-            found += [counter.text] * 4
+            found += [counter.text] * 12
             if counter.low > 0:
                 found += [f"{counter.text} - 1"] * 2
             elif counter.high == 0:

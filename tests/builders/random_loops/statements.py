@@ -31,6 +31,8 @@ class Nest:
         items, counters = list(self.scope.items), list(self.scope.counters)
         if self.choose.chance(15) and len(self.dims) == 1:
             self._comprehension()
+        elif self.choose.chance(20) and len(self.dims) == 2:
+            self._nested_comprehension()
         else:
             self.lines = self._loop(0, [])
             self.before += self.headers[0].before
@@ -160,6 +162,26 @@ class Nest:
                  "torch.cat([{}])", "torch.stack([{}], dim=-1)", "any({})",
                  "torch.stack([{}]).sum(0)")  # fmt: skip
         self.lines = [f"{name} = {choose.pick(*forms).format(clause)}"]
+        self.finals.append(name)
+
+    def _nested_comprehension(self):
+        choose, scope = self.choose, self.scope
+        clauses = []
+        for level, dim in enumerate(self.dims):
+            header = draw_header(choose, scope, dim, _NAMES[level])
+            while not header.clause:
+                header = draw_header(choose, scope, dim, _NAMES[level])
+            self.headers.append(header)
+            scope.bind(header)
+            clauses.append(f"for {header.clause}")
+        value, (outer, inner) = self.words.value(()), clauses
+        name = f"out{self.suffix}"
+        forms = (
+            "torch.stack([torch.stack([{0} {2}]) {1}])", "torch.tensor([[{0} {2}] {1}])",
+            "[[{0} {2}] {1}]", "torch.stack([{0} {1} {2}])", "sum({0} {1} {2})",
+            "torch.stack([sum({0} {2}) {1}])", "[{0} {1} {2}]",
+        )  # fmt: skip
+        self.lines = [f"{name} = {choose.pick(*forms).format(value, outer, inner)}"]
         self.finals.append(name)
 
 
