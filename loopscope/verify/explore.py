@@ -47,6 +47,8 @@ class Explorer:
         """
         if variation.few and (id(base), variation.resized) not in self._elastic:
             return None  # one of something may stand for many: no other size ran
+        if variation.guard in self._tally.guards:
+            return None  # nothing more is to be learned from it
         worst: Result | None = None
         for way in variation.ways:
             for attempt in way:
@@ -110,10 +112,10 @@ class Explorer:
         return made
 
     def _settle(self, variation: Variation, result: Result) -> None:
-        if variation.no_iterations or (variation.guard and not result.ticks):
-            self._tally.guards["the loop goes round at least once"] = None
-        elif variation.guard:
+        if variation.guard and result.ticks:
             self._tally.guards[variation.guard] = None
+        elif variation.guard or variation.no_iterations:
+            self._tally.guards["the loop goes round at least once"] = None
         elif variation.few and result.raised:
             self._tally.guards[f"no {variation.label}"] = None
         elif self._begins_unknown and self._trial.judge(self._first).agreed:

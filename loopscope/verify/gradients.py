@@ -45,12 +45,12 @@ def compare_gradients(
     """
     if loop.error is not None:
         return Gradients.NONE
-    outputs = _outputs(loop, live)
-    if not outputs or not loop.scene.leaves:
-        return Gradients.NONE
-    cotangents = _cotangents(outputs, seed)
-    _change(loop, changed)
     try:
+        outputs = _outputs(loop, live)
+        if not outputs or not loop.scene.leaves:
+            return Gradients.NONE
+        cotangents = _cotangents(outputs, seed)
+        _change(loop, changed)
         wanted = _gradients(loop, outputs, cotangents)
     except RuntimeError:  # the loop writes to what its own backward needs
         return Gradients.NONE
@@ -74,7 +74,10 @@ def backward_ns(loop: Ending, live: Collection[str]) -> float:
     Nothing can stop it once it runs, and the backward of reading or storing one item copies the
     gradient of the whole tensor.
     """
-    tensors = [*_outputs(loop, live), *loop.scene.leaves.values()]
+    try:
+        tensors = [*_outputs(loop, live), *loop.scene.leaves.values()]
+    except RuntimeError:  # autograd does not follow what the loop writes to
+        return 0.0
     nbytes = float(sum(t.numel() * t.element_size() for t in tensors))
     return loop.ticks * nbytes / _BYTES_PER_NS
 

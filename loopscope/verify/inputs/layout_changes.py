@@ -46,6 +46,21 @@ class InFloat64(Change):
         return value
 
 
+class OneInFloat64(Change):
+    """Give one tensor the precision of float64, and leave all others.
+
+    Args:
+        path: The tensor.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+        """Return the one tensor as float64."""
+        return value.double() if path == self._path else value
+
+
 class Shaken(InFloat64):
     """In float64, with every value off by about what float32 rounds it by.
 

@@ -17,7 +17,9 @@ Leaves: TypeAlias = Mapping[str, Any]
 _MOST_SPLITS = 8
 _MOST_CLASSES = 6
 _MOST_WAYS = 9
+_MOST_PARTS = 16
 _FACTORS = 9.0, -9.0
+EMPTY = "no dimension is empty"
 
 
 def size_variations(
@@ -66,7 +68,7 @@ def size_variations(
         yield resized(sizes, leaves, {old: 1}, few=True)
     if others:
         empty = resized(sizes, leaves, dict.fromkeys(sorted(others)[:_MOST_CLASSES], 0))
-        yield dataclasses.replace(empty, guard="no dimension is empty", smooth=False)
+        yield dataclasses.replace(empty, guard=EMPTY, smooth=False)
 
 
 def _no_iterations(old: int, sizes: Sizes, leaves: Leaves) -> Iterator[Variation]:
@@ -79,6 +81,18 @@ def _no_iterations(old: int, sizes: Sizes, leaves: Leaves) -> Iterator[Variation
             for way in empty.ways
         )
         yield dataclasses.replace(empty, ways=ways, counted=False)
+    # Of sizes that are equal by chance, one may be how often the loop goes round.
+    for places in _parts(sizes.of(old)):
+        mapping = dict.fromkeys(places, 0)
+        some = _resizing(empty.label, sizes, leaves, [mapping], old, few=True, no_iterations=True)
+        yield dataclasses.replace(some, guard=EMPTY, counted=False)
+
+
+def _parts(places: Sequence[Position]) -> Iterator[tuple[Position, ...]]:
+    """Yield one of some places, two, or all but one or two."""
+    counts = dict.fromkeys(n for n in (1, 2, len(places) - 1, len(places) - 2) if n > 0)
+    parts = itertools.chain(*(itertools.combinations(places, n) for n in counts))
+    return itertools.islice((p for p in parts if len(p) < len(places)), _MOST_PARTS)
 
 
 def _scaled(attempt: Callable[[], Change], factor: float) -> Change:

@@ -108,23 +108,24 @@ class Scaled(Change):
 
 
 class NotFinite(OtherValues):
-    """A few floating-point values that are no number, or infinite.
+    """Some floating-point values that are no number, or infinite.
 
     Args:
         seed: Draws are the same for the same seed.
         keep: Names that stay as they are.
         value: What to put there.
+        share: How many of the values, from 0 to 1.
     """
 
-    def __init__(self, seed: int, keep: Collection[str], value: float) -> None:
+    def __init__(self, seed: int, keep: Collection[str], value: float, share: float) -> None:
         super().__init__(seed, keep)
-        self._value = value
+        self._value, self._share = value, share
 
     def change(self, path: str, values: Values, traits: Traits) -> Values:
         """Return values with it among them."""
         if traits.integral or values.dtype == bool or traits.ascending or traits.descending:
             return values
-        return np.where(self._rng.random(values.shape) < 0.2, self._value, values)
+        return np.where(self._rng.random(values.shape) < self._share, self._value, values)
 
     def _number(self, value: float) -> float:
         return value

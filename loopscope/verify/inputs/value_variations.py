@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
+import torch
 
 from loopscope.verify.inputs.constant_changes import SIDES, OneSide, SomeEqual, Ties
-from loopscope.verify.inputs.layout_changes import InFloat64, NotContiguous
+from loopscope.verify.inputs.layout_changes import InFloat64, NotContiguous, OneInFloat64
 from loopscope.verify.inputs.literals import Constants
 from loopscope.verify.inputs.numbers import values_of
 from loopscope.verify.inputs.traits import Traits, traits_of
@@ -29,6 +31,9 @@ from loopscope.verify.inputs.variation import Variation, one
 Leaves: TypeAlias = Mapping[str, Any]
 _MOST_CONSTANTS = 3
 _MOST_NUMBERS = 6
+_MOST_WIDENED = 5
+_DTYPE = "inputs have the observed dtype"
+_SHARES = 0.2, 0.6, 1.0
 _BROKEN = {
     "ascending": "is sorted",
     "descending": "is sorted, largest first",
@@ -79,17 +84,31 @@ def value_variations(
         some = functools.partial(SomeEqual, 25, keep, number)
         yield Variation(f"some values of {number:g}", one(some), cancels=True)
     yield from _numbers(leaves, keep, mentioned)
-    yield Variation("float64", one(InFloat64), guard="inputs have the observed dtype")
+    yield Variation("float64", one(InFloat64), guard=_DTYPE)
+    if len(single := _single(leaves, keep)) > 1:
+        for path in single[:_MOST_WIDENED]:
+            widened = functools.partial(OneInFloat64, path)
+            yield Variation(f"`{path}` in float64", one(widened), guard=_DTYPE, counted=False)
     as_large = "values as large as those observed"
     yield Variation("larger values", one(lambda: Larger(19, keep)), guard=as_large)
     for constant in constants.bounds[:_MOST_CONSTANTS]:
         beyond = functools.partial(OneSide, 22, keep, constant, "around")
         yield Variation(f"values around {constant:g}", one(beyond), guard=as_large, cancels=True)
-    for number in (np.nan, np.inf):
-        strange = functools.partial(NotFinite, 23, keep, number)
-        yield Variation(f"{number}", one(strange), cancels=True, guard="inputs are finite")
+    for number, share in itertools.product((np.nan, np.inf), _SHARES):
+        strange = functools.partial(NotFinite, 23, keep, number, share)
+        finite = Variation(f"{number}", one(strange), cancels=True, guard="inputs are finite")
+        yield dataclasses.replace(finite, counted=share == _SHARES[0])
     for path, trait in traits.items():
         yield from _broken(path, trait, keep, leaves)
+
+
+def _single(leaves: Leaves, keep: Collection[str]) -> list[str]:
+    """Return the paths of tensors in float32."""
+    return [
+        path
+        for path, leaf in leaves.items()
+        if getattr(leaf, "dtype", None) == torch.float32 and not is_kept(path, keep)
+    ]
 
 
 def _other_rows(

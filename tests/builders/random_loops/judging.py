@@ -56,11 +56,18 @@ def watched(program, path, given, lines):
         for site, iterations in zip(thread.site, thread.iterations, strict=True):
             if sites[site].path == path:
                 line = sites[site].line
-                rounds[line] = min(int(iterations), rounds.get(line, int(iterations)))
+                rounds.setdefault(line, {}).setdefault(site, []).append(int(iterations))
     for line, entry in entries.items():
         inside = [n.lineno for n in ast.walk(lines[line].loop.node) if isinstance(n, LOOP_NODES)]
-        entry.iterations = min(rounds.get(inner, 0) for inner in inside)
+        entry.iterations = min(_fewest(rounds.get(n, {}), inside.count(n)) for n in inside)
     return result, entries
+
+
+def _fewest(rounds, loops):
+    """Return how often the loops of one line go round at the least."""
+    if len(rounds) < loops:  # one was never entered
+        return 0
+    return min((count for counts in rounds.values() for count in counts), default=0)
 
 
 def _on(program, rewritten, done, fresh):
@@ -172,7 +179,7 @@ def _rounding(program, rewritten, fresh, wanted, got):
         return False
     for a, b, c in zip(a, b, c, strict=True):
         own, other = ((v.double() - c.double()).abs().nan_to_num() for v in (a, b))
-        if bool((other > _TIMES_THE_LOOP * own.max() + 1e-5).any()):
+        if own.numel() and bool((other > _TIMES_THE_LOOP * own.max() + 1e-5).any()):
             return False
     return True
 
