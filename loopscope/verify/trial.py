@@ -22,7 +22,7 @@ from loopscope.verify.scene import Namespace, Scene, Tracking, copy_scene, leave
 from loopscope.verify.sharing import needs_copies, not_contiguous
 from loopscope.verify.unset_memory import FillUnsetMemory
 
-_FILLS = 113, 57
+_FILLS = 113, 58
 _SPARE_TICKS = 2000
 
 

@@ -24,7 +24,7 @@ class FillUnsetMemory(TorchFunctionMode):  # type: ignore[misc]
     """Fill what ``torch.empty`` and its like return. Two runs with two fills must agree.
 
     Args:
-        fill: Below 128, so that it fits every dtype.
+        fill: Below 128, so that it fits every dtype; of two, one is odd.
     """
 
     def __init__(self, fill: int) -> None:
@@ -41,5 +41,6 @@ class FillUnsetMemory(TorchFunctionMode):  # type: ignore[misc]
         """Call ``func``, and fill its result where it is unset."""
         result = func(*args, **(kwargs or {}))
         if func in _UNSET and not result.requires_grad:
-            result.fill_(self._fill)
+            # Truth values know only two fills.
+            result.fill_(self._fill % 2 if result.dtype == torch.bool else self._fill)
         return result

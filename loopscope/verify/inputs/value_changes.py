@@ -123,7 +123,7 @@ class NotFinite(OtherValues):
 
     def change(self, path: str, values: Values, traits: Traits) -> Values:
         """Return values with it among them."""
-        if traits.integral or values.dtype == bool or traits.ascending or traits.descending:
+        if values.dtype.kind != "f" or traits.ascending or traits.descending:
             return values
         return np.where(self._rng.random(values.shape) < self._share, self._value, values)
 

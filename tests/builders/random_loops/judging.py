@@ -10,6 +10,7 @@ from loopscope.config import Settings
 from loopscope.source.loop import LOOP_NODES
 from loopscope.verify.unset_memory import FillUnsetMemory
 from random_loops.fresh import Entry, covers, fresh_inputs
+from random_loops.script import script
 
 _CLOSE = {"rtol": 1e-4, "atol": 1e-5}  # as the labelled loops are judged
 _GRADIENTS_CLOSE = {"rtol": 1e-3, "atol": 1e-4}
@@ -17,7 +18,7 @@ _TIMES_THE_LOOP = 8
 
 
 def difference(program, done, text):
-    """Return what the rewritten text does differently, or nothing.
+    """Return what the rewritten text does differently and a program that shows it, or nothing.
 
     Args:
         program: As the user wrote it.
@@ -31,7 +32,7 @@ def difference(program, done, text):
     for fresh in fresh_inputs(program):
         what = _on(program, rewritten, done, fresh)
         if what:
-            return f"{fresh}: {what}"
+            return f"{fresh}: {what}\n\n{script(program, text, fresh.make(program))}"
     return ""
 
 
@@ -58,9 +59,16 @@ def watched(program, path, given, lines):
                 line = sites[site].line
                 rounds.setdefault(line, {}).setdefault(site, []).append(int(iterations))
     for line, entry in entries.items():
-        inside = [n.lineno for n in ast.walk(lines[line].loop.node) if isinstance(n, LOOP_NODES)]
+        statement = _statement(lines[line].loop)
+        inside = [n.lineno for n in ast.walk(statement) if isinstance(n, LOOP_NODES)]
         entry.iterations = min(_fewest(rounds.get(n, {}), inside.count(n)) for n in inside)
     return result, entries
+
+
+def _statement(loop):
+    """Return the innermost statement that holds a loop."""
+    statements = [s for s in ast.walk(loop.module) if isinstance(s, ast.stmt)]
+    return [s for s in statements if any(node is loop.node for node in ast.walk(s))][-1]
 
 
 def _fewest(rounds, loops):
@@ -126,7 +134,7 @@ def _may_share(done):
 
 def _shared(values):
     """Return which of the tensors have an element in common, as pairs of their places."""
-    places = [_addresses(t) for t in _leaves(values)]
+    places = [_addresses(t) for t in _tensors(values)]
     return {(a, b) for b in range(len(places)) for a in range(b) if places[a] & places[b]}
 
 
@@ -155,7 +163,7 @@ def _leaves(value):
 def _leaves_unset(program, fresh):
     """Whether what the loop gives depends on what ``torch.empty`` does."""
     results = []
-    for fill in (3, 5):
+    for fill in (3, 6):
         given = fresh.make(program)
         with _quiet(), FillUnsetMemory(fill):
             results.append([program.load("<fresh loop>")(**given), given])
@@ -226,6 +234,9 @@ def _tensors(value):
     match value:
         case torch.Tensor():
             yield value
+        case dict():
+            for inner in value.values():
+                yield from _tensors(inner)
         case list() | tuple():
             for inner in value:
                 yield from _tensors(inner)

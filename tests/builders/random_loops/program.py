@@ -4,7 +4,7 @@ import linecache
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from random_loops.inputs import Input
+from random_loops.inputs import Input, make_inputs
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,12 @@ class Program:
     at_module_level: bool = False
     values: str = "plain"
     requires_grad: bool = False
+
+    def arguments(self):
+        """Return what the loop is observed with, made anew each time."""
+        return make_inputs(
+            self.inputs, self.sizes, 0, self.values, requires_grad=self.requires_grad
+        )
 
     def load(self, path, text=None):
         """Return a function from arguments by name to the result; ``text`` may be a rewrite."""

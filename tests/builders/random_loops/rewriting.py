@@ -14,7 +14,6 @@ from loopscope.source.loop import Loop
 from loopscope.vectorize.apply_edits import apply_edits
 from loopscope.verify.rebuild import rebuild
 from random_loops.fresh import Entry
-from random_loops.inputs import make_inputs
 
 BUDGET_NS = 10**9
 _TICK_NS = 2_000
@@ -51,7 +50,7 @@ class CallClock:
         return self._asked * _TICK_NS
 
 
-def rewrite_loops(program, *, seed=0, clock=None):
+def rewrite_loops(program, *, clock=None):
     """Return what is proposed for each outermost loop of a program when it runs once.
 
     Raises:
@@ -59,9 +58,7 @@ def rewrite_loops(program, *, seed=0, clock=None):
     """
     path = f"<random loop {next(_numbers)}>"
     function = program.load(path)
-    given = make_inputs(
-        program.inputs, program.sizes, seed, program.values, requires_grad=program.requires_grad
-    )
+    given = program.arguments()
     taker = SnapshotTaker(Settings())
     watching = LoopClock(Settings(), entry_hook=taker.take)
     watching.start()
