@@ -85,6 +85,11 @@ _OPERATOR = _words(
     "is_not itemgetter le lshift lt matmul mod mul ne neg not_ or_ pos pow rshift sub truediv "
     "truth xor"
 )
+_OWNERS = (
+    torch.Tensor, np.ndarray, np.generic, list, dict, set, frozenset, tuple, str, bytes, int,
+    float, complex, range, slice, collections.deque, collections.Counter,
+    collections.OrderedDict, collections.defaultdict, torch.Size,
+)  # fmt: skip
 TRUSTED_LIBRARIES = ("einops",)
 
 
@@ -97,13 +102,21 @@ def known_functions() -> dict[int, str]:
 @functools.cache
 def known_methods() -> frozenset[str]:
     """Return method names that are harmless on every type of torch, numpy and Python's own."""
-    owners = (
-        torch.Tensor, np.ndarray, np.generic, list, dict, set, frozenset, tuple, str, bytes, int,
-        float, complex, range, slice, collections.deque, collections.Counter,
-        collections.OrderedDict, collections.defaultdict, torch.Size,
-    )  # fmt: skip
-    names = {name for owner in owners for name in dir(owner) if not name.startswith("_")}
+    names = {
+        name for owner in _OWNERS for name in _public_names(owner) if callable(getattr(owner, name))
+    }
     return frozenset(names - _METHODS_DENIED - RANDOM | MODULE_METHODS)
+
+
+@functools.cache
+def known_attributes() -> frozenset[str]:
+    """Return names that may be read of such types, methods among them."""
+    names = {name for owner in _OWNERS for name in _public_names(owner)}
+    return frozenset(names - _METHODS_DENIED - RANDOM | MODULE_METHODS)
+
+
+def _public_names(owner: type) -> list[str]:
+    return [name for name in dir(owner) if not name.startswith("_")]
 
 
 @functools.cache

@@ -11,7 +11,13 @@ from typing import Protocol
 import torch
 import torch.nn.functional as F
 
-from loopscope.verify.purity.allowed import RANDOM, known_contexts, known_functions, known_methods
+from loopscope.verify.purity.allowed import (
+    RANDOM,
+    known_attributes,
+    known_contexts,
+    known_functions,
+    known_methods,
+)
 from loopscope.verify.purity.scope import (
     UNKNOWN,
     Outside,
@@ -165,7 +171,7 @@ class _Body:
         match node:
             case ast.Attribute(attr=name):
                 found = self._callees.look_at_method(name, called=called, shared=shared)
-                if found or name in known_methods():
+                if found or name in (known_methods() if called else known_attributes()):
                     return
                 written = ast.unparse(node)
                 if not called:

@@ -28,7 +28,7 @@ def check_module(module: torch.nn.Module, name: str) -> tuple[torch.nn.Module, .
     written = []
     for path, part in module.named_modules():
         label = f"{name}.{path}" if path else name
-        if any(getattr(part, hooks, None) for hooks in _HOOKS):
+        if any(vars(part).get(hooks) for hooks in _HOOKS):
             raise ImpureError(f"calls `{label}`, which has hooks")
         library = type(part).__module__
         if not library.startswith("torch."):
@@ -48,14 +48,14 @@ def makes_no_parameters(cls: type) -> bool:
 
 def _check_training(module: torch.nn.Module, label: str) -> None:
     kind = type(module).__name__
-    chance = getattr(module, "dropout", 0.0)
+    chance = vars(module).get("dropout", 0.0)
     if kind.startswith(_DRAWS) or (isinstance(chance, float) and chance > 0):
-        if getattr(module, "p", 1.0) == 0.0:
+        if vars(module).get("p", 1.0) == 0.0:
             return
         raise ImpureError(
             f"calls `{label}`, a {kind} in training mode, which draws random numbers"
         )
-    if getattr(module, "track_running_stats", False):
+    if vars(module).get("track_running_stats", False):
         raise ImpureError(
             f"calls `{label}`, a {kind} in training mode, which updates its statistics"
         )

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import collections
+import datetime
+import decimal
+import functools
 import io
+import operator
+import re
 import types
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
@@ -12,10 +17,48 @@ import numpy as np
 import torch
 
 from loopscope.verify.purity.body import ImpureError
-from loopscope.verify.purity.scope import is_user_type
+from loopscope.verify.purity.scope import computes_attributes, is_user_type
 
 _LEAVES = (str, bytes, int, float, complex, types.ModuleType, np.ndarray, np.generic)
 _MAX_OBJECTS = 100_000
+_STEPPING = frozenset(["step", "zero_grad", "load_state_dict", "add_param_group"])
+# What is copied for every run, or cannot be changed.
+_COPIED = (
+    torch.Tensor,
+    list,
+    tuple,
+    dict,
+    set,
+    frozenset,
+    collections.deque,
+    range,
+    slice,
+    type,
+    type(Ellipsis),
+    type(NotImplemented),
+    types.FunctionType,
+    types.MethodType,
+    types.BuiltinFunctionType,
+    types.MethodWrapperType,
+    types.WrapperDescriptorType,
+    types.MethodDescriptorType,
+    types.ClassMethodDescriptorType,
+    types.GenericAlias,
+    types.UnionType,
+    types.MappingProxyType,
+    types.SimpleNamespace,
+    functools.partial,
+    functools._lru_cache_wrapper,
+    operator.itemgetter,
+    operator.attrgetter,
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    decimal.Decimal,
+    re.Pattern,
+    re.Match,
+)
+_LIBRARIES = ("torch", "numpy", "enum", "typing", "einops")
 
 
 def reachable(values: Iterable[object], attributes: Collection[str]) -> Iterator[object]:
@@ -28,12 +71,14 @@ def reachable(values: Iterable[object], attributes: Collection[str]) -> Iterator
     todo = list(values)
     while todo:
         value = todo.pop()
+        if computes_attributes(value):
+            raise ImpureError(f"reads a `{type(value).__name__}`, which computes its attributes")
         if value is None or isinstance(value, _LEAVES) or id(value) in seen:
             continue
         seen.add(id(value))
         if len(seen) > _MAX_OBJECTS:
             raise ImpureError("reads too many objects to copy them for every run")
-        _refuse(value)
+        _refuse(value, attributes)
         yield value
         todo += _parts(value, attributes)
 
@@ -43,7 +88,7 @@ def user_types(value: object) -> tuple[type, ...]:
     return tuple(cls for cls in type(value).__mro__ if is_user_type(cls))
 
 
-def _refuse(value: object) -> None:
+def _refuse(value: object, attributes: Collection[str]) -> None:
     match value:
         case torch.Tensor():
             _refuse_tensor(value)
@@ -51,8 +96,16 @@ def _refuse(value: object) -> None:
             raise ImpureError("reads from an iterator, which is used up by it")
         case io.IOBase():
             raise ImpureError("uses a file")
+        case torch.UntypedStorage() | torch.TypedStorage():
+            raise ImpureError("uses a tensor's memory")
         case torch.Generator():
             raise ImpureError("uses a random generator")
+        case type() if issubclass(value, torch.autograd.Function):
+            raise ImpureError(f"uses `{value.__name__}`, a custom autograd function")
+        case torch.optim.Optimizer() | torch.optim.lr_scheduler.LRScheduler():
+            stepping = sorted(_STEPPING & set(attributes))
+            if stepping:
+                raise ImpureError(f"calls `{stepping[0]}` of an optimizer")
     library = type(value).__module__
     if library.startswith(
         ("torch.utils.data.dataloader", "torch.utils.tensorboard", "torch.cuda")
@@ -60,8 +113,12 @@ def _refuse(value: object) -> None:
         raise ImpureError(f"uses a {type(value).__name__}")
     if library.startswith("numpy.random"):
         raise ImpureError("uses a random generator")
-    if not user_types(value) and hasattr(type(value), "__next__"):
+    if user_types(value):
+        return
+    if hasattr(type(value), "__next__"):
         raise ImpureError("reads from an iterator, which is used up by it")
+    if not isinstance(value, _COPIED) and not library.startswith(_LIBRARIES):
+        raise ImpureError(f"uses a `{type(value).__name__}`, which cannot be copied")
 
 
 def _refuse_tensor(tensor: torch.Tensor) -> None:

@@ -117,6 +117,8 @@ def resolve(node: ast.expr, scope: Scope) -> object:
 
 def attribute(value: object, name: str) -> object:
     """Return an attribute if it can be had without running a property; else ``UNKNOWN``."""
+    if computes_attributes(value):
+        return UNKNOWN
     if isinstance(value, types.ModuleType):
         return getattr(value, name, UNKNOWN)
     if isinstance(value, torch.nn.Module):
@@ -141,6 +143,15 @@ def attribute(value: object, name: str) -> object:
         case property() | types.MemberDescriptorType() | types.GetSetDescriptorType():
             return UNKNOWN
     return found
+
+
+def computes_attributes(value: object) -> bool:
+    """Whether even to ask what a value is may run the user's code."""
+    for cls in filter(is_user_type, type(value).__mro__):
+        looks_up = isinstance(vars(cls).get("__getattribute__"), types.FunctionType)
+        if looks_up or "__class__" in vars(cls):
+            return True
+    return False
 
 
 def bound_names(node: ast.AST) -> Iterator[str]:

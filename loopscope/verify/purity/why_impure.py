@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import collections
 import functools
 import inspect
 import sys
@@ -85,6 +86,7 @@ class _Judge:
         names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
         self.roots += [self.namespace[name] for name in sorted(names & set(self.namespace))]
         self.attributes |= {n.attr: False for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+        self._reachable()
         check_body(tree, Outside(self.namespace, owned=True), frozenset(), self)
         before: tuple[int, ...] = ()
         while before != (size := self._size()):
@@ -147,7 +149,7 @@ class _Judge:
     def look_at_method(self, name: str, *, called: bool, shared: bool) -> bool:
         """Note an attribute's name. Whether a class that can be got at has it is seen later."""
         self.attributes[name] = self.attributes.get(name, False) or shared
-        known = any(hasattr(cls, name) for cls in self._types())
+        known = any(name in vars(cls) for cls in self._types())
         if not known:
             known = any(_holds(value, name) for value in self._reachable())
             self.calls_anything |= known and called
@@ -174,7 +176,7 @@ class _Judge:
             self.roots.append(value)
 
     def _types(self) -> Iterator[type]:
-        yield from self.made
+        yield from (base for cls in self.made for base in cls.__mro__ if is_user_type(base))
         for value in self._reachable():
             yield from user_types(value)
 
@@ -225,6 +227,10 @@ class _Judge:
     def _look_at_class(self, cls: type, name: str) -> None:
         if issubclass(cls, BaseException) or cls in PLAIN_TYPES or makes_no_parameters(cls):
             return
+        if is_user_type(type(cls)) and type(cls).__call__ is not type.__call__:
+            raise ImpureError(_unknown(name))
+        if issubclass(cls, torch.autograd.Function):
+            raise ImpureError(f"uses `{name}`, a custom autograd function")
         if not is_user_type(cls) or type(cls).__call__ is not type.__call__:
             if issubclass(cls, torch.nn.Module):
                 raise ImpureError(f"makes a `{name}`, which draws random numbers")
@@ -246,6 +252,8 @@ class _Judge:
             raise ImpureError(_unknown(name))
 
     def _look_at_type(self, value: object) -> None:
+        if isinstance(value, collections.defaultdict) and value.default_factory is not None:
+            self.look_at(value.default_factory, "default_factory", shared=False)
         for cls in user_types(value):
             self._look_at_methods(cls)
 

@@ -193,7 +193,7 @@ class Optimizer(torch.optim.SGD):
         return super().step(closure)
 
 
-def flag_hook(*_):
+def flip_again(*_):
     FLAG.append("hook")
 
 
@@ -205,9 +205,9 @@ def namespace():
     """What the bodies see."""
     x = torch.arange(8.0)
     hooked = nn.Linear(1, 1)
-    hooked.register_forward_hook(flag_hook)
+    hooked.register_forward_hook(flip_again)
     watched = torch.ones(3, requires_grad=True)
-    watched.register_hook(flag_hook)
+    watched.register_hook(flip_again)
     weight = torch.ones(3, requires_grad=True)
     return {
         **globals(),

@@ -5,6 +5,7 @@ import impure
 import pure
 import pytest
 import torch
+from impure_hidden import HIDDEN, hidden_namespace
 
 from loopscope.model.candidate import Candidate
 from loopscope.verify.purity import why_impure
@@ -14,10 +15,14 @@ from loopscope.verify.verify_rewrite import verify_rewrite
 pytestmark = pytest.mark.live
 
 
-@pytest.mark.parametrize("body", impure.BODIES)
-def test_an_impure_body_is_refused_with_a_reason_and_not_run(body):
+@pytest.mark.parametrize(
+    ("body", "make"),
+    [(body, impure.namespace) for body in impure.BODIES]
+    + [(body, hidden_namespace) for body in HIDDEN],
+)
+def test_an_impure_body_is_refused_with_a_reason_and_not_run(body, make):
+    namespace = make()
     impure.FLAG.clear()
-    namespace = impure.namespace()
 
     outcome = verify_rewrite(
         Candidate(body, "out = out", ("out",)), [lambda: namespace], budget_ns=10**9
