@@ -69,10 +69,12 @@ class Explorer:
                     or self._in_domain(base, made, variation)
                 ):
                     worst = result
+                elif result.ticks < self._trial.loop.loops:  # one of them did not go round
+                    self._tally.guards["the loop goes round at least once"] = None
             if worst is not None and not worst.raised:
                 break
         if worst is not None:
-            self._settle(variation, worst)
+            self._settle(base, variation, worst)
         return None
 
     def _note_agreement(
@@ -111,8 +113,10 @@ class Explorer:
             return None
         return made
 
-    def _settle(self, variation: Variation, result: Result) -> None:
-        if variation.guard and result.ticks:
+    def _settle(self, base: Input, variation: Variation, result: Result) -> None:
+        # With fewer iterations than before, it is an inner loop that does not go round.
+        fewer = variation.no_iterations and result.ticks < self._ticks(base)
+        if variation.guard and result.ticks and not fewer:
             self._tally.guards[variation.guard] = None
         elif variation.guard or variation.no_iterations:
             self._tally.guards["the loop goes round at least once"] = None
@@ -126,6 +130,10 @@ class Explorer:
             )
         else:
             raise StopError("refuted", f"{result.difference}, on {variation.label}")
+
+    def _ticks(self, base: Input) -> int:
+        known = self.results.get(id(base))
+        return known.ticks if known else self._trial.run(self._trial.loop, base).ticks
 
     def _informative(self, first: Input) -> str:
         """Return a name bound anew whose first value is no constant, so may be computed."""

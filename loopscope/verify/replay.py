@@ -29,12 +29,14 @@ class Program:
         plain: To be timed.
         counted: The same with every iteration counted, so that it can be stopped.
         leaves_memory_unset: It calls ``torch.empty`` or one of its like.
+        loops: Number of its loops, comprehensions among them, one in the other.
     """
 
     tree: ast.Module
     plain: CodeType
     counted: CodeType
     leaves_memory_unset: bool
+    loops: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,13 @@ def compile_program(text: str, label: str) -> Program:
     file = f"<loopscope {label}>"
     plain = compile(tree, file, "exec", dont_inherit=True)
     counted = compile(count_iterations(ast.parse(text)), file, "exec", dont_inherit=True)
-    return Program(tree, plain, counted, leaves_memory_unset(tree))
+    return Program(tree, plain, counted, leaves_memory_unset(tree), _depth(tree))
+
+
+def _depth(node: ast.AST) -> int:
+    """Return how many loops lie in each other."""
+    own = len(getattr(node, "generators", ())) or isinstance(node, ast.For | ast.While)
+    return own + max(map(_depth, ast.iter_child_nodes(node)), default=0)
 
 
 def leaves_memory_unset(tree: ast.AST) -> bool:

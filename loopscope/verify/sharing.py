@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import collections
+from collections.abc import Collection, Mapping
 
 import torch
 
@@ -16,24 +17,19 @@ def needs_copies(loop: Ending, rewrite: Ending, live: Collection[str]) -> dict[s
     Writing to such a result would change an input.
     """
     found: dict[str, str] = {}
+    given = _by_memory(loop), _by_memory(rewrite)
     for name in live:
         if name not in loop.scene.names or name not in rewrite.scene.names:
             continue
-        ours, theirs = (list(tensors_within([e.scene.names[name]])) for e in (rewrite, loop))
-        given = [
-            (path, o) for path, o in rewrite.scene.objects.items() if isinstance(o, torch.Tensor)
-        ]
-        itself = {id(o) for _, o in given}
-        if all(id(t) in itself for t in ours):
-            continue
+        theirs, ours = (list(tensors_within([e.scene.names[name]])) for e in (loop, rewrite))
         as_many = len(theirs) >= len(ours)  # or the loop has one object several times
         if as_many and _overlap_each_other(ours) and not _overlap_each_other(theirs):
             found[name] = f"items of `{name}` share memory, after the loop they do not"
             continue
-        shared = _shares(ours, given)
-        before = {p: o for p, o in loop.scene.objects.items() if isinstance(o, torch.Tensor)}
-        if shared and not _shares(theirs, list(before.items())):
-            found[name] = f"`{name}` shares memory with `{shared}`, after the loop it does not"
+        before, now = (_shared(t, by) for t, by in zip((theirs, ours), given, strict=True))
+        more = [path for path in now if path not in before]
+        if more:
+            found[name] = f"`{name}` shares memory with `{more[0]}`, after the loop it does not"
     return found
 
 
@@ -51,23 +47,22 @@ def not_contiguous(loop: Ending, rewrite: Ending, live: Collection[str]) -> tupl
     return tuple(found)
 
 
-def _shares(tensors: list[torch.Tensor], given: list[tuple[str, torch.Tensor]]) -> str:
-    """Return the path of a given tensor that one of the tensors shares memory with."""
-    for tensor in tensors:
-        for path, other in given:
-            if tensor is not other and _overlap(tensor, other):
-                return path
-    return ""
+def _by_memory(ending: Ending) -> dict[int, list[str]]:
+    """Return where memory of what was given begins → the paths of the tensors in it."""
+    found: dict[int, list[str]] = collections.defaultdict(list)
+    for path, value in ending.scene.objects.items():
+        if isinstance(value, torch.Tensor) and value.numel():
+            found[value.untyped_storage().data_ptr()].append(path)
+    return found
+
+
+def _shared(tensors: list[torch.Tensor], given: Mapping[int, list[str]]) -> dict[str, None]:
+    """Return the paths of given tensors that share memory with one of the tensors."""
+    begins = {t.untyped_storage().data_ptr(): None for t in tensors if t.numel()}
+    return {path: None for begin in begins for path in given.get(begin, ())}
 
 
 def _overlap_each_other(tensors: list[torch.Tensor]) -> bool:
     """Whether two of several tensors begin at the same place, so that one's change is another's."""
     starts = [t.data_ptr() for t in tensors if t.numel()]
     return len(starts) > len(set(starts))
-
-
-def _overlap(a: torch.Tensor, b: torch.Tensor) -> bool:
-    if not a.numel() or not b.numel():
-        return False
-    same = a.untyped_storage().data_ptr() == b.untyped_storage().data_ptr()
-    return bool(same and a.device == b.device)

@@ -51,9 +51,7 @@ def _items(value: object) -> list[object]:
     match value:
         case torch.Tensor():
             found: list[object] = list(value.__dict__.values())
-            if value.is_leaf and value.grad is not None:
-                found.append(value.grad)
-            return found
+            return [*found, *_gradient(value)]
         case list() | tuple() | set() | frozenset() | collections.deque():
             found = list(value)
         case dict():
@@ -65,6 +63,14 @@ def _items(value: object) -> list[object]:
         case _:
             found = []
     return [*found, *attributes_of(value).values()]
+
+
+def _gradient(tensor: torch.Tensor) -> list[torch.Tensor]:
+    try:
+        gradient = tensor.grad if tensor.is_leaf else None
+    except RuntimeError:  # a view of what was written to while autograd did not look
+        return []
+    return [] if gradient is None else [gradient]
 
 
 def attributes_of(value: object) -> dict[str, object]:

@@ -123,12 +123,33 @@ class NotFinite(OtherValues):
 
     def change(self, path: str, values: Values, traits: Traits) -> Values:
         """Return values with it among them."""
-        if values.dtype.kind != "f" or traits.ascending or traits.descending:
+        if values.dtype.kind != "f":
             return values
         return np.where(self._rng.random(values.shape) < self._share, self._value, values)
 
     def _number(self, value: float) -> float:
         return value
+
+
+class Masks(Change):
+    """Truth values turned over, or all of them the same.
+
+    Args:
+        keep: Names that stay as they are, and paths.
+        value: What all become; ``None`` turns each over.
+    """
+
+    def __init__(self, keep: Collection[str], value: bool | None) -> None:
+        self._keep, self._value = keep, value
+
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+        """Return other truth values."""
+        values = values_of(value)
+        if values is None or values.dtype != bool or not np.ndim(values):
+            return value
+        if is_kept(path, self._keep):
+            return value
+        return like(value, ~values if self._value is None else np.full_like(values, self._value))
 
 
 class OneNumber(Change):

@@ -19,6 +19,7 @@ from loopscope.verify.inputs.traits import Traits, traits_of
 from loopscope.verify.inputs.value_changes import (
     BreakOne,
     Larger,
+    Masks,
     NotFinite,
     OneNumber,
     OtherValues,
@@ -68,6 +69,8 @@ def value_variations(
     signed = {path for path, t in traits.items() if t.not_negative} | set(keep)
     yield Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)), cancels=True)
     yield Variation("other values", one(lambda: OtherValues(15, keep)), smooth=True)
+    for truth, label in ((None, "masks turned over"), (False, "no mask set"), (True, "masks set")):
+        yield Variation(label, one(functools.partial(Masks, keep, truth)), cancels=True)
     yield Variation("tensors that are not contiguous", one(NotContiguous))
     for constant in constants.compared[:_MOST_CONSTANTS]:
         for side in SIDES:

@@ -24,6 +24,7 @@ UNIVERSAL = {
     "the loop goes round at least once",
     "inputs have the observed dtype",
     "inputs are finite",
+    "no dimension is empty",
 }
 
 
@@ -49,7 +50,8 @@ def test_a_rewrite_of_the_catalogue_is_verified(number):
     expected = {RELIES_ON[number]} if number in RELIES_ON else set()
     assert expected <= set(outcome.guards)
     if not expected:
-        assert set(outcome.guards) <= UNIVERSAL
+        more = set(outcome.guards) - UNIVERSAL
+        assert all(guard.startswith("later code does not write to `out`") for guard in more)
 
 
 @pytest.mark.parametrize("number", sorted(RANDOM))
