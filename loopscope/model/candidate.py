@@ -49,6 +49,7 @@ class Outcome:
         copies: Names that keep a rewrite from being verified only because they share memory with
             another value, or are kept for backward: with ``name = name.clone()`` it would be.
             Where it is verified, they do so at a size of one or none, and a guard says it.
+        cut_short: There was no time for all inputs, or for their gradients.
     """
 
     status: RewriteStatus
@@ -56,3 +57,4 @@ class Outcome:
     reason: str
     guards: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
+    cut_short: bool = False

@@ -6,6 +6,7 @@ import ast
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from loopscope.model.candidate import Candidate, Outcome
 from loopscope.model.draft import Draft
@@ -21,15 +22,17 @@ from loopscope.vectorize.premises import find_premises
 from loopscope.vectorize.prepare import Prepared, prepare
 from loopscope.vectorize.value import NotLiftable
 from loopscope.verify.observe import observe
-from loopscope.verify.observed import NOT_CONTIGUOUS
+from loopscope.verify.observed import NOT_CONTIGUOUS, TOO_LONG
 from loopscope.verify.purity import why_impure
 from loopscope.verify.rebuild import rebuild
 from loopscope.verify.sandbox import sandbox
+from loopscope.verify.ticks import OutOfTimeError
 from loopscope.verify.verify_rewrite import verify_rewrite
 
 MIN_BUDGET_NS = 1_000_000_000
 BUDGET_PER_LOOP = 2.0
 _LEAST_SHARE_NS = 400_000_000  # less verifies nothing: better a few loops than none
+NO_TIME = "no time was left to verify a rewrite"
 
 Clock = Callable[[], int]
 Namespaces = Sequence[Callable[[], dict[str, object]]]
@@ -41,11 +44,13 @@ class Proposal:
 
     Attributes:
         ops: What the rewrite calls; empty where there is none.
+        cut_short: There was no time for all that a verification tries.
     """
 
     rewrite: Rewrite = field(default_factory=Rewrite)
     verdict: Verdict | None = None
     ops: tuple[str, ...] = ()
+    cut_short: bool = False
 
 
 class Rewriter:
@@ -54,7 +59,7 @@ class Rewriter:
     Args:
         snapshots: What the window's loops read when they were entered.
         hot_ns: Time of all hot loops; verification takes at most twice as long, or a second.
-        num_loops: How many loops may ask, to share the time between.
+        num_loops: How many loops may ask, to share the time between; the costliest ask first.
         clock: Nanoseconds of work, from any beginning. By default those of this thread: a busy
             machine must not change what can be verified.
         min_speedup: A rewrite that is not this many times faster is withdrawn.
@@ -70,15 +75,38 @@ class Rewriter:
         min_speedup: float = 1.0,
     ) -> None:
         self._snapshots = snapshots
-        self._left_ns = max(MIN_BUDGET_NS, int(BUDGET_PER_LOOP * hot_ns))
+        self._total_ns = max(MIN_BUDGET_NS, int(BUDGET_PER_LOOP * hot_ns))
+        self._left_ns = self._total_ns
         self._to_come = num_loops
         self._clock, self._min_speedup = clock, min_speedup
+        self._skipped: list[str] = []
+        self._cut_short: list[str] = []
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the time was not enough for, a sentence each."""
+        time_s = f"{self._total_ns / 1e9:.1f} s"
+        found = []
+        if self._skipped:
+            found.append(f"no time to verify a rewrite of {_and(self._skipped)} within {time_s}")
+        if self._cut_short:
+            found.append(f"fewer inputs than usual for {_and(self._cut_short)} within {time_s}")
+        return tuple(found)
 
     def propose(self, loop: Loop) -> Proposal:
         """Return a verified rewrite of the loop, or why there is none."""
         self._to_come -= 1
+        where = f"{Path(loop.path).name}:{loop.line}"
+        proposal = self._propose(loop)
+        if proposal.rewrite.reason in (NO_TIME, TOO_LONG):
+            self._skipped.append(where)
+        elif proposal.cut_short:
+            self._cut_short.append(where)
+        return proposal
+
+    def _propose(self, loop: Loop) -> Proposal:
         if self._left_ns <= 0:
-            return _none("no time was left to verify a rewrite")
+            return _none(NO_TIME)
         start_ns = self._clock()
         try:
             prepared = prepare(loop)
@@ -116,7 +144,7 @@ class _Limits:
 def _proposal(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) -> Proposal:
     makes = [lambda s=snapshot: rebuild(s) for snapshot in snapshots]
     grad_enabled = snapshots[0].grad_enabled
-    seen = _observed(prepared, makes[0], grad_enabled)
+    seen = _observed(prepared, makes[0], limits, grad_enabled)
     reason = ""
     for draft in _drafts(prepared, seen):
         outcome = _verified(prepared, draft, makes, limits, grad_enabled)
@@ -136,7 +164,10 @@ def _proposal(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) ->
 
 
 def _observed(
-    prepared: Prepared, make: Callable[[], dict[str, object]], grad_enabled: bool
+    prepared: Prepared,
+    make: Callable[[], dict[str, object]],
+    limits: _Limits,
+    grad_enabled: bool,
 ) -> dict[int, Seen]:
     """Run the loop once and note what its expressions were.
 
@@ -152,7 +183,15 @@ def _observed(
     number_expressions([*prepared.statements, *functions.values()])
     with sandbox():
         try:
-            return observe(prepared.statements, functions, namespace, grad_enabled=grad_enabled)
+            return observe(
+                prepared.statements,
+                functions,
+                namespace,
+                grad_enabled=grad_enabled,
+                has_time=lambda: limits.clock() <= limits.deadline_ns,
+            )
+        except OutOfTimeError:
+            raise NotLiftable(TOO_LONG) from None
         except Exception as error:
             raise NotLiftable(
                 f"the loop does not run again on its own input: {type(error).__name__}"
@@ -215,8 +254,14 @@ def _shown(prepared: Prepared, draft: Draft, outcome: Outcome) -> Proposal:
         edits=draft.edits,
         premises=find_premises(prepared),
     )
-    return Proposal(rewrite, outcome.verdict, draft.ops)
+    return Proposal(rewrite, outcome.verdict, draft.ops, outcome.cut_short)
 
 
 def _none(reason: str) -> Proposal:
     return Proposal(Rewrite(reason=reason))
+
+
+def _and(places: Sequence[str]) -> str:
+    """Return the first three places, and how many more there are."""
+    more = f" and {len(places) - 3} more" if len(places) > 3 else ""
+    return ", ".join(places[:3]) + more

@@ -8,7 +8,7 @@ from pathlib import Path
 from loopscope.config import Settings
 from loopscope.hotspots import find_loop_costs
 from loopscope.hotspots.spans import find_spans, find_steps
-from loopscope.model.finding import Cost, Finding, Location, RuleHelp, Suggestion
+from loopscope.model.finding import Cost, Finding, Location, Rewrite, RuleHelp, Suggestion
 from loopscope.model.hotspot import LoopCost, Role
 from loopscope.model.match import Match
 from loopscope.model.recording import LoopSite, Recording
@@ -34,12 +34,11 @@ def report_window(recording: Recording, *, settings: Settings, verify: bool = Tr
     trace = read_trace(recording.trace_path)
     costs = find_loop_costs(trace, recording, settings)
     hot = [c for c in costs if c.hot and (c.parent < 0 or not costs[c.parent].hot)]
-    rewriter = None
+    chooser = _Chooser(costs, recording, settings)
+    findings, skipped = chooser.findings(), tuple[str, ...]()
     if verify:
         hot_ns = sum(cost.wall_ns for cost in hot)
-        rewriter = Rewriter(recording.snapshots, hot_ns, len(hot))
-    chooser = _Chooser(costs, recording, settings, rewriter)
-    findings = chooser.findings()
+        findings, skipped = _with_rewrites(findings, chooser, recording, hot_ns)
     return Report(
         findings=findings,
         window=replace(recording.window, steps=find_steps(trace, recording)),
@@ -51,7 +50,7 @@ def report_window(recording: Recording, *, settings: Settings, verify: bool = Tr
         ),
         environment=recording.environment,
         clock=recording.clock,
-        notes=(*recording.notes, *trace.notes),
+        notes=(*recording.notes, *trace.notes, *skipped),
         trace_path=str(recording.trace_path),
         rules=_explain({finding.rule for finding in findings}),
         track=build_track(chooser.found(findings), recording, trace),
@@ -66,6 +65,32 @@ def write_log(report: Report, recording: Recording, logdir: Path) -> None:
     write_report(report, logdir, stem=trace_path.name.split(".pt.trace.json")[0])
 
 
+def _with_rewrites(
+    findings: tuple[Finding, ...], chooser: _Chooser, recording: Recording, hot_ns: int
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Return the findings with what is proposed, and what there was no time for.
+
+    The costliest loop comes first, so that what time there is goes where it pays most.
+    """
+    asked = [finding for finding in findings if finding.actionable]
+    rewriter = Rewriter(recording.snapshots, hot_ns, len(asked))
+    proposed = {finding.id: rewriter.propose(chooser.loops[finding.id]) for finding in asked}
+    return (
+        tuple(_with(f, proposed[f.id]) if f.id in proposed else f for f in findings),
+        rewriter.notes,
+    )
+
+
+def _with(finding: Finding, proposal: Proposal) -> Finding:
+    ops = tuple(dict.fromkeys((*finding.suggestion.ops, *proposal.ops)))
+    return replace(
+        finding,
+        suggestion=replace(finding.suggestion, ops=ops),
+        rewrite=proposal.rewrite,
+        verdict=proposal.verdict,
+    )
+
+
 class _Chooser:
     """Of nested loops, the outermost that can be lifted; advice only where nothing inside can."""
 
@@ -74,17 +99,16 @@ class _Chooser:
         costs: tuple[LoopCost, ...],
         recording: Recording,
         settings: Settings,
-        rewriter: Rewriter | None,
     ) -> None:
         self.costs = costs
         self.recording = recording
         self.settings = settings
-        self.rewriter = rewriter
         self.children: dict[int, list[int]] = {}
         for k, cost in enumerate(costs):
             self.children.setdefault(cost.parent, []).append(k)
         self.ordinals: dict[tuple[str, str, str], int] = {}
         self.sites: dict[str, LoopSite] = {}
+        self.loops: dict[str, Loop] = {}
 
     def findings(self) -> tuple[Finding, ...]:
         chosen = [f for root in self.children.get(-1, ()) for f in self._visit(root)]
@@ -124,10 +148,7 @@ class _Chooser:
         last = min(len(loop.lines), loop.end_line + CONTEXT_LINES)
         name = f"{rule.code}:{Path(loop.path).name}:{function}:{ordinal}"
         self.sites[name] = cost.site
-        proposal = Proposal()
-        if self.rewriter is not None and match.actionable:
-            proposal = self.rewriter.propose(loop)
-        ops = tuple(dict.fromkeys((*match.ops, *proposal.ops)))
+        self.loops[name] = loop
         return Finding(
             id=name,
             rule=rule.code,
@@ -142,9 +163,11 @@ class _Chooser:
             ops=cost.ops,
             kernels=cost.kernels,
             cost=Cost(cost.forward_ns, cost.backward_ns, cost.share, cost.gpu_idle_ns),
-            suggestion=Suggestion(ops, match.summary, match.advice, rule.url),
-            rewrite=proposal.rewrite,
-            verdict=proposal.verdict,
+            suggestion=Suggestion(
+                tuple(dict.fromkeys(match.ops)), match.summary, match.advice, rule.url
+            ),
+            rewrite=Rewrite(),
+            verdict=None,
             op_counts=dict(cost.op_counts),
             source={n: loop.lines[n - 1] for n in range(first, last + 1)},
             spans=find_spans(self.recording, cost.site),

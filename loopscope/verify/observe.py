@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -15,6 +15,7 @@ import torch
 from loopscope.model.seen import Seen, merge
 from loopscope.source.loop import dotted
 from loopscope.vectorize.numbering import NUMBER
+from loopscope.verify.ticks import OutOfTimeError
 
 _SEE = "__see__"
 _NEVER = (ast.Slice, ast.Starred, ast.Lambda, ast.JoinedStr, ast.FormattedValue)
@@ -22,6 +23,7 @@ _MAX_ITEMS = 64
 _EVERY_VISIT = 64  # after so many, only some visits are looked at: a loop can be long
 _LATER_VISITS = 13, 101
 _LATE = 1024
+_LOOKS_AT_CLOCK = 32  # visits of one expression
 
 
 def observe(
@@ -30,6 +32,7 @@ def observe(
     namespace: dict[str, Any],
     *,
     grad_enabled: bool = True,
+    has_time: Callable[[], bool] = lambda: True,
 ) -> dict[int, Seen]:
     """Run numbered statements in ``namespace`` and return what their expressions were.
 
@@ -39,6 +42,7 @@ def observe(
 
     Raises:
         Exception: Whatever the code raises.
+        OutOfTimeError: It ran until there was no more time.
     """
     seen: dict[int, Seen] = {}
     visits: dict[int, int] = {}
@@ -46,6 +50,8 @@ def observe(
     def see(number: int, value: object) -> object:
         visit = visits.get(number, 0)
         visits[number] = visit + 1
+        if not visit % _LOOKS_AT_CLOCK and not has_time():
+            raise OutOfTimeError
         if visit > _EVERY_VISIT and visit % _LATER_VISITS[visit > _LATE]:
             return value
         now = describe(value)

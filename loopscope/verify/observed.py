@@ -10,6 +10,7 @@ from loopscope.verify.tally import StopError
 from loopscope.verify.ticks import OutOfTimeError
 from loopscope.verify.trial import Input, Result, describe_error
 
+TOO_LONG = "the loop takes too long to be run again"
 NOT_CONTIGUOUS = "later code needs no contiguous"
 
 
@@ -63,7 +64,7 @@ def refuse_other_setup(case: Case) -> None:
 
 def _refuse(result: Result) -> None:
     if isinstance(result.stopped, OutOfTimeError):
-        raise StopError("unverified", "the loop takes too long to be run again")
+        raise StopError("unverified", TOO_LONG)
     if result.unusable:
         why = f"the loop does not run again on its own input: {result.unusable}"
         raise StopError("unverified", why)

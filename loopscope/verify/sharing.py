@@ -63,6 +63,6 @@ def _shared(tensors: list[torch.Tensor], given: Mapping[int, list[str]]) -> dict
 
 
 def _overlap_each_other(tensors: list[torch.Tensor]) -> bool:
-    """Whether two of several tensors begin at the same place, so that one's change is another's."""
+    """Whether two tensors begin at the same place, so that one's change is another's."""
     starts = [t.data_ptr() for t in tensors if t.numel()]
     return len(starts) > len(set(starts))

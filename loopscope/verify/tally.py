@@ -28,6 +28,7 @@ class Tally:
         resized: They did the same on an input of another size.
         smooth: Inputs without ties, on which gradients can be compared.
         views_at: Names whose value shares memory at a small size alone, and at which.
+        cut_short: There was no time for all inputs.
         last_unusable: Why the last input on which the loop did not run said nothing.
     """
 
@@ -37,6 +38,7 @@ class Tally:
     resized: bool = False
     smooth: list[Input] = field(default_factory=list)
     views_at: dict[str, str] = field(default_factory=dict)
+    cut_short: bool = False
     last_unusable: str = ""
 
     def agree(self, given: Input, result: Result, *, resized: bool, smooth: bool) -> None:

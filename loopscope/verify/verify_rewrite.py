@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import torch
 
@@ -18,6 +19,7 @@ from loopscope.verify.inputs.literals import constants_of, limits_of, mentioned_
 from loopscope.verify.inputs.size_variations import size_variations
 from loopscope.verify.inputs.trips import literal_sizes
 from loopscope.verify.inputs.value_variations import value_variations
+from loopscope.verify.inputs.variation import Variation
 from loopscope.verify.observed import judge_observed, refuse_other_setup
 from loopscope.verify.purity import called_bodies, why_impure
 from loopscope.verify.replay import Program, compile_program, leaves_memory_unset
@@ -32,6 +34,7 @@ __all__ = ["Candidate", "Outcome", "verify_rewrite"]
 
 _FEWEST_INPUTS = 3
 _ENOUGH_INPUTS = 5
+_VALUES_FIRST = 5
 _PART_FOR_INPUTS = 0.5
 _PART_FOR_GRADIENTS = 0.7  # also for inputs while there are few
 _PART_FOR_FEWEST = 0.85
@@ -70,7 +73,7 @@ def verify_rewrite(
             measured = judge_observed(case, small)
             _explore(case, small or measured)
             if small is not None and measured is not small:
-                _explore_values(case, measured, most=1)
+                _try_all(case, measured, itertools.islice(_value_variations(case, measured), 1))
             _demand_enough(case.tally)
             gradients = _compare_gradients(case, measured)
             return _take_times(case, measured, min_speedup, gradients=gradients)
@@ -143,34 +146,42 @@ def _names(
 
 
 def _explore(case: Case, base: Input) -> None:
-    _explore_values(case, base, most=1 << 30)
+    """Try other values and other sizes in turn, so that in little time some of both are tried."""
+    values, sizes = _value_variations(case, base), _size_variations(case, base)
+    first = itertools.islice(values, _VALUES_FIRST)
+    pairs = itertools.zip_longest(sizes, values)
+    in_turn = (variation for pair in pairs for variation in pair if variation is not None)
+    _try_all(case, base, itertools.chain(first, in_turn))
+
+
+def _try_all(case: Case, base: Input, variations: Iterable[Variation]) -> None:
+    for variation in variations:
+        if not _time_for_inputs(case):
+            case.tally.cut_short = True
+            return
+        case.explorer.try_variation(base, variation)
+
+
+def _size_variations(case: Case, base: Input) -> Iterator[Variation]:
     trial = case.trial
     trees = [trial.loop.tree] + ([trial.setup.tree] if trial.setup else [])
-    variations = size_variations(
+    return size_variations(
         trial.leaves(base),
         case.candidate.fresh,
         case.trips(base),
         literal_sizes(*trees),
         limits_of(trial.rewrite.tree),
     )
-    for variation in variations:
-        if not _time_for_inputs(case):
-            return
-        case.explorer.try_variation(base, variation)
 
 
-def _explore_values(case: Case, base: Input, *, most: int) -> None:
+def _value_variations(case: Case, base: Input) -> Iterator[Variation]:
     candidate, tree = case.candidate, case.trial.loop.tree
     leaves = case.trial.leaves(base)
     called = called_bodies(tree, base.namespace)
     setup = [case.trial.setup.tree] if case.trial.setup else []
     constants = constants_of(tree, [*setup, *called], candidate.constants, leaves)
     mentioned = mentioned_in([tree, *called])
-    variations = value_variations(leaves, candidate.fresh, constants, case.trips(base), mentioned)
-    for variation, _ in zip(variations, range(most), strict=False):
-        if not _time_for_inputs(case):
-            return
-        case.explorer.try_variation(base, variation)
+    return value_variations(leaves, candidate.fresh, constants, case.trips(base), mentioned)
 
 
 def _time_for_inputs(case: Case) -> bool:
@@ -201,6 +212,7 @@ def _compare_gradients(case: Case, measured: Input) -> bool:
     answers = []
     for given in inputs[:_GRADIENT_INPUTS] + inputs[-1:] * wanted:
         if not case.budget.has_left(_PART_FOR_GRADIENTS):
+            case.tally.cut_short = True
             break
         match trial.gradients(given, "as observed") if wanted else Gradients.NONE:
             case Gradients.DIFFERENT:
@@ -240,7 +252,14 @@ def _take_times(case: Case, measured: Input, min_speedup: float, *, gradients: b
         *case.tally.guards,
         *(f"later code does not write to `{name}`, with {size}" for name, size in views.items()),
     )
-    return Outcome("verified", verdict, "", guards=guards, copies=tuple(views))
+    return Outcome(
+        "verified",
+        verdict,
+        "",
+        guards=guards,
+        copies=tuple(views),
+        cut_short=case.tally.cut_short,
+    )
 
 
 def _device(values: Iterable[object]) -> str:

@@ -34,7 +34,7 @@ _MOST_CONSTANTS = 3
 _MOST_NUMBERS = 6
 _MOST_WIDENED = 5
 _DTYPE = "inputs have the observed dtype"
-_SHARES = 0.2, 0.6, 1.0
+_SHARES = 0.2, 0.2, 0.4, 0.4, 0.6, 1.0
 _BROKEN = {
     "ascending": "is sorted",
     "descending": "is sorted, largest first",
@@ -97,10 +97,10 @@ def value_variations(
     for constant in constants.bounds[:_MOST_CONSTANTS]:
         beyond = functools.partial(OneSide, 22, keep, constant, "around")
         yield Variation(f"values around {constant:g}", one(beyond), guard=as_large, cancels=True)
-    for number, share in itertools.product((np.nan, np.inf), _SHARES):
-        strange = functools.partial(NotFinite, 23, keep, number, share)
+    for number, (seed, share) in itertools.product((np.nan, np.inf), enumerate(_SHARES, 23)):
+        strange = functools.partial(NotFinite, seed, keep, number, share)
         finite = Variation(f"{number}", one(strange), cancels=True, guard="inputs are finite")
-        yield dataclasses.replace(finite, counted=share == _SHARES[0])
+        yield dataclasses.replace(finite, counted=seed == 23)
     for path, trait in traits.items():
         yield from _broken(path, trait, keep, leaves)
 

@@ -103,7 +103,10 @@ def known_functions() -> dict[int, str]:
 def known_methods() -> frozenset[str]:
     """Return method names that are harmless on every type of torch, numpy and Python's own."""
     names = {
-        name for owner in _OWNERS for name in _public_names(owner) if callable(getattr(owner, name))
+        name
+        for owner in _OWNERS
+        for name in _public_names(owner)
+        if callable(getattr(owner, name))
     }
     return frozenset(names - _METHODS_DENIED - RANDOM | MODULE_METHODS)
 

@@ -88,9 +88,9 @@ def _widened(value):
     match value:
         case torch.Tensor() if value.is_floating_point():
             # Laid out as it was: what is not contiguous stays so.
-            return torch.empty_strided(
-                value.shape, value.stride(), dtype=torch.float64
-            ).copy_(value)
+            return torch.empty_strided(value.shape, value.stride(), dtype=torch.float64).copy_(
+                value
+            )
         case list():
             return [_widened(v) for v in value]
     return value

@@ -109,7 +109,11 @@ def _on(program, rewritten, done, fresh):
         shared = _shared([got, again]) - _shared([wanted, given])
         if shared:
             return f"values {sorted(shared)} share memory, the loop's do not"
-    if fresh.values == "plain" and goes_round and all(one.proposal.verdict.gradients for one in done):
+    if (
+        fresh.values == "plain"
+        and goes_round
+        and all(one.proposal.verdict.gradients for one in done)
+    ):
         return _other_gradients(program, rewritten, fresh)
     return ""
 
