@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test golden reference lint types docs bench
+.PHONY: help demo test nightly golden reference lint types docs bench
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -16,6 +16,10 @@ demo: .venv/installed  ## Find the slow loops of a small training script
 
 test: .venv/installed  ## Run the whole test suite
 	$(BIN)/python -m pytest
+
+nightly: .venv/installed  ## Try 10,000 random loops and every mutant of the catalogue's rewrites
+	LOOPSCOPE_RANDOM_LOOPS=10000 LOOPSCOPE_ALL_MUTANTS=1 $(BIN)/python -m pytest -s \
+	  tests/live/test_random_loops.py tests/live/verify/test_verify_mutants.py
 
 golden: .venv/installed  ## Write the expected reports and rewrites of the tests anew
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/unit/report tests/unit/cli tests/live/test_command_line.py \

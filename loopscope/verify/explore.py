@@ -69,7 +69,8 @@ class Explorer:
                     or self._in_domain(base, made, variation)
                 ):
                     worst = result
-                elif result.ticks < self._trial.loop.loops:  # one of them did not go round
+                elif result.ticks < self._trial.loop.loops and not result.raised:
+                    # One of them did not go round.
                     self._tally.guards["the loop goes round at least once"] = None
             if worst is not None and not worst.raised:
                 break
@@ -114,6 +115,8 @@ class Explorer:
         return made
 
     def _settle(self, base: Input, variation: Variation, result: Result) -> None:
+        if variation.guard and variation.no_iterations and result.raised:
+            return  # sizes that may not go together; nobody is misled by an exception
         # With fewer iterations than before, it is an inner loop that does not go round.
         fewer = variation.no_iterations and result.ticks < self._ticks(base)
         if variation.guard and result.ticks and not fewer:

@@ -58,12 +58,18 @@ class Entry:
     """A loop as it is entered.
 
     Attributes:
-        names: What it can read.
+        names: What it can read; attributes of the program's own objects by path.
         iterations: How often it, or a loop inside, goes round at the least.
     """
 
     names: dict
     iterations: int = 0
+
+    def __post_init__(self):
+        owners = {k: v for k, v in self.names.items() if type(v).__module__ == "random_loop"}
+        self.names = dict(self.names)
+        for name, owner in owners.items():
+            self.names |= {f"{name}.{key}": value for key, value in vars(owner).items()}
 
 
 def covers(guards, entry, observed):

@@ -1,4 +1,5 @@
 import ast
+import os
 import re
 from pathlib import Path
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.live
 
 PAIRS = read_catalogue()
 RANDOM = {number for number, (title, _, _) in PAIRS.items() if title.endswith("(rng)")}
-MOST = 25  # of a pair, evenly spread
+MOST = 1000 if os.environ.get("LOOPSCOPE_ALL_MUTANTS") else 25  # of a pair, evenly spread
 DATA = Path(__file__).parents[2] / "data" / "equivalent_mutants.md"
 
 
