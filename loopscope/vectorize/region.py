@@ -102,7 +102,9 @@ def _results(region: Region, live: list[str]) -> list[str]:
     filled |= set(appended_names([region.statement]))
     used = {n.id for s in region.statements[1:] for n in ast.walk(s) if isinstance(n, ast.Name)}
     found = [n for n in sorted(filled & set(region.initial)) if n not in {*live, *used}]
-    found += [n for s in region.statements[1:] for n in assigned_names([s]) if n not in found]
+    is_loop = isinstance(region.statement, ast.For | ast.While | ast.AsyncFor)
+    kept = region.statements[1:] if is_loop else region.statements
+    found += [n for s in kept for n in assigned_names([s]) if n not in found]
     if found or live or region.tail:
         return [n for n in found if n not in live]
     return [name for name, made in region.initial.items() if not made.is_list]
