@@ -80,7 +80,8 @@ def test_the_first_loops_are_verified_and_the_others_are_named():
     statuses = [p.rewrite.status for p in proposals]
     assert statuses[0] == "verified"
     assert statuses[-1] == "none"
-    assert "no time to verify a rewrite of <many loops>:12 within 1.0 s" in rewriter.notes
+    note = next(note for note in rewriter.notes if note.startswith("no time to verify a rewrite"))
+    assert note.endswith("<many loops>:12 within 1.0 s")
 
 
 def test_fewer_inputs_than_usual_are_said():
