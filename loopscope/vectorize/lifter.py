@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import keyword
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,8 @@ from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.value import Axis, NotLiftable, Value
+
+_LONGEST_GUARD = 200  # a longer one tells the reader nothing
 
 
 @dataclass(slots=True)
@@ -116,10 +119,12 @@ class Lifter:
 
     def assume(self, condition: str) -> None:
         """Note an expression that must hold at the loop's entry for the rewrite to be right."""
-        if (
-            not {n.id for n in ast.walk(ast.parse(condition)) if isinstance(n, ast.Name)}
-            & self.made
-        ):
+        made = _definitions(self.statements)
+        while (names := _names(condition) & self.made) and len(condition) < _LONGEST_GUARD:
+            if not names <= made.keys():
+                return
+            condition = code.text(_Defined(made).visit(ast.parse(condition, mode="eval")))
+        if not names:
             self.guards.append(condition)
 
     def what(self, node: ast.AST | None) -> Seen | None:
@@ -221,3 +226,33 @@ class Lifter:
                 return Value(made, (), 0, "number", seen.dtype)
             case _:
                 return Value(made, (), 0, "other")
+
+
+def _names(condition: str) -> set[str]:
+    return {n.id for n in ast.walk(ast.parse(condition)) if isinstance(n, ast.Name)}
+
+
+def _definitions(statements: list[ast.stmt]) -> dict[str, ast.expr]:
+    """What names of our own are set to: ``i, j = e`` sets ``i`` to ``e[0]``."""
+    found: dict[str, ast.expr] = {}
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                found[name] = value
+            case ast.Assign(targets=[ast.Tuple(elts=elts)], value=value):
+                for k, target in enumerate(elts):
+                    if isinstance(target, ast.Name):
+                        found[target.id] = code.subscript(value, [code.const(k)])
+            case _:
+                pass
+    return found
+
+
+class _Defined(ast.NodeTransformer):
+    """Puts definitions in the place of names."""
+
+    def __init__(self, made: Mapping[str, ast.expr]) -> None:
+        self.made = made
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return copy.deepcopy(self.made.get(node.id, node))

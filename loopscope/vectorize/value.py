@@ -82,6 +82,7 @@ class Carry:
             ``compared``: it ``>`` or ``<`` (``op``) than ``term``; ``left``: ``term @`` it;
             ``first``: ``term`` of the first iteration in which ``scale`` holds; …
         op: Of a comparison: ``max`` or ``min``, and whether it is strict.
+        test: Of an update: where it is made, if not in every iteration.
         first: What it is set to where it was ``None`` before.
         of: Of what is picked at an extremum: the extremum's own name.
     """
@@ -91,6 +92,7 @@ class Carry:
     term: Value | None = None
     scale: Value | None = None
     op: str = ""
+    test: Value | None = None
     first: Value | None = None
     of: str = ""
 

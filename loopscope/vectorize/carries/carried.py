@@ -121,7 +121,10 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     if carry.form == "add" and _counts(carry.term):
         return updated(updates, "add", replace(test, dtype="bool", python=True))
     other = whole_number(code.const(neutral))
-    return updated(updates, carry.form, aligned_choice(lifter, test, carry.term, other))
+    made = updated(updates, carry.form, aligned_choice(lifter, test, carry.term, other))
+    if carry.test is not None:
+        test = aligned_logic(test, ast.BitAnd(), carry.test)
+    return replace(made, carry=replace(made.carry, test=test)) if made.carry else made
 
 
 def carried_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:

@@ -44,6 +44,7 @@ def reduced(lifter: Lifter, value: Value, axis: Axis, before: Value | None, name
     passed = _passed(lifter, carry, axis, before, name)
     if passed is not None:
         return passed
+    _assume_once(lifter, carry, name)
     total = over_axis(lifter, carry.form, carry.term, axis)
     if carry.first is not None:
         return _from_none(lifter, carry, total, name)
@@ -69,6 +70,15 @@ def _passed(
     lifter.dropped.add(name)
     found = passing(lifter, name, term, carry.form, start)
     return over_axis(lifter, carry.form, found, axis)
+
+
+def _assume_once(lifter: Lifter, carry: Carry, name: str) -> None:
+    """A number that tensors are added to under a test stays one until the test holds."""
+    made = lifter.initial.get(name)
+    if carry.test is None or carry.term is None or made is None or not made.scalar:
+        return
+    if carry.term.kind == "tensor" and not carry.term.python and carry.test.axes:
+        lifter.assume(code.text(code.method(carry.test.code, "any")))
 
 
 def _as_number(lifter: Lifter, carry: Carry, value: Value, name: str) -> Value:

@@ -63,13 +63,17 @@ def similarity(lifter: Lifter, call: Call) -> Value:
     left, right = call.args[:2]
     dim = call.argument(2, "dim")
     axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
-    if rank != 1 or (dim is not None and code.integer(dim.code) not in (0, -1)):
+    cosine = call.name == "cosine_similarity"
+    last = (-1, rank - 1) if cosine else (-1,)
+    number = code.integer(dim.code) if dim is not None else (1 if cosine else -1)
+    if rank == 0 or number not in last or (not cosine and len(call.args) > 2):
         raise NotLiftable(f"{call.name} of these shapes")
     lifter.used_ops.append(f"torch.nn.functional.{call.name}")
-    operands = [align(left, axes, 1), align(right, axes, 1)]
-    keywords = {"dim": -1} if call.name == "cosine_similarity" else {}
+    operands = [align(left, axes, rank), align(right, axes, rank)]
+    keywords: dict[str, object] = {"dim": -1} if cosine else {}
+    keywords |= {k: v.code for k, v in call.keywords.items() if k == "eps"}
     function = call.function if call.function is not None else call.style
-    return lifter.of(call.node, code.call(function, *operands, **keywords), axes, 0)
+    return lifter.of(call.node, code.call(function, *operands, **keywords), axes, rank - 1)
 
 
 def _reduction(call: Call) -> str:
