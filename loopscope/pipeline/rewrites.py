@@ -20,6 +20,7 @@ from loopscope.vectorize.lift_loop import lift_loop
 from loopscope.vectorize.numbering import number_expressions
 from loopscope.vectorize.premises import find_premises
 from loopscope.vectorize.prepare import Prepared, prepare
+from loopscope.vectorize.region import RETURNED
 from loopscope.vectorize.value import NotLiftable
 from loopscope.verify.observe import observe
 from loopscope.verify.observed import NOT_CONTIGUOUS, TOO_LONG
@@ -250,7 +251,7 @@ def _shown(prepared: Prepared, draft: Draft, outcome: Outcome) -> Proposal:
         before=before,
         after=after,
         diff=diff,
-        guards=tuple(dict.fromkeys((*draft.guards, *outcome.guards))),
+        guards=tuple(dict.fromkeys((*draft.guards, *map(_readable, outcome.guards)))),
         edits=draft.edits,
         premises=find_premises(prepared),
     )
@@ -258,10 +259,15 @@ def _shown(prepared: Prepared, draft: Draft, outcome: Outcome) -> Proposal:
 
 
 def _none(reason: str) -> Proposal:
-    return Proposal(Rewrite(reason=reason))
+    return Proposal(Rewrite(reason=_readable(reason)))
 
 
 def _and(places: Sequence[str]) -> str:
     """Return the first three places, and how many more there are."""
     more = f" and {len(places) - 3} more" if len(places) > 3 else ""
     return ", ".join(places[:3]) + more
+
+
+def _readable(text: str) -> str:
+    """What is returned has no name in the user's code."""
+    return text.replace(f"`{RETURNED}`", "the result").replace(RETURNED, "the result")

@@ -7,6 +7,7 @@ import ast
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.op_names import op_name
 from loopscope.vectorize.ops.reductions import shifted_dims
 from loopscope.vectorize.unbinding import unbound
 from loopscope.vectorize.value import NotLiftable, Value, whole_number
@@ -49,7 +50,7 @@ def along(lifter: Lifter, call: Call) -> Value:
         dims = None
     else:
         dims = shifted_dims(dim.code, count)
-    lifter.used_ops.append(f"torch.{call.name}")
+    lifter.used_ops.append(op_name(call.name))
     if call.name in ("flip", "unfold", "narrow", "select", "index_select", "movedim", "unflatten"):
         if call.name in ("movedim",):
             others = [shifted_dims(o, count) for o in others]
@@ -89,7 +90,7 @@ def on_last_dimensions(lifter: Lifter, call: Call) -> Value:
         made = code.call("torch.linalg.inv", value.code)
     else:
         made = call.rebuild([value.code, *(a.code for a in call.args[1:])])
-    lifter.used_ops.append(f"torch.linalg.{name}")
+    lifter.used_ops.append(op_name(name))
     seen = lifter.what(call.node)
     if seen is not None and seen.kind == "list":
         count = seen.shape[0] or 0

@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.op_names import CASTS, op_name
 from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.extrema import extremum
 from loopscope.vectorize.python_numbers import as_python_computes, as_tensors_compute
@@ -194,7 +195,8 @@ def elementwise(lifter: Lifter, call: Call) -> Value:
     keywords = {
         k: v.code if v.kind == "other" else align(v, axes, rank) for k, v in call.keywords.items()
     }
-    lifter.used_ops.append(f"torch.{call.name}")
+    if call.name not in CASTS:
+        lifter.used_ops.append(op_name(call.name))
     if call.style == "builtin":
         return lifter.of(call.node, code.method(args[0], call.name), axes, rank)
     if call.args[0].kind == "number" and call.style == "method":
@@ -212,7 +214,7 @@ def _of_numbers(lifter: Lifter, call: Call) -> Value:
     name = _RENAMED.get(call.name, call.name)
     if name in ("maximum", "minimum") and len(args) == 2:
         return extremum(lifter, name.removesuffix("imum"), *args, python=python)
-    lifter.used_ops.append(f"torch.{name}")
+    lifter.used_ops.append(op_name(name))
     made: ast.expr = code.call(f"torch.{name}", *(align(a, axes, rank) for a in args))
     dtype = next((v.dtype for v in args if v.axes and "float" in v.dtype), args[0].dtype)
     if dtype.startswith("int") and not keeps:

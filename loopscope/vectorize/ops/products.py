@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.op_names import op_name
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
 _MATMUL = ast.MatMult()
@@ -55,7 +56,7 @@ def solve(lifter: Lifter, call: Call) -> Value:
     """Solves take batches of matrices; a vector becomes a column."""
     first, second = call.args[:2]
     axes = union([first.axes, second.axes])
-    lifter.used_ops.append(f"torch.linalg.{call.name}")
+    lifter.used_ops.append(op_name(call.name))
     rank = second.rank if call.name != "cholesky_solve" else first.rank
     if call.name == "solve" and second.rank == 1:
         made = call.rebuild([align(first, axes, 2), _column(second, axes)])

@@ -7,6 +7,7 @@ import ast
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.op_names import op_name
 from loopscope.vectorize.operators import combine
 from loopscope.vectorize.ops.extrema import extremum
 from loopscope.vectorize.ops.products import dot
@@ -52,7 +53,7 @@ def reduction(lifter: Lifter, call: Call) -> Value:
                 dims = code.tuple_of([code.const(count + k) for k in range(value.rank)])
             else:
                 operand = code.method(operand, "flatten", code.const(count))
-        lifter.used_ops.append(f"torch.{name}")
+        lifter.used_ops.append(op_name(name))
         product = _sum_of_product(lifter, call, value)
         if product is not None:
             return product
@@ -61,7 +62,7 @@ def reduction(lifter: Lifter, call: Call) -> Value:
             made = _part(made, "values")
         return lifter.of(call.node, made, value.axes, 0)
     dims = shifted_dims(dim.code, count)
-    lifter.used_ops.append(f"torch.{call.name}")
+    lifter.used_ops.append(op_name(call.name))
     removed = len(dim.code.elts) if isinstance(dim.code, ast.Tuple | ast.List) else 1
     rank = value.rank if keep else value.rank - removed
     made = _made(call, call.name, value.code, others, dim=dims, **keywords)

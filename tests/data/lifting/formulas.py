@@ -85,3 +85,32 @@ def medians(x):
     for i in range(len(x)):
         m[i] = x[i].mean() - x[i].median()
     return m
+
+
+@sized(lambda n: {"scores": torch.randn(n), "labels": torch.arange(n) % 3, "margin": 0.5})
+def ranked_pairs(scores, labels, margin):
+    loss, pairs = 0, 0
+    for i in range(len(scores)):
+        for j in range(len(scores)):
+            if labels[i] > labels[j]:
+                loss = loss + torch.clamp(margin - (scores[i] - scores[j]), min=0)
+                pairs += 1
+    return loss / max(pairs, 1)
+
+
+@sized(lambda n: {"s": torch.randn(n), "labels": torch.arange(n) % 2})
+def unlike_pairs(s, labels):
+    loss = 0.0
+    for i in range(len(s)):
+        for j in range(i + 1, len(s)):
+            if labels[i] != labels[j]:
+                loss = loss + torch.relu(1 - (s[i] - s[j]).abs())
+    return loss
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "prototypes": torch.randn(5, 4)})
+def cosines_of_prototypes(x, prototypes):
+    logits = []
+    for b in range(x.size(0)):
+        logits.append(torch.cosine_similarity(x[b].unsqueeze(0), prototypes, dim=1) / 0.1)
+    return torch.stack(logits)
