@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,11 +95,20 @@ class Rewriter:
             found.append(f"fewer inputs than usual for {_and(self._cut_short)} within {time_s}")
         return tuple(found)
 
-    def propose(self, loop: Loop) -> Proposal:
-        """Return a verified rewrite of the loop, or why there is none."""
+    def propose(self, loop: Loop, inner: Sequence[Loop] = ()) -> Proposal:
+        """Return a verified rewrite of the loop, or why there is none.
+
+        Where the loop as a whole cannot be rewritten, a loop in it may be: ``inner``, outermost
+        first.
+        """
         self._to_come -= 1
         where = f"{Path(loop.path).name}:{loop.line}"
         proposal = self._propose(loop)
+        for part in inner if proposal.rewrite.status != "verified" else ():
+            partial = self._propose(part)
+            if partial.rewrite.status == "verified":
+                proposal = partial
+                break
         if proposal.rewrite.reason in (NO_TIME, TOO_LONG):
             self._skipped.append(where)
         elif proposal.cut_short:
@@ -120,6 +130,15 @@ class Rewriter:
             return _proposal(prepared, snapshots, limits)
         except NotLiftable as reason:
             return _none(str(reason))
+        except Exception as error:  # a mistake of ours costs this rewrite, not the report
+            what = f"{type(error).__name__}: {error}"
+            where = f"{loop.path}:{loop.line}"
+            warnings.warn(
+                f"loopscope could not rewrite the loop at {where} ({what}). The report is whole "
+                "but for this rewrite; please report it.",
+                stacklevel=2,
+            )
+            return _none(f"loopscope failed on it ({what})")
         finally:
             self._left_ns -= self._clock() - start_ns
 

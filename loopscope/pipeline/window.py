@@ -74,7 +74,10 @@ def _with_rewrites(
     """
     asked = [finding for finding in findings if finding.actionable]
     rewriter = Rewriter(recording.snapshots, hot_ns, len(asked))
-    proposed = {finding.id: rewriter.propose(chooser.loops[finding.id]) for finding in asked}
+    proposed = {
+        finding.id: rewriter.propose(chooser.loops[finding.id], chooser.inner_loops(finding))
+        for finding in asked
+    }
     return (
         tuple(_with(f, proposed[f.id]) if f.id in proposed else f for f in findings),
         rewriter.notes,
@@ -109,6 +112,7 @@ class _Chooser:
         self.ordinals: dict[tuple[str, str, str], int] = {}
         self.sites: dict[str, LoopSite] = {}
         self.loops: dict[str, Loop] = {}
+        self.indices: dict[str, int] = {}
 
     def findings(self) -> tuple[Finding, ...]:
         chosen = [f for root in self.children.get(-1, ()) for f in self._visit(root)]
@@ -118,9 +122,24 @@ class _Chooser:
         """Return the loops of the bytecode that the findings are about."""
         return {self.sites[finding.id]: finding for finding in findings}
 
+    def inner_loops(self, finding: Finding) -> list[Loop]:
+        """Return the loops inside that most of the cost is in, outermost first."""
+        found: list[Loop] = []
+        todo = list(self.children.get(self.indices[finding.id], ()))
+        while todo:
+            index = todo.pop(0)
+            cost = self.costs[index]
+            loop = self._loop(cost)
+            if loop is not None and cost.total_ns > finding.cost.total_ns / 2:
+                found.append(loop)
+                todo += self.children.get(index, ())
+        return found
+
     def _visit(self, index: int) -> list[Finding]:
         cost = self.costs[index]
         own = self._finding(cost) if cost.hot and cost.role is Role.BODY else None
+        if own is not None:
+            self.indices[own.id] = index
         if own is not None and own.actionable:
             return [own]
         inner = [f for child in self.children.get(index, ()) for f in self._visit(child)]
@@ -130,8 +149,7 @@ class _Chooser:
         return [own, *(f for f in inner if f.actionable)]
 
     def _finding(self, cost: LoopCost) -> Finding | None:
-        text = self.recording.sources.get(cost.site.path)
-        loop = locate_loop(text, cost.site) if text is not None else None
+        loop = self._loop(cost)
         if loop is None:
             return None
         facts = read_facts(loop)
@@ -139,6 +157,10 @@ class _Chooser:
             return None  # a training step written out by hand
         matched = match_loop(Subject(cost, loop, facts), self.settings)
         return None if matched is None else self._build(cost, loop, *matched)
+
+    def _loop(self, cost: LoopCost) -> Loop | None:
+        text = self.recording.sources.get(cost.site.path)
+        return locate_loop(text, cost.site) if text is not None else None
 
     def _build(self, cost: LoopCost, loop: Loop, rule: Rule, match: Match) -> Finding:
         function = cost.site.function

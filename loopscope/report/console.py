@@ -89,6 +89,10 @@ def _print_finding(console: Console, finding: Finding, verbose: bool) -> None:
 
 def _print_rewrite(console: Console, finding: Finding) -> None:
     rewrite = finding.rewrite
+    line = finding.location.line
+    if rewrite.edits and not any(e.start_line <= line <= e.end_line for e in rewrite.edits):
+        first, last = rewrite.edits[0].start_line, rewrite.edits[-1].end_line
+        print_wrapped(console, f"instead of lines {first} to {last}", indent=INDENT, style="dim")
     print_new_code(console, textwrap.indent(rewrite.after, _margin(rewrite)))
     for guard in rewrite.guards:
         print_wrapped(console, f"only if {guard}", indent=INDENT)

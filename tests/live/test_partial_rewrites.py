@@ -1,0 +1,62 @@
+"""A loop that cannot be rewritten may hold one that can; a mistake of ours is no crash."""
+
+import importlib.util
+
+import pytest
+import torch
+
+import loopscope
+from loopscope.pipeline import rewrites
+
+pytestmark = pytest.mark.live
+
+PROGRAM = """\
+import torch
+
+def rows(x, names):
+    table = {}
+    for r in range(len(x)):
+        acc = torch.zeros(x.shape[1])
+        for c in range(x.shape[1]):
+            acc[c] = x[r, c] * 2 + 1
+        table[names[r]] = acc
+    return table
+"""
+INPUTS = torch.randn(20, 100), [f"n{k}" for k in range(20)]
+
+
+@pytest.fixture
+def module(tmp_path):
+    path = tmp_path / "rows.py"
+    path.write_text(PROGRAM)
+    spec = importlib.util.spec_from_file_location("rows", path)
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+def test_the_loop_inside_is_rewritten_where_the_outer_one_cannot_be(module, capsys):
+    with loopscope.profile() as scope:
+        module.rows(*INPUTS)
+
+    (finding,) = scope.report.findings
+    assert finding.location.line == 5
+    assert (finding.rewrite.status, finding.rewrite.after) == ("verified", "acc = x[r] * 2 + 1\n")
+    assert "instead of lines 6 to 8" in capsys.readouterr().out
+
+
+def test_a_rewrite_that_we_fail_on_costs_no_report(module, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError("by us")
+
+    monkeypatch.setattr(rewrites, "prepare", fail)
+
+    with (
+        pytest.warns(UserWarning, match=r"could not rewrite the loop at .*rows.py:[57]"),
+        loopscope.profile(console=False) as scope,
+    ):
+        module.rows(*INPUTS)
+
+    (finding,) = scope.report.findings
+    assert (finding.rewrite.status, finding.verdict) == ("none", None)
+    assert "ZeroDivisionError: by us" in finding.rewrite.reason
