@@ -51,6 +51,9 @@ class ImpureError(Exception):
 class Callees(Protocol):
     """Who looks at what the code calls."""
 
+    def look_at_receiver(self, module: torch.nn.Module) -> bool:
+        """Note a module that only attributes are taken of; ``False`` where that runs its code."""
+
     def look_at(self, value: object, name: str, *, shared: bool) -> None:
         """Look at a value that may be called, some arguments being others' if ``shared``."""
 
@@ -162,7 +165,7 @@ class _Body:
         value = resolve(node, scope)
         if isinstance(node, ast.Attribute) and not isinstance(value, types.ModuleType):
             # The way to it is not dotted names alone, or it is an object with code of its own.
-            self._visit(node.value, scope)
+            self._receive(node.value, scope)
         if value is not UNKNOWN:
             self._callees.look_at(value, ast.unparse(node), shared=shared)
             if isinstance(node, ast.Attribute):
@@ -189,6 +192,15 @@ class _Body:
                     self._callees.may_call_anything(shared=shared)
             case _:
                 self._visit(node, scope)
+
+    def _receive(self, node: ast.expr, scope: Scope) -> None:
+        """Look at what an attribute is taken of: a module is not called by that."""
+        value = resolve(node, scope)
+        if not isinstance(value, torch.nn.Module) or not self._callees.look_at_receiver(value):
+            self._visit(node, scope)
+        elif isinstance(node, ast.Attribute):
+            self._callees.look_at_method(node.attr, called=False, shared=False)
+            self._receive(node.value, scope)
 
     def _special_cases(self, node: ast.Call, value: object, name: str, scope: Scope) -> None:
         count = len(node.args) + len(node.keywords)

@@ -146,6 +146,13 @@ class _Judge:
             case _:
                 raise ImpureError(_unknown(name))
 
+    def look_at_receiver(self, module: torch.nn.Module) -> bool:
+        """Note a module that only attributes are taken of; ``False`` where that runs its code."""
+        if any(type(part).__name__.startswith("Parametrized") for part in module.modules()):
+            return False
+        self._add_root(module)
+        return True
+
     def look_at_method(self, name: str, *, called: bool, shared: bool) -> bool:
         """Note an attribute's name. Whether a class that can be got at has it is seen later."""
         self.attributes[name] = self.attributes.get(name, False) or shared

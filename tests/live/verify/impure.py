@@ -267,6 +267,8 @@ BODIES = [
     "for i in range(3): shared.put(i, x[i])",
     "for v in x: out[0] = v * deleting.rate",
     "for v in x: layer(v)",
+    "for part in layer.modules(): part(x)",
+    "f = layer.eval()\nfor v in x: f(v)",
     "for v in x: hooked(v[None])",
     "for v in x: dropout(v)",
     "norm(torch.stack([v * x for v in x]))",

@@ -133,6 +133,14 @@ class Double(torch.autograd.Function):
         return grad * 2
 
 
+class Untold(nn.Linear):
+    """Only its parameters are read: what a call of it does is not looked at."""
+
+    def forward(self, v):
+        print(v)
+        return super().forward(v)
+
+
 def namespace():
     """What the bodies see."""
     x = torch.arange(8.0)
@@ -143,6 +151,7 @@ def namespace():
         "out": torch.zeros(8),
         "memory": Memory(),
         "block": Block(),
+        "untold": Untold(3, 3),
         "layers": nn.ModuleList([nn.Linear(3, 3), nn.ReLU()]),
         "functions": [square, torch.sin],
         "dataset": TensorDataset(x, x + 1),
@@ -173,6 +182,8 @@ BODIES = [
     "s = [memory.sample(i) for i in range(3)]",
     "s = torch.stack([block(r) for r in rows])",
     "for layer in layers: rows = layer(rows)",
+    "for p in untold.parameters(): out[0] = p.sum()",
+    "for v in x: out[0] = untold.weight[0, 0] * v",
     "for f in functions: out = f(out)",
     "for a, b in dataset: out[0] = a + b",
     "s = [partial(v) for v in x]",
