@@ -9,6 +9,7 @@ from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.counters import moved_counter, scaled_counter
+from loopscope.vectorize.each_item import on_each
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import grouped, mask_members
 from loopscope.vectorize.python_numbers import (
@@ -27,6 +28,8 @@ def aligned_binary(
     """``left op right``, typed as ``node`` was seen."""
     if isinstance(op, ast.MatMult):
         return batched_op(lifter, Call("matmul", "", [left, right], {}, node, None))
+    if left.ragged or right.ragged:
+        return on_each(lifter, node, [left, right], lambda p: code.binary(p[0], op, p[1]))
     if left.counter or right.counter:
         moved = moved_counter(left, op, right)
         if moved is not None:

@@ -156,6 +156,19 @@ def inverted(test: ast.expr) -> ast.expr:
             return ast.UnaryOp(op=ast.Invert(), operand=test)
 
 
+def negated(test: ast.expr) -> ast.expr:
+    """``x is not None`` for ``x is None``."""
+    match test:
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=comparators):
+            return ast.Compare(left, [ast.IsNot()], comparators)
+        case ast.Compare(left=left, ops=[ast.IsNot()], comparators=comparators):
+            return ast.Compare(left, [ast.Is()], comparators)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return operand
+        case _:
+            return ast.UnaryOp(op=ast.Not(), operand=test)
+
+
 def integer(node: ast.expr) -> int | None:
     """Value of an integer literal, signed; ``None`` for anything else."""
     match node:

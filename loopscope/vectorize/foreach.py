@@ -102,7 +102,7 @@ class _Writer:
         if len(self.items) != 1:
             raise NotLiftable("a test in a loop over several lists")
         ((name, items),) = self.items.items()
-        wanted = _negated(test)
+        wanted = code.negated(test)
         made = ast.ListComp(
             elt=code.name(name),
             generators=[
@@ -261,16 +261,6 @@ def _skipped(statement: ast.stmt) -> ast.expr | None:
             return test
         case _:
             return None
-
-
-def _negated(test: ast.expr) -> ast.expr:
-    match test:
-        case ast.Compare(left=left, ops=[ast.Is()], comparators=comparators):
-            return ast.Compare(left, [ast.IsNot()], comparators)
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return operand
-        case _:
-            return ast.UnaryOp(op=ast.Not(), operand=test)
 
 
 def _listed(element: ast.expr, name: str, items: ast.expr) -> ast.ListComp:

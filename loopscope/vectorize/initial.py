@@ -48,6 +48,17 @@ class Initial:
         return isinstance(self.fill, ast.Constant) and self.fill.value == number
 
     @property
+    def has_no_items(self) -> bool:
+        """Whether it is a tensor without any: ``torch.tensor([])``, ``torch.empty(0, 3)``."""
+        if self.shape:
+            return code.integer(self.shape[0]) == 0
+        match self.code:
+            case ast.Call(func=function, args=[] | [ast.List(elts=[])]):
+                return dotted(function).endswith((".tensor", ".Tensor", ".FloatTensor"))
+            case _:
+                return False
+
+    @property
     def size(self) -> ast.expr | None:
         """Its length, where it has one dimension that is written out."""
         return self.shape[0] if len(self.shape) == 1 else None
@@ -113,6 +124,8 @@ def _factory(value: ast.Call, name: str, statement: ast.stmt) -> Initial | None:
         return Initial(value, statement, fill=fill, shape=_shape(sizes), like=like)
     if last in _EMPTY:
         return Initial(value, statement, empty=True, shape=_shape(sizes), like=like)
+    if last in ("tensor", "Tensor", "FloatTensor") and code.text(value).endswith(("()", "([])")):
+        return Initial(value, statement)
     if last == "tensor" and len(value.args) == 1 and isinstance(value.args[0], ast.Constant):
         return Initial(value, statement, fill=value.args[0])
     return None

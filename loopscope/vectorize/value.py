@@ -130,6 +130,7 @@ class Value:
         members: The item's leading dimension are the rows of a group; ``code`` holds all rows.
         mask: The item's leading dimension counts only where this holds.
         ragged: Items of a list that differ in size; ``code`` is the list.
+        item: What such an item is called.
         factors: What it is the product of: a sum of products is a contraction.
         scaled: A counter times a fixed number, plus something fixed.
         outer: Of ``factors``: it is their outer product.
@@ -152,6 +153,7 @@ class Value:
     members: Members | None = None
     mask: Value | None = None
     ragged: bool = False
+    item: str = ""
     factors: tuple[Value, Value] | None = None
     scaled: tuple[Axis, ast.expr, Linear] | None = None
     outer: bool = False

@@ -32,7 +32,7 @@ def reduced(lifter: Lifter, value: Value, axis: Axis, before: Value | None, name
     if carry.form == "compared":
         return pick_at_extremum(lifter, value, axis, before)
     if carry.form == "cat":
-        return _grown(lifter, carry.term, axis, before)
+        return _grown(lifter, carry.term, axis, name)
     if carry.form == "first":
         return first_match(lifter, carry, name, before)
     if carry.form in ("left", "right"):
@@ -176,10 +176,22 @@ def _from_second(initial: Value, total: Value, form: str) -> Value | None:
             return None
 
 
-def _grown(lifter: Lifter, term: Value, axis: Axis, before: Value | None) -> Value:
+def _grown(lifter: Lifter, term: Value, axis: Axis, name: str) -> Value:
     """``out = torch.cat([out, piece])`` of every iteration."""
     if axis not in term.axes or len(term.axes) != 1 or term.rank < 1:
         raise NotLiftable("a tensor that grows across loops")
     lifter.used_ops.append("torch.cat")
-    made = unflattened(code.method(term.code, "flatten", code.const(0), code.const(1)))
+    made_before = lifter.initial.get(name)
+    begins_empty = made_before is not None and made_before.has_no_items
+    if begins_empty:
+        lifter.dropped.add(name)
+    if term.ragged:
+        pieces = term.code
+        if not begins_empty:
+            pieces = code.list_of([code.attribute(name), ast.Starred(pieces, ast.Load())])
+        made: ast.expr = code.call("torch.cat", pieces)
+    else:
+        made = unflattened(code.method(term.code, "flatten", code.const(0), code.const(1)))
+        if not begins_empty:
+            made = code.call("torch.cat", code.list_of([code.attribute(name), made]))
     return Value(made, (), term.rank, "tensor", term.dtype, (None,) * term.rank)

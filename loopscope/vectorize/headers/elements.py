@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.headers.axis import bind_target, new_axis
 from loopscope.vectorize.headers.pieces import read_pieces
@@ -71,22 +72,42 @@ def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
 
 
 def _ragged(lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value) -> Axis | None:
-    """A list of tensors that differ in size: what little can be said of them."""
-    seen = lifter.what(iterable)
-    item = seen.item if seen is not None and seen.kind == "list" else None
-    if item is None or item.kind != "tensor" or item.mixed or None not in item.shape:
+    """A list of tensors that differ in size, or whose gradients are read."""
+    seen, name = lifter.what(iterable), target.id if isinstance(target, ast.Name) else "item"
+    item = lifter.loaded.get(name)
+    if seen is not None and seen.kind == "list":
+        item = seen.item
+    elif not _gives_parameters(iterable):
+        return None
+    if item is None or item.kind != "tensor" or item.mixed:
+        return None
+    if None not in item.shape and not _reads_gradient(lifter, name):
         return None
     size = code.call("len", value.code)
     stop = Linear(((code.text(size), 1),))
     over = code.text(value.code)
-    length = seen.shape[0] if seen is not None else None
+    length = seen.shape[0] if seen is not None and seen.shape else None
     axis = new_axis(lifter, target, Linear(), stop, size, length, over=over)
-    bind_target(
-        lifter,
-        target,
-        Value(value.code, (axis,), item.rank, "other", item.dtype, item.shape, ragged=True),
+    items = Value(
+        value.code, (axis,), item.rank, "other", item.dtype, item.shape, ragged=True, item=name
     )
+    bind_target(lifter, target, items)
     return axis
+
+
+def _gives_parameters(iterable: ast.expr) -> bool:
+    match iterable:
+        case ast.Call(func=ast.Attribute(attr="parameters")):
+            return True
+        case _:
+            return False
+
+
+def _reads_gradient(lifter: Lifter, name: str) -> bool:
+    return lifter.outermost is not None and any(
+        isinstance(n, ast.Attribute) and n.attr == "grad" and dotted(n.value) == name
+        for n in ast.walk(lifter.outermost)
+    )
 
 
 def _without_tolist(node: ast.expr) -> ast.expr:

@@ -1,4 +1,4 @@
-"""Items of a list that differ in size: their sizes, and little else."""
+"""Items of a list that differ in size: their sizes, and ops on each by itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.each_item import on_each
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import NotLiftable, Value
 
@@ -14,6 +15,8 @@ from loopscope.vectorize.value import NotLiftable, Value
 def sizes(lifter: Lifter, call: Call) -> Value:
     """The sizes of all items, by a comprehension over the list."""
     value = call.args[0]
+    if not value.ragged or isinstance(value.code, ast.ListComp):
+        return _each(lifter, call)
     item = code.name("item")
     match call.name:
         case "len":
@@ -29,7 +32,23 @@ def sizes(lifter: Lifter, call: Call) -> Value:
         case "numel":
             return _listed(value, code.method(item, "numel"))
         case _:
-            raise NotLiftable(f"{call.name} of items that differ in size")
+            return _each(lifter, call)
+
+
+def _each(lifter: Lifter, call: Call) -> Value:
+    """Any other op: of each item by itself."""
+    operands = [*call.args, *call.keywords.values()]
+    if any(v.parts is not None or (v.kind == "other" and not v.ragged) for v in operands):
+        raise NotLiftable(f"{call.name} of items that differ in size")
+
+    def rebuilt(parts: list[ast.expr]) -> ast.expr:
+        if call.style == "attribute":
+            return code.attribute_of(parts[0], call.name)
+        count = len(call.args)
+        keywords = dict(zip(call.keywords, parts[count:], strict=True))
+        return call.rebuild(parts[:count], **keywords)
+
+    return on_each(lifter, call.node, operands, rebuilt)
 
 
 def _listed(value: Value, element: ast.expr) -> Value:

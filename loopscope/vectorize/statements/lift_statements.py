@@ -6,6 +6,7 @@ import ast
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.each_item import keep_items
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
@@ -37,6 +38,11 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
             case ast.If():
                 if lift_first_iteration(lifter, statement):
                     continue
+                if _skips(statement) and keep_items(lifter, statement.test, negate=True):
+                    continue
+                if not rest and not statement.orelse and keep_items(lifter, statement.test):
+                    lifter.lift_statements(statement.body)
+                    return None
                 if _ends(statement.body, ast.Return) or _ends(statement.orelse, ast.Return):
                     return lift_returning_branch(lifter, statement, rest)
                 if _ends(statement.body, ast.Break) and not rest and not statement.orelse:
@@ -91,6 +97,12 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
         case _:
             kind = type(statement).__name__.lower()
             raise NotLiftable(f"a {kind} statement in the body")
+
+
+def _skips(statement: ast.If) -> bool:
+    return (
+        len(statement.body) == 1 and _ends(statement.body, ast.Continue) and not statement.orelse
+    )
 
 
 def _ends(body: list[ast.stmt], kind: type[ast.stmt]) -> bool:

@@ -56,6 +56,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
         _lift_body(lifter, body, axis, before)
     else:
         lift_branches(lifter, limit, body, [])
+    axis = lifter.axes[depth]  # of fewer items, where a test left some out
     _finish_scans(lifter, axis, before)
     appended = appended_names(body)
     for name in dict.fromkeys([*appended, *names]):

@@ -1,0 +1,163 @@
+"""Work on each item of a list whose items differ in size: a comprehension over the list.
+
+What it makes of them is stacked as soon as the results have one size, so that only as much as
+needed is left to Python.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear
+from loopscope.vectorize.value import NotLiftable, Value
+
+_FOREACH_NORM = ("norm()", "norm(2)", "norm(p=2)", "norm(2.0)")
+
+
+def on_each(
+    lifter: Lifter,
+    node: ast.AST | None,
+    operands: Sequence[Value],
+    rebuild: Callable[[list[ast.expr]], ast.expr],
+) -> Value:
+    """Return an expression of every item.
+
+    Args:
+        lifter: What was seen of the expression.
+        node: The expression.
+        operands: What it is made from: items, and values that are the same for all.
+        rebuild: Puts it together from code for the operands.
+
+    Raises:
+        NotLiftable: Another operand differs between items, too.
+    """
+    items = [v for v in operands if v.ragged]
+    if any(not v.ragged and (not v.is_fixed or v.list_of is not None) for v in operands):
+        raise NotLiftable("items that differ in size meet what differs between iterations")
+    if len({v.axes for v in items}) != 1:
+        raise NotLiftable("items of lists in different loops")
+    seen = lifter.what(node)
+    if seen is None or seen.mixed or seen.kind not in ("tensor", "number"):
+        raise NotLiftable("items that differ in size")
+    elements = [_element(v) if v.ragged else v.code for v in operands]
+    listed = _comprehension(rebuild(elements), items)
+    axes = items[0].axes
+    if seen.kind == "number":
+        dtype = {"float": "float32", "int": "int64"}.get(seen.dtype, seen.dtype)
+        return Value(code.call("torch.tensor", listed), axes, 0, "tensor", dtype, python=True)
+    reduced = None not in seen.shape and any(None in v.shape for v in items)
+    if seen.rank and not reduced:
+        first = items[0]
+        return Value(
+            listed, axes, seen.rank, "other", seen.dtype, seen.shape, ragged=True, item=first.item
+        )
+    lifter.used_ops.append("torch.stack")
+    made = _norms(lifter, listed, elements[0], items[0]) or listed
+    return Value(code.call("torch.stack", made), axes, seen.rank, "tensor", seen.dtype, seen.shape)
+
+
+def keep_items(lifter: Lifter, test: ast.expr, *, negate: bool = False) -> bool:
+    """``if p.grad is None: continue``: go on with the items for which a test holds.
+
+    Returns ``False`` where the test is about something else.
+    """
+    names = {n.id for n in ast.walk(test) if isinstance(n, ast.Name)}
+    known = [lifter.env[n] for n in names if n in lifter.env]
+    if not known or len(lifter.axes) != 1 or not all(v.ragged for v in known):
+        return False
+    (axis,) = lifter.axes
+    moving = {n: v for n, v in lifter.env.items() if axis in v.axes}
+    sources = {code.text(g.iter) for v in moving.values() for g in _generators(v)}
+    changed = any(v.carry is not None and v.carry.form != "keep" for v in lifter.env.values())
+    if not all(v.ragged for v in moving.values()) or len(sources) != 1 or changed:
+        return False
+    (generator,) = _generators(known[0])
+    held = _with_elements(test, lifter.env)
+    made = ast.comprehension(
+        target=generator.target,
+        iter=generator.iter,
+        ifs=[code.negated(held) if negate else held],
+        is_async=0,
+    )
+    kept = ast.ListComp(elt=code.name(known[0].item), generators=[made])
+    wanted = known[0].item
+    items = lifter.bind(f"{wanted}s" if len(wanted) > 1 else "params", Value(kept)).code
+    size = code.call("len", items)
+    fewer = replace(
+        axis,
+        size=size,
+        stop=Linear(((code.text(size), 1),)),
+        length=None,
+        over=code.text(items),
+    )
+    lifter.axes[-1] = fewer
+    for name, value in moving.items():
+        lifter.env[name] = replace(value, code=_of_list(value.code, items), axes=(fewer,))
+    return True
+
+
+def _with_elements(test: ast.expr, env: Mapping[str, Value]) -> ast.expr:
+    class Put(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return _element(env[node.id]) if node.id in env else node
+
+    made: ast.expr = Put().visit(copy.deepcopy(test))
+    return made
+
+
+def _of_list(node: ast.expr, items: ast.expr) -> ast.expr:
+    """The same list, made from other items."""
+    if not isinstance(node, ast.ListComp):
+        return items
+    (generator,) = node.generators
+    made = ast.comprehension(target=generator.target, iter=items, ifs=[], is_async=0)
+    return ast.ListComp(elt=node.elt, generators=[made])
+
+
+def _element(value: Value) -> ast.expr:
+    return value.code.elt if isinstance(value.code, ast.ListComp) else code.name(value.item)
+
+
+def _comprehension(element: ast.expr, items: Sequence[Value]) -> ast.ListComp:
+    sources: dict[str, ast.expr] = {}
+    for value in items:
+        for generator in _generators(value):
+            sources.setdefault(code.text(generator.target), generator.iter)
+    targets: list[ast.expr] = [ast.Name(id=t, ctx=ast.Store()) for t in sources]
+    if len(targets) == 1:
+        (target,), (iterable,) = targets, sources.values()
+    else:
+        target = ast.Tuple(elts=targets, ctx=ast.Store())
+        iterable = code.call("zip", *sources.values())
+    made = ast.comprehension(target=target, iter=iterable, ifs=[], is_async=0)
+    return ast.ListComp(elt=element, generators=[made])
+
+
+def _generators(value: Value) -> list[ast.comprehension]:
+    if not isinstance(value.code, ast.ListComp):
+        name = ast.Name(id=value.item, ctx=ast.Store())
+        return [ast.comprehension(target=name, iter=value.code, ifs=[], is_async=0)]
+    (generator,) = value.code.generators
+    match generator.target, generator.iter:
+        case ast.Tuple(elts=targets), ast.Call(func=ast.Name(id="zip"), args=lists):
+            return [
+                ast.comprehension(target=t, iter=i, ifs=[], is_async=0)
+                for t, i in zip(targets, lists, strict=True)
+            ]
+        case _:
+            return [generator]
+
+
+def _norms(
+    lifter: Lifter, listed: ast.ListComp, element: ast.expr, value: Value
+) -> ast.expr | None:
+    """``torch._foreach_norm`` of a list in the place of ``x.norm()`` of each item."""
+    if code.text(listed.elt) not in {f"{code.text(element)}.{how}" for how in _FOREACH_NORM}:
+        return None
+    lifter.used_ops.append("torch._foreach_norm")
+    return code.call("torch._foreach_norm", value.code)
