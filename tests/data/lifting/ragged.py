@@ -2,6 +2,7 @@
 
 import torch
 from sized import sized
+from torch import nn
 from torch.nn.utils.rnn import pad_sequence  # noqa: F401 (the rewrite uses what is imported)
 
 
@@ -205,3 +206,94 @@ def sizes_of_parts(parts):
     for i, x in enumerate(parts):
         out[i] = x.numel() + x.size(0) + len(x)
     return out
+
+
+class Uneven(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.scales = nn.ParameterList([nn.Parameter(torch.randn(3 + i % 3)) for i in range(n)])
+        self.frozen = nn.Parameter(torch.zeros(3), requires_grad=False)
+        for p in self.scales:
+            p.grad = torch.randn_like(p)
+
+
+@sized(lambda n: {"tensors": [torch.randn(3 + i % 4, 4) for i in range(n)]})
+def flattened_by_growing(tensors):
+    flat = torch.tensor([])
+    for p in tensors:
+        flat = torch.cat((flat, p.reshape(-1)), dim=0)
+    return flat
+
+
+@sized(lambda n: {"tensors": [torch.randn(3 + i % 4) for i in range(n)], "first": torch.zeros(2)})
+def grown_from_a_start(tensors, first):
+    out = first
+    for t in tensors:
+        out = torch.cat([out, t * 2])
+    return out
+
+
+@sized(lambda n: {"gs": [torch.randn(3 + i % 4) for i in range(n)]})
+def norm_of_uneven_gradients(gs):
+    t = 0.0
+    for g in gs:
+        t += g.norm().item() ** 2
+    return torch.tensor(t**0.5)
+
+
+@sized(lambda n: {"xs": [torch.randn(3 + i % 4) for i in range(n)]})
+def mean_of_each(xs):
+    t = 0.0
+    for v in xs:
+        t += v.mean().item()
+    return torch.tensor(t)
+
+
+@sized(lambda n: {"model": Uneven(n)})
+def norm_of_gradients_that_are_there(model):
+    total_norm = 0.0
+    for p in model.parameters():
+        if p.grad is None:
+            continue
+        param_norm = p.grad.detach().data.norm(2)
+        total_norm += param_norm.item() ** 2
+    return total_norm**0.5
+
+
+@sized(lambda n: {"model": Uneven(n)})
+def biggest_gradient(model):
+    biggest = 0.0
+    for p in model.parameters():
+        if p.grad is not None:
+            biggest = max(biggest, p.grad.abs().max().item())
+    return biggest
+
+
+@sized(lambda n: {"model": Uneven(n)})
+def number_of_trainable(model):
+    total = 0
+    for p in model.parameters():
+        if p.requires_grad:
+            total += p.numel()
+    return total
+
+
+@sized(
+    lambda n: {
+        "preds": [torch.randn(3 + i % 4) for i in range(n)],
+        "targets": [torch.randn(3 + i % 4) for i in range(n)],
+    }
+)
+def loss_of_each_pair(preds, targets):
+    losses = []
+    for p, t in zip(preds, targets):
+        losses.append(((p - t) ** 2).mean())
+    return torch.stack(losses).mean()
+
+
+@sized(lambda n: {"seqs": [torch.randn(3 + i % 4, 5) for i in range(n)]})
+def mean_of_uneven_rows(seqs):
+    out = []
+    for s in seqs:
+        out.append(s.mean(0))
+    return torch.stack(out)
