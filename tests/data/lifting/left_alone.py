@@ -174,15 +174,6 @@ def polynomial_of_each(x, c):
     return out
 
 
-@sized(lambda n: {"parts": [torch.randn(k % 3 + 2) for k in range(n)]})
-def norm_of_parts_of_any_size(parts):
-    """pow of items that differ in size"""
-    total = 0.0
-    for g in parts:
-        total += g.pow(2).sum()
-    return total.sqrt()
-
-
 @sized(lambda n: {"parts": [torch.randn(k % 5 + 1) for k in range(n)], "longest": 6})
 def padded_up_to_a_bound(parts, longest):
     """s is no tensor"""

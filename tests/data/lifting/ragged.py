@@ -297,3 +297,11 @@ def mean_of_uneven_rows(seqs):
     for s in seqs:
         out.append(s.mean(0))
     return torch.stack(out)
+
+
+@sized(lambda n: {"parts": [torch.randn(k % 3 + 2) for k in range(n)]})
+def norm_of_parts_of_any_size(parts):
+    total = 0.0
+    for g in parts:
+        total += g.pow(2).sum()
+    return total.sqrt()
