@@ -43,6 +43,19 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verification measured."""
+
+    inputs: int
+    max_error: float
+    gradients: bool
+    loop_ns: int
+    rewrite_ns: int
+    speedup: float
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """What to use instead.
 
@@ -51,12 +64,18 @@ class Suggestion:
         summary: One line that names the user's own variables: ``running sum of data``.
         advice: One line of what to do: ``use torch.cumsum(data, dim=0)``.
         url: Documentation of the rule or of the op.
+        code: The loop as the advice would have it, where that was verified; else empty.
+        verdict: What verifying it measured.
+        guards: What must hold for it, a sentence each.
     """
 
     ops: tuple[str, ...]
     summary: str
     advice: str
     url: str
+    code: str = ""
+    verdict: Verdict | None = None
+    guards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +108,6 @@ class Rewrite:
     edits: tuple[Edit, ...] = ()
     reason: str = ""
     premises: tuple[Premise, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What verification measured."""
-
-    inputs: int
-    max_error: float
-    gradients: bool
-    loop_ns: int
-    rewrite_ns: int
-    speedup: float
-    device: str
 
 
 @dataclass(frozen=True, slots=True)

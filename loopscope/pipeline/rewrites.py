@@ -17,6 +17,7 @@ from loopscope.model.snapshot import Snapshot
 from loopscope.source.loop import Loop
 from loopscope.vectorize.apply_edits import show_edits
 from loopscope.vectorize.foreach import foreach_loop
+from loopscope.vectorize.hoist import hoist_projections
 from loopscope.vectorize.lift_loop import lift_loop
 from loopscope.vectorize.numbering import number_expressions
 from loopscope.vectorize.premises import find_premises
@@ -33,6 +34,7 @@ from loopscope.verify.verify_rewrite import verify_rewrite
 
 MIN_BUDGET_NS = 1_000_000_000
 BUDGET_PER_LOOP = 2.0
+HOIST = "hoist_input_projection"
 _LEAST_SHARE_NS = 400_000_000  # less verifies nothing: better a few loops than none
 NO_TIME = "no time was left to verify a rewrite"
 
@@ -103,9 +105,9 @@ class Rewriter:
         """
         self._to_come -= 1
         where = f"{Path(loop.path).name}:{loop.line}"
-        proposal = self._propose(loop)
+        proposal = self._try(loop, _proposal)
         for part in inner if proposal.rewrite.status != "verified" else ():
-            partial = self._propose(part)
+            partial = self._try(part, _proposal)
             if partial.rewrite.status == "verified":
                 proposal = partial
                 break
@@ -115,7 +117,12 @@ class Rewriter:
             self._cut_short.append(where)
         return proposal
 
-    def _propose(self, loop: Loop) -> Proposal:
+    def hoist(self, loop: Loop) -> Proposal:
+        """Return a sequential loop with its input products before it, verified; or why not."""
+        self._to_come -= 1
+        return self._try(loop, _hoisted)
+
+    def _try(self, loop: Loop, attempt: Attempt) -> Proposal:
         if self._left_ns <= 0:
             return _none(NO_TIME)
         start_ns = self._clock()
@@ -127,7 +134,7 @@ class Rewriter:
             share_ns = self._left_ns // max(self._to_come + 1, 1)
             budget_ns = max(share_ns, min(_LEAST_SHARE_NS, self._left_ns))
             limits = _Limits(start_ns + budget_ns, self._clock, self._min_speedup)
-            return _proposal(prepared, snapshots, limits)
+            return attempt(prepared, snapshots, limits)
         except NotLiftable as reason:
             return _none(str(reason))
         except Exception as error:  # a mistake of ours costs this rewrite, not the report
@@ -159,6 +166,20 @@ class _Limits:
     deadline_ns: int
     clock: Clock
     min_speedup: float
+
+
+Attempt = Callable[[Prepared, list[Snapshot], _Limits], Proposal]
+
+
+def _hoisted(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) -> Proposal:
+    """The loop with what waits for no other step done before it."""
+    makes = [lambda s=snapshot: rebuild(s) for snapshot in snapshots]
+    grad_enabled = snapshots[0].grad_enabled
+    draft = hoist_projections(prepared, _observed(prepared, makes[0], limits, grad_enabled))
+    outcome = _verified(prepared, draft, makes, limits, grad_enabled)
+    if outcome.status != "verified":
+        return _none(outcome.reason)
+    return _shown(prepared, draft, outcome)
 
 
 def _proposal(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) -> Proposal:

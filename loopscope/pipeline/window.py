@@ -12,7 +12,7 @@ from loopscope.model.finding import Cost, Finding, Location, Rewrite, RuleHelp, 
 from loopscope.model.hotspot import LoopCost, Role
 from loopscope.model.match import Match
 from loopscope.model.recording import LoopSite, Recording
-from loopscope.pipeline.rewrites import Proposal, Rewriter
+from loopscope.pipeline.rewrites import HOIST, Proposal, Rewriter
 from loopscope.report.annotated_trace import annotate_trace
 from loopscope.report.log import write_report
 from loopscope.report.report import Report, Totals
@@ -73,15 +73,14 @@ def _with_rewrites(
     The costliest loop comes first, so that what time there is goes where it pays most.
     """
     asked = [finding for finding in findings if finding.actionable]
-    rewriter = Rewriter(recording.snapshots, hot_ns, len(asked))
-    proposed = {
-        finding.id: rewriter.propose(chooser.loops[finding.id], chooser.inner_loops(finding))
-        for finding in asked
+    waiting = [f for f in findings if not f.actionable and HOIST in f.suggestion.ops]
+    rewriter = Rewriter(recording.snapshots, hot_ns, len(asked) + len(waiting))
+    made = {
+        f.id: _with(f, rewriter.propose(chooser.loops[f.id], chooser.inner_loops(f)))
+        for f in asked
     }
-    return (
-        tuple(_with(f, proposed[f.id]) if f.id in proposed else f for f in findings),
-        rewriter.notes,
-    )
+    made |= {f.id: _advised(f, rewriter.hoist(chooser.loops[f.id])) for f in waiting}
+    return tuple(made.get(f.id, f) for f in findings), rewriter.notes
 
 
 def _with(finding: Finding, proposal: Proposal) -> Finding:
@@ -92,6 +91,17 @@ def _with(finding: Finding, proposal: Proposal) -> Finding:
         rewrite=proposal.rewrite,
         verdict=proposal.verdict,
     )
+
+
+def _advised(finding: Finding, proposal: Proposal) -> Finding:
+    """The finding stays advice: its suggestion shows what was verified of it."""
+    verified = replace(
+        finding.suggestion,
+        code=proposal.rewrite.after,
+        verdict=proposal.verdict,
+        guards=proposal.rewrite.guards,
+    )
+    return replace(finding, suggestion=verified)
 
 
 class _Chooser:

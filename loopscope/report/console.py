@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from loopscope.model.finding import Finding, Rewrite, Verdict
+from loopscope.model.finding import Finding, Rewrite, Suggestion, Verdict
 from loopscope.report.code_rows import print_new_code, print_source
 from loopscope.report.fit import printable, shorten_path
 from loopscope.report.places import nearby
@@ -80,6 +80,7 @@ def _print_finding(console: Console, finding: Finding, verbose: bool) -> None:
         return
     if mild:
         print_wrapped(console, f"advice: {finding.suggestion.advice}", indent=4, style="dim")
+        _print_advised(console, finding.suggestion)
     else:
         print_wrapped(console, f"→ {finding.suggestion.advice}", indent=4, style="green")
     if verbose and finding.actionable and finding.rewrite.reason:
@@ -100,6 +101,15 @@ def _print_rewrite(console: Console, finding: Finding) -> None:
         _print_verdict(console, finding.verdict)
     else:
         print_wrapped(console, "not verified: read it before you use it", indent=INDENT)
+
+
+def _print_advised(console: Console, suggestion: Suggestion) -> None:
+    """The loop as the advice would have it: shown only where it was verified."""
+    if suggestion.code and suggestion.verdict is not None:
+        print_new_code(console, suggestion.code)
+        for guard in suggestion.guards:
+            print_wrapped(console, f"only if {guard}", indent=INDENT)
+        _print_verdict(console, suggestion.verdict)
 
 
 def _margin(rewrite: Rewrite) -> str:

@@ -81,6 +81,9 @@ def from_document(document: object, path: str) -> Report:
 def _finding(finding: Finding) -> dict[str, Any]:
     found = _plain(finding)
     found["cost"]["total_ns"] = finding.cost.total_ns
+    if not finding.suggestion.code:
+        for optional in ("code", "verdict", "guards"):
+            del found["suggestion"][optional]
     return found
 
 

@@ -81,6 +81,11 @@ def _details(finding: Finding) -> str:
         parts.append(_fenced(changed or finding.rewrite.after, "diff" if changed else "python"))
         parts.append(f"{_cell(evidence(finding.verdict))}\n")
         parts += [f"- holds as long as {_cell(guard)}" for guard in finding.rewrite.guards]
+    elif finding.suggestion.code and finding.suggestion.verdict is not None:
+        parts.append(f"{_cell(finding.suggestion.advice)}:\n")
+        parts.append(_fenced(finding.suggestion.code, "python"))
+        parts.append(f"{_cell(evidence(finding.suggestion.verdict))}\n")
+        parts += [f"- holds as long as {_cell(guard)}" for guard in finding.suggestion.guards]
     elif finding.actionable and finding.rewrite.reason:
         parts.append(f"Not rewritten: {_cell(finding.rewrite.reason)}.\n")
     parts.append("\n</details>\n")

@@ -34,6 +34,7 @@ from loopscope.rules.subject import Subject
 from loopscope.source.facts import Carried, LoopFacts
 
 _GATES = {"tanh", "sigmoid", "relu"}
+_PRODUCTS = {"aten::linear", "aten::addmm", "aten::mm", "aten::matmul"}
 _STATES = {"max": "torch.amax", "amax": "torch.amax", "logsumexp": "torch.logsumexp"}
 
 
@@ -45,13 +46,14 @@ def match(subject: Subject) -> Match | None:
         return None
     through = f" through {carried.through}" if carried.through else ""
     summary = f"{carried.name} of one iteration is read by the next{through}"
-    ops, advice = _advice(facts, carried)
+    ops, advice = _advice(subject, carried)
     return Match("recurrence", ops, summary, advice, actionable=False)
 
 
-def _advice(facts: LoopFacts, carried: Carried) -> tuple[tuple[str, ...], str]:
+def _advice(subject: Subject, carried: Carried) -> tuple[tuple[str, ...], str]:
+    facts = subject.facts
     states = [op for name, op in _STATES.items() if name in facts.calls]
-    if facts.calls & _GATES and "MatMult" in facts.operators:
+    if facts.calls & _GATES and _has_products(subject):
         return (
             "hoist_input_projection",
             "torch.nn.RNN",
@@ -81,6 +83,12 @@ def _advice(facts: LoopFacts, carried: Carried) -> tuple[tuple[str, ...], str]:
         "vmap_over_tasks",
         "keep_as_is",
     ), "compile the body with torch.compile; on a GPU capture it in a CUDA graph"
+
+
+def _has_products(subject: Subject) -> bool:
+    """Whether each step multiplies matrices, by ``@`` or in a module."""
+    seen = {name for name, _ in subject.cost.op_counts}
+    return "MatMult" in subject.facts.operators or bool(seen & _PRODUCTS)
 
 
 def _is_lattice(facts: LoopFacts, carried: Carried) -> bool:

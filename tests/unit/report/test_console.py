@@ -37,6 +37,15 @@ LONG_REWRITE = replace(
     edits=(Edit(41, 43, textwrap.indent(LONG_AFTER, "    ")),),
 )
 REASON = Rewrite(reason="not run again: the loop calls `print`, which writes to the terminal")
+HOISTED = Suggestion(
+    ("hoist_input_projection",),
+    "h of one iteration is read by the next through torch.tanh",
+    "hoist the input projection out of the loop",
+    "url",
+    code="xw = x @ W\nfor t in range(len(x)):\n    h = torch.tanh(xw[t] + h @ U)\n",
+    verdict=VERIFIED["verdict"],
+    guards=("x is not empty",),
+)
 REPORTS = {
     "nothing_found": report(),
     "no_clock": report(clock=Clock("none", "sys.settrace belongs to pdb.Pdb")),
@@ -46,6 +55,7 @@ REPORTS = {
         finding(rewrite=LONG_REWRITE, verdict=replace(VERIFIED["verdict"], gradients=False))
     ),
     "advice_only": report(finding(actionable=False, suggestion=ADVICE)),
+    "advice_with_code": report(finding(actionable=False, suggestion=HOISTED)),
     "long_and_wide": report(
         finding(path=LONG, iterations=123_456_789, cost=Cost(10**12, 5, 1.0)),
         finding(path="資料/" + "長い名前" * 12 + ".py", source=WIDE, summary="合計 " * 40),
