@@ -135,6 +135,7 @@ class Value:
         scaled: A counter times a fixed number, plus something fixed.
         outer: Of ``factors``: it is their outer product.
         python: In the loop it is a Python number, not a tensor.
+        law: Of a distribution: its class. ``rank`` is that of its batch.
         array: ``code`` is a numpy array.
     """
 
@@ -158,6 +159,7 @@ class Value:
     scaled: tuple[Axis, ast.expr, Linear] | None = None
     outer: bool = False
     python: bool = False
+    law: str = ""
     array: bool = False
 
     @property

@@ -13,6 +13,8 @@ _SHORT = 44
 
 def kept(lifter: Lifter, name: str, value: Value) -> Value:
     """Keep a temporary as a statement of its own where it is long and read more than once."""
+    if value.law:
+        return lifter.bind(name, value)
     if value.carry is not None or value.list_of is not None or value.kind == "other":
         return value
     if value.counter is not None or isinstance(value.code, ast.Name | ast.Constant):

@@ -48,6 +48,11 @@ _TORCH_MORE = _words(
     "nn.utils.parameters_to_vector nn.utils.clip_grad_norm_ nn.utils.clip_grad_value_ "
     "nn.utils.get_total_norm nn.Parameter nn.functional.relu_"
 )
+_DISTRIBUTIONS = _words(
+    "Bernoulli Beta Categorical Cauchy Dirichlet Exponential Gamma HalfNormal Laplace LogNormal "
+    "MultivariateNormal Normal OneHotCategorical Poisson StudentT Uniform kl_divergence"
+)
+_OF_DISTRIBUTIONS = _words("cdf entropy icdf log_prob")
 _CONTEXTS = _words("no_grad enable_grad set_grad_enabled")
 _BUILTINS = _words(
     "abs all any bin bool bytes callable chr complex dict divmod enumerate filter float format "
@@ -108,14 +113,14 @@ def known_methods() -> frozenset[str]:
         for name in _public_names(owner)
         if callable(getattr(owner, name))
     }
-    return frozenset(names - _METHODS_DENIED - RANDOM | MODULE_METHODS)
+    return frozenset(names - _METHODS_DENIED - RANDOM | MODULE_METHODS | _OF_DISTRIBUTIONS)
 
 
 @functools.cache
 def known_attributes() -> frozenset[str]:
     """Return names that may be read of such types, methods among them."""
     names = {name for owner in _OWNERS for name in _public_names(owner)}
-    return frozenset(names - _METHODS_DENIED - RANDOM | MODULE_METHODS)
+    return frozenset(names - _METHODS_DENIED - RANDOM | MODULE_METHODS | _OF_DISTRIBUTIONS)
 
 
 def _public_names(owner: type) -> list[str]:
@@ -150,6 +155,8 @@ def _known() -> Iterator[tuple[str, object]]:
             value = getattr(value, part, None)
         if value is not None:
             yield f"torch.{dotted}", value
+    for name in _DISTRIBUTIONS:
+        yield f"torch.distributions.{name}", getattr(torch.distributions, name)
     for name in _BUILTINS:
         yield name, getattr(builtins, name)
     for module in (math, cmath, statistics):
