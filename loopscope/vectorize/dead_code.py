@@ -18,6 +18,7 @@ def without_dead(groups: list[list[ast.stmt]], live: tuple[str, ...]) -> list[li
             made = _makes_only(statement)
             if made and not made & needed:
                 continue
+            needed -= made
             needed |= set(count_uses(statement))
             needed |= {dotted(n) for n in ast.walk(statement) if isinstance(n, ast.Attribute)}
             rest.append(statement)

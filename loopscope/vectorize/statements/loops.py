@@ -18,6 +18,7 @@ from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses
 from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.scan_order import in_scan_order
+from loopscope.vectorize.statements.filled_rows import note_filled_rows
 from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value, ValueKind
 
 
@@ -65,6 +66,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
             _leave(lifter, name, value, axis, before, lifter.read_later(node))
     for name in bound:
         lifter.env.pop(name, None)
+    note_filled_rows(lifter, axis)
     del lifter.axes[depth:]
 
 
