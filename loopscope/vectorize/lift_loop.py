@@ -10,6 +10,7 @@ from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.aliases import without_aliases
 from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
 from loopscope.vectorize.changed_later import changed_later
 from loopscope.vectorize.dead_code import without_dead
@@ -20,6 +21,7 @@ from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.module_names import imported_names, taken_names
 from loopscope.vectorize.named_sizes import named_sizes
 from loopscope.vectorize.names import assigned_names, count_uses, read_back
+from loopscope.vectorize.nested_subscripts import join_subscripts
 from loopscope.vectorize.polish import polished
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.python_numbers import needs_doubles, uses_doubles
@@ -59,7 +61,7 @@ def lift_loop(
     Raises:
         NotLiftable: It has no form that we know; the message says why in a few words.
     """
-    region, statements = prepared.region, prepared.statements
+    region, statements = prepared.region, copied(prepared.statements)
     lifter = Lifter(
         seen,
         lift_expression,
@@ -79,6 +81,7 @@ def lift_loop(
             lifter.loaded[dotted(node)] = what
     trees = [*statements, *prepared.functions.values()]
     lifter.doubles = uses_doubles(seen.values()) or needs_doubles(trees, lifter.what)
+    join_subscripts(statements[0], lifter.what)
     lifter.taken -= filled_names(region)
     for name, initial in region.initial.items():
         if initial.is_list:
@@ -98,6 +101,7 @@ def lift_loop(
     made += [rewrite_tail(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
     made = without_dead(made, live)
     made = [[polished(_copying(s, copies, copy)) for s in group] for group in made]
+    made = [without_aliases(group, lifter.made) for group in made]
     made = [named_repeats(group, lifter.fresh, lifter.counted) for group in made]
     rewrite = [s for group in made for s in group]
     _check_live(rewrite, live, region)

@@ -127,6 +127,11 @@ class Lifter:
         if not names:
             self.guards.append(condition)
 
+    def defined(self, node: ast.expr) -> ast.expr:
+        """What a name of our own was set to; any other code is returned as it is."""
+        name = node.id if isinstance(node, ast.Name) else ""
+        return _definitions(self.statements).get(name, node)
+
     def what(self, node: ast.AST | None) -> Seen | None:
         """What an expression was seen to be; ``None`` where it never ran."""
         return self.seen.get(getattr(node, NUMBER, -1))

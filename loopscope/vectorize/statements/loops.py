@@ -17,8 +17,8 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses
 from loopscope.vectorize.statements.branches import lift_branches
-from loopscope.vectorize.statements.scan_order import in_scan_order
 from loopscope.vectorize.statements.filled_rows import note_filled_rows
+from loopscope.vectorize.statements.scan_order import in_scan_order
 from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value, ValueKind
 
 

@@ -10,6 +10,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
 from loopscope.vectorize.place import Place
+from loopscope.vectorize.statements.filled_rows import overwrites_elements
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.subscripts.places import read_places
 from loopscope.vectorize.value import Counter, NotLiftable, Value
@@ -50,6 +51,12 @@ def note_store(
         value, op = combine(lifter, known, op, value), None
         lifter.stores = [
             s for s in lifter.stores if code.text(s.target) != key or s.guard is not lifter.guard
+        ]
+    if known is not None and op is None:
+        lifter.stores = [
+            s
+            for s in lifter.stores
+            if s.guard is not lifter.guard or not (s.base == base and overwrites_elements(s, key))
         ]
     if op is None:
         value = _readable(lifter, base, value)

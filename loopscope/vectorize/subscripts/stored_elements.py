@@ -16,11 +16,11 @@ from loopscope.vectorize.value import Carry, NotLiftable, Value
 def stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
     """An element of a tensor that the loop stores to, where its value is known."""
     base, text = dotted(node.value), code.text(node)
-    if base not in lifter.written or base in lifter.env:
-        return None
     known = lifter.contents.get(base, {}).get(text)
     if known is not None:
         return known
+    if base not in lifter.written or base in lifter.env:
+        return None
     known = lifter.contents.get(base, {}).get(code.text(without_new_axes(node)))
     if known is not None:
         return _with_new_axes(known, node)
