@@ -193,6 +193,7 @@ class _Reader:
         self.body.appends.append(Append(target, self.scope.expand(item), bool(guards)))
 
     def _call(self, call: ast.Call, guards: Guards) -> None:
+        call = self._unchained(call, guards)
         match call:
             case (
                 ast.Call(
@@ -212,6 +213,20 @@ class _Reader:
                 self._inplace(receiver, attr, call, guards)
             case _:
                 self.scope.read(call)
+
+    def _unchained(self, call: ast.Call, guards: Guards) -> ast.Call:
+        """``x[i].sub_(m).div_(s)``: the first change, then ``x[i].div_(s)``."""
+        match call.func:
+            case ast.Attribute(
+                value=ast.Call(func=ast.Attribute(value=target, attr=first)) as inner, attr=attr
+            ) if first.endswith("_") and attr.endswith("_") and first[0] != "_":
+                self._call(inner, guards)
+                while isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute):
+                    target = target.func.value
+                function = ast.Attribute(target, attr, ast.Load())
+                return ast.Call(func=function, args=call.args, keywords=call.keywords)
+            case _:
+                return call
 
     def _inplace(self, receiver: ast.expr, attr: str, call: ast.Call, guards: Guards) -> None:
         """``total.add_(e)`` reads and writes ``total``."""

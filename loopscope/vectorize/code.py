@@ -169,6 +169,19 @@ def negated(test: ast.expr) -> ast.expr:
             return ast.UnaryOp(op=ast.Not(), operand=test)
 
 
+def squeezed(node: ast.expr, dim: int) -> ast.expr:
+    """``x`` of ``x.unsqueeze(dim)``; anything else as it is."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(value=inner, attr="unsqueeze"),
+            args=[ast.Constant(value=at)],
+            keywords=[],
+        ) if at == dim:
+            return inner
+        case _:
+            return node
+
+
 def integer(node: ast.expr) -> int | None:
     """Value of an integer literal, signed; ``None`` for anything else."""
     match node:

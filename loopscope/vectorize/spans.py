@@ -22,7 +22,7 @@ def span_mask(lifter: Lifter, span: tuple[Value | None, Value | None], size: ast
     if place is None:
         place = lifter.bind("position", Value(code.call("torch.arange", size), rank=1))
         lifter.ranges[code.text(size)] = place
-    lower, upper = span
+    lower, upper = (from_the_end(lifter, b, size) for b in span)
     tests: list[ast.expr] = []
     if lower is not None and not (lower.is_fixed and code.integer(lower.code) == 0):
         tests.append(ast.Compare(place.code, [ast.GtE()], [align(lower, axes, 1)]))
@@ -30,6 +30,27 @@ def span_mask(lifter: Lifter, span: tuple[Value | None, Value | None], size: ast
         tests.append(ast.Compare(place.code, [ast.Lt()], [align(upper, axes, 1)]))
     made = tests[0] if len(tests) == 1 else code.binary(tests[0], ast.BitAnd(), tests[1])
     return Value(made, axes, 1, "tensor", "bool", (None,))
+
+
+def span_size(lifter: Lifter, base: str, dim: int) -> ast.expr:
+    """The size of a stored-to dimension, as its initialisation has it."""
+    made = lifter.initial.get(base)
+    if made is not None and len(made.shape) > dim:
+        return made.shape[dim]
+    return code.subscript(code.attribute_of(code.attribute(base), "shape"), [code.const(dim)])
+
+
+def from_the_end(lifter: Lifter, bound: Value | None, size: ast.expr) -> Value | None:
+    """``-n`` counts from the end, as long as ``n`` is no zero."""
+    match bound:
+        case Value(code=ast.UnaryOp(op=ast.USub(), operand=operand)):
+            if code.integer(operand) is None:
+                positive = ast.Compare(operand, [ast.Gt()], [code.const(0)])
+                test = code.method(positive, "all") if bound.axes else positive
+                lifter.assume(code.text(code.call("bool", test)))
+            return replace(bound, code=code.binary(size, ast.Sub(), operand), counter=None)
+        case _:
+            return bound
 
 
 def spanned_mask(lifter: Lifter, places: Sequence[Place], base: str) -> tuple[Value, list[int]]:
@@ -40,12 +61,7 @@ def spanned_mask(lifter: Lifter, places: Sequence[Place], base: str) -> tuple[Va
         span = places[k].span
         if span is None:
             continue
-        made = lifter.initial.get(base)
-        size: ast.expr = code.subscript(
-            code.attribute_of(code.attribute(base), "shape"), [code.const(places[k].dim)]
-        )
-        if made is not None and len(made.shape) > places[k].dim:
-            size = made.shape[places[k].dim]
+        size = span_size(lifter, base, places[k].dim)
         one = span_mask(lifter, span, size)
         index = [code.FULL] * len(one.axes) + [
             code.FULL if q == position else code.NONE for q in range(len(dims))

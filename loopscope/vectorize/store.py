@@ -20,6 +20,7 @@ class Store:
         nest: Loops around the store, outermost first.
         seen: What the stored-to tensor was.
         form: Of an update that was written as an assignment: ``add``, ``max``, ….
+        blocks: Dimensions of the target that are stored to in blocks: these are split in two.
     """
 
     target: ast.Subscript
@@ -31,6 +32,7 @@ class Store:
     nest: tuple[Axis, ...]
     seen: Seen
     form: str = ""
+    blocks: tuple[tuple[int, ast.expr, ast.expr], ...] = ()
 
 
 def store_form(store: Store) -> str:

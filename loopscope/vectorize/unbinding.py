@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
@@ -28,6 +29,27 @@ def unbound(lifter: Lifter, value: Value, dim: int = 0) -> Value:
         for k in range(size)
     )
     return Value(value.code, value.axes, 0, "other", parts=parts)
+
+
+def bind_pair(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Value] | None:
+    """Write ``best, at = x.max(dim=1)``; ``None`` where the parts are not those of one call."""
+    parts = value.parts or ()
+    plain = [code.squeezed(p.code, len(p.axes)) for p in parts]
+    whole = code.text(value.code)
+    wanted = [f"{whole}.values", f"{whole}.indices"]
+    if [code.text(p) for p in plain] != wanted or len(names) != 2 or not value.axes:
+        return None
+    if any(p.members is not None or p.mask is not None for p in parts):
+        return None
+    fresh = [lifter.fresh(n) if n != "_" else n for n in names]
+    lifter.statements.append(code.unpacking(fresh, value.code))
+    found = {}
+    for name, new, part, inner in zip(names, fresh, parts, plain, strict=True):
+        made: ast.expr = code.name(new)
+        if inner is not part.code:
+            made = code.method(made, "unsqueeze", code.const(len(part.axes)))
+        found[name] = replace(part, code=made)
+    return found
 
 
 def bind_unbound(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Value]:

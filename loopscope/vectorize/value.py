@@ -137,6 +137,8 @@ class Value:
         python: In the loop it is a Python number, not a tensor.
         law: Of a distribution: its class. ``rank`` is that of its batch.
         array: ``code`` is a numpy array.
+        bounds: Of a ``slice`` that is kept in a variable: where it begins and ends, and its step.
+        counts: It is ``torch.arange`` up to this, which differs between iterations.
     """
 
     code: ast.expr
@@ -161,12 +163,18 @@ class Value:
     python: bool = False
     law: str = ""
     array: bool = False
+    bounds: tuple[Value | None, ...] = ()
+    counts: Value | None = None
 
     @property
     def is_fixed(self) -> bool:
         """The same in every iteration."""
         return (
-            not self.axes and self.counter is None and self.carry is None and self.members is None
+            not self.axes
+            and self.counter is None
+            and self.carry is None
+            and self.members is None
+            and (self.mask is None or self.mask.is_fixed)
         )
 
 

@@ -6,6 +6,7 @@ import ast
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.in_place import innermost
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import linear
 from loopscope.vectorize.subscripts.stored_elements import without_new_axes
@@ -25,10 +26,12 @@ def classify_arrays(lifter: Lifter, statement: ast.stmt) -> None:
             into.setdefault(dotted(node.value), []).append(node)
     for node in ast.walk(statement):
         match node:
-            case ast.Call(func=ast.Attribute(value=ast.Subscript() as target, attr=attr)) if (
-                attr.endswith("_") and not attr.endswith("__") and dotted(target.value)
-            ):
-                stores.setdefault(dotted(target.value), []).append(target)
+            case ast.Call(func=ast.Attribute(value=receiver, attr=attr)) if attr.endswith(
+                "_"
+            ) and not attr.endswith("__"):
+                target = innermost(receiver)
+                if isinstance(target, ast.Subscript) and dotted(target.value):
+                    stores.setdefault(dotted(target.value), []).append(target)
             case _:
                 pass
     headers = [n for n in ast.walk(statement) if isinstance(n, ast.For)]

@@ -10,7 +10,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.inline import inline_call
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value, union
 
 _BUILTINS = {"max", "min", "abs", "int", "float", "bool", "round", "len", "sum", "any", "all"}
 
@@ -36,7 +36,18 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
         everything.append(receiver)
     if all(_plain(v) for v in everything):
         return lifter.typed(node, _rebuilt(node, args, keywords, receiver))
+    if function == "slice" and not keywords and len(args) < 4:
+        return _kept_slice(node, args)
     return batched_op(lifter, Call(name, style, args, keywords, node, node.func))
+
+
+def _kept_slice(node: ast.Call, args: list[Value]) -> Value:
+    """``part = slice(a, b)``: what ``x[a:b]`` has between its brackets."""
+    first = [*([None] if len(args) == 1 else []), *args]
+    bounds = (*first, *[None] * (3 - len(first)))
+    nodes = [*([None] if len(args) == 1 else []), *node.args]
+    made = ast.Slice(*nodes)
+    return Value(made, union([v.axes for v in args]), kind="other", bounds=bounds)
 
 
 def _callee(lifter: Lifter, node: ast.Call) -> tuple[str, str, Value | None]:

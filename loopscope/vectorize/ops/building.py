@@ -57,6 +57,16 @@ def stacked(lifter: Lifter, parts: tuple[Value, ...], dim: int) -> Value:
     return Value(made, axes, rank + 1, "tensor", dtype, (None,) * (rank + 1))
 
 
+@batches("arange")
+def counted(lifter: Lifter, call: Call) -> Value:
+    """``torch.arange(n)`` for an ``n`` of each iteration: what is stored into a slice of it."""
+    (stop,) = call.args if len(call.args) == 1 else (None,)
+    keywords = [k for k in call.keywords if k not in ("dtype", "device")]
+    if stop is None or stop.rank or keywords or stop.carry is not None or stop.kind == "other":
+        raise NotLiftable("a range whose length differs between iterations")
+    return Value(stop.code, stop.axes, 1, "other", "int64", (None,), counts=stop)
+
+
 @batches("zeros_like", "ones_like", "empty_like", "full_like")
 def like(lifter: Lifter, call: Call) -> Value:
     """A constant of an item's shape."""
@@ -76,9 +86,11 @@ def new(lifter: Lifter, call: Call) -> Value:
     receiver, *rest = call.args
     if any(not r.is_fixed for r in rest):
         raise NotLiftable(f"{call.name} of a size that differs between iterations")
-    return lifter.of(
-        call.node, call.rebuild([receiver.code, *(r.code for r in rest)]), (), len(rest)
-    )
+    seen = lifter.what(call.node)
+    rank = len(rest) if seen is None else seen.rank
+    if call.name == "new_tensor" and rest[0].kind == "number":
+        rank = 0
+    return lifter.of(call.node, call.rebuild([receiver.code, *(r.code for r in rest)]), (), rank)
 
 
 def _dim(dim: int) -> dict[str, object]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.op_names import op_name
-from loopscope.vectorize.ops.reductions import shifted_dims
+from loopscope.vectorize.ops.reductions import minus_one, shifted_dims, without_single
 from loopscope.vectorize.unbinding import unbound
 from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
@@ -50,6 +51,10 @@ def along(lifter: Lifter, call: Call) -> Value:
         dims = None
     else:
         dims = shifted_dims(dim.code, count)
+    single = without_single(value.code, count, dims) if dims is not None else None
+    if single is not None and call.name in ("softmax", "log_softmax") and dim is not None:
+        value = replace(value, code=single, rank=value.rank - 1, shape=value.shape[1:])
+        dims = minus_one(dims) if dims is not None else None
     lifter.used_ops.append(op_name(call.name))
     if call.name in ("flip", "unfold", "narrow", "select", "index_select", "movedim", "unflatten"):
         if call.name in ("movedim",):
@@ -66,6 +71,8 @@ def along(lifter: Lifter, call: Call) -> Value:
         else:
             made = code.call(call.function or call.style, *head, **keywords)
     seen = lifter.what(call.node)
+    if single is not None:
+        made = code.method(made, "unsqueeze", code.const(count))
     if call.name in _PAIRS:
         first = ast.Attribute(value=made, attr="values", ctx=ast.Load())
         second = ast.Attribute(value=made, attr="indices", ctx=ast.Load())

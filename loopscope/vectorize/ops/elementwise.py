@@ -240,13 +240,25 @@ def as_number(lifter: Lifter, call: Call) -> Value:
         made = code.method(made, "detach")
     if seen is not None and seen.kind == "list":
         return replace(value, code=made, kind="other", parts=None)
-    return replace(value, code=made, python=True)
+    value = one_element(replace(value, code=made))
+    return replace(value, python=True)
+
+
+def one_element(value: Value) -> Value:
+    """An item of one element, without its dimensions."""
+    if not value.rank or any(size != 1 for size in value.shape):
+        return value
+    inner = code.squeezed(value.code, len(value.axes))
+    if value.rank == 1 and inner is not value.code:
+        return replace(value, code=inner, rank=0, shape=())
+    index = [code.FULL] * len(value.axes) + [code.const(0)] * value.rank
+    return replace(value, code=code.subscript(value.code, index), rank=0, shape=())
 
 
 @batches("int")
 def truncated(lifter: Lifter, call: Call) -> Value:
     """``int(x)`` truncates: ``x.long()``."""
-    (value,) = call.args
+    value = one_element(call.args[0])
     if value.dtype.startswith(("int", "uint", "bool")):
         return replace(value, kind="tensor", python=True)
     made = code.method(value.code, "long")
@@ -259,6 +271,7 @@ def floating(lifter: Lifter, call: Call) -> Value:
     value = call.args[0]
     if call.style == "method":
         return elementwise(lifter, call)
+    value = one_element(value)
     if value.dtype.startswith(("int", "uint", "bool")) or value.counter:
         made = code.method(value.code, "float")
         return Value(made, value.axes, 0, "tensor", "float32", python=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
@@ -62,6 +63,12 @@ def reduction(lifter: Lifter, call: Call) -> Value:
             made = _part(made, "values")
         return lifter.of(call.node, made, value.axes, 0)
     dims = shifted_dims(dim.code, count)
+    single = without_single(value.code, count, dims)
+    if single is not None and not keep:
+        inner = replace(value, code=single, rank=value.rank - 1, shape=value.shape[1:])
+        less = replace(dim, code=minus_one(dim.code))
+        found = reduction(lifter, _with_dim(call, inner, less))
+        return _with_single(found, count)
     lifter.used_ops.append(op_name(call.name))
     removed = len(dim.code.elts) if isinstance(dim.code, ast.Tuple | ast.List) else 1
     rank = value.rank if keep else value.rank - removed
@@ -90,6 +97,33 @@ def _sum_of_product(lifter: Lifter, call: Call, value: Value) -> Value | None:
     if not left.dtype.startswith("float") or not (of_pairs or left.is_fixed or right.is_fixed):
         return None
     return dot(lifter, call, left, right, value.axes)
+
+
+def without_single(operand: ast.expr, count: int, dims: ast.expr) -> ast.expr | None:
+    """The operand without the batch dimension of one that each item has of its own."""
+    number = code.integer(dims)
+    inner = code.squeezed(operand, count)
+    return inner if inner is not operand and number is not None and number > count else None
+
+
+def minus_one(dim: ast.expr) -> ast.expr:
+    """A literal dimension behind one that is gone."""
+    number = code.integer(dim)
+    return dim if number is None or number < 0 else code.const(number - 1)
+
+
+def _with_dim(call: Call, value: Value, dim: Value) -> Call:
+    keywords = {k: v for k, v in call.keywords.items() if k not in ("dim", "axis")}
+    return replace(call, args=[value], keywords=keywords | {"dim": dim}, node=None)
+
+
+def _with_single(value: Value, count: int) -> Value:
+    made = value.code
+    if value.parts is None:
+        made = code.method(made, "unsqueeze", code.const(count))
+    parts = value.parts and tuple(_with_single(p, count) for p in value.parts)
+    shape = (1, *value.shape)
+    return replace(value, code=made, parts=parts, rank=value.rank + 1, shape=shape)
 
 
 def shifted_dims(dims: ast.expr, count: int) -> ast.expr:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ast
+import copy
 from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.in_place import IN_PLACE
+from loopscope.vectorize.in_place import IN_PLACE, innermost
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
 from loopscope.vectorize.statements.note_store import note_store
-from loopscope.vectorize.value import ListValue, NotLiftable
+from loopscope.vectorize.value import ListValue, NotLiftable, whole_number
 
 
 def lift_effect(lifter: Lifter, call: ast.Call) -> None:
     """Lift a call whose result is not used."""
+    call = _unchained(lifter, call)
     match call:
         case ast.Call(func=ast.Attribute(value=receiver, attr="append"), args=[item]):
             _append(lifter, receiver, item)
@@ -31,8 +33,26 @@ def lift_effect(lifter: Lifter, call: ast.Call) -> None:
             func=ast.Attribute(value=ast.Subscript() as target, attr=attr), args=[item]
         ) if attr in (*IN_PLACE, "copy_", "fill_") and not call.keywords:
             note_store(lifter, target, lifter.lift(item), IN_PLACE.get(attr))
+        case ast.Call(
+            func=ast.Attribute(value=ast.Subscript() as target, attr="zero_"), args=[], keywords=[]
+        ):
+            note_store(lifter, target, whole_number(code.const(0)), None)
         case _:
             raise NotLiftable(f"{code.text(call.func)}() is called for its effect")
+
+
+def _unchained(lifter: Lifter, call: ast.Call) -> ast.Call:
+    """``x[i].sub_(m).div_(s)``: the first change, then ``x[i].div_(s)``."""
+    match call.func:
+        case ast.Attribute(value=ast.Call(func=ast.Attribute(value=target, attr=first)) as inner):
+            if first.endswith("_") and not first.endswith("__"):
+                lift_effect(lifter, inner)
+                again = copy.deepcopy(innermost(target))
+                function = ast.Attribute(value=again, attr=call.func.attr, ctx=ast.Load())
+                return ast.Call(func=function, args=call.args, keywords=call.keywords)
+        case _:
+            pass
+    return call
 
 
 def _append(lifter: Lifter, receiver: ast.expr, node: ast.expr, *, front: bool = False) -> None:

@@ -21,6 +21,7 @@ from loopscope.vectorize.statements.first_iteration import lift_first_iteration
 from loopscope.vectorize.statements.loops import lift_for
 from loopscope.vectorize.statements.note_store import note_item_store, note_store
 from loopscope.vectorize.statements.temporaries import named_test
+from loopscope.vectorize.statements.without_grad import lift_without_grad
 from loopscope.vectorize.value import NotLiftable, Value
 
 
@@ -93,7 +94,7 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
         case ast.With(
             items=[ast.withitem(context_expr=context, optional_vars=None)], body=body
         ) if code.text(context) in ("torch.no_grad()", "torch.inference_mode()"):
-            lifter.lift_statements(body)
+            lift_without_grad(lifter, context, body)
         case _:
             kind = type(statement).__name__.lower()
             raise NotLiftable(f"a {kind} statement in the body")

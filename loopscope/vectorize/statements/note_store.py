@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from dataclasses import replace
 
 from loopscope.source.loop import dotted
@@ -12,6 +13,7 @@ from loopscope.vectorize.operators import combine
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.statements.filled_rows import overwrites_elements
 from loopscope.vectorize.store import Store
+from loopscope.vectorize.stores.blocks import is_block
 from loopscope.vectorize.subscripts.places import read_places
 from loopscope.vectorize.value import Counter, NotLiftable, Value
 
@@ -44,7 +46,7 @@ def note_store(
         if whole is None or whole.kind != "tensor":
             raise NotLiftable(f"{base} is no tensor")
         seen = whole
-    if any(p.window is not None for p in places):
+    if any(p.window is not None and not is_block(p) for p in places):
         raise NotLiftable("a store into a window")
     known = lifter.contents.get(base, {}).get(key)
     if op is not None and known is not None:
@@ -63,9 +65,18 @@ def note_store(
         lifter.contents.setdefault(base, {})[key] = value
     else:
         lifter.contents.get(base, {}).pop(key, None)
+        if key in lifter.readable and lifter.guard is None:
+            before = lifter.lift(_read(target))
+            lifter.contents.setdefault(base, {})[key] = combine(lifter, before, op, value)
     lifter.stores.append(
         Store(target, base, value, op, lifter.guard, places, tuple(lifter.axes), seen)
     )
+
+
+def _read(target: ast.Subscript) -> ast.Subscript:
+    read = copy.deepcopy(target)
+    read.ctx = ast.Load()
+    return read
 
 
 def _readable(lifter: Lifter, base: str, value: Value) -> Value:

@@ -10,6 +10,7 @@ from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import choose
 from loopscope.vectorize.store import Store, store_form
+from loopscope.vectorize.stores.blocks import joined_blocks, split_target
 from loopscope.vectorize.stores.casts import cast, two_numbers
 from loopscope.vectorize.subscripts.counted_slice import slice_of
 from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand, union
@@ -23,8 +24,11 @@ def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:
     index: list[ast.expr] = []
     rank = store.seen.rank - sum(p.dim >= 0 for p in store.places)
     for place in store.places:
-        if place.counter is not None:
-            index.append(slice_of(lifter, place.counter, shape[place.dim], store.base, place.dim))
+        if place.counter is not None and any(place.dim == d for d, _, _ in store.blocks):
+            index.append(code.FULL)
+        elif place.counter is not None:
+            dim = place.dim - sum(d < place.dim for d, _, _ in store.blocks)
+            index.append(slice_of(lifter, place.counter, shape[place.dim], store.base, dim))
         else:
             index.append(place.fixed or code.FULL)
             rank += not place.drops
@@ -50,9 +54,9 @@ def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:
         if made is not None:
             lifter.finished.add(store.base)
             lifter.dropped.add(store.base)
-            return [code.assignment(store.base, made)]
+            return [code.assignment(store.base, joined_blocks(store, made))]
     lifter.finished.add(store.base)
-    target = code.subscript(code.attribute(store.base), index)
+    target = code.subscript(split_target(store), index)
     return [_in_place(store, target, value, guard, axes, rank, form, whole)]
 
 

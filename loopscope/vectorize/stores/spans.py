@@ -11,6 +11,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.spans import drop_axes, segments_of, spanned_mask
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.casts import two_numbers
+from loopscope.vectorize.stores.counted import write_counted
 from loopscope.vectorize.stores.offsets import sized_segments, write_packed
 from loopscope.vectorize.stores.padded import write_padded, write_ragged_rows
 from loopscope.vectorize.subscripts.counted_slice import slice_of
@@ -33,6 +34,8 @@ def write_span(lifter: Lifter, store: Store) -> list[ast.stmt]:
         return write_padded(lifter, store, initial)
     if store.value.members is not None:
         return write_ragged_rows(lifter, store)
+    if store.value.counts is not None:
+        return [write_counted(lifter, store, store.value.counts)]
     return _filled(lifter, store, initial)
 
 

@@ -11,7 +11,12 @@ from loopscope.vectorize.list_as_tensor import array_as_tensor, list_as_tensor
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.subscripts.gathers import gather
 from loopscope.vectorize.subscripts.places import needs_index, read_places
-from loopscope.vectorize.subscripts.rows import behind_rows, rows_by_index, rows_of_group
+from loopscope.vectorize.subscripts.rows import (
+    behind_rows,
+    chosen_rows,
+    rows_by_index,
+    rows_of_group,
+)
 from loopscope.vectorize.subscripts.slices import read_slices
 from loopscope.vectorize.subscripts.spanned import read_span
 from loopscope.vectorize.subscripts.stored_elements import stored_element
@@ -53,6 +58,9 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         return behind_rows(lifter, node, base, places)
     if any(p.span is not None for p in places):
         return read_span(lifter, node, base, places)
+    chosen = chosen_rows(base, places)
+    if chosen is not None:
+        return chosen
     if any(p.index is not None and p.index.dtype == "bool" for p in places):
         raise NotLiftable(f"{code.text(node)} has a length that differs between iterations")
     seen = lifter.what(node)

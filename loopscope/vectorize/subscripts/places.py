@@ -54,12 +54,11 @@ def _place(lifter: Lifter, part: ast.expr, dim: int, crops: bool) -> Place:
     match part:
         case ast.Slice(lower=lower, upper=upper, step=step):
             bounds = [lifter.lift(b) if b is not None else None for b in (lower, upper, step)]
-            if all(b is None or b.is_fixed for b in bounds):
-                made = ast.Slice(*(b.code if b is not None else None for b in bounds))
-                return Place(dim, made)
-            return (_cropped(lifter, part, dim, bounds) if crops else None) or _window(dim, bounds)
+            return _sliced(lifter, part, dim, bounds, crops)
         case _:
             value = lifter.lift(part)
+            if value.bounds and isinstance(value.code, ast.Slice):
+                return _sliced(lifter, value.code, dim, list(value.bounds), crops)
             if value.is_fixed:
                 dims = value.kind == "number" or value.rank == 0
                 return Place(dim, value.code, drops=dims)
@@ -72,6 +71,14 @@ def _place(lifter: Lifter, part: ast.expr, dim: int, crops: bool) -> Place:
             if value.parts is not None or value.carry is not None or value.kind == "other":
                 raise NotLiftable(f"{code.text(part)} as a subscript")
             return Place(dim, index=value)
+
+
+def _sliced(
+    lifter: Lifter, part: ast.Slice, dim: int, bounds: list[Value | None], crops: bool
+) -> Place:
+    if all(b is None or b.is_fixed for b in bounds):
+        return Place(dim, ast.Slice(*(b.code if b is not None else None for b in bounds)))
+    return (_cropped(lifter, part, dim, bounds) if crops else None) or _window(dim, bounds)
 
 
 def _window(dim: int, bounds: list[Value | None]) -> Place:

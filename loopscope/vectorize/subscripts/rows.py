@@ -46,6 +46,21 @@ def rows_by_index(
     return Value(made, (), rank, "tensor", base.dtype, (None,) * rank, members=index.members)
 
 
+def chosen_rows(base: Value, places: Sequence[Place]) -> Value | None:
+    """``x[i][mask[i]]``: the rows that each iteration's own mask takes."""
+    first, *rest = places
+    mask = first.index
+    if mask is None or mask.dtype != "bool" or mask.rank != 1 or mask.mask or mask.members:
+        return None
+    if base.rank < 1 or any(p.fixed is None or p.dim < 0 for p in rest):
+        return None
+    index = [*[code.FULL] * (len(base.axes) + 1), *(p.fixed or code.FULL for p in rest)]
+    rank = base.rank - sum(p.drops for p in rest)
+    made = code.subscript(base.code, index)
+    shape = (None,) * rank
+    return replace(base, code=made, rank=rank, shape=shape, mask=mask, counter=None, fill=None)
+
+
 def behind_rows(
     lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]
 ) -> Value:

@@ -40,7 +40,10 @@ def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence
     if needs_index(base, whole):
         data = gather(lifter, base, whole)
     elif base.is_fixed and all(p.fixed is not None for p in whole):
-        raise NotLiftable("a slice of differing length of a fixed tensor")
+        index = [p.fixed for p in whole if p.fixed is not None]
+        made = code.subscript(base.code, index)
+        rank = base.rank - sum(p.drops for p in whole)
+        data = replace(base, code=made, rank=rank, shape=(None,) * rank, fill=None)
     else:
         data = read_slices(lifter, base, whole, None)
     size = code.subscript(code.attribute_of(data.code, "shape"), [code.const(len(data.axes))])

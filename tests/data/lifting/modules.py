@@ -118,3 +118,29 @@ def a_batch_of_one_by_none(net, x):
     for row in x:
         out.append(net(row[None]))
     return torch.stack(out)
+
+
+@sized(lambda n: {"net": torch.nn.Linear(4, 3), "x": torch.randn(n, 4)})
+def predicted_one_by_one(net, x):
+    labels, sure = [], []
+    for i in range(x.shape[0]):
+        with torch.no_grad():
+            out = net(x[i].unsqueeze(0))
+        prob = torch.softmax(out, dim=1)
+        conf, label = prob.max(dim=1)
+        labels.append(label.item())
+        sure.append(float(conf))
+    return torch.tensor(labels), torch.tensor(sure)
+
+
+@sized(lambda n: {"net": torch.nn.Linear(4, 3), "x": torch.randn(n, 4)})
+def embedded_without_gradients(net, x):
+    out = torch.zeros(len(x), 3)
+    with torch.no_grad():
+        for i, row in enumerate(x):
+            out[i] = net(row)
+    found = []
+    for row in x:
+        with torch.no_grad():
+            found.append(net(row).tanh())
+    return out, torch.stack(found)

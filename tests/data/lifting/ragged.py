@@ -305,3 +305,36 @@ def norm_of_parts_of_any_size(parts):
     for g in parts:
         total += g.pow(2).sum()
     return total.sqrt()
+
+
+@sized(lambda n: {"lengths": torch.randint(1, 6, (n,)), "width": 6})
+def position_ids_from_the_left(lengths, width):
+    mask = torch.zeros(len(lengths), width, dtype=torch.bool)
+    ids = torch.zeros(len(lengths), width, dtype=torch.long)
+    for i, n in enumerate(lengths.tolist()):
+        mask[i, -n:] = True
+        ids[i, -n:] = torch.arange(n)
+    return mask, ids
+
+
+@sized(lambda n: {"lengths": torch.randint(0, 7, (n,))})
+def position_ids_from_the_right(lengths):
+    ids = torch.full((len(lengths), 6), -1)
+    for i in range(len(lengths)):
+        n = int(lengths[i])
+        ids[i, :n] = torch.arange(n)
+    return ids
+
+
+@sized(
+    lambda n: {
+        "hidden": torch.randn(9, 3),
+        "start": torch.randint(0, 5, (n,)),
+        "end": torch.randint(5, 9, (n,)),
+    }
+)
+def means_of_spans(hidden, start, end):
+    pooled = []
+    for a, b in zip(start, end):
+        pooled.append(hidden[a:b].mean(dim=0))
+    return torch.stack(pooled)

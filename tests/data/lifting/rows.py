@@ -275,3 +275,38 @@ def similar_items(a, b):
     for i in range(len(a)):
         out[i] = torch.nn.functional.cosine_similarity(a[i], b[i], dim=0)
     return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, 4)})
+def standardized_in_a_chain(x):
+    x = x.clone()
+    for i in range(x.size(0)):
+        for c in range(x.size(1)):
+            mean = x[i, c].mean()
+            std = x[i, c].std()
+            x[i, c].sub_(mean).div_(std + 1e-6)
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n, 4)})
+def scaled_then_shifted(x, y):
+    x = x.clone()
+    for k in range(len(x)):
+        x[k].mul_(2).add_(y[k])
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 6), "mask": torch.eye(n, 6) + torch.rand(n, 6).round() > 0})
+def largest_of_the_chosen(x, mask):
+    found = []
+    for row, keep in zip(x, mask):
+        found.append(row[keep].max() if keep.any() else row.new_tensor(0.0))
+    return torch.stack(found)
+
+
+@sized(lambda n: {"x": torch.randn(n, 6), "valid": torch.rand(n, 6) > -1})
+def mean_of_the_valid(x, valid):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        out[i] = x[i][valid[i]].mean()
+    return out

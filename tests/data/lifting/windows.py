@@ -271,3 +271,23 @@ def differences_from_zero(x):
             prev = x[i - 1]
         res.append(v - prev)
     return torch.stack(res)
+
+
+@sized(lambda n: {"q": torch.randn(n, 3, 8), "k": torch.randn(n, 3, 8), "heads": 2, "d": 4})
+def scores_head_by_head(q, k, heads, d):
+    out = torch.zeros_like(q)
+    for b in range(len(q)):
+        for h in range(heads):
+            part = slice(h * d, (h + 1) * d)
+            weights = torch.softmax(q[b, :, part] @ k[b, :, part].t(), dim=-1)
+            out[b, :, part] = weights @ k[b, :, part]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 6), "size": 3})
+def normalized_by_groups(x, size):
+    out = torch.empty_like(x)
+    for g in range(x.shape[1] // size):
+        block = x[:, g * size : (g + 1) * size]
+        out[:, g * size : (g + 1) * size] = block - block.mean(dim=1, keepdim=True)
+    return out
