@@ -208,7 +208,7 @@ def gradient_of_each_sample(x, y, w):
 
 @sized(lambda n: {"x": torch.randn(3 * n, 2), "off": torch.arange(0, 3 * n + 1, 3)})
 def softmax_between_offsets(x, off):
-    """a slice of differing length of a fixed tensor"""
+    """softmax of a slice of differing length"""
     out = torch.zeros_like(x)
     for a, b in zip(off[:-1], off[1:]):
         out[a:b] = torch.softmax(x[a:b], dim=0)
