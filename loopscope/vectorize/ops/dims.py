@@ -116,10 +116,10 @@ def transposed(lifter: Lifter, call: Call) -> Value:
     value, _ = _operand(call)
     if value.rank < 2:
         return value
-    if value.rank != 2:
+    if value.rank != 2 and call.name != "mT":
         raise NotLiftable(f".{call.name} of more than two dimensions")
     made = ast.Attribute(value=value.code, attr="mT", ctx=ast.Load())
-    return lifter.of(call.node, made, value.axes, 2)
+    return lifter.of(call.node, made, value.axes, value.rank)
 
 
 @batches("transpose", "swapaxes", "permute", "unsqueeze", "squeeze", "flatten", "unbind")

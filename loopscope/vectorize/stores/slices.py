@@ -12,7 +12,7 @@ from loopscope.vectorize.operators import choose
 from loopscope.vectorize.store import Store, store_form
 from loopscope.vectorize.stores.blocks import joined_blocks, split_target
 from loopscope.vectorize.stores.casts import cast, two_numbers
-from loopscope.vectorize.subscripts.counted_slice import slice_of
+from loopscope.vectorize.subscripts.counted_slice import runs_backward, slice_of, turned_around
 from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand, union
 
 
@@ -23,16 +23,22 @@ def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:
     shape = store.seen.shape
     index: list[ast.expr] = []
     rank = store.seen.rank - sum(p.dim >= 0 for p in store.places)
+    flipped: list[Axis] = []
     for place in store.places:
         if place.counter is not None and any(place.dim == d for d, _, _ in store.blocks):
             index.append(code.FULL)
         elif place.counter is not None:
+            counter = place.counter
+            if runs_backward(counter):
+                flipped.append(counter.axis)
+                counter = turned_around(counter, shape[place.dim])
             dim = place.dim - sum(d < place.dim for d, _, _ in store.blocks)
-            index.append(slice_of(lifter, place.counter, shape[place.dim], store.base, dim))
+            index.append(slice_of(lifter, counter, shape[place.dim], store.base, dim))
         else:
             index.append(place.fixed or code.FULL)
             rank += not place.drops
-    value, guard = store.value, store.guard
+    value = _flipped(lifter, store.value, flipped)
+    guard = store.guard and _flipped(lifter, store.guard, flipped)
     order: list[Axis | int] = [
         p.counter.axis if p.counter is not None else k
         for k, p in enumerate(store.places)
@@ -58,6 +64,16 @@ def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:
     lifter.finished.add(store.base)
     target = code.subscript(split_target(store), index)
     return [_in_place(store, target, value, guard, axes, rank, form, whole)]
+
+
+def _flipped(lifter: Lifter, value: Value, axes: list[Axis]) -> Value:
+    """The value for stores that run backward."""
+    dims = [value.axes.index(a) for a in axes if a in value.axes]
+    if not dims:
+        return value
+    lifter.used_ops.append("torch.flip")
+    made = code.method(value.code, "flip", *map(code.const, dims))
+    return replace(value, code=made, counter=None)
 
 
 def _whole(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
@@ -47,6 +48,21 @@ def slice_of(
             lifter.assume(_as_long_as(f"{base}.shape[{dim}]", axis, low, high))
         return ast.Slice(lower=lower, upper=None, step=step)
     return ast.Slice(lower=lower, upper=high.code(), step=step)
+
+
+def runs_backward(counter: Counter) -> bool:
+    """``n - 1 - i``: what is taken of a dimension is turned around."""
+    return counter.sign == -1 and counter.also is None and counter.axis.step == 1
+
+
+def turned_around(counter: Counter, size: int | None) -> Counter:
+    """The counter that takes the same elements from the first to the last."""
+    axis, offset = counter.axis, counter.offset
+    if axis.length == size and axis.start.is_zero and not offset.terms and offset.constant == -1:
+        offset = axis.stop - Linear((), 1)  # ``-1 - i`` counts from the end
+    first = offset - axis.stop + Linear((), 1)
+    last = offset - axis.start + Linear((), 1)
+    return Counter(replace(axis, start=first, stop=last))
 
 
 def slice_up_to_end(

@@ -11,7 +11,12 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.subscripts.beyond import items_beyond, padded
-from loopscope.vectorize.subscripts.counted_slice import slice_of, slice_up_to_end
+from loopscope.vectorize.subscripts.counted_slice import (
+    runs_backward,
+    slice_of,
+    slice_up_to_end,
+    turned_around,
+)
 from loopscope.vectorize.subscripts.windows import unfold_sum, unfold_windows
 from loopscope.vectorize.value import Axis, Counter, Value, union
 
@@ -24,6 +29,7 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
     windows: list[tuple[int, Place]] = []
     doubled: list[tuple[int, Place]] = []
     rolled: list[tuple[int, int]] = []
+    flipped: list[int] = []
     short: list[tuple[int, Linear, Counter]] = []
     for k, place in enumerate(places):
         size = base.shape[place.dim] if 0 <= place.dim < len(base.shape) else None
@@ -34,6 +40,11 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
         elif place.window is not None and place.counter is not None:
             windows.append((len(kept), place))
             index.append(code.FULL)
+            kept.append(place.counter.axis)
+        elif place.counter is not None and runs_backward(place.counter):
+            flipped.append(len(kept))
+            forward = turned_around(place.counter, size)
+            index.append(slice_of(lifter, forward, size, name, place.dim))
             kept.append(place.counter.axis)
         elif place.counter is not None and (turn := _wraps(place.counter, size)):
             rolled.append((len(kept), turn))
@@ -61,6 +72,9 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
         kept.append(-1 - position)
     for position, over, counter in short:
         made = padded(lifter, made, over, position, len(kept), counter)
+    if flipped:
+        lifter.used_ops.append("torch.flip")
+        made = code.method(made, "flip", *map(code.const, flipped))
     for position, turn in rolled:
         lifter.used_ops.append("torch.roll")
         made = code.method(made, "roll", code.const(turn), code.const(position))

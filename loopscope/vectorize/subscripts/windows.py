@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 
+from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.place import Place
-from loopscope.vectorize.value import NotLiftable, Value
+from loopscope.vectorize.value import Axis, NotLiftable, Value
 
 
 def unfold_sum(lifter: Lifter, made: ast.expr, position: int, place: Place) -> ast.expr:
@@ -53,7 +55,20 @@ def unfold_windows(
         if count != axis.length:
             front = [code.FULL] * position
             return code.subscript(unfolded, [*front, ast.Slice(upper=axis.size)])
+        if axis.step == 1 and not _follows_from(lifter, axis, base):
+            taken = (axis.stop + linear(width) - Linear((), 1)).code()
+            whole = f"{code.text(base.code)}.shape[{place.dim}]"
+            lifter.assume(f"{whole} == {code.text(taken)}")
     return unfolded
+
+
+def _follows_from(lifter: Lifter, axis: Axis, base: Value) -> bool:
+    """Whether the number of windows is computed from the tensor's size."""
+    stop = axis.stop.code()
+    names = {dotted(n) for n in ast.walk(stop) if isinstance(n, ast.Name | ast.Attribute)}
+    named = dotted(base.code)
+    sizes = {name for name, (of, _) in lifter.sizes.items() if of == named}
+    return not named or named in names or bool(names & sizes)
 
 
 def _blocks(lifter: Lifter, made: ast.expr, position: int, place: Place, base: Value) -> ast.expr:
