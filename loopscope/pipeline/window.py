@@ -28,6 +28,8 @@ from loopscope.trace.read import read_trace
 
 CONTEXT_LINES = 2
 
+_MANY_TIMES = 8  # an inner loop goes round, for each time that the loop around it does
+
 
 def report_window(recording: Recording, *, settings: Settings, verify: bool = True) -> Report:
     """Return what one recorded window shows; with ``verify``, rewrites that were run."""
@@ -151,12 +153,37 @@ class _Chooser:
         if own is not None:
             self.indices[own.id] = index
         if own is not None and own.actionable:
-            return [own]
+            return self._in_callee(index, own) or [own]
         inner = [f for child in self.children.get(index, ()) for f in self._visit(child)]
         lifted = sum(f.cost.total_ns for f in inner if f.actionable)
         if own is None or lifted > cost.total_ns / 2:
             return inner
         return [own, *(f for f in inner if f.actionable)]
+
+    def _in_callee(self, index: int, own: Finding) -> list[Finding]:
+        """Findings of what the loop calls, where that is what it costs and it has no rewrite."""
+        if own.rewrite.status == "verified":
+            return []
+        called = [f for child in self._called(index) for f in self._visit(child)]
+        theirs = [f for f in called if f.actionable]
+        if sum(f.cost.total_ns for f in theirs) <= own.cost.total_ns / 2:
+            return []
+        better = any(
+            f.rewrite.status == "verified" or f.iterations >= _MANY_TIMES * own.iterations
+            for f in theirs
+        )
+        return theirs if better else []
+
+    def _called(self, index: int) -> list[int]:
+        """The next loops inside that stand in another function."""
+        site, found = self.costs[index].site, []
+        for child in self.children.get(index, ()):
+            other = self.costs[child].site
+            if (other.path, other.function) == (site.path, site.function):
+                found += self._called(child)
+            else:
+                found.append(child)
+        return found
 
     def _finding(self, cost: LoopCost) -> Finding | None:
         loop = self._loop(cost)

@@ -9,6 +9,7 @@ from loopscope.source.loop import Loop
 from loopscope.vectorize.counting_while import as_for
 from loopscope.vectorize.helper_functions import helper_functions
 from loopscope.vectorize.region import Region, copied, find_region, without_return
+from loopscope.vectorize.views import without_views
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +37,9 @@ def prepare(loop: Loop) -> Prepared:
     first, *tail = copied(region.statements)
     if isinstance(first, ast.While):
         first = as_for(first, region)
+    if isinstance(first, ast.For):
+        without_views(first)
     statements = without_return([first, *tail])
+    if isinstance(first, ast.For):
+        without_views(first)
     return Prepared(loop, region, statements, helper_functions(loop))
