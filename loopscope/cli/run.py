@@ -16,11 +16,12 @@ from loopscope.cli.load_profile import load_profile
 from loopscope.cli.main_module import MainModule
 from loopscope.cli.options import (
     Outputs,
+    Printing,
     given_settings,
     path_option,
     with_outputs,
+    with_printing,
     with_selection,
-    with_verbose,
 )
 from loopscope.config import read_settings
 from loopscope.errors import LoopscopeError
@@ -59,20 +60,18 @@ class _Run(click.Command):
     help="Edit the files as fix --apply does, or print the diff.",
 )
 @with_selection
-@with_verbose
+@with_printing
 @click.argument("script")
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 def command(
     module: bool,
-    json: Path | None,
-    markdown: Path | None,
-    fail_on: str | None,
+    outputs: Outputs,
     logdir: Path | None,
     no_verify: bool,
     fix: str | None,
     select: str | None,
     ignore: str | None,
-    verbose: bool,
+    printing: Printing,
     script: str,
     args: tuple[str, ...],
 ) -> int:
@@ -83,8 +82,6 @@ def command(
     """
     if fix is not None and no_verify:
         raise click.UsageError("--fix makes verified rewrites only. Leave out --no-verify.")
-    outputs = Outputs(json, markdown, fail_on)
-    outputs.check()
     if logdir is not None:
         check_logdir(logdir)
     settings = read_settings(given_settings(select, ignore))
@@ -101,7 +98,7 @@ def command(
         logdir=logdir,
         console=False,
         verify=not no_verify,
-        on_report=lambda report: report.show(verbose=verbose),
+        on_report=printing.show,
         settings=settings,
         acc_events=True,
     )

@@ -55,6 +55,20 @@ def test_run_writes_json_and_markdown(folder, capsys):
     assert "train.py:5" in (folder / "r.md").read_text()
 
 
+def test_run_writes_every_form_and_annotates(folder, capsys):
+    files = ["--sarif", "r.sarif", "--html", "r.html"]
+
+    with pytest.raises(SystemExit) as leave:
+        main(["run", *files, "--format", "github", "--fail-on", "verified", "train.py"])
+
+    assert leave.value.code == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("::warning file=train.py,line=5,endLine=6,title=LS101 ")
+    (result,) = json.loads((folder / "r.sarif").read_text())["runs"][0]["results"]
+    assert result["fixes"]
+    assert "</html>" in (folder / "r.html").read_text()
+
+
 def test_analyze_finds_the_report_beside_a_trace(folder, capsys):
     ran = printed(capsys, "run", "--logdir", "logs", "train.py")
     (trace,) = (folder / "logs").glob("*.pt.trace.json")
