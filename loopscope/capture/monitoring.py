@@ -10,6 +10,7 @@ from types import CodeType
 from typing import Any
 
 from loopscope.capture.event_words import ASK, EventWords
+from loopscope.capture.line_timer import LineTimer
 from loopscope.capture.marks import marks_of_branches
 from loopscope.capture.running import (
     frame_number,
@@ -18,7 +19,7 @@ from loopscope.capture.running import (
     watched_frames,
 )
 from loopscope.capture.samples import Samples, Watched
-from loopscope.capture.writer import ENTER, LEAVE, RAISE, RESUME, YIELD, Writer
+from loopscope.capture.writer import ENTER, LEAVE, LINE, RAISE, RESUME, YIELD, Writer
 
 _MONITORING: Any = getattr(sys, "monitoring", None)
 _Hot = tuple[int, CodeType | None, int, Writer]
@@ -92,6 +93,8 @@ class _Callbacks:
         self.words = EventWords()
         self.branches, self.jumps = self.words.branches, self.words.jumps
         self.lines, self.places = self.words.lines, self.words.places
+        self.timer = LineTimer({})
+        self.rest = self.timer.rest
         self.bases: dict[int, int] = {}
         self.met: dict[int, int] = {}
         self.watched: dict[int, Watched] = {}
@@ -143,7 +146,8 @@ class _Callbacks:
         e, marks = _MONITORING.events, watched.marks
         wanted = 0
         if watched.table.loops:
-            wanted |= e.PY_RETURN | e.PY_YIELD
+            wanted |= e.PY_RETURN | e.PY_YIELD | e.LINE
+            self.timer.add(watched, id(watched.code))
         if marks.iterators:
             wanted |= e.BRANCH_LEFT | e.BRANCH_RIGHT if hasattr(e, "BRANCH_LEFT") else e.BRANCH
         if marks.jumps or marks.laps:
@@ -171,16 +175,21 @@ class _Callbacks:
             return None
         word = self.lines[id(code)].get(line)
         if word is None:
-            return self.disable
+            return None if self._time_line(code, sys._getframe(1).f_lasti) else self.disable
         if word != ASK:
             self._iterate(code, -line, word)
+            self._time_too(code, line, word)
             return None
         frame = sys._getframe(1)
         due = self.samples.call_hook(self.watched[id(code)], frame, frame.f_lasti)
         word = self.places.get(id(code) + frame.f_lasti)
         if word is None:
-            return None if due else self.disable
+            timed = self._time_line(code, frame.f_lasti)
+            return None if due or timed else self.disable
         self._note(word)
+        if word in self.rest:
+            self.timer.began(word)
+        self._time_too(code, line, word)
         return None
 
     def on_jump(self, code: CodeType, offset: int, destination: int) -> object:
@@ -234,8 +243,24 @@ class _Callbacks:
             writer.more += 1
         else:
             writer.note(word)
+            if word in self.rest:
+                self.timer.began(word)
         if writer.word == word:
             self.hot = (ident, code, place, writer)
+
+    def _time_line(self, code: CodeType, offset: int) -> bool:
+        """Note a line of a loop while its iterations are timed; return whether they are."""
+        word = self.timer.words.get(id(code) + offset)
+        if word is None:
+            return False
+        self._note(word)
+        return True
+
+    def _time_too(self, code: CodeType, line: int, word: int) -> None:
+        """Note the line also where a line tells of something else."""
+        watched = self.watched[id(code)]
+        if self.rest and self.timer.is_timed(watched, word):
+            self._note(watched.base | LINE | line)
 
     def _note(self, word: int) -> None:
         ident, hot = get_ident(), self.hot

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,13 +19,14 @@ from loopscope.capture.writer import (
     EVENT_MASK,
     LAP,
     LEAVE,
+    LINE,
     PLACE_MASK,
     RAISE,
     RESUME,
     YIELD,
     Writer,
 )
-from loopscope.model.recording import LoopEntries, LoopSite
+from loopscope.model.recording import LineTimes, LoopEntries, LoopSite
 
 
 def replay(samples: Samples, end_ns: int) -> tuple[tuple[LoopSite, ...], tuple[LoopEntries, ...]]:
@@ -57,9 +59,20 @@ class _Open:
     first: int
 
 
+class _Line(NamedTuple):
+    """A line of a timed iteration: its loop, the row that counts it, and which one it is."""
+
+    line: int
+    site: int
+    row: int
+    iteration: int
+    start_ns: int
+    end_ns: int = 0
+
+
 @dataclass(slots=True)
 class _Frame:
-    """A running call; ``last_ns`` and ``num_rows`` are as of its last sample."""
+    """A running call; ``last_ns`` and ``num_rows`` are as of its last sample but for lines."""
 
     code: int
     watched: Watched
@@ -67,6 +80,7 @@ class _Frame:
     last_ns: int
     num_rows: int
     open: list[_Open] = field(default_factory=list)
+    line: _Line | None = None
     suspended: bool = False
 
     def has_open(self, loop: int) -> bool:
@@ -80,6 +94,7 @@ class _Replay:
         self.stack: list[_Frame] = []
         self.asleep: dict[int, _Frame] = {}
         self.rows: list[_Row] = []
+        self.lines: list[_Line] = []
         self.counted = -1
 
     def run(self, writer: Writer, end_ns: int) -> LoopEntries:
@@ -94,7 +109,7 @@ class _Replay:
                 self._close(self.stack.pop(), (), end_ns)
         for frame in self.asleep.values():
             self._abandon(frame)
-        return _columns(self.rows, writer.native_id)
+        return replace(_columns(self.rows, writer.native_id), lines=_line_times(self.lines))
 
     def _step(self, now: int, code: int, event: int, place: int) -> None:
         if event == AGAIN:
@@ -106,6 +121,15 @@ class _Replay:
             self._enter(now, code, place, resumed=event == RESUME)
             return
         frame = self._frame(now, code)
+        if frame.line is not None:
+            self.lines.append(frame.line._replace(end_ns=now))
+            frame.line = None
+        if event == LINE:
+            if frame.open:
+                at = frame.open[-1]
+                number = self.rows[at.first].iterations
+                frame.line = _Line(place, self.rows[at.row].site, at.first, number, now)
+            return
         if event == BEGIN:
             self._begin(frame, place, now)
         elif event == LAP:
@@ -261,6 +285,18 @@ def _columns(rows: list[_Row], native_id: int) -> LoopEntries:
         end_ns=np.array([row.end_ns for row in found], np.int64),
         iterations=np.array([row.iterations for row in found], np.int64),
         parent=np.array([place[parent(k)] for k in kept], np.int32),
+    )
+
+
+def _line_times(lines: list[_Line]) -> LineTimes:
+    laps: dict[tuple[int, int], int] = {}
+    lap = [laps.setdefault((line.row, line.iteration), len(laps)) for line in lines]
+    return LineTimes(
+        site=np.array([line.site for line in lines], np.int32),
+        line=np.array([line.line for line in lines], np.int32),
+        lap=np.array(lap, np.int32),
+        start_ns=np.array([line.start_ns for line in lines], np.int64),
+        end_ns=np.array([line.end_ns for line in lines], np.int64),
     )
 
 

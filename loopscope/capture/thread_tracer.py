@@ -6,11 +6,23 @@ import sys
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
+from loopscope.capture.line_timer import LineTimer
 from loopscope.capture.marks import with_prefixes
 from loopscope.capture.running import frame_number
 from loopscope.capture.samples import Samples, Watched
 from loopscope.capture.shared_trace import Trace, share
-from loopscope.capture.writer import AT, BEGIN, ENTER, LAP, LEAVE, RAISE, RESUME, YIELD
+from loopscope.capture.writer import (
+    AT,
+    BEGIN,
+    ENTER,
+    EVENT_MASK,
+    LAP,
+    LEAVE,
+    LINE,
+    RAISE,
+    RESUME,
+    YIELD,
+)
 
 # Since 3.13 a ``return`` event for a yield tells of the instruction after it.
 _SUSPENDS = {"YIELD_VALUE", "YIELD_FROM", "SEND", "RESUME"}
@@ -82,7 +94,9 @@ class ThreadTracer:
 
     def _lines(self, watched: Watched) -> Trace:
         base, writer, note = watched.base, self.writer, self.writer.note
-        get, samples = _words(watched).get, self.samples
+        timer = LineTimer(_words(watched))
+        timer.add(watched)
+        get, rest, samples = timer.words.get, timer.rest, self.samples
         suspends, laps = _suspends(watched), bool(watched.marks.laps)
         raised_at = -1
 
@@ -100,6 +114,10 @@ class ThreadTracer:
                     return None
                 samples.call_hook(watched, frame, frame.f_lasti)
                 note(word)
+                if word in rest:
+                    timer.began(word)
+                if rest and word & EVENT_MASK != LINE and timer.is_timed(watched, word):
+                    note(base | LINE | frame.f_lineno)
             elif event == "return" and self.running:
                 offset = frame.f_lasti
                 if offset in suspends and offset != raised_at:

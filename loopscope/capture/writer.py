@@ -12,6 +12,7 @@ BEGIN    an iteration of the loop of this number begins
 LAP      an iteration of the loop of this number has ended
 AT       the frame is at this instruction now; loops that it is not in have ended
 AGAIN    no time, but how often the sample before was repeated without another in between
+LINE     the frame is at this line of a loop now; in the iterations that are timed line by line
 =======  =======================================================================================
 """
 
@@ -20,7 +21,7 @@ from __future__ import annotations
 from array import array
 from time import time_ns
 
-ENTER, YIELD, RESUME, RAISE, LEAVE, BEGIN, LAP, AT, AGAIN = (k << 28 for k in range(9))
+ENTER, YIELD, RESUME, RAISE, LEAVE, BEGIN, LAP, AT, AGAIN, LINE = (k << 28 for k in range(10))
 CODE_SHIFT = 32
 EVENT_MASK = 15 << 28
 PLACE_MASK = (1 << 28) - 1

@@ -144,7 +144,8 @@ class Finding:
             line number; empty where the source could not be had.
         spans: When it ran, in order and without overlap, at most a few hundred; empty where no
             clock told.
-        line_ns: Forward cost by line of the loop (estimate); empty where no clock told.
+        line_ns: Forward cost by line of the loop, from the iterations that were timed line by line
+            (estimate); empty where no clock told.
     """
 
     id: str

@@ -46,6 +46,33 @@ class LoopSite:
 
 
 @dataclass(frozen=True, slots=True)
+class LineTimes:
+    """When a thread was at the lines of the iterations that were timed line by line.
+
+    Columns of one length. What a line calls is part of its time.
+
+    Attributes:
+        site: int32, index in ``Recording.sites`` of the innermost loop around the line.
+        line: int32.
+        lap: int32, the same for all lines of one iteration of one loop.
+        start_ns: int64.
+        end_ns: int64.
+    """
+
+    site: npt.NDArray[np.int32]
+    line: npt.NDArray[np.int32]
+    lap: npt.NDArray[np.int32]
+    start_ns: npt.NDArray[np.int64]
+    end_ns: npt.NDArray[np.int64]
+
+    @classmethod
+    def none(cls) -> LineTimes:
+        """No line was timed."""
+        few, many = np.empty(0, np.int32), np.empty(0, np.int64)
+        return cls(few, few, few, many, many)
+
+
+@dataclass(frozen=True, slots=True)
 class LoopEntries:
     """Each time a thread went through a loop from its first iteration to its last.
 
@@ -61,6 +88,7 @@ class LoopEntries:
             the row goes on with an entry that a ``yield`` suspended: an earlier row counts.
         parent: int32, row of the innermost entry around it on this thread, or -1. A loop in a
             function that a loop calls has the caller's entry as parent.
+        lines: The lines of the first iterations of each loop.
     """
 
     thread_id: int
@@ -69,6 +97,7 @@ class LoopEntries:
     end_ns: npt.NDArray[np.int64]
     iterations: npt.NDArray[np.int64]
     parent: npt.NDArray[np.int32]
+    lines: LineTimes = field(default_factory=LineTimes.none)
 
 
 @dataclass(frozen=True, slots=True)

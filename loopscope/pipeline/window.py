@@ -7,11 +7,13 @@ from pathlib import Path
 
 from loopscope.config import Settings
 from loopscope.hotspots import find_loop_costs
+from loopscope.hotspots.line_costs import line_costs
 from loopscope.hotspots.spans import find_spans, find_steps
 from loopscope.model.finding import Cost, Finding, Location, Rewrite, RuleHelp, Suggestion
 from loopscope.model.hotspot import LoopCost, Role
 from loopscope.model.match import Match
 from loopscope.model.recording import LoopSite, Recording
+from loopscope.model.trace import Trace
 from loopscope.pipeline.rewrites import HOIST, Proposal, Rewriter
 from loopscope.report.annotated_trace import annotate_trace
 from loopscope.report.log import write_report
@@ -36,7 +38,7 @@ def report_window(recording: Recording, *, settings: Settings, verify: bool = Tr
     trace = read_trace(recording.trace_path)
     costs = find_loop_costs(trace, recording, settings)
     hot = [c for c in costs if c.hot and (c.parent < 0 or not costs[c.parent].hot)]
-    chooser = _Chooser(costs, recording, settings)
+    chooser = _Chooser(costs, recording, trace, settings)
     findings, skipped = chooser.findings(), tuple[str, ...]()
     if verify:
         hot_ns = sum(cost.wall_ns for cost in hot)
@@ -113,10 +115,12 @@ class _Chooser:
         self,
         costs: tuple[LoopCost, ...],
         recording: Recording,
+        trace: Trace,
         settings: Settings,
     ) -> None:
         self.costs = costs
         self.recording = recording
+        self.trace = trace
         self.settings = settings
         self.children: dict[int, list[int]] = {}
         for k, cost in enumerate(costs):
@@ -230,7 +234,13 @@ class _Chooser:
             op_counts=dict(cost.op_counts),
             source={n: loop.lines[n - 1] for n in range(first, last + 1)},
             spans=find_spans(self.recording, cost.site),
+            line_ns=self._line_costs(cost, loop),
         )
+
+    def _line_costs(self, cost: LoopCost, loop: Loop) -> dict[int, int]:
+        if loop.line == loop.end_line:
+            return {loop.line: cost.forward_ns}
+        return line_costs(self.trace, self.recording, cost.site, cost.forward_ns)
 
 
 def _explain(codes: set[str]) -> dict[str, RuleHelp]:

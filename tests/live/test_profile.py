@@ -52,6 +52,21 @@ def test_the_clock_uses_the_core_of_this_python():
     assert scope.report.clock.core == expected
 
 
+def test_the_lines_of_a_loop_share_its_cost():
+    x = torch.rand(2_000)
+    total = torch.zeros(())
+    with quiet() as scope:
+        for i in range(200):  # FOR
+            total += x[i]  # SMALL
+            x.sort()  # LARGE
+
+    finding = lines(scope)[line_of("FOR")]
+    spent = finding.line_ns
+    assert set(spent) == {line_of(mark) for mark in ("FOR", "SMALL", "LARGE")}
+    assert spent[line_of("LARGE")] > spent[line_of("SMALL")] > spent[line_of("FOR")]
+    assert abs(sum(spent.values()) - finding.cost.forward_ns) < len(spent)
+
+
 def test_results_and_random_state_are_the_same():
     torch.manual_seed(0)
     plain = fill(torch.rand(1000)), torch.rand(3)
