@@ -103,22 +103,42 @@ class _ThreadOps:
         self._link_backward(entries)
 
     def iterations(self, row: int, number: int, lane: int) -> Iterator[Slice]:
-        """The first iterations, where the ops tell exactly when each began; and the rest."""
-        rows = self.rows[self._inside(row)]
-        rows = rows[self.trace.ops.parent[rows] < 0]
-        if number < 2 or not len(rows) or len(rows) % number:
+        """The first iterations, as far as it is known exactly when each began; and the rest."""
+        starts = self._starts_by_clock(row, number) or self._starts_by_ops(row, number)
+        if not starts:
             return
-        names = self.trace.ops.name[rows].reshape(number, -1)
-        if (names != names[0]).any():
-            return
-        starts = self.trace.ops.start_ns[rows].reshape(number, -1)[:, 0].tolist()
         end = int(self.entries.end_ns[row])
-        starts.append(end)
-        shown = min(number, SHOWN_ITERATIONS)
+        if len(starts) == number:
+            starts.append(end)
+        shown = min(len(starts) - 1, SHOWN_ITERATIONS)
         for k in range(shown):
             yield Slice(f"iteration {k}", starts[k], starts[k + 1] - GAP_NS, lane)
         if shown < number:
             yield Slice(count(number - shown, "more iteration"), starts[shown], end - GAP_NS, lane)
+
+    def _starts_by_clock(self, row: int, number: int) -> list[int]:
+        """The first timed line of each iteration that was timed line by line."""
+        entries, lines = self.entries, self.entries.lines
+        site, start, end = entries.site[row], entries.start_ns[row], entries.end_ns[row]
+        within = (entries.start_ns >= start) & (entries.end_ns <= end)
+        if number < 2 or np.count_nonzero(within & (entries.site == site)) > 1:  # recursion
+            return []
+        timed = (lines.site == site) & (lines.start_ns >= start) & (lines.end_ns <= end)
+        _, firsts = np.unique(lines.lap[timed], return_index=True)
+        found: list[int] = lines.start_ns[timed][firsts].tolist()
+        return found if len(found) > 1 else []
+
+    def _starts_by_ops(self, row: int, number: int) -> list[int]:
+        """The first op of each iteration, where all have the same."""
+        rows = self.rows[self._inside(row)]
+        rows = rows[self.trace.ops.parent[rows] < 0]
+        if number < 2 or not len(rows) or len(rows) % number:
+            return []
+        names = self.trace.ops.name[rows].reshape(number, -1)
+        if (names != names[0]).any():
+            return []
+        starts: list[int] = self.trace.ops.start_ns[rows].reshape(number, -1)[:, 0].tolist()
+        return starts
 
     def waits(self, row: int, lane: int, limit: int) -> list[Mark]:
         """The first moments at which Python waited for a tensor's value."""

@@ -17,6 +17,9 @@ with loopscope.profile(logdir=sys.argv[1], console=False, acc_events=True):
 """
 
 
+HEAT = "return arguments[0].style.getPropertyValue('--heat')"
+
+
 @pytest.fixture(scope="module")
 def tab(open_page, serve, tmp_path_factory):
     logdir = tmp_path_factory.mktemp("demo")
@@ -48,6 +51,19 @@ def test_the_tab_shows_the_three_seed_loops_each_on_its_line(tab):
     for line, text in seed_lines():
         assert seen[line].split()[0] == str(line)
         assert text in seen[line]
+
+
+def test_each_line_of_a_loop_has_its_part_of_the_cost(tab):
+    for hotspot in tab.all(".hotspot"):
+        hotspot.click()
+        tab.wait_text(".finding-place strong", hotspot.text.split("\n")[0])
+        rows = tab.all(".source .is-inside")
+        hot = [float(tab.run(HEAT, row)) for row in rows]
+        units = {row.text.split()[2] for row, heat in zip(rows, hot, strict=True) if heat > 0.5}
+
+        assert max(hot) == 1
+        assert hot.index(1) > 0  # not the loop's own line: its body
+        assert units <= {"s", "ms", "µs"}
 
 
 def test_what_to_write_is_named_for_each(tab):

@@ -206,6 +206,17 @@ def test_the_page_works_without_a_mouse(tab, showcase_address):
     tab.wait(lambda: not tab.all("dialog[open]"))
 
 
+@pytest.mark.parametrize("size", [(1024, 768), (1440, 900), (3840, 2160)])
+def test_nothing_is_wider_than_the_window(tab, showcase_address, size):
+    tab.resize(*size)
+    go(tab, showcase_address, run="tuned", baseline="run:baseline")
+
+    assert tab.run("return document.documentElement.scrollWidth") <= size[0]
+    assert tab.find(".finding").size["width"] > size[0] / 2
+    assert tab.text(".hotspot .hotspot-facts").startswith("LS201") == (size[0] > 1250)
+    tab.resize(1440, 900)
+
+
 def test_a_combobox_finds_a_run_by_its_name(tab, showcase_address):
     go(tab, showcase_address, run="baseline")
     field = tab.find("#run")

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 from reports import VERIFIED, finding
@@ -6,7 +7,15 @@ from trace_file import BASE_NS, TraceFile
 from trace_rules import check_track
 
 from loopscope.hotspots.spans import MAX_SPANS, find_spans, find_steps
-from loopscope.model.recording import Clock, Environment, LoopEntries, LoopSite, Recording, Window
+from loopscope.model.recording import (
+    Clock,
+    Environment,
+    LineTimes,
+    LoopEntries,
+    LoopSite,
+    Recording,
+    Window,
+)
 from loopscope.report.annotated_trace import PID, annotate_trace
 from loopscope.report.track import MAX_SLICES, build_track
 from loopscope.trace.read import read_trace
@@ -101,6 +110,35 @@ def test_iterations_that_the_ops_do_not_tell_apart_are_not_made_up(tmp_path):
     track, _ = build(tmp_path, file, entries((0, 0, 100, 10, -1)))
 
     assert len(track.slices) == 1
+
+
+def timed(found, *rows):
+    """The entries with lines: rows of site, line, lap, start and end in µs."""
+    columns = np.array(rows, np.int64).T
+    site, line, lap = columns[:3].astype(np.int32)
+    start, end = BASE_NS + columns[3:] * 1000
+    return replace(found, lines=LineTimes(site, line, lap, start, end))
+
+
+def test_iterations_that_the_clock_timed_are_shown_whatever_their_ops_are(tmp_path):
+    file = loop(3, ["aten::add", "aten::mul"])
+    file.op("aten::relu", 25, 1)
+    lines = [(0, 3, 0, 0, 4), (0, 4, 0, 4, 9), (0, 3, 1, 9, 13), (0, 3, 2, 13, 30)]
+
+    track, _ = build(tmp_path, file, timed(entries((0, 0, 100, 9, -1)), *lines))
+
+    shown = [(s.name, (s.start_ns - BASE_NS) // 1000) for s in track.slices[1:]]
+    assert shown == [("iteration 0", 0), ("iteration 1", 9), ("7 more iterations", 13)]
+
+
+def test_of_a_loop_that_calls_itself_no_iteration_is_shown_in_the_wrong_place(tmp_path):
+    lines = [(0, 3, 0, 0, 60), (0, 3, 1, 11, 20), (0, 3, 2, 21, 30), (0, 3, 3, 60, 90)]
+    rows = (0, 0, 100, 2, -1), (0, 10, 50, 2, 0)
+
+    track, _ = build(tmp_path, loop(3, ["aten::add"]), timed(entries(*rows), *lines))
+
+    inner = [s for s in track.slices if s.name.startswith("iteration")]
+    assert [(s.start_ns - BASE_NS) // 1000 for s in inner] == [11, 21]
 
 
 def test_each_nesting_level_has_a_lane_and_loops_that_are_cold_have_none(tmp_path):
