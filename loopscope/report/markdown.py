@@ -68,7 +68,7 @@ def _proof(finding: Finding) -> str:
 def _details(finding: Finding) -> str:
     place = finding.location
     title = (
-        f"<code>{html.escape(place.path)}:{place.line}</code> {_cell(finding.suggestion.summary)}"
+        f"<code>{html.escape(_short(place.path))}:{place.line}</code> {_cell(finding.suggestion.summary)}"
     )
     parts = [f"\n<details><summary>{title}</summary>\n"]
     if finding.source:

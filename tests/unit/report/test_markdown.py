@@ -29,7 +29,10 @@ def test_the_table_comes_first_and_the_details_are_folded():
 
 
 def test_paths_are_relative_to_the_repository(tmp_path):
-    assert "| `src/train.py:41` |" in markdown(build.finding(path=f"{tmp_path}/src/train.py"))
+    text = markdown(build.finding(path=f"{tmp_path}/src/train.py"))
+
+    assert "| `src/train.py:41` |" in text
+    assert "<summary><code>src/train.py:41</code>" in text
 
 
 def test_without_details_it_is_the_table_alone():
