@@ -67,9 +67,8 @@ def _proof(finding: Finding) -> str:
 
 def _details(finding: Finding) -> str:
     place = finding.location
-    title = (
-        f"<code>{html.escape(_short(place.path))}:{place.line}</code> {_cell(finding.suggestion.summary)}"
-    )
+    at = f"{html.escape(_short(place.path))}:{place.line}"
+    title = f"<code>{at}</code> {_cell(finding.suggestion.summary)}"
     parts = [f"\n<details><summary>{title}</summary>\n"]
     if finding.source:
         inside = [

@@ -32,7 +32,7 @@ export function drawChart({ lines, chosen, label, pick }) {
     s("text", { class: "axis-text", x: LEFT, y: HEIGHT - 5 }, `step ${first}`),
     last > first
       && s("text", { class: "axis-text", x: WIDTH - RIGHT, y: HEIGHT - 5, "text-anchor": "end" }, last),
-    lines.map((line) => drawLine(line, x, y)),
+    [...lines].reverse().map((line) => drawLine(line, x, y)), // the first on top
     chosen && s("circle", { class: "chosen", cx: x(chosen.step), cy: y(chosen.ns), r: 4 }),
   );
   const own = lines[0].points;
