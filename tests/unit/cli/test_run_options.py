@@ -2,6 +2,7 @@
 
 import pytest
 
+from loopscope.cli import cli
 from loopscope.cli.run import command
 
 
@@ -23,6 +24,6 @@ from loopscope.cli.run import command
 def test_fix_stands_alone_or_says_how_and_after_the_script_it_is_the_scripts(
     args, fix, script_args
 ):
-    found = command.make_context("run", args.split()).params
+    found = command.make_context("run", args.split(), **cli.context_settings).params
 
     assert (found["fix"], found["script"], found["args"]) == (fix, "train.py", script_args)
