@@ -18,37 +18,41 @@ MAX_EVENT_NS = 2_000  # what the clock takes to see a line; less on any machine 
 UNUSUAL = 8  # times the median: an interruption, or the first call of an op
 
 
-def line_costs(
-    trace: Trace, recording: Recording, site: LoopSite, forward_ns: int
-) -> dict[int, int]:
-    """Return the forward cost of a loop by line, those of the loops inside it included.
+class LineCosts:
+    """The lines of a window's loops.
 
     The timed iterations stand for all of their loop, the profiler's own cost per op taken off.
-    Empty where no iteration was timed.
-
-    Args:
-        trace: The window's ops.
-        recording: What the clock saw.
-        site: The loop.
-        forward_ns: What the loop cost; the lines' costs sum to it.
     """
-    inside = _with_inner(recording.sites, site)
-    weights: defaultdict[int, float] = defaultdict(float)
-    for entries in recording.threads:
-        if entries.lines.site.size:
-            _add(weights, entries, inside, _corrected(trace, recording, entries))
-    total = sum(weights.values())
-    if not total:
-        return {}
-    return {line: round(forward_ns * weights[line] / total) for line in sorted(weights)}
+
+    def __init__(self, trace: Trace, recording: Recording) -> None:
+        self.sites = recording.sites
+        self.threads = [
+            (entries, _corrected(trace, recording, entries))
+            for entries in recording.threads
+            if entries.lines.site.size
+        ]
+
+    def of(self, site: LoopSite, forward_ns: int) -> dict[int, int]:
+        """Return the forward cost of a loop by line, those of the loops inside it included.
+
+        The lines' costs sum to ``forward_ns``. Empty where no iteration was timed.
+        """
+        inside = _with_inner(self.sites, site)
+        weights: defaultdict[int, float] = defaultdict(float)
+        for entries, times in self.threads:
+            _add(weights, entries, inside, times)
+        total = sum(weights.values())
+        if not total:
+            return {}
+        return {line: round(forward_ns * weights[line] / total) for line in sorted(weights)}
 
 
-def _with_inner(sites: Sequence[LoopSite], site: LoopSite) -> list[int]:
+def _with_inner(sites: Sequence[LoopSite], site: LoopSite) -> set[int]:
     """The loop and those inside it, by number; a parent has a lower one than its children."""
-    inside: list[int] = []
+    inside: set[int] = set()
     for number, other in enumerate(sites):
         if other == site or other.parent in inside:
-            inside.append(number)
+            inside.add(number)
     return inside
 
 
@@ -78,7 +82,7 @@ def _starts(trace: Trace, thread_id: int) -> Int64s:
 def _add(
     weights: defaultdict[int, float],
     entries: LoopEntries,
-    inside: list[int],
+    inside: set[int],
     times: Float64s,
 ) -> None:
     """Add what each line cost in all iterations of its loop on this thread."""

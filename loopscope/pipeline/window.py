@@ -7,7 +7,7 @@ from pathlib import Path
 
 from loopscope.config import Settings
 from loopscope.hotspots import find_loop_costs
-from loopscope.hotspots.line_costs import line_costs
+from loopscope.hotspots.line_costs import LineCosts
 from loopscope.hotspots.spans import find_spans, find_steps
 from loopscope.model.finding import Cost, Finding, Location, Rewrite, RuleHelp, Suggestion
 from loopscope.model.hotspot import LoopCost, Role
@@ -120,7 +120,7 @@ class _Chooser:
     ) -> None:
         self.costs = costs
         self.recording = recording
-        self.trace = trace
+        self.lines = LineCosts(trace, recording)
         self.settings = settings
         self.children: dict[int, list[int]] = {}
         for k, cost in enumerate(costs):
@@ -240,7 +240,7 @@ class _Chooser:
     def _line_costs(self, cost: LoopCost, loop: Loop) -> dict[int, int]:
         if loop.line == loop.end_line:
             return {loop.line: cost.forward_ns}
-        return line_costs(self.trace, self.recording, cost.site, cost.forward_ns)
+        return self.lines.of(cost.site, cost.forward_ns)
 
 
 def _explain(codes: set[str]) -> dict[str, RuleHelp]:

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from loopscope.hotspots.line_costs import line_costs
+from loopscope.hotspots.line_costs import LineCosts
 from loopscope.model.recording import (
     Clock,
     Environment,
@@ -42,7 +42,7 @@ def costs(tmp_path, lines, *, iterations=(10, 0), ops=(), overhead=0.0, site=OUT
         path, Window(0, 0, BASE, BASE + 10**9), Clock("settrace"), (OUTER, INNER), (entries,), {},
         Environment("", "", "", "cpu", 1), overhead,
     )  # fmt: skip
-    return line_costs(read_trace(path), recording, site, 1000)
+    return LineCosts(read_trace(path), recording).of(site, 1000)
 
 
 def test_lines_share_the_cost_by_their_time(tmp_path):
