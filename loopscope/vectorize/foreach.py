@@ -15,6 +15,7 @@ from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.edits import written_edits
+from loopscope.vectorize.item_lists import listed_items, plural, root_name, skipped, within_item
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.region import copied, live_names, without_return
@@ -23,6 +24,20 @@ from loopscope.vectorize.value import NotLiftable
 _BINARY = {"add_", "sub_", "mul_", "div_", "copy_", "lerp_", "clamp_min_", "clamp_max_", "pow_"}
 _POINTWISE = {"addcmul_", "addcdiv_"}
 _UNARY = {"zero_", "neg_", "sqrt_", "exp_", "abs_", "reciprocal_", "sign_"}
+_MAPPED = {
+    "sqrt",
+    "exp",
+    "abs",
+    "neg",
+    "log",
+    "reciprocal",
+    "sign",
+    "sigmoid",
+    "tanh",
+    "cos",
+    "sin",
+}
+_PLAIN = (ast.Name, ast.Attribute, ast.Subscript)
 _OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
 
 
@@ -44,7 +59,8 @@ def foreach_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
         live=live,
         fresh=(),
         edits=written_edits(prepared.loop, prepared.region, [made], set()),
-        ops=tuple(dict.fromkeys(writer.ops)),
+        ops=tuple(dict.fromkeys([*writer.ops, *_called(made)])),
+        guards=tuple(dict.fromkeys(writer.guards)),
     )
 
 
@@ -54,6 +70,8 @@ class _Writer:
     def __init__(self, prepared: Prepared, seen: Mapping[int, Seen]) -> None:
         self.seen = seen
         self.items: dict[str, ast.expr] = {}
+        self.counters: set[str] = set()  # of `enumerate`: m[i] is an item of m
+        self.guards: list[str] = []
         self.made: list[ast.stmt] = []
         self.ops: list[str] = []
         self.kept: list[ast.stmt] = []
@@ -64,7 +82,7 @@ class _Writer:
         """Return the statements that replace the loop."""
         body = list(node.body)
         self._bind(node.target, node.iter)
-        if body and (skips := _skipped(body[0])) is not None:
+        if body and (skips := skipped(body[0])) is not None:
             self._filter(node, skips)
             body = body[1:]
         first = next((k for k, s in enumerate(body) if self._is_update(s)), len(body))
@@ -84,6 +102,11 @@ class _Writer:
             ) == len(args):
                 for element, arg in zip(elts, args, strict=True):
                     self._bind(element, arg)
+            case ast.Tuple(elts=[ast.Name(id=counter), element]), ast.Call(
+                func=ast.Name(id="enumerate"), args=[items], keywords=[]
+            ):
+                self.counters.add(counter)
+                self._bind(element, items)
             case _:
                 raise NotLiftable("a loop over what are no lists of tensors")
 
@@ -99,7 +122,7 @@ class _Writer:
 
     def _filter(self, node: ast.For, test: ast.expr) -> None:
         """``if p.grad is None: continue``."""
-        if len(self.items) != 1:
+        if len(self.items) != 1 or self.counters:
             raise NotLiftable("a test in a loop over several lists")
         ((name, items),) = self.items.items()
         wanted = code.negated(test)
@@ -126,7 +149,7 @@ class _Writer:
             match statement:
                 case ast.Assign(targets=[ast.Name(id=bound)], value=value):
                     self.kept.append(statement)
-                    self.items[bound] = _listed(value, name, items)
+                    self.items[bound] = listed_items(value, name, items)
                 case _:
                     raise NotLiftable("a loop that prepares state in a way not understood")
         if rest:
@@ -145,7 +168,11 @@ class _Writer:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr))):
                 return attr.endswith("_")
             case ast.AugAssign(target=target):
-                return _root(target) in self.items
+                return root_name(target) in self.items or self._at_counter(target) is not None
+            case ast.Assign(targets=[ast.Subscript() as target]):
+                return self._at_counter(target) is not None
+            case ast.Assign(targets=[ast.Name()], value=value):
+                return self._varies(value) and not isinstance(value, _PLAIN)
             case _:
                 return False
 
@@ -156,8 +183,37 @@ class _Writer:
             case ast.AugAssign(target=target, op=op, value=value) if type(op) in _OPERATORS:
                 name = f"{_OPERATORS[type(op)]}_"
                 self._write(name, self._operand(target), [self._argument(value)], {})
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                made = self._argument(value)
+                plain = isinstance(value, _PLAIN)
+                self.items[name] = made if plain else self._named(plural(name), made)
+            case ast.Assign(targets=[ast.Subscript() as target], value=value) if (
+                whole := self._at_counter(target)
+            ) is not None:
+                what = self.seen.get(getattr(whole, NUMBER, -1))
+                if what is None or what.dtype != "list":
+                    raise NotLiftable(f"{code.text(whole)} is no list")
+                store = code.stored(code.subscript_all(whole))
+                self.made.append(code.assignment(store, self._argument(value)))
             case _:
                 raise NotLiftable(f"{code.text(statement).splitlines()[0]} in the body")
+
+    def _at_counter(self, node: ast.expr) -> ast.expr | None:
+        """The list ``m`` of ``m[i]``."""
+        match node:
+            case ast.Subscript(value=whole, slice=ast.Name(id=name)) if name in self.counters:
+                pass
+            case _:
+                return None
+        what = self.seen.get(getattr(whole, NUMBER, -1))
+        walked = next((v for v in self.items.values() if not isinstance(v, ast.ListComp)), None)
+        if what is None or what.kind != "list" or walked is None or not dotted(whole):
+            raise NotLiftable(f"{code.text(node)} is no item of a list")
+        if what.item is None or what.item.kind != "tensor":
+            raise NotLiftable(f"{code.text(node)} is no tensor")
+        if code.text(whole) != code.text(walked):
+            self.guards.append(f"len({code.text(whole)}) == len({code.text(walked)})")
+        return whole
 
     def _chain(self, call: ast.Call) -> ast.expr:
         """``buf.mul_(mu).add_(grad)``; returns the list that it changes."""
@@ -196,9 +252,11 @@ class _Writer:
     def _operand(self, node: ast.expr) -> ast.expr:
         """The list that an item, or something of each item, stands for."""
         match node:
+            case ast.Subscript() if (whole := self._at_counter(node)) is not None:
+                return whole
             case ast.Name(id=name) if name in self.items:
                 return self._stable(name)
-            case _ if _root(node) in self.items:
+            case _ if root_name(node) in self.items:
                 return self._mapped(node)
             case _:
                 raise NotLiftable(f"{code.text(node)} is changed in every iteration")
@@ -206,15 +264,16 @@ class _Writer:
     def _stable(self, name: str) -> ast.expr:
         items = self.items[name]
         if not isinstance(items, ast.Name | ast.Attribute | ast.Subscript):
-            items = self.items[name] = self._named(f"{name}s", items)
+            items = self.items[name] = self._named(plural(name), items)
         return items
 
     def _mapped(self, node: ast.expr) -> ast.expr:
-        root = _root(node)
-        for known, items in self.items.items():  # a name bound in the body: what it stands for
-            if known == root and isinstance(items, ast.ListComp):
-                return _within(items, root, node)
-        made = _listed(node, root, self.items[root])
+        root = root_name(node)
+        bound = self.items[root]  # of a name bound in the body: what it stands for
+        if isinstance(bound, ast.ListComp):
+            made = within_item(bound, root, node)
+        else:
+            made = listed_items(node, root, bound)
         key = code.text(node)
         if key not in self.items:
             last = node.attr if isinstance(node, ast.Attribute) else root
@@ -233,16 +292,28 @@ class _Writer:
                     return code.call(function, self._argument(left), self._argument(right))
                 if isinstance(op, ast.Mult | ast.Add):
                     return code.call(function, self._argument(right), left)
+                if isinstance(op, ast.Sub):
+                    less = code.call("torch._foreach_neg", self._argument(right))
+                    return code.call("torch._foreach_add", less, left)
                 raise NotLiftable(f"{code.text(node)} in the body")
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return code.call("torch._foreach_neg", self._argument(operand))
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="torch"), attr=name), args=[item]
+            ) if name in _MAPPED and not node.keywords:
+                return code.call(f"torch._foreach_{name}", self._argument(item))
+            case ast.Call(func=ast.Attribute(value=item, attr=name), args=[], keywords=[]) if (
+                name in _MAPPED
+            ):
+                return code.call(f"torch._foreach_{name}", self._argument(item))
             case ast.Name() | ast.Attribute() | ast.Subscript():
                 return self._operand(node)
             case _:
                 raise NotLiftable(f"{code.text(node)} in the body")
 
     def _varies(self, node: ast.expr) -> bool:
-        return any(isinstance(n, ast.Name) and n.id in self.items for n in ast.walk(node))
+        names = self.items.keys() | self.counters
+        return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
 
     def _named(self, wanted: str, value: ast.expr) -> ast.expr:
         name, k = wanted, 1
@@ -255,33 +326,7 @@ class _Writer:
         return code.name(name)
 
 
-def _skipped(statement: ast.stmt) -> ast.expr | None:
-    match statement:
-        case ast.If(test=test, body=[ast.Continue()], orelse=[]):
-            return test
-        case _:
-            return None
-
-
-def _listed(element: ast.expr, name: str, items: ast.expr) -> ast.ListComp:
-    target = ast.Name(id=name, ctx=ast.Store())
-    return ast.ListComp(
-        elt=element,
-        generators=[ast.comprehension(target=target, iter=items, ifs=[], is_async=0)],
-    )
-
-
-def _within(items: ast.ListComp, name: str, node: ast.expr) -> ast.expr:
-    """``slot["buf"]`` where ``slot`` stands for ``self.state[p]``."""
-
-    class Put(ast.NodeTransformer):
-        def visit_Name(self, found: ast.Name) -> ast.expr:
-            return items.elt if found.id == name else found
-
-    return ast.ListComp(elt=Put().visit(node), generators=items.generators)
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
+def _called(made: list[ast.stmt]) -> list[str]:
+    """Multi-tensor ops by name."""
+    names = [dotted(n.func) for s in made for n in ast.walk(s) if isinstance(n, ast.Call)]
+    return [n for n in names if n.startswith("torch._foreach_")]
