@@ -66,7 +66,8 @@ def as_much_as_there_is_time_for(case: Case, given: Input, small: Input | None) 
     if allowed < _WORTH_A_RUN:
         return None
     part = (allowed / growth) ** (1 / max(len(large), 1))
-    new = {old: max(int(old * part), least) for old, least in zip(large, little, strict=False)}
+    sizes = {old: max(int(old * part), least) for old, least in zip(large, little, strict=False)}
+    new = {old: size for old, size in sizes.items() if size != old}
     leaves = case.trial.leaves(given)
     return case.explorer.try_variation(given, resized(sizes_of(leaves), leaves, new))
 

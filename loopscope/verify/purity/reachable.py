@@ -83,9 +83,9 @@ def reachable(values: Iterable[object], attributes: Collection[str]) -> Iterator
         todo += _parts(value, attributes)
 
 
-def user_types(value: object) -> tuple[type, ...]:
-    """Return the classes of an object that are neither Python's own nor torch's nor numpy's."""
-    return tuple(cls for cls in type(value).__mro__ if is_user_type(cls))
+def user_types(kind: type) -> tuple[type, ...]:
+    """Return the classes of a class that are neither Python's own nor torch's nor numpy's."""
+    return tuple(cls for cls in kind.__mro__ if is_user_type(cls))
 
 
 def _refuse(value: object, attributes: Collection[str]) -> None:
@@ -113,7 +113,7 @@ def _refuse(value: object, attributes: Collection[str]) -> None:
         raise ImpureError(f"uses a {type(value).__name__}")
     if library.startswith("numpy.random"):
         raise ImpureError("uses a random generator")
-    if user_types(value):
+    if user_types(type(value)):
         return
     if hasattr(type(value), "__next__"):
         raise ImpureError("reads from an iterator, which is used up by it")

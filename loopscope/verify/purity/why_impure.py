@@ -80,6 +80,7 @@ class _Judge:
     modules: list[torch.nn.Module] = field(default_factory=list)
     methods_taken: list[str] = field(default_factory=list)
     found: list[object] = field(default_factory=list)
+    found_types: tuple[type, ...] = ()
     found_at: tuple[int, int] = (-1, -1)
 
     def look_at_statements(self, tree: ast.AST) -> None:
@@ -92,9 +93,11 @@ class _Judge:
         while before != (size := self._size()):
             before = size
             for value in self._reachable():
-                self._look_at_type(value)
+                self._look_at_factory(value)
                 if self.calls_anything and callable(value):
                     self.look_at(value, _name(value), shared=self.calls_anything_shared)
+            for cls in self.found_types:
+                self._look_at_methods(cls)
             for cls in list(self.made):
                 self._look_at_methods(cls)
         if self.calls_anything and self.methods_taken:
@@ -184,13 +187,15 @@ class _Judge:
 
     def _types(self) -> Iterator[type]:
         yield from (base for cls in self.made for base in cls.__mro__ if is_user_type(base))
-        for value in self._reachable():
-            yield from user_types(value)
+        self._reachable()
+        yield from self.found_types
 
     def _reachable(self) -> list[object]:
         size = len(self.roots), len(self.attributes)
         if size != self.found_at:
             self.found = list(reachable(self.roots, self.attributes))
+            kinds = dict.fromkeys(map(type, self.found))
+            self.found_types = tuple(dict.fromkeys(c for k in kinds for c in user_types(k)))
             self.found_at = size
         return self.found
 
@@ -258,11 +263,9 @@ class _Judge:
         if value.__name__ not in known_methods():
             raise ImpureError(_unknown(name))
 
-    def _look_at_type(self, value: object) -> None:
+    def _look_at_factory(self, value: object) -> None:
         if isinstance(value, collections.defaultdict) and value.default_factory is not None:
             self.look_at(value.default_factory, "default_factory", shared=False)
-        for cls in user_types(value):
-            self._look_at_methods(cls)
 
     def _look_at_methods(self, cls: type) -> None:
         """Look at what of a class the code may set off: methods by name, operators, properties."""

@@ -1,5 +1,7 @@
 """In-place ops on each tensor of a list."""
 
+from types import SimpleNamespace
+
 import torch
 from sized import sized
 from torch import nn
@@ -104,3 +106,58 @@ class Holder:
     def __init__(self, n):
         self.weight = torch.randn(3)
         self.average = torch.zeros(3)
+
+
+def optimizer(n):
+    params = [torch.randn(3, 2 + i % 2) for i in range(n)]
+    for p in params:
+        p.grad = torch.randn_like(p)
+    m, v = ([torch.zeros_like(p) for p in params] for _ in range(2))
+    options = {"lr": 0.01, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "t": 3}
+    return SimpleNamespace(params=params, m=m, v=v, **options)
+
+
+@sized(lambda n: {"opt": optimizer(n)})
+def adam_written_out(opt):
+    with torch.no_grad():
+        for i, p in enumerate(opt.params):
+            g = p.grad
+            opt.m[i] = opt.beta1 * opt.m[i] + (1 - opt.beta1) * g
+            opt.v[i] = opt.beta2 * opt.v[i] + (1 - opt.beta2) * g**2
+            m_hat = opt.m[i] / (1 - opt.beta1**opt.t)
+            v_hat = opt.v[i] / (1 - opt.beta2**opt.t)
+            p -= opt.lr * m_hat / (v_hat.sqrt() + opt.eps)
+    return opt.params, opt.m
+
+
+@sized(lambda n: {"opt": optimizer(n)})
+def rmsprop_in_place(opt):
+    with torch.no_grad():
+        for k, w in enumerate(opt.params):
+            grad = w.grad
+            opt.v[k].mul_(opt.beta2).addcmul_(grad, grad, value=1 - opt.beta2)
+            w.addcdiv_(grad, torch.sqrt(opt.v[k]) + opt.eps, value=-opt.lr)
+    return opt.params
+
+
+@sized(lambda n: {"opt": optimizer(n)})
+def momentum_with_steps(opt):
+    with torch.no_grad():
+        for p, buf in zip(opt.params, opt.m):
+            d = p.grad + 0.01 * p
+            buf.mul_(0.9).add_(d)
+            step = d + 0.9 * buf
+            p -= opt.lr * step
+    return opt.params, opt.m
+
+
+@sized(
+    lambda n: {
+        "ema": [torch.randn(3 + i % 2) for i in range(n)],
+        "now": [torch.randn(3 + i % 2) for i in range(n)],
+    }
+)
+def averages_by_index(ema, now):
+    for i, e in enumerate(ema):
+        e.copy_(0.9 * e + 0.1 * now[i])
+    return ema
