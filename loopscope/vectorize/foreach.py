@@ -172,7 +172,7 @@ class _Writer:
             case ast.Assign(targets=[ast.Subscript() as target]):
                 return self._at_counter(target) is not None
             case ast.Assign(targets=[ast.Name()], value=value):
-                return self._varies(value) and not isinstance(value, _PLAIN)
+                return self._varies(value) and _is_arithmetic(value)
             case _:
                 return False
 
@@ -324,6 +324,16 @@ class _Writer:
         target = ast.Name(id=name, ctx=ast.Store())
         self.made.append(ast.Assign(targets=[target], value=value, lineno=0))
         return code.name(name)
+
+
+def _is_arithmetic(node: ast.expr) -> bool:
+    match node:
+        case ast.BinOp() | ast.UnaryOp():
+            return True
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in _MAPPED
+        case _:
+            return False
 
 
 def _called(made: list[ast.stmt]) -> list[str]:
