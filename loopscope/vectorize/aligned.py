@@ -8,7 +8,7 @@ from dataclasses import replace
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op
-from loopscope.vectorize.counters import moved_counter, scaled_counter
+from loopscope.vectorize.counters import moved_counter, scaled_counter, two_digits
 from loopscope.vectorize.each_item import on_each
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import grouped, mask_members
@@ -50,6 +50,7 @@ def aligned_binary(
     scaled = scaled_counter(left, op, right)
     if scaled is not None:
         value = replace(value, scaled=scaled)
+    value = replace(value, digits=two_digits(left, op, right))
     if isinstance(op, ast.Mult) and (left.axes or right.axes):
         value = replace(value, factors=(left, right))
     if not value.dtype or _is_number(lifter.what(node)):

@@ -60,6 +60,21 @@ def moved_counter(left: Value, op: ast.operator, right: Value) -> Value | None:
     return Value(made, (moved.axis,), 0, "number", "int", counter=moved)
 
 
+def two_digits(left: Value, op: ast.operator, right: Value) -> tuple[Axis, Axis] | None:
+    """``i * n + j`` with ``j`` below ``n``: every number once."""
+    for high, low in ((left, right), (right, left)):
+        counter = low.counter
+        if not isinstance(op, ast.Add) or high.scaled is None or counter is None:
+            continue
+        axis, scale, offset = high.scaled
+        plain = counter.sign == 1 and counter.also is None and counter.offset.is_zero
+        starts = axis.start.is_zero and counter.axis.start.is_zero and offset.is_zero
+        steps = axis.step == counter.axis.step == 1 and axis != counter.axis
+        if plain and starts and steps and code.text(scale) == code.text(counter.axis.size):
+            return axis, counter.axis
+    return None
+
+
 def scaled_counter(
     left: Value, op: ast.operator, right: Value
 ) -> tuple[Axis, ast.expr, Linear] | None:

@@ -138,6 +138,7 @@ class Value:
         law: Of a distribution: its class. ``rank`` is that of its batch.
         array: ``code`` is a numpy array.
         bounds: Of a ``slice`` that is kept in a variable: where it begins and ends, and its step.
+        digits: ``i * len(j) + j``: the loops of ``i`` and ``j``.
         counts: It is ``torch.arange`` up to this, which differs between iterations.
     """
 
@@ -165,6 +166,7 @@ class Value:
     array: bool = False
     bounds: tuple[Value | None, ...] = ()
     counts: Value | None = None
+    digits: tuple[Axis, Axis] | None = None
 
     @property
     def is_fixed(self) -> bool:

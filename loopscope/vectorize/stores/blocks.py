@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.store import Store
-from loopscope.vectorize.value import NotLiftable
+from loopscope.vectorize.subscripts.digits import assume_digits, is_whole
+from loopscope.vectorize.value import Counter, NotLiftable
 
 
 def is_block(place: Place) -> bool:
@@ -24,6 +26,12 @@ def is_block(place: Place) -> bool:
         and counter.offset.is_zero
         and counter.axis.start.is_zero
     )
+
+
+def has_digits(place: Place, shape: Sequence[int | None]) -> bool:
+    """Whether ``i * n + j`` is stored to, all of a dimension."""
+    digits = place.index.digits if place.index is not None else None
+    return digits is not None and is_whole(digits, shape[place.dim])
 
 
 def split_blocks(lifter: Lifter, store: Store) -> Store:
@@ -41,6 +49,15 @@ def split_blocks(lifter: Lifter, store: Store) -> Store:
             places.append(place)
             continue
         size = store.seen.shape[place.dim]
+        digits = place.index.digits if place.index is not None else None
+        if digits is not None and is_whole(digits, size):
+            first, second = digits
+            blocks.append((dim, first.size, second.size))
+            assume_digits(lifter, digits, store.base, place.dim)
+            places += [Place(dim + k, counter=Counter(a)) for k, a in enumerate(digits)]
+            shape += [first.length, second.length]
+            dim += 2
+            continue
         if not is_block(place) or place.counter is None or place.window is None:
             places.append(replace(place, dim=dim))
             shape.append(size)

@@ -25,7 +25,7 @@ def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:
     rank = store.seen.rank - sum(p.dim >= 0 for p in store.places)
     flipped: list[Axis] = []
     for place in store.places:
-        if place.counter is not None and any(place.dim == d for d, _, _ in store.blocks):
+        if place.counter is not None and any(place.dim in (d, d + 1) for d, _, _ in store.blocks):
             index.append(code.FULL)
         elif place.counter is not None:
             counter = place.counter

@@ -8,7 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
-from loopscope.vectorize.stores.blocks import split_blocks
+from loopscope.vectorize.stores.blocks import has_digits, split_blocks
 from loopscope.vectorize.stores.groups import write_group
 from loopscope.vectorize.stores.repeats import reduce_repeats
 from loopscope.vectorize.stores.scans import as_scan
@@ -31,7 +31,8 @@ def write_store(lifter: Lifter, store: Store) -> list[ast.stmt]:
         return write_group(lifter, store)
     if any(p.span is not None for p in store.places):
         return write_span(lifter, store)
-    if any(p.window is not None for p in store.places):
+    digits = [p for p in store.places if has_digits(p, store.seen.shape)]
+    if digits or any(p.window is not None for p in store.places):
         store = split_blocks(lifter, store)
     store = as_scan(lifter, store)
     store = _as_update(lifter, store)

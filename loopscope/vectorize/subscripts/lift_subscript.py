@@ -9,6 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.list_as_tensor import array_as_tensor, list_as_tensor
 from loopscope.vectorize.ops.filled_lists import list_tensor
+from loopscope.vectorize.subscripts.digits import split_digits
 from loopscope.vectorize.subscripts.gathers import gather
 from loopscope.vectorize.subscripts.places import needs_index, read_places
 from loopscope.vectorize.subscripts.rows import (
@@ -64,6 +65,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     if any(p.index is not None and p.index.dtype == "bool" for p in places):
         raise NotLiftable(f"{code.text(node)} has a length that differs between iterations")
     seen = lifter.what(node)
+    base, places = split_digits(lifter, base, places)
     if needs_index(base, places):
         whole = gather(lifter, base, places)
     else:
