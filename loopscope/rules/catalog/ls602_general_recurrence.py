@@ -52,6 +52,14 @@ def match(subject: Subject) -> Match | None:
 
 def _advice(subject: Subject, carried: Carried) -> tuple[tuple[str, ...], str]:
     facts = subject.facts
+    if "grad" in facts.calls:
+        return (
+            "torch.compile",
+            "vmap_over_tasks",
+            "torch.vmap",
+            "torch.func.grad",
+            "keep_as_is",
+        ), "take the same step of many tasks at once with torch.func.vmap, or compile the step"
     states = [op for name, op in _STATES.items() if name in facts.calls]
     if facts.calls & _GATES and _has_products(subject):
         return (
