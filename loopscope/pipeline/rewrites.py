@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from loopscope.model.candidate import Candidate, Outcome
@@ -254,12 +255,18 @@ def _drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[Draft]:
             raise reason from None
         return
     yield first
-    try:
-        second = lift_loop(prepared, seen, direct=False)
-    except NotLiftable:
-        return
-    if second.rewrite != first.rewrite:
-        yield second
+    tried = {first.rewrite}
+    for make in (
+        partial(lift_loop, prepared, seen, direct=False),
+        partial(lift_loop, prepared, seen, indices="repeated"),
+    ):
+        try:
+            other = make()
+        except NotLiftable:
+            continue
+        if other.rewrite not in tried:
+            tried.add(other.rewrite)
+            yield other
 
 
 def _verified(

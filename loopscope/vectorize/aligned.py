@@ -11,7 +11,7 @@ from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.counters import moved_counter, scaled_counter, two_digits
 from loopscope.vectorize.each_item import on_each
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.members import grouped, mask_members
+from loopscope.vectorize.members import both_select, grouped, mask_members
 from loopscope.vectorize.python_numbers import (
     as_python_computes,
     as_tensors_compute,
@@ -47,6 +47,8 @@ def aligned_binary(
     made = code.binary(align(left, axes, rank), op, align(right, axes, rank))
     value = lifter.of(node, made, axes, rank)
     value = replace(value, members=members, mask=masks[0] if masks else None)
+    if isinstance(op, ast.BitAnd):
+        value = replace(value, selects=both_select(left, right))
     scaled = scaled_counter(left, op, right)
     if scaled is not None:
         value = replace(value, scaled=scaled)

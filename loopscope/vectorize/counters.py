@@ -31,6 +31,14 @@ def counter_value(counter: Counter) -> Value:
     return Value(made, (axis,), 0, "tensor", "int64", counter=counter)
 
 
+def counts_up(value: Value) -> bool | None:
+    """Whether a value grows from each iteration to the next; ``None`` where it is no counter."""
+    counter = value.counter
+    if counter is None or counter.also is not None or value.axes not in ((), (counter.axis,)):
+        return None
+    return (counter.sign > 0) != counter.axis.reverse
+
+
 def moved_counter(left: Value, op: ast.operator, right: Value) -> Value | None:
     """``i + c``, ``i - c`` and ``c - i`` are counters; the code is kept for other uses."""
     made = code.binary(left.code, op, right.code)

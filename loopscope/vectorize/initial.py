@@ -126,7 +126,7 @@ def _factory(value: ast.Call, name: str, statement: ast.stmt) -> Initial | None:
         return Initial(value, statement, empty=True, shape=_shape(sizes), like=like)
     if last in ("tensor", "Tensor", "FloatTensor") and code.text(value).endswith(("()", "([])")):
         return Initial(value, statement)
-    if last == "tensor" and len(value.args) == 1 and isinstance(value.args[0], ast.Constant):
+    if last == "tensor" and len(value.args) == 1 and _is_literal(value.args[0]):
         return Initial(value, statement, fill=value.args[0])
     return None
 
@@ -135,6 +135,10 @@ def _shape(sizes: list[ast.expr]) -> tuple[ast.expr, ...]:
     if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple | ast.List):
         sizes = list(sizes[0].elts)
     return tuple(sizes)
+
+
+def _is_literal(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) or code.integer(node) is not None
 
 
 def _is_number(node: ast.expr) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
@@ -12,11 +13,12 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.aliases import without_aliases
 from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
+from loopscope.vectorize.chained_stores import join_chained
 from loopscope.vectorize.changed_later import changed_later
 from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.expressions.lift_expression import lift_expression
-from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.lifter import Indices, Lifter
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.module_names import imported_names, taken_names
 from loopscope.vectorize.named_sizes import named_sizes
@@ -46,6 +48,7 @@ def lift_loop(
     seen: Mapping[int, Seen],
     *,
     direct: bool = True,
+    indices: Indices = "any",
     copies: frozenset[str] = frozenset(),
     copy: str = "contiguous",
 ) -> Draft:
@@ -55,12 +58,35 @@ def lift_loop(
         prepared: The loop.
         seen: What its expressions were, by number.
         direct: Call modules with the batch rather than by ``torch.vmap``.
+        indices: Whether iterations share places that they read from data.
         copies: Names that must be contiguous, or have memory of their own.
         copy: The method that makes them so: ``contiguous`` or ``clone``.
 
     Raises:
         NotLiftable: It has no form that we know; the message says why in a few words.
     """
+    make = partial(_lifted, prepared, seen, direct=direct, copies=copies, copy=copy)
+    try:
+        return make(indices=indices)
+    except NotLiftable:
+        if indices != "any":
+            raise
+        try:
+            return make(indices="unique")
+        except NotLiftable:
+            pass
+        raise
+
+
+def _lifted(
+    prepared: Prepared,
+    seen: Mapping[int, Seen],
+    *,
+    direct: bool,
+    indices: Indices,
+    copies: frozenset[str],
+    copy: str,
+) -> Draft:
     region, statements = prepared.region, copied(prepared.statements)
     lifter = Lifter(
         seen,
@@ -72,6 +98,7 @@ def lift_loop(
         uses=count_uses(statements[0]),
         read_back=read_back(statements[0]),
         initial=dict(region.initial),
+        indices=indices,
         direct=direct,
         sizes=named_sizes(region.function),
     )
@@ -86,9 +113,10 @@ def lift_loop(
     for name, initial in region.initial.items():
         if initial.is_list:
             lifter.env[name] = Value(initial.code, kind="other", list_of=ListValue())
-    classify_arrays(lifter, statements[0])
-    lifter.written -= _element_names(statements[0])
     first, *tail = copied(statements)
+    join_chained(lifter, first)
+    classify_arrays(lifter, first)
+    lifter.written -= _element_names(first)
     made: list[list[ast.stmt]] = []
     live = live_names(region)
     if isinstance(region.statement, ast.While) and isinstance(first, ast.For):

@@ -7,6 +7,7 @@ import copy
 import keyword
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
@@ -15,6 +16,7 @@ from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.value import Axis, NotLiftable, Value
 
+Indices = Literal["any", "unique", "repeated"]
 _LONGEST_GUARD = 200  # a longer one tells the reader nothing
 
 
@@ -28,6 +30,8 @@ class Lifter:
             expression need not know the others.
         lift_body: Lifts statements, likewise.
         functions: The user's helpers by name, for inlining.
+        indices: What is taken of indices read from data: ``unique``, that no two iterations share
+            a place; ``repeated``, that they do; ``any``, whichever reads better.
         direct: Modules are called with the batch rather than by ``torch.vmap``.
         imports: The file's names of modules: ``{"numpy": "np"}``.
         doubles: Python floats are taken as doubles, as Python has them.
@@ -45,6 +49,7 @@ class Lifter:
         depth: Helpers that are being inlined, one in the other.
         guard: Test under which the statements at hand run; ``None`` for always.
         shared_axis: The loop of the sequences that are zipped.
+        hits: Of a loop with an ``else``, by its order: whether a break has left it.
         limits: Of a loop whose end differs, by its order: where an iteration is one of its own.
         aliases: Variables of loops whose items are rows of a named tensor.
         stacked: Lists by the name of the tensor that was stacked from them.
@@ -74,6 +79,7 @@ class Lifter:
     lift_expression: Callable[[Lifter, ast.expr], Value]
     lift_body: Callable[[Lifter, list[ast.stmt]], Value | None]
     functions: Mapping[str, ast.FunctionDef] = field(default_factory=dict)
+    indices: Indices = "any"
     direct: bool = True
     doubles: bool = False
     imports: Mapping[str, str] = field(default_factory=dict)
@@ -91,6 +97,7 @@ class Lifter:
     depth: int = 0
     guard: Value | None = None
     shared_axis: Axis | None = None
+    hits: dict[int, Value | None] = field(default_factory=dict)
     limits: dict[int, Value] = field(default_factory=dict)
     aliases: dict[str, Axis] = field(default_factory=dict)
     stacked: dict[str, ast.expr] = field(default_factory=dict)

@@ -21,7 +21,7 @@ def mask_members(left: Value, op: ast.cmpop, right: Value) -> Members | None:
             and counter is not None
             and counter.sign == 1
             and counter.axis.step == 1
-            and owner.rank == 1
+            and owner.rank >= 1
             and owner.counter is None
             and owner.members is None
             and counter.axis not in owner.axes
@@ -30,7 +30,23 @@ def mask_members(left: Value, op: ast.cmpop, right: Value) -> Members | None:
             made = owner.code
             if not owner.dtype.startswith("int"):
                 made = code.method(made, "long")
-            return Members(counter.axis, made, owner.axes)
+            return Members(counter.axis, made, owner.axes, deep=owner.rank)
+    return None
+
+
+def both_select(left: Value, right: Value) -> Members | None:
+    """Return the rows that ``(owner == k) & valid`` selects; ``None`` for other tests."""
+    for one, other in ((left, right), (right, left)):
+        rows = one.selects
+        if rows is None or rows.outer or rows.where is not None or other.rank != rows.deep:
+            continue
+        if other.is_fixed and other.dtype == "bool":
+            owner = code.subscript(rows.owner, [other.code])
+            return Members(rows.axis, owner, where=other.code)
+        also = other.selects
+        if also is not None and (also.axis, also.outer, also.where) == (rows.axis, (), None):
+            same = ast.Compare(rows.owner, [ast.Eq()], [also.owner])
+            return Members(rows.axis, code.subscript(rows.owner, [same]), where=same)
     return None
 
 

@@ -6,7 +6,8 @@ import ast
 from dataclasses import dataclass
 
 from loopscope.source.loop import Loop
-from loopscope.vectorize.counting_while import as_for
+from loopscope.vectorize.counting_while import without_while
+from loopscope.vectorize.defaults import with_get
 from loopscope.vectorize.helper_functions import helper_functions
 from loopscope.vectorize.region import Region, copied, find_region, without_return
 from loopscope.vectorize.views import without_views
@@ -34,12 +35,10 @@ def prepare(loop: Loop) -> Prepared:
         NotLiftable: The loop stands where no rewrite can.
     """
     region = find_region(loop)
-    first, *tail = copied(region.statements)
-    if isinstance(first, ast.While):
-        first = as_for(first, region)
+    first, *tail = without_while(copied(region.statements), region)
     if isinstance(first, ast.For):
         without_views(first)
-    statements = without_return([first, *tail])
+    statements = without_return(with_get([first, *tail]))
     if isinstance(first, ast.For):
         without_views(first)
     return Prepared(loop, region, statements, helper_functions(loop))

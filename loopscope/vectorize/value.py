@@ -105,11 +105,15 @@ class Members:
         axis: The loop over groups.
         owner: Index tensor with one entry a row, as code.
         outer: Batch axes in front of ``owner``'s own dimension.
+        where: Those rows that ``owner`` has an entry for; ``None`` for all.
+        deep: Number of dimensions of ``owner``: more than one can only be counted.
     """
 
     axis: Axis
     owner: ast.expr
     outer: tuple[Axis, ...] = ()
+    where: ast.expr | None = None
+    deep: int = 1
 
 
 @dataclass(frozen=True, slots=True)

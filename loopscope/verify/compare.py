@@ -48,12 +48,14 @@ class Comparison:
         rounding: It may be rounding alone: in float64 the two are the same.
         error: Largest difference between floating-point results that count as equal.
         telling: False where agreement proves nothing.
+        untyped: The loop made a tensor of an empty list, whose dtype says nothing.
     """
 
     difference: str = ""
     rounding: bool = False
     error: float = 0.0
     telling: bool = True
+    untyped: bool = False
 
 
 def compare_endings(
@@ -184,7 +186,9 @@ class _Walk:
         a, b = views.loop, views.rewrite
         for what in ("dtype", "shape", "device", "layout"):
             left, right = getattr(a, what), getattr(b, what)
-            if left != right:
+            if what == "dtype" and left != right and _is_of_no_items(a, b):
+                self.found.untyped = True
+            elif left != right:
                 left, right = (tuple(v) if what == "shape" else v for v in (left, right))
                 self._differ(f"{path} has {what} {right} where the loop has {left}")
                 return
@@ -303,3 +307,8 @@ def _kind(value: object) -> str:
             return "None"
         case _:
             return f"a {type(value).__name__}"
+
+
+def _is_of_no_items(made: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether a tensor may be ``torch.tensor([])``."""
+    return bool(made.shape == other.shape == (0,) and made.dtype == torch.get_default_dtype())

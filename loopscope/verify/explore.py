@@ -81,6 +81,8 @@ class Explorer:
     def _note_agreement(
         self, base: Input, made: Input, variation: Variation, result: Result
     ) -> None:
+        if result.untyped:
+            self._tally.guards["the list is not empty"] = None
         self._kept.append(made)  # so that no other input gets its id
         changes = bool(variation.resized) and not variation.no_iterations
         if changes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -99,18 +99,35 @@ def describe(value: object, depth: int = 0) -> Seen:
             number = value.item()
             return Seen("number", type(number).__name__, value=number)
         case list() | tuple():
-            item = None
-            if depth < 3:
-                for element in value[:_MAX_ITEMS]:
-                    now = describe(element, depth + 1)
-                    item = now if item is None else merge(item, now)
+            item = _merged(value[:_MAX_ITEMS], depth) if depth < 3 else None
             return Seen("list", type(value).__name__, (len(value),), item=item)
         case range():
             return Seen("list", "range", (len(value),))
+        case dict() if value and depth < 3:
+            return Seen("other", _keys(value), (), value=type(value).__name__,
+                        item=_merged([*value.values()], depth))  # fmt: skip
+        case set() | frozenset() if value:
+            return Seen("other", _keys(value), (), value=type(value).__name__)
         case None:
             return Seen("none")
         case _:
             return Seen("other", value=type(value).__name__)
+
+
+def _merged(values: Sequence[object], depth: int) -> Seen | None:
+    item = None
+    for element in values[:_MAX_ITEMS]:
+        now = describe(element, depth + 1)
+        item = now if item is None else merge(item, now)
+    return item
+
+
+def _keys(keys: Iterable[object]) -> str:
+    """What keys are: ``int``, and ``range`` where they count from 0; ``""`` for anything else."""
+    every = [*keys]
+    if not all(type(k) is int and k >= 0 for k in every):
+        return ""
+    return "range" if every == [*range(len(every))] else "int"
 
 
 def _called_names(trees: Iterable[ast.AST], modules: set[str]) -> Iterator[tuple[str, int]]:

@@ -62,12 +62,32 @@ def refuse_other_setup(case: Case) -> None:
         raise StopError("unverified", why)
 
 
+def refuse_unmet_guards(case: Case) -> None:
+    """Refuse a rewrite that assumes what does not hold of the user's own inputs.
+
+    Raises:
+        StopError: One of its guards is false there, or cannot be evaluated.
+    """
+    for given in case.observed:
+        names = case.trial.scene(given).names if case.candidate.guards else {}
+        for guard in case.candidate.guards:
+            try:
+                holds = bool(eval(guard, names))
+            except Exception as error:  # whatever it raises on this input
+                why = f"its guard `{guard}` raises {describe_error(error)}"
+                raise StopError("unverified", why) from None
+            if not holds:
+                raise StopError("unverified", f"it would need {guard}")
+
+
 def _refuse(result: Result) -> None:
     if isinstance(result.stopped, OutOfTimeError):
         raise StopError("unverified", TOO_LONG)
     if result.unusable:
         why = f"the loop does not run again on its own input: {result.unusable}"
         raise StopError("unverified", why)
+    if result.untyped:
+        raise StopError("refuted", "it gives an empty list another dtype")
     if result.difference:
         raise StopError("refuted", result.difference)
 

@@ -58,6 +58,7 @@ class Result:
         raised: The rewrite raised where the loop ran.
         error: Largest difference of floating-point results that count as equal.
         telling: False where agreement proves nothing.
+        untyped: An empty list gave the loop a dtype that other lists do not.
         copies: Names whose value shares memory where after the loop it does not, and with what.
         not_contiguous: Names whose value is not contiguous where after the loop it is.
         ticks: Iterations that the loop ran.
@@ -71,6 +72,7 @@ class Result:
     raised: bool = False
     error: float = 0.0
     telling: bool = True
+    untyped: bool = False
     copies: Mapping[str, str] = field(default_factory=dict)
     not_contiguous: tuple[str, ...] = ()
     ticks: int = 0
@@ -142,6 +144,7 @@ class Trial:
             difference=found.difference,
             error=found.error,
             telling=found.telling,
+            untyped=found.untyped,
             copies=needs_copies(loop, rewrite, self.live),
             not_contiguous=not_contiguous(loop, rewrite, self.live),
             judged_ns=self.clock() - begun_ns,

@@ -20,7 +20,7 @@ from loopscope.verify.inputs.size_variations import size_variations
 from loopscope.verify.inputs.trips import literal_sizes
 from loopscope.verify.inputs.value_variations import value_variations
 from loopscope.verify.inputs.variation import Variation
-from loopscope.verify.observed import judge_observed, refuse_other_setup
+from loopscope.verify.observed import judge_observed, refuse_other_setup, refuse_unmet_guards
 from loopscope.verify.purity import called_bodies, why_impure
 from loopscope.verify.replay import Program, compile_program, leaves_memory_unset
 from loopscope.verify.sandbox import sandbox
@@ -68,6 +68,7 @@ def verify_rewrite(
         try:
             case = _prepare(candidate, make_namespaces, budget_ns, clock, grad_enabled)
             refuse_other_setup(case)
+            refuse_unmet_guards(case)
             small = small_input(case)
             refuse_too_large(case, small)
             measured = judge_observed(case, small)

@@ -119,7 +119,7 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     if carry.form == "or":
         return updated(updates, "or", aligned_logic(test, ast.BitAnd(), carry.term))
     if carry.form == "add" and _counts(carry.term):
-        return updated(updates, "add", replace(test, dtype="bool", python=True))
+        return updated(updates, "add", replace(_as_count(test), python=True))
     other = whole_number(code.const(neutral))
     made = updated(updates, carry.form, aligned_choice(lifter, test, carry.term, other))
     if carry.test is not None:
@@ -179,6 +179,19 @@ def updated(value: Value, form: Form, term: Value, scale: Value | None = None) -
     return replace(
         value, carry=Carry(name, form, term, scale), rank=rank, kind=kind, dtype=dtype, shape=shape
     )
+
+
+def _as_count(test: Value) -> Value:
+    """A test to be added up: whole numbers that were made a test of are taken as they were."""
+    match test.code:
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Call(func=ast.Attribute(attr="cumprod")) as whole, attr="bool"
+            )
+        ):
+            return replace(test, code=whole, dtype="int64")
+        case _:
+            return replace(test, dtype="bool")
 
 
 def _matrices(left: Value, right: Value) -> bool:

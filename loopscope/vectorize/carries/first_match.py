@@ -3,38 +3,107 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Carry, NotLiftable, Value
+from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value, align
 
 
-def first_match(lifter: Lifter, carry: Carry, name: str, before: Value | None) -> Value:
+def first_match(
+    lifter: Lifter, carry: Carry, axis: Axis, name: str, before: Value | None
+) -> Value:
     """The first match, or what the variable was before."""
     value, found = carry.term, carry.scale
+    if value is None or found is None or value.rank:
+        raise NotLiftable(f"{name} is set by the first match")
+    if found.axes != (axis,):
+        return _first_of_each(lifter, value, found, axis, name, before)
     made = lifter.initial.get(name)
-    if value is None or found is None or value.rank or made is None:
+    if made is None:
         raise NotLiftable(f"{name} is set by the first match")
     hit = code.method(found.code, "any")
     lifter.used_ops += ["torch.any", "torch.argmax", "torch.nonzero"]
     lifter.dropped.add(name)
-    yes = code.text(value.code) in ("True", "torch.tensor(True)")
-    if yes and made.is_fill(False):
+    if _is_true(value) and made.is_fill(False):
         result = code.call("bool", hit) if value.kind == "number" else hit
         return Value(result, (), 0, value.kind, "bool")
-    place = code.method(code.method(found.code, "int"), "argmax")
-    if value.counter is not None and value.counter.sign == 1 and value.counter.axis.step == 1:
-        offset = value.counter.axis.start + value.counter.offset
-        picked: ast.expr = (
-            place if offset.is_zero else code.binary(place, ast.Add(), offset.code())
-        )
-    elif value.axes:
-        picked = code.subscript(value.code, [place])
-    else:
-        picked = value.code
+    picked = _picked(value, code.method(code.method(found.code, "int"), "argmax"), name)
     if value.kind == "number":
-        chosen: ast.expr = ast.IfExp(hit, code.call("int", picked), made.code)
-        return Value(chosen, (), 0, "number", "int")
+        kind = "float" if value.dtype.startswith("float") else "int"
+        chosen: ast.expr = ast.IfExp(hit, code.call(kind, picked), made.code)
+        return Value(chosen, (), 0, "number", kind)
     start = made.fill if made.fill is not None else made.code
     chosen = code.call("torch.where", hit, picked, start)
     return Value(chosen, (), 0, "tensor", value.dtype)
+
+
+def _first_of_each(
+    lifter: Lifter, value: Value, found: Value, axis: Axis, name: str, before: Value | None
+) -> Value:
+    """The first match in each row of an outer loop, or what the variable was before."""
+    axes = tuple(a for a in found.axes if a != axis)
+    if before is None or before.rank or before.kind == "other" or before.carry is not None:
+        raise NotLiftable(f"{name} is set by the first match")
+    lifter.used_ops += ["torch.any", "torch.argmax", "torch.nonzero"]
+    hit = hit_of(found, axis)
+    lifter.dropped.add(name)
+    python = value.kind == "number" or value.python
+    if _is_true(value) and code.text(before.code) == "False":
+        return replace(hit, python=python)
+    picked = at_first(value, found, axis)
+    chosen = code.call("torch.where", *(align(v, axes, 0) for v in (hit, picked, before)))
+    return Value(chosen, axes, 0, "tensor", picked.dtype, python=python)
+
+
+def first_of_each(carry: Carry, axis: Axis) -> Value:
+    """What a variable is set to in those rows in which anything is a match."""
+    if carry.term is None or carry.scale is None:
+        raise NotLiftable(f"{carry.name} is set by the first match")
+    return at_first(carry.term, carry.scale, axis)
+
+
+def hit_of(found: Value, axis: Axis) -> Value:
+    """Whether any iteration of the loop is a match."""
+    axes = tuple(a for a in found.axes if a != axis)
+    dim = {} if not axes else {"dim": found.axes.index(axis)}
+    return Value(code.method(found.code, "any", **dim), axes, 0, "tensor", "bool")
+
+
+def at_first(value: Value, found: Value, axis: Axis) -> Value:
+    """The value of the first iteration that is a match."""
+    axes = tuple(a for a in found.axes if a != axis)
+    place = code.method(
+        code.method(found.code, "int"), "argmax", dim=code.const(found.axes.index(axis))
+    )
+    if axis not in value.axes:
+        return value
+    if value.counter is None and value.axes == found.axes and axes and not value.rank:
+        if found.axes[-1] != axis:
+            raise NotLiftable("the first match of what differs between rows")
+        index = code.subscript(place, [*[code.FULL] * len(axes), code.NONE])
+        item = code.method(value.code, "gather", code.const(len(axes)), index)
+        return replace(value, code=code.method(item, "squeeze", code.const(-1)), axes=axes)
+    if value.counter is None and value.axes != (axis,):
+        raise NotLiftable("the first match of what differs between rows")
+    dtype = "int64" if value.counter is not None else value.dtype
+    return Value(_picked(value, place, "it", axis), axes, value.rank, "tensor", dtype)
+
+
+def _picked(value: Value, place: ast.expr, name: str, axis: Axis | None = None) -> ast.expr:
+    """What the iteration at ``place`` sets."""
+    counter = value.counter
+    if counter is not None and counter.sign == 1 and counter.axis.step == 1:
+        if axis is not None and counter.axis != axis:
+            raise NotLiftable(f"{name} is set by the first match")
+        offset = counter.axis.start + counter.offset
+        return place if offset.is_zero else code.binary(place, ast.Add(), offset.code())
+    if not value.axes:
+        return value.code
+    if axis is not None and value.axes != (axis,):
+        raise NotLiftable(f"{name} is set by the first match")
+    return code.subscript(value.code, [place])
+
+
+def _is_true(value: Value) -> bool:
+    return code.text(value.code) in ("True", "torch.tensor(True)")

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.carries.bins import as_bins
 from loopscope.vectorize.carries.contraction import contraction
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
@@ -31,6 +32,9 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
     member = _membership(lifter, form, term, axis)
     if member is not None:
         return member
+    bins = as_bins(lifter, form, term, axis)
+    if bins is not None:
+        return replace(term, code=bins, axes=term.axes[:-1], counter=None, fill=None)
     dim = term.axes.index(axis)
     rest = tuple(a for a in term.axes if a != axis)
     name = _REDUCED[form]

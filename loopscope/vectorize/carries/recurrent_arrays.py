@@ -47,6 +47,9 @@ def classify_arrays(lifter: Lifter, statement: ast.stmt) -> None:
             if own in written and len(written) == 1:
                 lifter.readable.add(text)
                 continue
+            if len(written) == 1 and _is_row_before(read, targets):
+                lifter.readable.add(text)
+                continue
             distances = {_distance(t.slice, read.slice, backward) for t in targets}
             if (
                 distances
@@ -56,6 +59,17 @@ def classify_arrays(lifter: Lifter, statement: ast.stmt) -> None:
                 lifter.readable.add(text)
             elif distances == {1}:
                 lifter.recurrent.add(text)
+
+
+def _is_row_before(read: ast.Subscript, targets: list[ast.Subscript]) -> bool:
+    """``x[i]`` that is read before the iteration stores into ``x[i, …]``."""
+    index = code.text(read.slice)
+    return all(
+        isinstance(t.slice, ast.Tuple)
+        and code.text(t.slice.elts[0]) == index
+        and (read.lineno, read.col_offset) < (t.lineno, t.col_offset)
+        for t in targets
+    )
 
 
 def _distance(written: ast.expr, read: ast.expr, backward: dict[str, bool]) -> int | None:

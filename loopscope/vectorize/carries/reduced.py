@@ -34,7 +34,7 @@ def reduced(lifter: Lifter, value: Value, axis: Axis, before: Value | None, name
     if carry.form == "cat":
         return _grown(lifter, carry.term, axis, name)
     if carry.form == "first":
-        return first_match(lifter, carry, name, before)
+        return first_match(lifter, carry, axis, name, before)
     if carry.form in ("left", "right"):
         return matrix_chain(lifter, carry, axis, name)
     if carry.form == "affine":

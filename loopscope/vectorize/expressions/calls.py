@@ -10,9 +10,12 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.inline import inline_call
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.lookups import is_table, look_up
 from loopscope.vectorize.value import NotLiftable, Value, union
 
 _BUILTINS = {"max", "min", "abs", "int", "float", "bool", "round", "len", "sum", "any", "all"}
+
+_NUMBERS = {"len": "int", "int": "int", "float": "float"}
 
 
 def lift_call(lifter: Lifter, node: ast.Call) -> Value:
@@ -23,6 +26,9 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
         inlined = inline_call(lifter, helper, node)
         if inlined is not None:
             return inlined
+    found = _looked_up(lifter, node)
+    if found is not None:
+        return found
     args = [lifter.lift(a) for a in node.args if not isinstance(a, ast.Starred)]
     if len(args) != len(node.args) or any(k.arg is None for k in node.keywords):
         raise NotLiftable(f"{code.text(node)} is not understood")
@@ -35,7 +41,10 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
         args.insert(0, receiver)
         everything.append(receiver)
     if all(_plain(v) for v in everything):
-        return lifter.typed(node, _rebuilt(node, args, keywords, receiver))
+        made = _rebuilt(node, args, keywords, receiver)
+        if lifter.what(node) is None and function in _NUMBERS:  # it never ran
+            return Value(made, kind="number", dtype=_NUMBERS[function])
+        return lifter.typed(node, made)
     if function == "slice" and not keywords and len(args) < 4:
         return _kept_slice(node, args)
     return batched_op(lifter, Call(name, style, args, keywords, node, node.func))
@@ -48,6 +57,18 @@ def _kept_slice(node: ast.Call, args: list[Value]) -> Value:
     nodes = [*([None] if len(args) == 1 else []), *node.args]
     made = ast.Slice(*nodes)
     return Value(made, union([v.axes for v in args]), kind="other", bounds=bounds)
+
+
+def _looked_up(lifter: Lifter, node: ast.Call) -> Value | None:
+    """``d.get(k, default)``; ``None`` for any other call."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(value=base, attr="get"), args=[key, default], keywords=[]
+        ) if is_table(lifter, base):
+            keys, other = lifter.lift(key), lifter.lift(default)
+            return None if keys.is_fixed else look_up(lifter, base, keys, other)
+        case _:
+            return None
 
 
 def _callee(lifter: Lifter, node: ast.Call) -> tuple[str, str, Value | None]:

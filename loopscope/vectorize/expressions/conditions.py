@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.lookups import is_member
 from loopscope.vectorize.operators import compare, logic
 from loopscope.vectorize.value import NotLiftable, Value
 
@@ -29,6 +30,8 @@ def lift_comparison(lifter: Lifter, node: ast.Compare) -> Value:
     if all(v.is_fixed for v in values):
         left, *rest = (v.code for v in values)
         return lifter.typed(node, ast.Compare(left, node.ops, rest))
+    if len(values) == 2 and isinstance(node.ops[0], ast.In | ast.NotIn):
+        return is_member(lifter, node, values[0])
     if not all(isinstance(op, _COMPARED) for op in node.ops):
         raise NotLiftable(f"{code.text(node)} is not understood")
     pairs = [compare(a, op, b) for a, op, b in zip(values, node.ops, values[1:], strict=False)]

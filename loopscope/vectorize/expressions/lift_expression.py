@@ -10,6 +10,7 @@ from loopscope.vectorize.expressions.arithmetic import lift_binary, lift_unary
 from loopscope.vectorize.expressions.calls import lift_call
 from loopscope.vectorize.expressions.comprehensions import lift_comprehension
 from loopscope.vectorize.expressions.conditions import lift_bool, lift_comparison, lift_condition
+from loopscope.vectorize.expressions.first_index import lift_first_index
 from loopscope.vectorize.expressions.metadata import is_metadata, measured
 from loopscope.vectorize.expressions.names import lift_attribute, lift_fixed, lift_name
 from loopscope.vectorize.lifter import Lifter
@@ -26,6 +27,10 @@ def lift_expression(lifter: Lifter, node: ast.expr) -> Value:
     """
     if is_metadata(node) and dotted(measured(node)) in lifter.written:
         return lifter.typed(node, node)
+    if isinstance(node, ast.Subscript | ast.Call):
+        first = lift_first_index(lifter, node)
+        if first is not None:
+            return first
     match node:
         case ast.Constant():
             return Value(node, kind="number", dtype=type(node.value).__name__)

@@ -8,11 +8,12 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.members import both_select
 from loopscope.vectorize.op_names import CASTS, op_name
 from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.extrema import extremum
 from loopscope.vectorize.python_numbers import as_python_computes, as_tensors_compute
-from loopscope.vectorize.value import NotLiftable, Value, align, union
+from loopscope.vectorize.value import Members, NotLiftable, Value, align, union
 
 UNARY = [
     "abs",
@@ -201,7 +202,19 @@ def elementwise(lifter: Lifter, call: Call) -> Value:
         return lifter.of(call.node, code.method(args[0], call.name), axes, rank)
     if call.args[0].kind == "number" and call.style == "method":
         raise NotLiftable("a method of a number")
-    return lifter.of(call.node, call.rebuild(args, **keywords), axes, rank)
+    made = lifter.of(call.node, call.rebuild(args, **keywords), axes, rank)
+    return replace(made, selects=_selected(call))
+
+
+def _selected(call: Call) -> Members | None:
+    """Rows that are still selected after the op."""
+    match call.name, call.args:
+        case "long" | "int" | "float" | "double" | "bool" | "to" | "type", [value, *_]:
+            return value.selects
+        case "logical_and" | "bitwise_and", [left, right]:
+            return both_select(left, right)
+        case _:
+            return None
 
 
 def _of_numbers(lifter: Lifter, call: Call) -> Value:

@@ -12,6 +12,7 @@ from loopscope.vectorize.op_names import op_name
 from loopscope.vectorize.operators import combine
 from loopscope.vectorize.ops.extrema import extremum
 from loopscope.vectorize.ops.products import dot
+from loopscope.vectorize.ops.selected import count_selected
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
 _SEVERAL = {
@@ -55,6 +56,9 @@ def reduction(lifter: Lifter, call: Call) -> Value:
             else:
                 operand = code.method(operand, "flatten", code.const(count))
         lifter.used_ops.append(op_name(name))
+        counts = count_selected(lifter, call, value)
+        if counts is not None:
+            return counts
         product = _sum_of_product(lifter, call, value)
         if product is not None:
             return product

@@ -5,28 +5,86 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from loopscope.vectorize import code
+from loopscope.vectorize.carries.first_match import at_first, hit_of
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.negated import negated
 from loopscope.vectorize.operators import choose
-from loopscope.vectorize.value import Carry, NotLiftable, Value
+from loopscope.vectorize.statements.branches import lift_branches
+from loopscope.vectorize.store import Store, moved_axes
+from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
 
 
-def lift_first_match(lifter: Lifter, statement: ast.If) -> None:
-    """``if p(x): found = …; break``: what the first iteration does in which the test holds."""
+def lift_break(lifter: Lifter, statement: ast.If, rest: list[ast.stmt]) -> None:
+    """``if p(x): found = …; break``: the first iteration in which the test holds is the last.
+
+    What follows the test runs in the iterations before that one.
+    """
     condition = lift_condition(lifter, statement.test)
     before = dict(lifter.env)
-    if lifter.stores or len(lifter.axes) != 1 or condition.axes != tuple(lifter.axes):
+    axis = lifter.axes[-1]
+    if axis not in condition.axes or condition.carry is not None or _did_more(lifter, axis):
         raise NotLiftable("a break in a loop that does more than search")
-    changed = [n for n, v in before.items() if v.carry is not None and v.carry.form != "keep"]
-    if changed or lifter.axes[0].reverse:
-        raise NotLiftable("a break in a loop that does more than search")
-    lifter.lift_statements(statement.body[:-1])
-    condition = lifter.bind("found", condition)
+    if any(isinstance(n, ast.Break | ast.Return) for s in rest for n in ast.walk(s)):
+        raise NotLiftable("a loop that is left in two ways")
+    count = len(lifter.stores)
+    contents = {base: dict(known) for base, known in lifter.contents.items()}
+    if statement.body[:-1] or axis.order in lifter.hits:
+        condition = lifter.bind("found", condition)
+        lifter.lift_statements(statement.body[:-1])
+    lifter.stores[count:] = [
+        _by_the_last(lifter, store, condition, axis) for store in lifter.stores[count:]
+    ]
+    stored = {store.base for store in lifter.stores[count:]}
+    lifter.contents = {b: known for b, known in contents.items() if b not in stored}
+    if axis.order in lifter.hits:
+        lifter.hits[axis.order] = hit_of(condition, axis)
+    first = {}
     for name, value in lifter.env.items():
         known = before.get(name)
         if known is value or known is None or known.carry is None:
             continue
-        lifter.env[name] = replace(known, carry=Carry(name, "first", value, condition))
+        if value.carry is not None:
+            raise NotLiftable(f"{name} is updated where the loop is left")
+        first[name] = replace(known, carry=Carry(name, "first", value, condition))
+    lifter.env = before
+    if rest:
+        still = negated(condition)
+        dim = code.const(still.axes.index(axis))
+        lifter.used_ops += ["torch.cumprod", "torch.eq"]
+        running = code.method(code.method(still.code, "cumprod", dim=dim), "bool")
+        lift_branches(lifter, replace(still, code=running, dtype="bool"), rest, [])
+    for name, value in first.items():
+        if lifter.env.get(name) is not before.get(name):
+            raise NotLiftable(f"{name} is set by the last iteration and by those before it")
+        lifter.env[name] = value
+
+
+def _by_the_last(lifter: Lifter, store: Store, found: Value, axis: Axis) -> Store:
+    """A store of the last iteration, which left the loop, as one of the loop around it."""
+    value = store.value
+    if store.op is not None or store.guard is not None or axis in moved_axes(store.places):
+        raise NotLiftable("a store where the loop is left")
+    if axis in value.axes:
+        lifter.used_ops += ["torch.any", "torch.argmax"]
+        value = at_first(value, found, axis)
+    nest = tuple(a for a in store.nest if a != axis)
+    return replace(store, value=value, guard=hit_of(found, axis), nest=nest)
+
+
+def _did_more(lifter: Lifter, axis: Axis) -> bool:
+    """Whether the iteration has left something behind before it may leave the loop."""
+    return (
+        axis.reverse
+        or lifter.guard is not None
+        or any(axis in s.nest for s in lifter.stores)
+        or any(v.carry is not None and v.carry.form != "keep" for v in lifter.env.values())
+        or any(
+            v.list_of is not None and v.list_of.item is not None and not v.list_of.axes
+            for v in lifter.env.values()
+        )
+    )
 
 
 def lift_returning_branch(lifter: Lifter, statement: ast.If, rest: list[ast.stmt]) -> Value | None:

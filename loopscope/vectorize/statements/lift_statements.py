@@ -13,11 +13,9 @@ from loopscope.vectorize.operators import combine
 from loopscope.vectorize.statements.assignments import assign
 from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.effects import lift_effect
-from loopscope.vectorize.statements.exits import (
-    lift_first_match,
-    lift_returning_branch,
-)
+from loopscope.vectorize.statements.exits import lift_break, lift_returning_branch
 from loopscope.vectorize.statements.first_iteration import lift_first_iteration
+from loopscope.vectorize.statements.kept_first import lift_kept_first
 from loopscope.vectorize.statements.loops import lift_for
 from loopscope.vectorize.statements.note_store import note_item_store, note_store
 from loopscope.vectorize.statements.temporaries import named_test
@@ -37,7 +35,7 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
             case ast.Return(value=value):
                 return lifter.lift(value) if value is not None else None
             case ast.If():
-                if lift_first_iteration(lifter, statement):
+                if lift_first_iteration(lifter, statement) or lift_kept_first(lifter, statement):
                     continue
                 if _skips(statement) and keep_items(lifter, statement.test, negate=True):
                     continue
@@ -46,8 +44,8 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
                     return None
                 if _ends(statement.body, ast.Return) or _ends(statement.orelse, ast.Return):
                     return lift_returning_branch(lifter, statement, rest)
-                if _ends(statement.body, ast.Break) and not rest and not statement.orelse:
-                    lift_first_match(lifter, statement)
+                if _ends(statement.body, ast.Break):
+                    lift_break(lifter, statement, [*statement.orelse, *rest])
                     return None
                 if _ends(statement.body, ast.Continue):
                     condition = named_test(lifter, lift_condition(lifter, statement.test))

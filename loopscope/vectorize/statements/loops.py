@@ -8,6 +8,8 @@ from dataclasses import replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.carried import placeholder
+from loopscope.vectorize.carries.first_match import first_of_each
+from loopscope.vectorize.carries.lagging import lagging
 from loopscope.vectorize.carries.note_scan import note_scan
 from loopscope.vectorize.carries.reduced import reduced
 from loopscope.vectorize.carries.scanned import scanned
@@ -16,6 +18,7 @@ from loopscope.vectorize.headers.triangular import bind_triangle, read_triangle
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses
+from loopscope.vectorize.negated import negated
 from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.filled_rows import note_filled_rows
 from loopscope.vectorize.statements.scan_order import in_scan_order
@@ -28,8 +31,6 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
     Raises:
         NotLiftable: It has no form that we know.
     """
-    if node.orelse:
-        raise NotLiftable("a loop with an else")
     depth = len(lifter.axes)
     before = dict(lifter.env)
     triangle = read_triangle(node)
@@ -48,10 +49,17 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
             lifter.env[name] = placeholder(name, known or _outer(lifter, node, name))
         else:  # each iteration sets it before it reads it
             lifter.env.pop(name, None)
+    carried = {n for n in names if (v := lifter.env.get(n)) is not None and v.carry is not None}
+    for name in carried:
+        behind = lagging(lifter, name, body, axis, carried, before.get(name))
+        if behind is not None:
+            lifter.env[name] = behind
     for name in appended_names(body):
         known = before.get(name)
         if known is not None and known.list_of is not None:
             lifter.env[name] = replace(known, list_of=ListValue())
+    if node.orelse:
+        lifter.hits[axis.order] = None
     limit = lifter.limits.pop(axis.order, None)
     if limit is None:
         _lift_body(lifter, body, axis, before)
@@ -59,6 +67,10 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
         lift_branches(lifter, limit, body, [])
     axis = lifter.axes[depth]  # of fewer items, where a test left some out
     _finish_scans(lifter, axis, before)
+    for name in _always_set(node.orelse) if lifter.hits.get(axis.order) is not None else ():
+        value = lifter.env.get(name)
+        if value is not None and value.carry is not None and value.carry.form == "first":
+            lifter.env[name] = first_of_each(value.carry, axis)
     appended = appended_names(body)
     for name in dict.fromkeys([*appended, *names]):
         value = lifter.env.get(name)
@@ -68,6 +80,16 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
         lifter.env.pop(name, None)
     note_filled_rows(lifter, axis)
     del lifter.axes[depth:]
+    hit = lifter.hits.pop(axis.order, None)
+    if hit is not None:
+        lift_branches(lifter, negated(hit), node.orelse, [])
+    else:
+        lifter.lift_statements(node.orelse)
+
+
+def _always_set(body: list[ast.stmt]) -> list[str]:
+    """Names that statements set in any case."""
+    return assigned_names([s for s in body if isinstance(s, ast.Assign)])
 
 
 def _lift_body(lifter: Lifter, body: list[ast.stmt], axis: Axis, before: dict[str, Value]) -> None:

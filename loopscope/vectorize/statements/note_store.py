@@ -9,7 +9,7 @@ from dataclasses import replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import combine
+from loopscope.vectorize.operators import combine, logic
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.statements.filled_rows import overwrites_elements
 from loopscope.vectorize.store import Store
@@ -21,16 +21,21 @@ _SHORT = 44
 
 
 def note_store(
-    lifter: Lifter, target: ast.Subscript, value: Value, op: ast.operator | None
+    lifter: Lifter,
+    target: ast.Subscript,
+    value: Value,
+    op: ast.operator | None,
+    *,
+    form: str = "",
 ) -> None:
-    """Note a store into an element."""
+    """Note a store into an element; ``form`` is how it updates what is there."""
     if value.mask is not None:
         raise NotLiftable("a slice of differing length is stored")
     base = dotted(target.value)
     if not base:
         target, base = _flattened(target)
     key = code.text(target)
-    seen = lifter.what(target.value)
+    seen = lifter.what(target.value) or lifter.loaded.get(base)  # this store may never have run
     if seen is None or seen.kind != "tensor":
         raise NotLiftable(f"{base} is no tensor")
     crops = value.rank > 0 or value.kind == "other"
@@ -46,6 +51,9 @@ def note_store(
         if whole is None or whole.kind != "tensor":
             raise NotLiftable(f"{base} is no tensor")
         seen = whole
+    places, guard = _masked(lifter, places)
+    if guard is not None and (value.rank or value.parts is not None):
+        raise NotLiftable("a tensor is stored where a mask holds")
     if any(p.window is not None and not is_block(p) for p in places):
         raise NotLiftable("a store into a window")
     known = lifter.contents.get(base, {}).get(key)
@@ -54,13 +62,15 @@ def note_store(
         lifter.stores = [
             s for s in lifter.stores if code.text(s.target) != key or s.guard is not lifter.guard
         ]
-    if known is not None and op is None:
+    if known is not None and op is None and guard is None and not form:
         lifter.stores = [
             s
             for s in lifter.stores
             if s.guard is not lifter.guard or not (s.base == base and overwrites_elements(s, key))
         ]
-    if op is None:
+    if guard is not None or form:
+        lifter.contents.pop(base, None)  # what is read of it from here on is not known
+    elif op is None:
         value = _readable(lifter, base, value)
         lifter.contents.setdefault(base, {})[key] = value
     else:
@@ -69,7 +79,9 @@ def note_store(
             before = lifter.lift(_read(target))
             lifter.contents.setdefault(base, {})[key] = combine(lifter, before, op, value)
     lifter.stores.append(
-        Store(target, base, value, op, lifter.guard, places, tuple(lifter.axes), seen)
+        Store(
+            target, base, value, op, _both(lifter, guard), places, tuple(lifter.axes), seen, form
+        )
     )
 
 
@@ -92,6 +104,29 @@ def _readable(lifter: Lifter, base: str, value: Value) -> Value:
     last = base.rsplit(".", 1)[-1]
     plural = last.endswith("s") and len(last) > 2 and not last.endswith(("is", "ss", "us"))
     return lifter.bind(last[:-1] if plural else "stored", value)
+
+
+def _masked(lifter: Lifter, places: tuple[Place, ...]) -> tuple[tuple[Place, ...], Value | None]:
+    """``x[i, mask] = v`` stores all along the row, where the mask holds."""
+    masks = [p.index for p in places if _is_mask(p)]
+    if len(masks) != 1 or not _is_mask(places[-1]) or masks[0] is None:
+        return places, None
+    place, mask = places[-1], masks[0]
+    whole = [Place(place.dim + k, code.FULL) for k in range(mask.rank)]
+    return (*places[:-1], *whole), replace(mask, selects=None)
+
+
+def _is_mask(place: Place) -> bool:
+    mask = place.index
+    return mask is not None and mask.dtype == "bool" and mask.rank > 0 and mask.selects is None
+
+
+def _both(lifter: Lifter, mask: Value | None) -> Value | None:
+    if mask is None or lifter.guard is None:
+        return mask or lifter.guard
+    if lifter.guard.carry is not None:
+        raise NotLiftable("a test of a carried variable")
+    return logic(lifter, lifter.guard, ast.BitAnd(), mask)
 
 
 def note_item_store(lifter: Lifter, name: str, value: Value, op: ast.operator) -> None:

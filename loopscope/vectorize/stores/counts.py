@@ -24,7 +24,9 @@ def write_count(lifter: Lifter, store: Store, index: ast.expr, value: Value) -> 
     one = isinstance(value.code, ast.Constant) and value.code.value == 1
     if not one:
         counts = code.binary(counts, ast.Mult(), value.code)
-    if initial is not None and initial.is_fill(0):
+    first = store.base not in lifter.finished
+    lifter.finished.add(store.base)
+    if first and initial is not None and initial.is_fill(0):
         lifter.dropped.add(store.base)
         if store.seen.dtype != "int64":
             counts = code.method(counts, CASTS.get(store.seen.dtype, "float"))

@@ -18,6 +18,8 @@ def write_group(lifter: Lifter, store: Store) -> list[ast.stmt]:
     if first.index is None or first.index.selects is None or any(p.fixed is None for p in rest):
         raise NotLiftable("a store into a mask")
     members = first.index.selects
+    if members.where is not None or members.deep != 1:
+        raise NotLiftable("a store into a mask")
     if store.op is not None or store.guard is not None or members.outer:
         raise NotLiftable("an update of a group's rows")
     value = spread(store.value, members, store.seen.rank)

@@ -18,6 +18,7 @@ def as_one_hot(lifter: Lifter, store: Store, rank: int) -> ast.expr | None:
     *front, last = store.places
     plain = (
         initial is not None
+        and store.base not in lifter.finished
         and initial.is_fill(0)
         and initial.shape
         and store.guard is None

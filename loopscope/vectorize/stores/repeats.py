@@ -20,6 +20,8 @@ def reduce_repeats(lifter: Lifter, store: Store) -> Store:
     repeated = [axis for axis in reversed(store.nest) if axis not in moved]
     if not repeated:
         return store
+    if form == "first":
+        raise NotLiftable(f"{store.base} keeps what is stored first")
     if form in ("", "other"):
         if any(axis in value.axes for axis in repeated):
             raise NotLiftable(f"iterations overwrite each other in {store.base}")

@@ -6,13 +6,15 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
-from loopscope.vectorize.counters import counter_value
+from loopscope.vectorize.counters import counter_value, counts_up
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.store import Store, moved_axes, store_form
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.stores.counts import write_count
+from loopscope.vectorize.stores.interleaved import refuse_interleaved
 from loopscope.vectorize.stores.one_hot import as_one_hot
+from loopscope.vectorize.stores.unique import assume_unique
 from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand
 
 _SCATTERED = {"max": "amax", "min": "amin", "mul": "prod"}
@@ -24,6 +26,7 @@ def write_scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
     Raises:
         NotLiftable: Its index or its update has no scatter of its own.
     """
+    refuse_interleaved(lifter, store)
     index, deep = _index(store)
     rank = store.seen.rank - len(index) + deep
     value, guard, form = store.value, store.guard, store_form(store)
@@ -44,6 +47,11 @@ def write_scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
         value = expand(value, moved_axes(store.places))
     if value.dtype and value.dtype != dtype and value.kind == "tensor":
         value = cast(value, dtype)
+    if form == "first":
+        grows = counts_up(store.value)
+        if grows is None or rank or len(index) != 1 or store.guard is not None:
+            raise NotLiftable(f"{store.base} keeps what is stored first")
+        return [_positions(lifter, store, index[0], "amin" if grows else "amax")]
     if form in _SCATTERED:
         return [_reduce(lifter, store, index, value, rank, _SCATTERED[form])]
     if not adds:
@@ -82,8 +90,12 @@ def _where(lifter: Lifter, store: Store, guard: Value) -> tuple[list[ast.expr], 
 def _put(lifter: Lifter, store: Store, index: list[ast.expr], value: Value, rank: int) -> ast.stmt:
     """``out[index] = value``."""
     if not value.is_fixed:
-        _assume_unique(lifter, store)
+        last = _last(lifter, store, index, rank) if lifter.indices == "repeated" else None
+        if last is not None:
+            return last
+        assume_unique(lifter, store.places)
     one_hot = as_one_hot(lifter, store, rank)
+    lifter.finished.add(store.base)
     if one_hot is not None:
         lifter.dropped.add(store.base)
         return code.assignment(store.base, one_hot)
@@ -93,6 +105,26 @@ def _put(lifter: Lifter, store: Store, index: list[ast.expr], value: Value, rank
         made = align(value, moved_axes(store.places), rank)
     target = code.subscript(code.attribute(store.base), index)
     return code.assignment(target, made)
+
+
+def _last(lifter: Lifter, store: Store, index: list[ast.expr], rank: int) -> ast.stmt | None:
+    """``last[k] = i``: of all iterations that store to a place, the greatest counter."""
+    grows = counts_up(store.value)
+    if grows is None or rank or len(index) != 1 or store.guard is not None:
+        return None
+    return _positions(lifter, store, index[0], "amax" if grows else "amin")
+
+
+def _positions(lifter: Lifter, store: Store, index: ast.expr, how: str) -> ast.stmt:
+    """The greatest or the least counter of those iterations that store to a place."""
+    lifter.used_ops += ["torch.scatter_reduce", "Tensor.scatter_reduce_"]
+    value = counter_value(store.value.counter) if store.value.counter else store.value
+    made = cast(value, store.seen.dtype).code if store.seen.dtype != "int64" else value.code
+    start = _started(lifter, store)
+    name = "scatter_reduce" if start is not None else "scatter_reduce_"
+    base = start if start is not None else code.attribute(store.base)
+    call = code.method(base, name, code.const(0), index, made, code.const(how), include_self=False)
+    return code.assignment(store.base, call) if start is not None else ast.Expr(value=call)
 
 
 def _reduce(
@@ -123,15 +155,6 @@ def _add(lifter: Lifter, store: Store, index: list[ast.expr], value: Value, rank
         places = code.tuple_of(index)
         call = code.method(base, "index_put_", places, value.code, accumulate=True)
     return code.assignment(store.base, call) if start is not None else ast.Expr(value=call)
-
-
-def _assume_unique(lifter: Lifter, store: Store) -> None:
-    """Of two iterations that store to one place, the loop keeps the last."""
-    moving = [p for p in store.places if p.index is not None]
-    if len(moving) == 1 and moving[0].index is not None:
-        index = moving[0].index.code
-        different = code.text(code.call("len", code.method(index, "unique")))
-        lifter.assume(f"{different} == {code.text(code.method(index, 'numel'))}")
 
 
 def _number_tensor(value: Value, dtype: str) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
@@ -110,6 +111,8 @@ def _whole(
             return two_numbers(guard, value.code, start.code, dtype)
         if max(value.rank, guard.rank) > rank:
             return None
+        if initial.copied is not None and _mentions(store.base, guard, value, lifter):
+            return None  # what it was copied to is read: it stays
         chosen = choose(lifter, guard, value, start)
         if start.kind == "tensor" and value.kind == "number" and value.is_fixed:
             return code.method(start.code, "masked_fill", align(guard, axes, rank), value.code)
@@ -126,6 +129,11 @@ def _whole(
     if not value.dtype:
         return None
     return cast(value, dtype).code if value.dtype != dtype else value.code
+
+
+def _mentions(name: str, guard: Value, value: Value, lifter: Lifter) -> bool:
+    made: list[ast.AST] = [guard.code, value.code, *lifter.statements]
+    return any(dotted(n) == name for m in made for n in ast.walk(m) if isinstance(n, ast.expr))
 
 
 def _in_place(
@@ -145,6 +153,17 @@ def _in_place(
     if form:
         op = store.op or {"add": ast.Add(), "mul": ast.Mult(), "or": ast.BitOr(),
                           "and": ast.BitAnd()}.get(form)  # fmt: skip
+        selects = (
+            guard is not None
+            and whole
+            and value.is_fixed
+            and value.kind == "number"
+            and guard.axes == axes
+            and guard.rank == rank
+        )
+        if op is not None and selects and guard is not None:
+            selected = code.subscript(target, [guard.code])
+            return ast.AugAssign(target=code.stored(selected), op=op, value=made)
         if op is None or guard is not None:
             raise NotLiftable(f"{store.base} is updated in some iterations only")
         return ast.AugAssign(target=code.stored(whole_target), op=op, value=made)

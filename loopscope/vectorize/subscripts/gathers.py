@@ -45,7 +45,8 @@ def gather(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
                 deep_at = k
         elif place.counter is not None:
             size = base.shape[place.dim] if 0 <= place.dim < len(base.shape) else None
-            index.append(slice_of(lifter, place.counter, size, name, place.dim))
+            deep = place.dim + len(base.axes)
+            index.append(slice_of(lifter, place.counter, size, name, deep))
             advanced.append(False)
             have.append(place.counter.axis)
         else:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.list_as_tensor import array_as_tensor, list_as_tensor
+from loopscope.vectorize.lookups import is_table, look_up
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.subscripts.digits import split_digits
 from loopscope.vectorize.subscripts.gathers import gather
@@ -42,6 +43,8 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         if index is None or _fixed_index(index):
             made = index.code if index is not None else node.slice
             return lifter.typed(node, code.subscript(base.code, [made]))
+        if index is not None and is_table(lifter, node.value):
+            return look_up(lifter, node.value, index)
     if base.kind == "other":
         base = list_as_tensor(lifter, node.value, base, node)
     places = read_places(lifter, node.slice, base.rank)

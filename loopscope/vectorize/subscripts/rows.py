@@ -20,9 +20,12 @@ def rows_of_group(
     first, *rest = places
     if first.index is None or first.index.selects is None:
         raise NotLiftable("a mask that does not select rows")
+    selects = first.index.selects
+    if selects.deep != 1:
+        raise NotLiftable("a mask of several dimensions")
     if any(p.fixed is None for p in rest) or base.axes != first.index.selects.outer:
         raise NotLiftable("a mask among other subscripts")
-    front = [code.FULL] * (len(base.axes) + 1)
+    front = [code.FULL] * len(base.axes) + [selects.where or code.FULL]
     made = code.subscript(base.code, [*front, *(p.fixed or code.FULL for p in rest)])
     seen = lifter.what(node)
     rank = seen.rank if seen is not None else base.rank

@@ -55,7 +55,8 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
             index.append(slice_up_to_end(lifter, place.counter, over, name, place.dim))
             kept.append(place.counter.axis)
         elif place.counter is not None:
-            index.append(slice_of(lifter, place.counter, size, name, place.dim))
+            deep = place.dim + len(base.axes)
+            index.append(slice_of(lifter, place.counter, size, name, deep))
             kept.append(place.counter.axis)
         elif place.fixed is not None:
             index.append(place.fixed)

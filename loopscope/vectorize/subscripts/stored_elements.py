@@ -8,9 +8,12 @@ from dataclasses import replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.place import Place
+from loopscope.vectorize.stores.unique import assume_unique
+from loopscope.vectorize.subscripts.gathers import gather
 from loopscope.vectorize.subscripts.places import is_none, needs_index, read_places
 from loopscope.vectorize.subscripts.slices import read_slices
-from loopscope.vectorize.value import Carry, NotLiftable, Value
+from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
 
 
 def stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
@@ -35,7 +38,7 @@ def stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
         return Value(
             node, (), rank, "tensor", seen.dtype, (None,) * rank, carry=Carry(name, "keep")
         )
-    if text not in lifter.readable or seen is None:
+    if text not in lifter.readable or seen is None or _is_stored(lifter, base, node):
         raise NotLiftable(f"{base} of one iteration is read by the next")
     whole = Value(node.value, (), seen.rank, "tensor", seen.dtype, seen.shape)
     places = read_places(lifter, node.slice, seen.rank)
@@ -44,6 +47,8 @@ def stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
         for p in places
         for axis in ((p.counter.axis,) if p.counter else p.index.axes if p.index else ())
     }
+    if _is_own(lifter, places, moved):
+        return gather(lifter, whole, places)
     if needs_index(whole, places) or not set(lifter.axes) <= moved:
         rank = seen.rank - sum(
             p.drops or p.counter is not None or p.index is not None for p in places
@@ -52,6 +57,22 @@ def stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
             node, (), rank, "tensor", seen.dtype, (None,) * rank, carry=Carry(text, "keep")
         )
     return read_slices(lifter, whole, places, lifter.what(node))
+
+
+def _is_stored(lifter: Lifter, base: str, node: ast.Subscript) -> bool:
+    """Whether the iteration has stored into the element, or into a part of it, before."""
+    index = code.text(node.slice)
+    return any(
+        store.base == base
+        and (
+            code.text(store.target.slice) == index
+            or (
+                isinstance(store.target.slice, ast.Tuple)
+                and code.text(store.target.slice.elts[0]) == index
+            )
+        )
+        for store in lifter.stores
+    )
 
 
 def without_new_axes(node: ast.Subscript) -> ast.Subscript:
@@ -82,3 +103,12 @@ def _with_new_axes(value: Value, node: ast.Subscript) -> Value:
     shape = iter(value.shape)
     sizes = tuple(1 if is_none(p) else next(shape, None) for p in index)
     return replace(value, code=made, rank=len(index), shape=sizes, fill=None)
+
+
+def _is_own(lifter: Lifter, places: list[Place], moved: set[Axis]) -> bool:
+    """Whether no two iterations share the element, so that it is as it was before the loop."""
+    if lifter.indices != "unique" or not set(lifter.axes) <= moved:
+        return False
+    if not any(p.index is not None for p in places):
+        return False
+    return assume_unique(lifter, places, strict=True)

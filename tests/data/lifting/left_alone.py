@@ -51,7 +51,7 @@ def sampled_rows(p):
 
 @sized(lambda n: {"x": torch.rand(n) + 0.5})
 def halved_until_small(x):
-    """a while statement in the body"""
+    """a while loop that does not count"""
     out = torch.empty_like(x)
     for i in range(len(x)):
         y = x[i]
@@ -67,19 +67,6 @@ def until_a_bound(x):
     total = torch.zeros(())
     while total < 3:
         total = total + x.sum() + 0.1
-    return total
-
-
-@sized(lambda n: {"x": torch.rand(n)})
-def a_while_that_leaves_early(x):
-    """a while loop that leaves early"""
-    i = 0
-    total = 0.0
-    while i < len(x):
-        if x[i] > 0.9:
-            break
-        total = total + x[i]
-        i += 1
     return total
 
 
@@ -115,17 +102,6 @@ def tells_as_it_goes(x):
 
 
 @sized(lambda n: {"x": torch.randn(n)})
-def else_of_a_loop(x):
-    """a loop with an else"""
-    out = torch.zeros(len(x))
-    for i in range(len(x)):
-        out[i] = x[i]
-    else:
-        out = -out
-    return out
-
-
-@sized(lambda n: {"x": torch.randn(n)})
 def tried_one_by_one(x):
     """a try statement in the body"""
     out = torch.zeros(len(x))
@@ -153,13 +129,6 @@ def counted_in_a_dictionary(x):
     for v in x.tolist():
         counts[v] = counts.get(v, 0) + 1
     return counts
-
-
-@sized(lambda n: {"x": torch.randint(0, 5, (n,))})
-def tested_against_a_set(x):
-    """v.item() in wanted is not understood"""
-    wanted = {1, 3}
-    return torch.tensor([v.item() in wanted for v in x])
 
 
 @sized(lambda n: {"x": torch.randn(n, 3), "c": torch.randn(4)})

@@ -25,6 +25,7 @@ UNIVERSAL = {
     "inputs have the observed dtype",
     "inputs are finite",
     "no dimension is empty",
+    "the list is not empty",
 }
 
 

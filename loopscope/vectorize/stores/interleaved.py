@@ -1,0 +1,27 @@
+"""Several stores of one iteration into one tensor, at indices that may coincide."""
+
+from __future__ import annotations
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.store import Store, store_form
+from loopscope.vectorize.value import NotLiftable
+
+_SUMS = {"add", "sub"}
+
+
+def refuse_interleaved(lifter: Lifter, store: Store) -> None:
+    """Written one after the other, stores do what they did in turns only if order is no matter.
+
+    Raises:
+        NotLiftable: Which of them comes last makes a difference.
+    """
+    stores = [s for s in lifter.stores if s.base == store.base]
+    if len(stores) < 2:
+        return
+    forms = {store_form(s) for s in stores}
+    if forms <= _SUMS or (len(forms) == 1 and forms <= {"max", "min", "or", "and"}):
+        return
+    values = {code.text(s.value.code) for s in stores}
+    if forms != {""} or len(values) > 1 or not stores[0].value.is_fixed:
+        raise NotLiftable(f"several stores into {store.base} whose order matters")

@@ -1,0 +1,38 @@
+"""Places that no two iterations share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.place import Place
+
+
+def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = False) -> bool:
+    """Of two iterations that store to one place, the loop keeps the last: assume there are none.
+
+    Returns whether that can be told: an index that the rewrite makes itself is not known before.
+
+    Args:
+        lifter: Where it is noted.
+        places: What each subscript of the store takes.
+        strict: Several indices cannot be told either.
+    """
+    moving = [p.index for p in places if p.index is not None]
+    counted = {p.counter.axis for p in places if p.counter is not None}
+    if all(axis in counted for index in moving for axis in index.axes):
+        return True
+    if len(moving) != 1:
+        return not strict
+    index = moving[0]
+    own = [axis for axis in index.axes if axis not in counted]
+    text = code.text(index.code)
+    if len(own) == len(index.axes):
+        condition = f"len({text}.unique()) == {text}.numel()"
+    elif own == [index.axes[-1]] and not index.rank:
+        condition = f"bool(({text}.sort().values.diff() != 0).all())"
+    else:
+        return not strict
+    lifter.assume(condition)
+    return not strict or bool(lifter.guards)

@@ -1,0 +1,44 @@
+"""Places read from data that iterations share, or that they are assumed not to share."""
+
+import torch
+from sized import sized
+
+
+@sized(lambda n: {"items": torch.randint(0, 6, (n,)), "num": 7})
+def first_seen(items, num):
+    first = torch.full((num,), -1, dtype=torch.long)
+    for pos, item in enumerate(items):
+        if first[item] < 0:
+            first[item] = pos
+    return first
+
+
+@sized(lambda n: {"clusters": torch.randint(0, 6, (n,))})
+def representatives(clusters):
+    chosen = torch.full((6,), -1)
+    for i in range(len(clusters)):
+        if chosen[clusters[i]] == -1:
+            chosen[clusters[i]] = i
+    return chosen
+
+
+@sized(
+    lambda n: {
+        "bank": torch.randn(n + 3, 4),
+        "inputs": torch.randn(n, 4),
+        "indexes": torch.randperm(n + 3)[:n],
+        "m": 0.8,
+    }
+)
+def memory_bank(bank, inputs, indexes, m):
+    for x, y in zip(inputs, indexes):
+        bank[y] = m * bank[y] + (1.0 - m) * x
+        bank[y] /= bank[y].norm()
+    return bank
+
+
+@sized(lambda n: {"table": torch.randn(n + 2, 3), "ids": torch.randperm(n + 2)[:n]})
+def softmax_of_chosen_rows(table, ids):
+    for k in ids.tolist():
+        table[k] = torch.softmax(table[k], dim=0)
+    return table
