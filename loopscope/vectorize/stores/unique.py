@@ -27,11 +27,13 @@ def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = Fal
         return not strict
     index = moving[0]
     own = [axis for axis in index.axes if axis not in counted]
-    text = code.text(index.code)
+    text = code.text(code.method(index.code, "unique"))
     if len(own) == len(index.axes):
-        condition = f"len({text}.unique()) == {text}.numel()"
+        condition = f"len({text}) == {code.text(code.method(index.code, 'numel'))}"
     elif own == [index.axes[-1]] and not index.rank:
-        condition = f"bool(({text}.sort().values.diff() != 0).all())"
+        condition = (
+            f"bool(({code.text(code.method(index.code, 'sort'))}.values.diff() != 0).all())"
+        )
     else:
         return not strict
     lifter.assume(condition)
