@@ -13,7 +13,6 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.aliases import without_aliases
 from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
-from loopscope.vectorize.chained_stores import join_chained
 from loopscope.vectorize.changed_later import changed_later
 from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
@@ -114,7 +113,6 @@ def _lifted(
         if initial.is_list:
             lifter.env[name] = Value(initial.code, kind="other", list_of=ListValue())
     first, *tail = copied(statements)
-    join_chained(lifter, first)
     classify_arrays(lifter, first)
     lifter.written -= _element_names(first)
     made: list[list[ast.stmt]] = []
