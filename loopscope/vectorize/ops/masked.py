@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.ops.bags import mean_of_spans, sums_of_spans
 from loopscope.vectorize.ops.elementwise import BINARY, UNARY, elementwise
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
@@ -46,6 +47,9 @@ def _reduced(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
     if number != 0 or (dim is None and value.rank > 1) or call.keywords.keys() - {"dim", "axis"}:
         raise NotLiftable(f"{call.name} over a dimension of a slice of differing length")
     axes = union([value.axes, mask.axes])
+    bags = sums_of_spans(lifter, value, mask) if call.name in ("sum", "mean") else None
+    if bags is not None:
+        return replace(bags, counts=None) if call.name == "sum" else mean_of_spans(bags)
     lifter.used_ops += ["torch.where", f"torch.{call.name}", "Tensor.masked_fill"]
     filled = _filled(replace(value, mask=None), mask, _NEUTRAL[call.name])
     name = {"mean": "sum", "max": "amax", "min": "amin"}.get(call.name, call.name)

@@ -47,5 +47,5 @@ def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence
     else:
         data = read_slices(lifter, base, whole, None)
     size = code.subscript(code.attribute_of(data.code, "shape"), [code.const(len(data.axes))])
-    mask = span_mask(lifter, span, size)
+    mask = replace(span_mask(lifter, span, size), bounds=span)
     return replace(data, mask=mask, shape=(None, *data.shape[1:]))
