@@ -113,6 +113,8 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     if negated:
         test = replace(test, code=code.inverted(test.code))
     carry = updates.carry
+    if carry.op.endswith("compared") or carry.of:
+        return replace(updates, carry=out_of_reach(lifter, carry, test))
     neutral = NEUTRAL.get(carry.form)
     if carry.term is None or neutral is None:
         raise NotLiftable(f"{carry.name} is updated in some iterations only")
@@ -125,6 +127,23 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     if carry.test is not None:
         test = aligned_logic(test, ast.BitAnd(), carry.test)
     return replace(made, carry=replace(made.carry, test=test)) if made.carry else made
+
+
+def out_of_reach(lifter: Lifter, carry: Carry, test: Value) -> Carry:
+    """Return an extremum by comparison whose items count only where the test holds."""
+    term = carry.term
+    if term is None or term.rank or not term.dtype.startswith("float"):
+        raise NotLiftable(f"{carry.name} is updated in some iterations only")
+    grows = carry.form == "max" or "max" in carry.op
+    limit = ast.parse("float('-inf')" if grows else "float('inf')", mode="eval").body
+    if carry.of:  # what goes with it stays as it was where nothing counts
+        inner = lifter.axes[-1]
+        each = test.code
+        if inner in test.axes:
+            each = code.method(each, "any", dim=test.axes.index(inner))
+        lifter.assume(code.text(code.method(each, "all")))
+    chosen = aligned_choice(lifter, test, term, Value(limit, kind="number", dtype="float"))
+    return replace(carry, term=chosen)
 
 
 def carried_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:

@@ -14,18 +14,30 @@ from loopscope.vectorize.linear import linear
 from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
 
 
-def pick_at_extremum(lifter: Lifter, value: Value, axis: Axis, before: Value | None) -> Value:
-    """The index, or the item, that goes with an extremum."""
+def pick_at_extremum(
+    lifter: Lifter, value: Value, axis: Axis, before: Value | None, begun: Value | None = None
+) -> Value:
+    """The index, or the item, that goes with an extremum.
+
+    Args:
+        lifter: What is known.
+        value: What one iteration makes of the variable.
+        axis: The loop.
+        before: What the variable was before it.
+        begun: What the extremum was, where a loop around this one sets it.
+    """
     carry = value.carry
     if carry is None or carry.term is None or carry.scale is None:
         raise NotLiftable("a test of a carried variable")
     form = "max" if "max" in carry.op else "min"
     compared, chosen = carry.term, carry.scale
-    if axis.reverse or compared.axes != (axis,) or compared.rank != 0:
+    if axis.reverse or axis not in compared.axes or compared.rank != 0:
         raise NotLiftable("an extremum over several loops")
+    if len(compared.axes) > 1:
+        return _of_each(lifter, carry, axis, form, begun)
     lifter.used_ops += [f"torch.arg{form}", f"torch.{form}"]
     lifter.dropped.add(carry.name)
-    start = made_before(lifter, carry.of, compared)
+    start = begun if begun is not None else made_before(lifter, carry.of, compared)
     kept = before if before is not None else made_before(lifter, carry.name, value)
     if start is not None and may_be_nan(lifter, compared.code):
         compared = passing(lifter, carry.of, compared, form, start)
@@ -47,6 +59,24 @@ def pick_at_extremum(lifter: Lifter, value: Value, axis: Axis, before: Value | N
     if start is None or is_infinite(start.fill or start.code, form):
         return found
     return _where_passed(carry, compared, form, start, kept, found)
+
+
+def _of_each(lifter: Lifter, carry: Carry, axis: Axis, form: str, begun: Value | None) -> Value:
+    """The place of the extremum in each iteration of the loops around."""
+    compared, chosen = carry.term, carry.scale
+    if compared is None or chosen is None or begun is None or begun.carry is not None:
+        raise NotLiftable("an extremum over several loops")
+    counter = chosen.counter
+    if not is_infinite(begun.fill or begun.code, form) or may_be_nan(lifter, compared.code):
+        raise NotLiftable(f"{carry.name} is set where {carry.of} moves")
+    if counter is None or counter.sign != 1 or counter.axis != axis or axis.step != 1:
+        raise NotLiftable("an item that goes with the extremum of another loop")
+    lifter.used_ops += [f"torch.arg{form}", f"torch.{form}"]
+    made = code.method(compared.code, f"arg{form}", dim=compared.axes.index(axis))
+    offset = axis.start + counter.offset
+    whole = made if offset.is_zero else code.binary(made, ast.Add(), offset.code())
+    axes = tuple(a for a in compared.axes if a != axis)
+    return Value(whole, axes, 0, "tensor", "int64", python=chosen.kind == "number")
 
 
 def _from_first(

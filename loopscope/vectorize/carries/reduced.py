@@ -20,7 +20,14 @@ from loopscope.vectorize.ops.filled_lists import unflattened
 from loopscope.vectorize.value import Axis, Carry, Form, NotLiftable, Value
 
 
-def reduced(lifter: Lifter, value: Value, axis: Axis, before: Value | None, name: str) -> Value:
+def reduced(
+    lifter: Lifter,
+    value: Value,
+    axis: Axis,
+    before: Value | None,
+    name: str,
+    begun: Value | None = None,
+) -> Value:
     """Return what the variable is once the loop over ``axis`` has ended.
 
     Raises:
@@ -30,7 +37,7 @@ def reduced(lifter: Lifter, value: Value, axis: Axis, before: Value | None, name
     if carry is None or carry.term is None:
         raise NotLiftable(f"{name} of one iteration is read by the next")
     if carry.form == "compared":
-        return pick_at_extremum(lifter, value, axis, before)
+        return pick_at_extremum(lifter, value, axis, before, begun)
     if carry.form == "cat":
         return _grown(lifter, carry.term, axis, name)
     if carry.form == "first":

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from loopscope.vectorize import code
+from loopscope.vectorize.carries.carried import out_of_reach
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import choose, logic
-from loopscope.vectorize.store import Store
+from loopscope.vectorize.store import Store, moved_axes
 from loopscope.vectorize.value import Carry, Form, ListValue, NotLiftable, Value
 
 Contents: TypeAlias = dict[str, dict[str, Value]]
@@ -33,9 +34,10 @@ def lift_branches(
         lifter.env = dict(before)
         lifter.contents = {k: dict(v) for k, v in contents.items()}
         own = _negated(condition) if negate else condition
-        if condition.carry is not None and guard is not None:
-            raise NotLiftable("a test of a carried variable")
-        lifter.guard = own if guard is None else logic(lifter, guard, ast.BitAnd(), own)
+        if guard is None:
+            lifter.guard = own
+        elif condition.carry is None:
+            lifter.guard = logic(lifter, guard, ast.BitAnd(), own)
         if lifter.lift_statements(statements) is not None:
             raise NotLiftable("a return in a branch of the loop")
         outcomes.append((lifter.env, lifter.stores[first_store:]))
@@ -153,6 +155,15 @@ def _as_extremum(lifter: Lifter, condition: Value, store: Store) -> Store:
         form: Form = "min" if carry.op.startswith("max") else "max"
         value = replace(store.value, carry=Carry(carry.name, form, carry.term))
         return replace(store, value=value, guard=lifter.guard)
+    if _stays_in(store, lifter) and carry is not None and before is None and store.op is None:
+        picked = Carry(
+            code.text(store.target), "compared", carry.term, store.value, f"pick {carry.op}",
+            of=carry.name,
+        )  # fmt: skip
+        if carry.form == "compared" and carry.op.endswith("True"):
+            if lifter.guard is not None and not lifter.guard.is_fixed:
+                picked = out_of_reach(lifter, picked, lifter.guard)
+            return replace(store, value=replace(store.value, carry=picked), guard=None)
     same = (
         carry is not None
         and carry.form == "compared"
@@ -166,6 +177,12 @@ def _as_extremum(lifter: Lifter, condition: Value, store: Store) -> Store:
     grown: Form = "max" if carry.op.startswith("max") else "min"
     value = replace(store.value, carry=Carry(carry.name, grown, store.value))
     return replace(store, value=value, guard=lifter.guard)
+
+
+def _stays_in(store: Store, lifter: Lifter) -> bool:
+    """Whether the innermost loop stores to the same place in all of its iterations."""
+    moved = moved_axes(store.places)
+    return len(lifter.axes) > 1 and lifter.axes[-1] not in moved and set(moved) < set(lifter.axes)
 
 
 def _negated(value: Value) -> Value:

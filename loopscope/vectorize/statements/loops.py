@@ -11,6 +11,7 @@ from loopscope.vectorize.carries.carried import placeholder
 from loopscope.vectorize.carries.first_match import first_of_each
 from loopscope.vectorize.carries.lagging import lagging
 from loopscope.vectorize.carries.note_scan import note_scan
+from loopscope.vectorize.carries.pick_at_extremum import pick_at_extremum
 from loopscope.vectorize.carries.reduced import reduced
 from loopscope.vectorize.carries.scanned import scanned
 from loopscope.vectorize.headers.bind_header import bind_header
@@ -66,6 +67,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
     else:
         lift_branches(lifter, limit, body, [])
     axis = lifter.axes[depth]  # of fewer items, where a test left some out
+    _finish_picks(lifter, axis, before)
     _finish_scans(lifter, axis, before)
     for name in _always_set(node.orelse) if lifter.hits.get(axis.order) is not None else ():
         value = lifter.env.get(name)
@@ -143,7 +145,8 @@ def _leave(
             lifter.env[name] = known
         return
     lifter.updates[name] = value
-    lifter.env[name] = reduced(lifter, value, axis, known, name)
+    begun = before.get(value.carry.of) if value.carry.of else None
+    lifter.env[name] = reduced(lifter, value, axis, known, name, begun)
 
 
 def _finish_scans(lifter: Lifter, axis: Axis, before: dict[str, Value]) -> None:
@@ -154,6 +157,17 @@ def _finish_scans(lifter: Lifter, axis: Axis, before: dict[str, Value]) -> None:
             update = _update(lifter, store.value, axis)
             value = scanned(lifter, store.value, update, axis, before.get(carry.name))
             lifter.stores[k] = replace(store, value=value)
+
+
+def _finish_picks(lifter: Lifter, axis: Axis, before: dict[str, Value]) -> None:
+    """Stores of what goes with an extremum are those of the loop's last one."""
+    for k, store in enumerate(lifter.stores):
+        carry = store.value.carry
+        if carry is None or carry.form != "compared" or not carry.of:
+            continue
+        picked = pick_at_extremum(lifter, store.value, axis, None, before.get(carry.of))
+        nest = tuple(a for a in store.nest if a != axis)
+        lifter.stores[k] = replace(store, value=picked, nest=nest)
 
 
 def _update(lifter: Lifter, item: Value, axis: Axis) -> Value:

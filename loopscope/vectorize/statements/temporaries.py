@@ -9,6 +9,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Value
 
 _SHORT = 44
+_INFINITE = {"float('inf')", "torch.inf", "math.inf", "np.inf", "numpy.inf"}
 
 
 def kept(lifter: Lifter, name: str, value: Value) -> Value:
@@ -21,6 +22,7 @@ def kept(lifter: Lifter, name: str, value: Value) -> Value:
         return value
     uses, size = lifter.uses.get(name, 0), len(code.text(value.code))
     simple = isinstance(value.code, ast.Subscript | ast.Attribute) and size <= 20
+    simple = simple or code.text(value.code).replace("-", "") in _INFINITE
     if (uses > 1 and not simple) or size > _SHORT:
         return lifter.bind(name, value)
     return value
