@@ -8,7 +8,12 @@ from dataclasses import replace
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op
-from loopscope.vectorize.counters import moved_counter, scaled_counter, two_digits
+from loopscope.vectorize.counters import (
+    moved_counter,
+    rolled_counter,
+    scaled_counter,
+    two_digits,
+)
 from loopscope.vectorize.each_item import on_each
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import both_select, grouped, mask_members
@@ -53,6 +58,9 @@ def aligned_binary(
     if scaled is not None:
         value = replace(value, scaled=scaled)
     value = replace(value, digits=two_digits(left, op, right))
+    rolled = rolled_counter(left, op, right)
+    if rolled is not None:
+        value = replace(value, rolled=rolled)
     if isinstance(op, ast.Mult) and (left.axes or right.axes):
         value = replace(value, factors=(left, right))
     if not value.dtype or _is_number(lifter.what(node)):

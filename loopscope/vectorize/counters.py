@@ -107,3 +107,15 @@ def scaled_counter(
             axis, scale, offset = counted.scaled
             return axis, scale, offset + linear(fixed.code)
     return None
+
+
+def rolled_counter(left: Value, op: ast.operator, right: Value) -> tuple[Axis, int] | None:
+    """``(i + 1) % n`` where ``i`` counts to ``n``."""
+    counter = left.counter
+    if not isinstance(op, ast.Mod) or counter is None or not right.is_fixed:
+        return None
+    axis, offset = counter.axis, counter.offset
+    plain = counter.sign == 1 and counter.also is None and axis.step == 1 and axis.start.is_zero
+    if not plain or offset.terms or code.text(right.code) != code.text(axis.size):
+        return None
+    return axis, offset.constant

@@ -139,6 +139,7 @@ class Value:
         scaled: A counter times a fixed number, plus something fixed.
         outer: Of ``factors``: it is their outer product.
         python: In the loop it is a Python number, not a tensor.
+        rolled: A counter that goes round: ``(i + 1) % n`` of all ``n``, as the loop and the shift.
         law: Of a distribution: its class. ``rank`` is that of its batch.
         array: ``code`` is a numpy array.
         bounds: Of a ``slice`` that is kept in a variable: where it begins and ends, and its step.
@@ -166,6 +167,7 @@ class Value:
     scaled: tuple[Axis, ast.expr, Linear] | None = None
     outer: bool = False
     python: bool = False
+    rolled: tuple[Axis, int] | None = None
     law: str = ""
     array: bool = False
     bounds: tuple[Value | None, ...] = ()

@@ -13,6 +13,7 @@ from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.subscripts.digits import split_digits
 from loopscope.vectorize.subscripts.gathers import gather
 from loopscope.vectorize.subscripts.places import needs_index, read_places
+from loopscope.vectorize.subscripts.rolled import roll_dimensions
 from loopscope.vectorize.subscripts.rows import (
     behind_rows,
     chosen_rows,
@@ -69,6 +70,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         raise NotLiftable(f"{code.text(node)} has a length that differs between iterations")
     seen = lifter.what(node)
     base, places = split_digits(lifter, base, places)
+    base, places = roll_dimensions(lifter, base, places)
     if needs_index(base, places):
         whole = gather(lifter, base, places)
     else:

@@ -114,3 +114,50 @@ def cosines_of_prototypes(x, prototypes):
     for b in range(x.size(0)):
         logits.append(torch.cosine_similarity(x[b].unsqueeze(0), prototypes, dim=1) / 0.1)
     return torch.stack(logits)
+
+
+@sized(lambda n: {"spins": torch.randint(0, 2, (n, n)) * 2 - 1})
+def periodic_energy(spins):
+    side = spins.shape[0]
+    energy = 0
+    for i in range(side):
+        for j in range(side):
+            around = spins[(i + 1) % side, j] + spins[i, (j + 1) % side]
+            energy += -(spins[i, j] * around).item()
+    return energy / (side * side)
+
+
+@sized(lambda n: {"u": torch.randn(n + 2)})
+def periodic_laplacian(u):
+    out = torch.zeros_like(u)
+    for i in range(len(u)):
+        out[i] = u[(i - 1) % len(u)] - 2 * u[i] + u[(i + 1) % len(u)]
+    return out
+
+
+@sized(lambda n: {"boxes": torch.rand(n, 4), "deltas": torch.randn(n, 4)})
+def decoded(boxes, deltas):
+    out = torch.zeros_like(boxes)
+    for i in range(len(boxes)):
+        x1, y1, x2, y2 = boxes[i]
+        w, h = x2 - x1, y2 - y1
+        dx, dy, dw, dh = deltas[i]
+        dw, dh = torch.clamp(dw, max=1.0), torch.clamp(dh, max=1.0)
+        pw, ph = torch.exp(dw) * w, torch.exp(dh) * h
+        out[i, 0] = x1 + dx * w - 0.5 * pw
+        out[i, 1] = y1 + dy * h - 0.5 * ph
+        out[i, 2] = x1 + dx * w + 0.5 * pw
+        out[i, 3] = y1 + dy * h + 0.5 * ph
+    return out
+
+
+@sized(lambda n: {"frames": torch.rand(n, 5)})
+def rescaled_in_steps(frames):
+    out = []
+    for frame in frames:
+        frame = frame - frame.mean()
+        half = frame / 2
+        frame = frame / (frame.std() + 1e-5)
+        frame = torch.tanh(frame) + half.abs().sum()
+        out.append(frame * frame)
+    return torch.stack(out)
