@@ -18,9 +18,10 @@ _UNDEFINED = {"log", "log2", "log10", "sqrt", "rsqrt", "acos", "asin", "pow", "d
 
 def may_be_nan(lifter: Lifter, node: ast.expr) -> bool:
     """Whether finite inputs may give no number: a quotient, a root, a logarithm."""
-    bound = {
-        code.text(s.targets[0]): s.value for s in lifter.statements if isinstance(s, ast.Assign)
-    }
+    bound: dict[str, list[ast.expr]] = {}
+    for statement in lifter.statements:
+        if isinstance(statement, ast.Assign):
+            bound.setdefault(code.text(statement.targets[0]), []).append(statement.value)
     waiting: list[ast.AST] = [node]
     while waiting:
         for inner in ast.walk(waiting.pop()):
@@ -32,7 +33,7 @@ def may_be_nan(lifter: Lifter, node: ast.expr) -> bool:
                 case ast.Call(func=ast.Attribute(attr=attr)) if attr in _UNDEFINED:
                     return True
                 case ast.Name(id=name) if name in bound:
-                    waiting.append(bound.pop(name))
+                    waiting += bound.pop(name)
                 case _:
                     pass
     return False

@@ -14,11 +14,14 @@ from loopscope.vectorize.unbinding import bind_pair, bind_unbound, unbound
 from loopscope.vectorize.value import NotLiftable, Value
 
 
-def assign(lifter: Lifter, target: ast.expr, value: Value) -> None:
-    """Assign a value to a name, an attribute, an element or several of them."""
+def assign(lifter: Lifter, target: ast.expr, value: Value, *waiting: Value) -> None:
+    """Assign a value to a name, an attribute, an element or several of them.
+
+    ``waiting`` are values that are assigned together with it, after it.
+    """
     match target:
         case ast.Name(id=name):
-            lifter.env[name] = kept(lifter, name, value)
+            lifter.env[name] = kept(lifter, name, value, *waiting)
         case ast.Attribute() if dotted(target):
             lifter.env[dotted(target)] = value
         case ast.Subscript():
@@ -32,8 +35,9 @@ def assign(lifter: Lifter, target: ast.expr, value: Value) -> None:
             if pair is not None:
                 lifter.env.update(pair)
                 return
-            for element, part in zip(elts, _unpacked(lifter, value, len(elts)), strict=True):
-                assign(lifter, element, part)
+            parts = _unpacked(lifter, value, len(elts))
+            for k, (element, part) in enumerate(zip(elts, parts, strict=True), 1):
+                assign(lifter, element, part, *parts[k:], *waiting)
         case _:
             raise NotLiftable(f"an assignment to {code.text(target)}")
 

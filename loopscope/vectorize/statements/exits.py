@@ -32,7 +32,9 @@ def lift_break(lifter: Lifter, statement: ast.If, rest: list[ast.stmt]) -> None:
     contents = {base: dict(known) for base, known in lifter.contents.items()}
     if statement.body[:-1] or axis.order in lifter.hits:
         condition = lifter.bind("found", condition)
+        lifter.depth += 1  # other iterations wait: no name may be assigned anew
         lifter.lift_statements(statement.body[:-1])
+        lifter.depth -= 1
     lifter.stores[count:] = [
         _by_the_last(lifter, store, condition, axis) for store in lifter.stores[count:]
     ]

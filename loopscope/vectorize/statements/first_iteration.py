@@ -21,10 +21,12 @@ def lift_first_iteration(lifter: Lifter, statement: ast.If) -> bool:
     if known is None or known.carry is None or known.carry.form != "keep":
         return False
     before = dict(lifter.env)
+    lifter.depth += 1  # both branches are lifted: no name may be assigned anew
     lifter.lift_statements(statement.body)
     first = lifter.env[name]
     lifter.env = before
     lifter.lift_statements(statement.orelse)
+    lifter.depth -= 1
     update = lifter.env[name]
     if first.carry is not None or update.carry is None or update.carry.form == "keep":
         raise NotLiftable(f"{name} is set in the first iteration only")

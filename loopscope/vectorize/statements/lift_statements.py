@@ -68,7 +68,7 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
         case ast.Assign(targets=targets, value=value):
             lifted = lifter.lift(value)
             for target in targets:
-                assign(lifter, target, lifted)
+                assign(lifter, target, lifted, *([lifted] if len(targets) > 1 else []))
         case ast.AnnAssign(target=target, value=ast.expr() as value):
             assign(lifter, target, lifter.lift(value))
         case ast.AugAssign(target=ast.Subscript() as target, op=op, value=value):

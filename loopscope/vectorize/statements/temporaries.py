@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.pending import is_pending
 from loopscope.vectorize.value import Value
 
 _SHORT = 44
 _INFINITE = {"float('inf')", "torch.inf", "math.inf", "np.inf", "numpy.inf"}
 
 
-def kept(lifter: Lifter, name: str, value: Value) -> Value:
-    """Keep a temporary as a statement of its own where it is long and read more than once."""
+def kept(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value:
+    """Keep a temporary as a statement of its own where it is long and read more than once.
+
+    Args:
+        lifter: Where it is written.
+        name: The user's name for it.
+        value: What it is.
+        waiting: Values that are assigned together with it, after it.
+    """
     if value.law:
         return lifter.bind(name, value)
     if value.carry is not None or value.list_of is not None or value.kind == "other":
@@ -24,8 +33,20 @@ def kept(lifter: Lifter, name: str, value: Value) -> Value:
     simple = isinstance(value.code, ast.Subscript | ast.Attribute) and size <= 20
     simple = simple or code.text(value.code).replace("-", "") in _INFINITE
     if (uses > 1 and not simple) or size > _SHORT:
-        return lifter.bind(name, value)
+        return _again(lifter, name, value, waiting) or lifter.bind(name, value)
     return value
+
+
+def _again(lifter: Lifter, name: str, value: Value, waiting: tuple[Value, ...]) -> Value | None:
+    """Assign the name anew where what it stood for is in no code that is still to be written."""
+    known = lifter.env.get(name)
+    if known is None or not isinstance(known.code, ast.Name) or known.code.id not in lifter.made:
+        return None
+    own = known.code.id
+    if lifter.guard is not None or lifter.depth or is_pending(lifter, own, name, waiting):
+        return None
+    lifter.statements.append(code.assignment(own, value.code))
+    return replace(value, code=code.name(own))
 
 
 def named_test(lifter: Lifter, condition: Value) -> Value:
