@@ -94,7 +94,6 @@ def _prepare(
     """Compile everything, look whether it may be run, and only then let the time begin."""
     loop = _compile(candidate.loop, "loop")
     rewrite = _compile(candidate.rewrite, "rewrite")
-    setup = _compile(candidate.setup, "setup")
     if not make_namespaces:
         raise StopError("unverified", "nothing was observed of what the loop reads")
     try:
@@ -103,6 +102,7 @@ def _prepare(
         why = f"what the loop read is not to be had: {describe_error(error)}"
         raise StopError("unverified", why) from None
     namespace = observed[0].namespace
+    setup = _compile(_repeatable(candidate, namespace), "setup")
     for what, program in (("loop", loop), ("rewrite", rewrite), ("setup", setup)):
         reason = why_impure(program.tree, namespace)
         if reason:
@@ -126,6 +126,30 @@ def _prepare(
     tally = Tally()
     explorer = Explorer(trial, candidate, tally, observed[0])
     return Case(candidate, observed, trial, explorer, tally, budget)
+
+
+def _repeatable(candidate: Candidate, namespace: Namespace) -> str:
+    """The setup without what must not be run again: ``h = self.lin(x)`` is as it was observed."""
+    try:
+        body = ast.parse(candidate.setup).body
+    except SyntaxError:
+        return candidate.setup
+    kept = [
+        s
+        for s in body
+        if _sets(s) & set(candidate.fresh)
+        or not _sets(s) <= namespace.keys()
+        or not why_impure(ast.Module([s], type_ignores=[]), namespace)
+    ]
+    return candidate.setup if len(kept) == len(body) else "\n".join(map(ast.unparse, kept))
+
+
+def _sets(statement: ast.stmt) -> set[str]:
+    return {
+        n.id
+        for n in ast.walk(statement)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
 
 
 def _compile(text: str, what: str) -> Program:
