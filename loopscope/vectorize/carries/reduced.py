@@ -159,6 +159,8 @@ def _with_start(lifter: Lifter, form: str, total: Value, before: Value | None, n
         if initial.kind == "number":
             lifter.dropped.add(name)
             return join_start(form, initial, total)
+        if before is not None and len(lifter.axes) > 1:  # made anew by the loop around
+            return join_start(form, before, total)
     return join_start(form, Value(code.attribute(name), rank=total.rank), total)
 
 

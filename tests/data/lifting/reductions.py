@@ -323,3 +323,14 @@ def counted_on_from_numbers(x, low, high):
         else:
             high += v.item()
     return low, high
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "w": torch.rand(5)})
+def row_totals_of_one_item(x, w):
+    totals = []
+    for row in x:
+        total = torch.zeros(1)
+        for v in w:
+            total += row.mean() * v
+        totals.append(total)
+    return torch.cat(totals)
