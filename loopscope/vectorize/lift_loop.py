@@ -130,6 +130,8 @@ def _lifted(
     made = [without_aliases(group, lifter.made) for group in made]
     made = [named_repeats(group, lifter.fresh, lifter.counted) for group in made]
     rewrite = [s for group in made for s in group]
+    if not rewrite:
+        raise NotLiftable("nothing reads what the loop makes")
     _check_live(rewrite, live, region)
     fresh = tuple(n for n in region.initial if n in live)
     edits = written_edits(prepared.loop, region, made, _unneeded(lifter.dropped, rewrite, live))

@@ -104,10 +104,21 @@ def _results(region: Region, live: list[str]) -> list[str]:
     found = [n for n in sorted(filled & set(region.initial)) if n not in {*live, *used}]
     is_loop = isinstance(region.statement, ast.For | ast.While | ast.AsyncFor)
     kept = region.statements[1:] if is_loop else region.statements
-    found += [n for s in kept for n in assigned_names([s]) if n not in found]
+    found += [
+        n
+        for s in kept
+        for n in assigned_names([s])
+        if n not in {*found, *_comprehension_variables(s)}
+    ]
     if found or live or region.tail:
         return [n for n in found if n not in live]
     return [name for name, made in region.initial.items() if not made.is_list]
+
+
+def _comprehension_variables(statement: ast.stmt) -> set[str]:
+    """Names that live in a comprehension alone."""
+    targets = [n.target for n in ast.walk(statement) if isinstance(n, ast.comprehension)]
+    return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
 
 
 def later_code(region: Region) -> list[ast.AST]:
