@@ -136,7 +136,11 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
         if self._clock is not None:
             self._clock.stop()
         self._replaced = self._enabled and not torch.autograd._profiler_enabled()
-        super().stop_trace()
+        try:
+            super().stop_trace()
+        except RuntimeError:  # torch 2.6 has nothing to stop then
+            if not self._replaced:
+                raise
 
     def export_chrome_trace(self, path: str) -> Any:  # noqa: ANN401 (as torch has it)
         """Write the window's trace to ``path``; gzip if it ends in ``.gz``."""

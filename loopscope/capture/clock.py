@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from loopscope.capture.monitoring import MonitoringCore
+from loopscope.capture.release_locals import release_locals
 from loopscope.capture.replay import replay
 from loopscope.capture.samples import Core, EntryHook, Samples
 from loopscope.capture.sampling import SamplingCore
@@ -53,6 +54,7 @@ class LoopClock:
         if self.core is not None:
             self.core.stop()
             self.core = None
+        release_locals(self.samples)
         for writer in self.samples.writers:
             writer.flush()
         self.end_ns = time.time_ns()

@@ -1,11 +1,14 @@
 """The clock beside torch: modes, threads, compilation, windows, and what is raised."""
 
+import gc
 import sys
 import threading
+import weakref
 
 import pytest
 import torch
 from clocked import compiled
+from threads import can_trace_all_threads
 from torch._dynamo.testing import CompileCounter
 
 import loopscope
@@ -24,7 +27,10 @@ LINE = fill.__code__.co_firstlineno + 2
 
 
 def quiet(**keywords):
-    return loopscope.profile(console=False, **keywords)
+    # A busy machine may make anything a small part of the window.
+    return loopscope.profile(
+        console=False, settings={"min_share": 0, "min_cost_ns": 0}, **keywords
+    )
 
 
 def counted(scope):
@@ -154,6 +160,7 @@ def test_graph_breaks_in_a_loop_are_the_same():
         assert run() == expected
 
 
+@pytest.mark.skipif(not can_trace_all_threads(), reason="this torch cannot record all threads")
 def test_threads_need_a_trace_of_all_threads():
     """Torch records the ops of the thread that profiles, unless it is told to record all."""
     everywhere = torch.profiler._ExperimentalConfig(profile_all_threads=True)
@@ -169,6 +176,34 @@ def test_threads_need_a_trace_of_all_threads():
         reports.append([(f.location.line, f.iterations, f.entries) for f in scope.report.findings])
 
     assert reports == [[], [(LINE, 4_000, 2)]]
+
+
+def test_what_the_program_lets_go_of_after_the_window_is_freed():
+    def work():
+        big = torch.rand(300)
+        freed = weakref.ref(big)
+        mine = locals()
+        with quiet() as scope:
+            for k in range(300):
+                big[k] + 1
+        assert mine["freed"] is freed
+        mine.clear()
+        del big, scope
+        gc.collect()
+        return freed() is None
+
+    def keeps_no_copy_of_its_own():
+        big = torch.rand(300)
+        freed = weakref.ref(big)
+        with quiet() as scope:
+            for k in range(300):
+                big[k] + 1
+        del big, scope
+        gc.collect()
+        return freed() is None
+
+    assert work()
+    assert keeps_no_copy_of_its_own()
 
 
 def test_ctrl_c_in_the_block_is_reported_and_passes_on():

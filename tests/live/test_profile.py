@@ -4,6 +4,7 @@ import threading
 
 import pytest
 import torch
+from threads import can_trace_all_threads
 
 import loopscope
 from loopscope.report.report import Report
@@ -146,6 +147,7 @@ def test_a_decorated_function_is_profiled():
     assert seen[0].findings
 
 
+@pytest.mark.skipif(not can_trace_all_threads(), reason="this torch cannot record all threads")
 def test_a_loop_in_another_thread_is_found():
     everywhere = torch.profiler._ExperimentalConfig(profile_all_threads=True)
     with quiet(experimental_config=everywhere) as scope:
