@@ -9,6 +9,7 @@ from loopscope.config import Settings
 from loopscope.hotspots import find_loop_costs
 from loopscope.hotspots.line_costs import LineCosts
 from loopscope.hotspots.spans import find_spans, find_steps
+from loopscope.hotspots.unrecorded_threads import note_unrecorded_threads
 from loopscope.model.finding import Cost, Finding, Location, Rewrite, RuleHelp, Suggestion
 from loopscope.model.hotspot import LoopCost, Role
 from loopscope.model.match import Match
@@ -54,7 +55,12 @@ def report_window(recording: Recording, *, settings: Settings, verify: bool = Tr
         ),
         environment=recording.environment,
         clock=recording.clock,
-        notes=(*recording.notes, *trace.notes, *skipped),
+        notes=(
+            *recording.notes,
+            *trace.notes,
+            *note_unrecorded_threads(trace, recording, settings),
+            *skipped,
+        ),
         trace_path=str(recording.trace_path),
         rules=_explain({finding.rule for finding in findings}),
         track=build_track(chooser.found(findings), recording, trace),

@@ -5,6 +5,7 @@ import numpy as np
 
 from loopscope.config import Settings
 from loopscope.hotspots import find_loop_costs
+from loopscope.hotspots.unrecorded_threads import note_unrecorded_threads
 from loopscope.model.hotspot import Role, Symptom
 from loopscope.model.recording import Clock, Environment, LoopEntries, LoopSite, Recording, Window
 from loopscope.trace.read import read_trace
@@ -111,3 +112,21 @@ def test_backward_ops_that_run_in_a_loop_are_its_work_and_counted_once(tmp_path)
 
     assert cost.hot
     assert cost.backward_ns == 0  # it is in the loop's own time
+
+
+def notes_on_threads(path, spans):
+    recording = record(path, spans)
+    return note_unrecorded_threads(read_trace(path), recording, Settings())
+
+
+def test_busy_loops_of_threads_that_were_not_recorded_are_named(tmp_path):
+    elsewhere = write(tmp_path, [op("aten::add", 1, 5, tid=8)])
+    busy, waiting, few = (0, 0, 500_000, 100, -1), (0, 0, 100_000, 100, -1), (0, 0, 500_000, 3, -1)
+
+    (note,) = notes_on_threads(elsewhere, [busy])
+    assert "(a.py:2)" in note
+    assert "profile_all_threads" in note
+    assert not notes_on_threads(elsewhere, [waiting])
+    assert not notes_on_threads(elsewhere, [few])
+    here = write(tmp_path, [op("aten::add", 1, 5)])
+    assert not notes_on_threads(here, [busy])
