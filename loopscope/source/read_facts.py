@@ -17,6 +17,7 @@ from loopscope.source.leaving import inner_ending, leaves_early
 from loopscope.source.loop import COMPREHENSIONS, LOOP_NODES, Loop, dotted
 from loopscope.source.masks import find_masks
 from loopscope.source.names import last_name
+from loopscope.source.operation_name import operation_name
 from loopscope.source.read_body import read_body
 from loopscope.source.scope import Scope
 
@@ -31,7 +32,8 @@ def read_facts(loop: Loop) -> LoopFacts:
     left = body.expressions()
     repeated = list(loop.repeated())
     walked = repeated + [n for root in called_functions(loop) for n in ast.walk(root)]
-    callees = [n.func for n in walked if isinstance(n, ast.Call)]
+    called = [n for n in walked if isinstance(n, ast.Call)]
+    callees = [n.func for n in called]
     names = [n.id for value in left for n in ast.walk(value) if isinstance(n, ast.Name)]
     folds = {name.removeprefix(FOLD) for name in names if name.startswith(FOLD)}
     tests = [n.test for value in left for n in ast.walk(value) if isinstance(n, ast.IfExp)]
@@ -45,7 +47,7 @@ def read_facts(loop: Loop) -> LoopFacts:
         expressions=tuple(left),
         reads=tuple(_reads(walked, scope)),
         conditions=tuple(Condition(t, read_accesses(t, scope)) for t in tests),
-        calls=frozenset(filter(None, map(last_name, callees))) | folds,
+        calls=frozenset(filter(None, map(operation_name, called))) | folds,
         qualified=frozenset(filter(None, map(dotted, callees))),
         operators=frozenset(
             type(n.op).__name__ for n in walked if isinstance(n, ast.BinOp | ast.AugAssign)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from loopscope.source.loop import dotted
+from loopscope.vectorize.free_names import free_names
 
 
 def is_read_first(name: str, statements: Sequence[ast.AST]) -> bool:
@@ -44,6 +45,8 @@ def _first_use(name: str, node: ast.AST) -> str:
             expressions = [i.context_expr for i in items]
             targets = [i.optional_vars for i in items if i.optional_vars is not None]
             return _in_order(name, expressions, targets) or _block_use(name, body)
+        case ast.FunctionDef() | ast.AsyncFunctionDef() if "." not in name:
+            return "read" if name in free_names(node) else ""
         case _:
             return "read" if name in _reads(node) else ""
 

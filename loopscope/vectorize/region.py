@@ -7,6 +7,7 @@ import copy
 from dataclasses import dataclass, field, replace
 
 from loopscope.source.loop import Loop, dotted
+from loopscope.vectorize.free_names import free_names
 from loopscope.vectorize.initial import Initial, read_initial
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.names import appended_names, assigned_names
@@ -166,14 +167,11 @@ def _shared_names(region: Region) -> set[str]:
     }
     inside = {id(n) for s in region.statements for n in ast.walk(s)}
     for node in nodes:
-        nested = isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef)
+        nested = isinstance(
+            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+        )
         if nested and id(node) not in inside:
-            own = {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
-            found |= {
-                n.id
-                for n in ast.walk(node)
-                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n.id not in own
-            }
+            found |= free_names(node)
     return found
 
 

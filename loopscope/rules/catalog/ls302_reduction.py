@@ -42,7 +42,7 @@ _FOLDS = {
     Update.LOGADDEXP: "torch.logsumexp",
 }
 
-
+_OF_ROWS = {Update.MAX: ("torch.amax",), Update.MIN: ("torch.amin",)}
 _CONSUMERS = {"sum": Update.ADD, "prod": Update.MUL, "max": Update.MAX, "min": Update.MIN}
 
 
@@ -55,6 +55,7 @@ def match(subject: Subject) -> Match | None:
         return None
     form = folds[0].update if folds else _CONSUMERS[facts.consumer]
     op = _FOLDS[form]
+    rows = _OF_ROWS.get(form, ())
     dot = ("torch.dot",) if "Mult" in facts.operators and form is Update.ADD else ()
     picked = ("torch.gather", "advanced_indexing") if facts.reads_by(Index.GATHER) else ()
     chosen = ("torch.where",) if facts.has_branch else ()
@@ -62,7 +63,7 @@ def match(subject: Subject) -> Match | None:
     where = f" in {folds[0].name}" if folds else ""
     return Match(
         "reduction",
-        tuple(dict.fromkeys((op, *dot, *subject.idioms, *whole, *picked, *chosen))),
+        tuple(dict.fromkeys((op, *rows, *dot, *subject.idioms, *whole, *picked, *chosen))),
         f"{form.value} over {subject.source}{where}",
         f"compute all terms at once and use {op}",
     )

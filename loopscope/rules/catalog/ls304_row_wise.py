@@ -29,24 +29,27 @@ from loopscope.rules.batched_ops import REDUCTIONS, ROWS, batched_ops
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
 
+# ``torch.stack`` joins what the loop made, the others work on each item.
+_NOT_OF_ROWS = {"torch.stack", "torch.clamp", "torch.round"}
+
 
 def match(subject: Subject) -> Match | None:
     """Recognise row-wise reductions and maps."""
     facts = subject.facts
     ops = (*subject.idioms, *batched_ops(facts, REDUCTIONS, ROWS))
-    # ``torch.stack`` alone joins what the loop made: no work on a row.
-    if not facts.produces or not set(ops) - {"torch.stack"}:
+    of_rows = [op for op in ops if op not in _NOT_OF_ROWS]
+    if not facts.produces or not of_rows:
         return None
     pieces = (
         ("torch.reshape",)
         if any(h.call.endswith(("chunk", "split")) for h in facts.headers)
         else ()
     )
-    advice = f"call {ops[0]} once with dim= over {subject.source}"
+    advice = f"call {of_rows[0]} once with dim= over {subject.source}"
     return Match(
         "map",
         tuple(dict.fromkeys((*pieces, *ops, "broadcasting", "torch.vmap"))),
-        f"{ops[0]} of one row of {subject.source} at a time",
+        f"{of_rows[0]} of one row of {subject.source} at a time",
         advice,
     )
 

@@ -52,8 +52,6 @@ MIN_TENSORS = 8
 def match(subject: Subject) -> Match | None:
     """Recognise updates and norms over a list of tensors."""
     facts = subject.facts
-    if subject.cost.iterations < MIN_TENSORS * subject.cost.entries:
-        return None
     sums = [c for c in facts.carried if c.update is Update.ADD and not c.counter]
     total_norm = "torch.linalg.vector_norm" in subject.idioms
     if sums and "norm" in facts.calls and (total_norm or _is_over_a_list(subject)):
@@ -63,6 +61,8 @@ def match(subject: Subject) -> Match | None:
             f"norms of {subject.source} summed in {sums[0].name}",
             "use torch.nn.utils.clip_grad_norm_, or the norm of torch._foreach_norm",
         )
+    if subject.cost.iterations < MIN_TENSORS * subject.cost.entries:
+        return None
     by_name = _is_over_a_mapping(facts) and any(
         store.augment is not Update.NONE for store in facts.stored(Index.GATHER)
     )
