@@ -1,4 +1,4 @@
-"""Loops in threads that torch.profiler did not record: they have no ops, so nothing to judge by."""
+"""Loops in threads that torch.profiler did not record: without ops they cannot be judged."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def note_unrecorded_threads(
     places = [f"{Path(site.path).name}:{site.line}" for site in busy[:MAX_NAMED]]
     places += ["…"] if len(busy) > MAX_NAMED else []
     return (
-        f"loops in other threads were not looked at ({', '.join(places)}): torch.profiler records "
-        "the thread that starts it. Profile in that thread, or record all with experimental_config="
-        "torch.profiler._ExperimentalConfig(profile_all_threads=True)",
+        f"loops in other threads were not looked at ({', '.join(places)}): torch.profiler "
+        "records the thread that starts it. Profile in that thread, or record all with "
+        "experimental_config=torch.profiler._ExperimentalConfig(profile_all_threads=True)",
     )
