@@ -73,6 +73,9 @@ def _dependencies(value: ast.expr, body: Body) -> set[str]:
     for _, store in body.stores:
         if store.target in names:
             names |= set(names_in(store.value))
+    for append in body.appends:
+        if append.target in names:
+            names |= set(names_in(append.value))
     return names
 
 

@@ -190,6 +190,7 @@ class _Reader:
 
     def _append(self, target: str, item: ast.expr, guards: Guards) -> None:
         self.scope.read(item)
+        self.scope.temporaries.pop(target, None)  # no longer what it was made as
         self.body.appends.append(Append(target, self.scope.expand(item), bool(guards)))
 
     def _call(self, call: ast.Call, guards: Guards) -> None:

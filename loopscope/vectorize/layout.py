@@ -21,7 +21,7 @@ def laid_out(statement: ast.stmt, lines: tuple[str, ...], indent: int) -> str:
     margin = _margin(lines, indent)
     wide = [margin + line for line in text.splitlines()]
     width = _width(lines)
-    return "".join(f"{line}\n" for one in wide for line in _wrapped(one, width, margin))
+    return "".join(f"{line}\n" for one in wide for line in _wrapped(one, width))
 
 
 def _margin(lines: tuple[str, ...], indent: int) -> str:
@@ -39,10 +39,11 @@ def _prefers_double_quotes(lines: tuple[str, ...]) -> bool:
     return text.count('"') >= text.count("'")
 
 
-def _wrapped(line: str, width: int, margin: str) -> list[str]:
+def _wrapped(line: str, width: int) -> list[str]:
     """Break a line that is too long inside its last outermost bracket."""
     if len(line) <= width:
         return [line]
+    margin = line[: len(line) - len(line.lstrip())]
     spans = _outer_brackets(line)
     for start, end in reversed(spans):
         inside = line[start + 1 : end]
