@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from loopscope.source.loop import LOOP_NODES, Loop, LoopNode, dotted
+from loopscope.source.names import names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +126,25 @@ def _bind(target: ast.expr, item: ast.expr) -> dict[str, ast.expr]:
 def _counter(node: ast.While) -> Header:
     """``while i < n`` with ``i += 1`` in its body counts as ``for i in range``."""
     match node.test:
-        case ast.Compare(left=ast.Name(id=name), ops=[op]):
+        case ast.Compare(left=left, ops=[op]):
+            name = _moved(left)
             down = isinstance(op, ast.Gt | ast.GtE)
             counts = down or isinstance(op, ast.Lt | ast.LtE | ast.NotEq)
             steps = [s for s in node.body if _steps(s, name, down=down)]
             if counts and len(steps) == 1:
                 return Header(frozenset({name}), {}, (), down, "range", name)
     return Header()
+
+
+def _moved(node: ast.expr) -> str:
+    """``k`` of ``k`` and of ``k + size``."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.BinOp(left=ast.Name(id=name), op=ast.Add() | ast.Sub(), right=other):
+            return "" if name in names_in(other) else name
+        case _:
+            return ""
 
 
 def _steps(statement: ast.stmt, name: str, *, down: bool) -> bool:
