@@ -28,6 +28,8 @@ References:
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
@@ -42,12 +44,25 @@ def match(subject: Subject) -> Match | None:
     """Advise on a true recurrence and name the variable that makes it one."""
     facts = subject.facts
     carried = facts.sequential
-    if carried is None:
+    if carried is None or _tells_seen_from_new(facts, carried):
         return None
     through = f" through {carried.through}" if carried.through else ""
     summary = f"{carried.name} of one iteration is read by the next{through}"
     ops, advice = _advice(subject, carried)
     return Match("recurrence", ops, summary, advice, actionable=False)
+
+
+def _tells_seen_from_new(facts: LoopFacts, carried: Carried) -> bool:
+    """``if v not in seen: seen.append(v)``: no value is made from one before."""
+    if len(facts.carried) > 1 or not facts.appends:
+        return False
+    items = {ast.unparse(append.value) for append in facts.appends}
+    for condition in facts.conditions:
+        match condition.test:
+            case ast.Compare(left=item, ops=[ast.NotIn()], comparators=[ast.Name(id=seen)]):
+                if seen == carried.name and items == {ast.unparse(item)}:
+                    return True
+    return False
 
 
 def _advice(subject: Subject, carried: Carried) -> tuple[tuple[str, ...], str]:
