@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from loopscope.source.facts import Inner
 from loopscope.source.header import read_headers
-from loopscope.source.loop import COMPREHENSIONS, LoopNode
+from loopscope.source.loop import COMPREHENSIONS, LoopNode, dotted
 
 
 def leaves_early(node: LoopNode) -> bool:
@@ -16,6 +16,37 @@ def leaves_early(node: LoopNode) -> bool:
         return False
     returns = any(isinstance(n, ast.Return) for s in node.body for n in ast.walk(s))
     return returns or any(isinstance(s, ast.Break) for s in _own(node.body))
+
+
+def fills_a_list(node: LoopNode) -> bool:
+    """Whether it is ``while len(out) < n`` with one ``out.append`` an iteration: it counts."""
+    if not isinstance(node, ast.While):
+        return False
+    match node.test:
+        case ast.Compare(left=ast.Call(func=ast.Name(id="len"), args=[filled]), ops=[_]):
+            name = dotted(filled)
+        case _:
+            return False
+    touched = [
+        n for s in node.body for n in ast.walk(s) if isinstance(n, ast.expr) and dotted(n) == name
+    ]
+    appended = [s for s in node.body if _appends_to(s, name)]
+    in_places = {
+        n.value
+        for s in node.body
+        for n in ast.walk(s)
+        if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load)
+    }
+    others = [n for n in touched if n not in in_places]
+    return bool(name) and len(appended) == 1 and len(others) == 1 and not leaves_early(node)
+
+
+def _appends_to(statement: ast.stmt, name: str) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=value, attr="append"))):
+            return dotted(value) == name
+        case _:
+            return False
 
 
 def inner_ending(node: LoopNode, counters: frozenset[str]) -> Inner | None:

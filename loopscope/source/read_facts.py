@@ -13,7 +13,7 @@ from loopscope.source.facts import Access, Condition, LoopFacts
 from loopscope.source.fold import FOLD
 from loopscope.source.header import nest_headers, read_headers
 from loopscope.source.joins import find_joins
-from loopscope.source.leaving import inner_ending, leaves_early
+from loopscope.source.leaving import fills_a_list, inner_ending, leaves_early
 from loopscope.source.loop import COMPREHENSIONS, LOOP_NODES, Loop, dotted
 from loopscope.source.masks import find_masks
 from loopscope.source.names import last_name
@@ -60,7 +60,9 @@ def read_facts(loop: Loop) -> LoopFacts:
         has_branch=any(isinstance(n, ast.If | ast.IfExp) for n in walked) or _filters(node),
         has_break=leaves_early(node),
         random=any(last_name(c) in RANDOM for c in callees),
-        data_dependent=isinstance(node, ast.While) and not read_headers(node)[0].indices,
+        data_dependent=isinstance(node, ast.While)
+        and not read_headers(node)[0].indices
+        and not fills_a_list(node),
         inner=inner_ending(node, scope.counters),
         consumer=loop.consumer,
         joins=find_joins(loop, (append.target for append in body.appends)),

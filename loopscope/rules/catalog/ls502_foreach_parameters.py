@@ -27,6 +27,8 @@ References:
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
@@ -66,7 +68,8 @@ def match(subject: Subject) -> Match | None:
     by_name = _is_over_a_mapping(facts) and any(
         store.augment is not Update.NONE for store in facts.stored(Index.GATHER)
     )
-    if not by_name and not (facts.inplace and _is_over_a_list(subject)):
+    changes = facts.inplace or _steps_along_gradients(subject)
+    if not by_name and not (changes and _is_over_a_list(subject)):
         return _note_on_dict(subject)
     methods = [f"torch._foreach_{m}" for m in sorted(facts.inplace) if m in _FOREACH]
     ops = (*methods, "torch._foreach_add_", "torch.optim.SGD", "torch._foreach_lerp_")
@@ -76,6 +79,16 @@ def match(subject: Subject) -> Match | None:
         tuple(dict.fromkeys(ops)),
         f"in-place update of each of {subject.source}",
         "update all tensors at once with torch._foreach_* or a fused optimizer",
+    )
+
+
+def _steps_along_gradients(subject: Subject) -> bool:
+    """``p -= lr * p.grad`` for each ``p`` that the loop walks over."""
+    items = {name for header in subject.facts.headers for name in header.elements}
+    nodes = list(ast.walk(subject.loop.node))
+    return any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in nodes) and any(
+        isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name) and n.target.id in items
+        for n in nodes
     )
 
 
