@@ -256,10 +256,16 @@ class _Writer:
                 return whole
             case ast.Name(id=name) if name in self.items:
                 return self._stable(name)
-            case _ if root_name(node) in self.items:
-                return self._mapped(node)
+            case _ if (item := self._item_in(node)) is not None:
+                return self._mapped(node, item)
             case _:
                 raise NotLiftable(f"{code.text(node)} is changed in every iteration")
+
+    def _item_in(self, node: ast.expr) -> str | None:
+        """The one item that an expression is taken of: ``p`` of ``self.state[p]["buf"]``."""
+        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        found = names & (self.items.keys() | self.counters)
+        return found.pop() if len(found) == 1 and found <= self.items.keys() else None
 
     def _stable(self, name: str) -> ast.expr:
         items = self.items[name]
@@ -267,8 +273,7 @@ class _Writer:
             items = self.items[name] = self._named(plural(name), items)
         return items
 
-    def _mapped(self, node: ast.expr) -> ast.expr:
-        root = root_name(node)
+    def _mapped(self, node: ast.expr, root: str) -> ast.expr:
         bound = self.items[root]  # of a name bound in the body: what it stands for
         if isinstance(bound, ast.ListComp):
             made = within_item(bound, root, node)

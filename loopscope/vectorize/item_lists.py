@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 
 
 def plural(name: str) -> str:
@@ -35,7 +36,7 @@ def within_item(items: ast.ListComp, name: str, node: ast.expr) -> ast.expr:
         def visit_Name(self, found: ast.Name) -> ast.expr:
             return items.elt if found.id == name else found
 
-    return ast.ListComp(elt=Put().visit(node), generators=items.generators)
+    return ast.ListComp(elt=Put().visit(copy.deepcopy(node)), generators=items.generators)
 
 
 def root_name(node: ast.expr) -> str:
