@@ -31,6 +31,8 @@ def _is_keyed(loop: Loop, node: LoopNode) -> bool:
         key = target.elts[0] if isinstance(target, ast.Tuple) and target.elts else target
         if not isinstance(key, ast.Name) or not _looks_up(node, key.id):
             continue
+        if _updates_in_place(node, key.id):
+            continue  # multi-tensor ops do that for all entries at once
         if _names_entries(loop, iterable) or _is_one_of_many(loop, node, iterable):
             return True
     return False
@@ -59,6 +61,21 @@ def _looks_up(node: LoopNode, key: str) -> bool:
                 return True
             case ast.DictComp(key=ast.Name(id=name)) if name == key:
                 return True
+            case _:
+                pass
+    return False
+
+
+def _updates_in_place(node: LoopNode, key: str) -> bool:
+    """``average[key].mul_(d)``; a plain ``copy_`` of another tensor is no work of its own."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Subscript(slice=ast.Name(id=name)), attr=attr),
+                args=args,
+            ) if name == key and attr.endswith("_"):
+                if attr != "copy_" or any(isinstance(a, ast.BinOp) for a in args):
+                    return True
             case _:
                 pass
     return False
