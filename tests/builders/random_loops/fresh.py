@@ -112,6 +112,8 @@ def _holds(guard, entry, observed):
         return bool(eval(guard, dict(entry.names)))
     except NameError:  # it speaks of what is set only inside the loop
         return True
+    except IndexError:  # of an empty input nothing holds, as verification has it
+        return False
 
 
 def _largest(value):
