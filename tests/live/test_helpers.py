@@ -1,9 +1,8 @@
 """A helper is read wherever the user keeps it."""
 
-import importlib.util
-
 import pytest
 import torch
+from program_file import load_program
 
 import loopscope
 
@@ -51,12 +50,7 @@ def closure(x, scale=2.5):
 
 @pytest.fixture
 def module(tmp_path):
-    path = tmp_path / "helpers.py"
-    path.write_text(PROGRAM)
-    spec = importlib.util.spec_from_file_location("helpers", path)
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
+    return load_program(tmp_path, PROGRAM)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
 """A loop that cannot be rewritten may hold one that can; a mistake of ours is no crash."""
 
-import importlib.util
-
 import pytest
 import torch
+from program_file import load_program
 
 import loopscope
 from loopscope.pipeline import rewrites
@@ -27,12 +26,7 @@ INPUTS = torch.randn(20, 100), [f"n{k}" for k in range(20)]
 
 @pytest.fixture
 def module(tmp_path):
-    path = tmp_path / "rows.py"
-    path.write_text(PROGRAM)
-    spec = importlib.util.spec_from_file_location("rows", path)
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
+    return load_program(tmp_path, PROGRAM)
 
 
 def test_the_loop_inside_is_rewritten_where_the_outer_one_cannot_be(module, capsys):
@@ -52,7 +46,7 @@ def test_a_rewrite_that_we_fail_on_costs_no_report(module, monkeypatch):
     monkeypatch.setattr(rewrites, "prepare", fail)
 
     with (
-        pytest.warns(UserWarning, match=r"could not rewrite the loop at .*rows.py:[57]"),
+        pytest.warns(UserWarning, match=r"could not rewrite the loop at .*program.py:[57]"),
         loopscope.profile(console=False) as scope,
     ):
         module.rows(*INPUTS)
