@@ -13,7 +13,7 @@ from loopscope.verify.change import Change, number_list
 from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.inputs.value_changes import is_kept
 from loopscope.verify.inputs.variation import Variation
-from loopscope.verify.tally import StopError, Tally
+from loopscope.verify.tally import ONCE, StopError, Tally
 from loopscope.verify.trial import Input, Result, Trial
 
 _SPARE_TICKS = 20_000
@@ -55,6 +55,7 @@ class Explorer:
                 made = self._make(base, variation, attempt())
                 if made is None:
                     continue
+                self._tally.none_tried |= variation.no_iterations
                 result = self._trial.judge(made)
                 if result.unusable:
                     self._tally.last_unusable = result.unusable
@@ -71,7 +72,7 @@ class Explorer:
                     worst = result
                 elif result.ticks < self._trial.loop.loops and not result.raised:
                     # One of them did not go round.
-                    self._tally.guards["the loop goes round at least once"] = None
+                    self._tally.guards[ONCE] = None
             if worst is not None and not worst.raised:
                 break
         if worst is not None:
@@ -124,7 +125,7 @@ class Explorer:
         if variation.guard and result.ticks and not fewer:
             self._tally.guards[variation.guard] = None
         elif variation.guard or variation.no_iterations:
-            self._tally.guards["the loop goes round at least once"] = None
+            self._tally.guards[ONCE] = None
         elif variation.few and result.raised:
             self._tally.guards[f"no {variation.label}"] = None
         elif self._begins_unknown and self._trial.judge(self._first).agreed:

@@ -49,6 +49,11 @@ class SharedMemory:
         return flat.as_strided(plain.shape, plain.stride(), plain.storage_offset() - first)
 
 
+def extent(tensor: torch.Tensor) -> tuple[int, int, int]:
+    """Return where a tensor's memory begins, and its first element and the end within it."""
+    return _memory(tensor), int(tensor.storage_offset()), _end(tensor)
+
+
 def _memory(tensor: torch.Tensor) -> int:
     return int(tensor.untyped_storage().data_ptr())
 

@@ -9,6 +9,7 @@ from loopscope.verify.small_input import as_much_as_there_is_time_for
 from loopscope.verify.tally import StopError
 from loopscope.verify.ticks import OutOfTimeError
 from loopscope.verify.trial import Input, Result, describe_error
+from loopscope.verify.unseen_sharing import refuse_unseen_sharing
 
 TOO_LONG = "the loop takes too long to be run again"
 NOT_CONTIGUOUS = "later code needs no contiguous"
@@ -31,11 +32,13 @@ def judge_observed(case: Case, small: Input | None) -> Input:
             case.tally.agree(given, result, resized=False, smooth=True)
         else:
             result = case.explorer.results[id(given)]
+        refuse_unseen_sharing(case, observed, given, result.ticks)
         _look_at_memory(case, result)
         measured = measured or given
     if measured is not None:
         return measured
     assert small is not None
+    refuse_unseen_sharing(case, case.observed[0], small, 0)
     _look_at_memory(case, case.explorer.results[id(small)])
     return small
 

@@ -8,6 +8,8 @@ from loopscope.model.candidate import Outcome
 from loopscope.model.finding import RewriteStatus
 from loopscope.verify.trial import Input, Result
 
+ONCE = "the loop goes round at least once"
+
 
 class StopError(Exception):
     """Verification is over; the outcome is known."""
@@ -29,6 +31,7 @@ class Tally:
         smooth: Inputs without ties, on which gradients can be compared.
         views_at: Names whose value shares memory at a small size alone, and at which.
         cut_short: There was no time for all inputs.
+        none_tried: An input on which the loop may not go round was tried.
         last_unusable: Why the last input on which the loop did not run said nothing.
     """
 
@@ -39,6 +42,7 @@ class Tally:
     smooth: list[Input] = field(default_factory=list)
     views_at: dict[str, str] = field(default_factory=dict)
     cut_short: bool = False
+    none_tried: bool = False
     last_unusable: str = ""
 
     def agree(self, given: Input, result: Result, *, resized: bool, smooth: bool) -> None:

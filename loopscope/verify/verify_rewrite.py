@@ -26,7 +26,7 @@ from loopscope.verify.replay import Program, compile_program, leaves_memory_unse
 from loopscope.verify.sandbox import sandbox
 from loopscope.verify.scene import Namespace, TooMuchToCopyError, reached_names
 from loopscope.verify.small_input import refuse_too_large, small_input
-from loopscope.verify.tally import StopError, Tally
+from loopscope.verify.tally import ONCE, StopError, Tally
 from loopscope.verify.timing import take_times
 from loopscope.verify.trial import Input, Trial, describe_error
 
@@ -272,6 +272,8 @@ def _take_times(case: Case, measured: Input, min_speedup: float, *, gradients: b
         speedup=times.speedup,
         device=_device(trial.copy(measured).objects.values()),
     )
+    if not case.tally.none_tried:
+        case.tally.guards[ONCE] = None
     views = case.tally.views_at
     guards = (
         *case.tally.guards,

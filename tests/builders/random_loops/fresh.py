@@ -47,10 +47,17 @@ def fresh_inputs(program):
     """Yield other seeds, sizes and kinds of values, 1 and 0 among the sizes."""
     for seed, (changes, values) in enumerate(_CHANGES, 100):
         sizes = {
-            name: int(change) if isinstance(change, str) else max(old + change, 1)
+            name: _changed(old, change)
             for (name, old), change in zip(program.sizes.items(), changes, strict=True)
         }
         yield Fresh(sizes, seed, values)
+
+
+def _changed(size, change):
+    """Return another size; what is there once is never taken away."""
+    if isinstance(change, int):
+        return max(size + change, 1)
+    return int(change) if change != "0" or size > 1 else 1
 
 
 @dataclass
@@ -93,7 +100,7 @@ def _holds(guard, entry, observed):
     if guard == "inputs have the observed dtype":
         return all(_dtypes(entry.names.get(name)) <= _dtypes(value)
                    for name, value in observed.names.items())  # fmt: skip
-    if guard == "the loop goes round at least once":
+    if guard in ("the loop goes round at least once", "the list is not empty"):
         return entry.iterations > 0
     if guard == "no dimension is empty":
         return all(size for value in entry.names.values() for size in _sizes(value))
@@ -112,7 +119,7 @@ def _holds(guard, entry, observed):
         return bool(eval(guard, dict(entry.names)))
     except NameError:  # it speaks of what is set only inside the loop
         return True
-    except IndexError:  # of an empty input nothing holds, as verification has it
+    except (IndexError, RuntimeError):  # of an empty input nothing holds, as verification has it
         return False
 
 

@@ -203,14 +203,14 @@ def _rounding(program, rewritten, fresh, wanted, got):
 def _other_gradients(program, rewritten, fresh):
     function = program.load("<fresh loop>")
     try:
-        with _quiet():
+        with _quiet(), FillUnsetMemory(3):
             wanted = _gradients(function, fresh.make(program, requires_grad=True))
     except Exception:  # the loop writes to what autograd needs
         return ""
     if wanted is None:
         return ""
     try:
-        with _quiet():
+        with _quiet(), FillUnsetMemory(3):
             got = _gradients(rewritten, fresh.make(program, requires_grad=True))
     except Exception as error:
         return f"gradient: raises {type(error).__name__}: {error}"

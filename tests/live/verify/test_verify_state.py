@@ -1,3 +1,5 @@
+import functools
+
 import pytest
 import torch
 from verifying import randint, randn, verify
@@ -97,6 +99,25 @@ def test_a_view_of_an_input_that_is_written_to_is_seen():
     outcome = verify(loop, "x[1:] = x[:-1] + y", "x", make)
 
     assert outcome.status == "refuted"
+
+
+def test_two_iterations_do_not_tell_what_writes_to_shared_memory_do():
+    def make(size, apart):
+        memory = randn(size + 1)
+        return {"x": memory[:-1], "near": memory[1:] * 1 if apart else memory[1:]}
+
+    # With two items it writes to nothing that it reads afterwards.
+    loop = "for i in range(len(x)): near[i] -= x[-i - 1]"
+    rewrite = "near[:] -= x.flip(0)"
+
+    outcomes = [
+        verify(loop, rewrite, "near", functools.partial(make, size, apart))
+        for apart in (True, False)
+        for size in (2, 20)
+    ]
+
+    assert [o.status for o in outcomes] == ["verified", "verified", "unverified", "refuted"]
+    assert "share memory" in outcomes[2].reason
 
 
 def test_a_result_must_not_share_memory_with_an_input():

@@ -1,0 +1,63 @@
+"""Writes through memory that a loop also reads under another name, where too little shows them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+
+import torch
+
+from loopscope.verify.case import Case
+from loopscope.verify.memory_layout import extent
+from loopscope.verify.replay import Limits, replay
+from loopscope.verify.tally import StopError
+from loopscope.verify.trial import Input
+
+_FEWEST_ITERATIONS = 8  # of two, a loop that reads what it wrote may look like one that does not
+
+
+def refuse_unseen_sharing(case: Case, observed: Input, given: Input, iterations: int) -> None:
+    """Refuse a loop that writes to memory which another tensor shares, unless it ran as observed.
+
+    Other inputs do not share memory once sizes change, so what was observed has to tell.
+
+    Args:
+        case: The verification.
+        observed: The input that the user's program had.
+        given: What of it was run.
+        iterations: How many it took.
+
+    Raises:
+        StopError: It does.
+    """
+    if given is observed and iterations >= _FEWEST_ITERATIONS:
+        return
+    trial = case.trial
+    pairs = list(_overlapping(trial.copy(observed).objects))
+    if not pairs:
+        return
+    scene = trial.scene(given)
+    before = _versions(scene.objects)
+    limits = Limits(given.ticks, trial.deadline_ns, trial.clock)
+    replay(trial.loop, scene, limits, grad_enabled=False)
+    after = _versions(scene.objects)
+    for one, other in pairs:
+        if any(before.get(path) != after.get(path) for path in (one, other)):
+            why = f"`{one}` and `{other}` share memory, too few iterations were run to see how"
+            raise StopError("unverified", why)
+
+
+def _overlapping(objects: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield the paths of tensors that lie over each other, neighbours in memory alone."""
+    placed = sorted((*extent(t), path) for path, t in _tensors(objects) if t.numel())
+    for (storage, _, end, one), (again, begin, _, other) in itertools.pairwise(placed):
+        if storage == again and begin < end:
+            yield one, other
+
+
+def _versions(objects: Mapping[str, object]) -> dict[str, int]:
+    return {path: tensor._version for path, tensor in _tensors(objects)}
+
+
+def _tensors(objects: Mapping[str, object]) -> Iterable[tuple[str, torch.Tensor]]:
+    return ((p, v) for p, v in objects.items() if isinstance(v, torch.Tensor))
