@@ -13,6 +13,7 @@ _FILLS = {"zeros": 0, "zeros_like": 0, "new_zeros": 0, "ones": 1, "ones_like": 1
 _EMPTY = {"empty", "empty_like", "new_empty"}
 _FULL = {"full", "full_like", "new_full"}
 _LIKE = {"zeros_like", "ones_like", "empty_like", "full_like"}
+_MOST_ITEMS = 3
 _COPIES = {"clone"}
 
 
@@ -28,6 +29,7 @@ class Initial:
         like: Source text of the tensor whose shape it has, or ``""``.
         shape: Sizes, where they are written out.
         statement: Where it stands.
+        items: What a list holds already.
     """
 
     code: ast.expr
@@ -37,6 +39,7 @@ class Initial:
     empty: bool = False
     shape: tuple[ast.expr, ...] = ()
     is_list: bool = False
+    items: tuple[ast.expr, ...] = ()
     scalar: bool = False
     is_none: bool = False
     is_identity: bool = False
@@ -84,6 +87,8 @@ def read_initial(statement: ast.stmt) -> tuple[str, Initial] | None:
 
 def _initial(value: ast.expr, statement: ast.stmt) -> Initial | None:
     match value:
+        case ast.List(elts=[_, *_]) if len(value.elts) <= _MOST_ITEMS:
+            return Initial(value, statement, is_list=True, items=tuple(value.elts))
         case ast.List(elts=[]) | ast.Call(func=ast.Name(id="list"), args=[], keywords=[]):
             return Initial(value, statement, is_list=True)
         case ast.Constant(value=None):

@@ -12,11 +12,13 @@ from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.aliases import without_aliases
+from loopscope.vectorize.begun_lists import with_first_items
 from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
 from loopscope.vectorize.changed_later import changed_later
 from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.expressions.lift_expression import lift_expression
+from loopscope.vectorize.last_items import with_last_items
 from loopscope.vectorize.lifter import Indices, Lifter
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.module_names import imported_names, taken_names
@@ -87,16 +89,19 @@ def _lifted(
     copy: str,
 ) -> Draft:
     region, statements = prepared.region, copied(prepared.statements)
+    initial, taken = dict(region.initial), taken_names(prepared.loop)
+    if isinstance(statements[0], ast.For):
+        initial |= with_last_items(statements[0], initial, taken)
     lifter = Lifter(
         seen,
         lift_expression,
         lift_statements,
         prepared.functions,
         imports=imported_names(prepared.loop.module),
-        taken=taken_names(prepared.loop),
+        taken=taken | initial.keys(),
         uses=count_uses(statements[0]),
         read_back=read_back(statements[0]),
-        initial=dict(region.initial),
+        initial=initial,
         indices=indices,
         direct=direct,
         sizes=named_sizes(region.function),
@@ -109,9 +114,9 @@ def _lifted(
     lifter.doubles = uses_doubles(seen.values()) or needs_doubles(trees, lifter.what)
     join_subscripts(statements[0], lifter.what)
     lifter.taken -= filled_names(region)
-    for name, initial in region.initial.items():
-        if initial.is_list:
-            lifter.env[name] = Value(initial.code, kind="other", list_of=ListValue())
+    for name, begun in region.initial.items():
+        if begun.is_list:
+            lifter.env[name] = Value(begun.code, kind="other", list_of=ListValue())
     first, *tail = copied(statements)
     classify_arrays(lifter, first)
     lifter.written -= _element_names(first)
@@ -134,7 +139,7 @@ def _lifted(
         raise NotLiftable("nothing reads what the loop makes")
     _check_live(rewrite, live, region)
     fresh = tuple(n for n in region.initial if n in live)
-    edits = written_edits(prepared.loop, region, made, _unneeded(lifter.dropped, rewrite, live))
+    edits = written_edits(prepared.loop, region, made, _unneeded(lifter, rewrite, live))
     return Draft(
         loop="\n".join(code.text(s) for s in without_return(copied(region.statements))),
         rewrite="\n".join(code.text(s) for s in rewrite),
@@ -148,14 +153,16 @@ def _lifted(
     )
 
 
-def _unneeded(dropped: set[str], rewrite: list[ast.stmt], live: tuple[str, ...]) -> set[str]:
+def _unneeded(lifter: Lifter, rewrite: list[ast.stmt], live: tuple[str, ...]) -> set[str]:
     """Of names that are made anew, those that need not be what they were before the loop."""
     bound = set(assigned_names(rewrite))
-    return {
+    found = {
         name
-        for name in dropped
+        for name in lifter.dropped
         if not is_read_first(name, rewrite) and (name in bound or name not in live)
     }
+    begun = [m for name, m in lifter.initial.items() if m.items and name not in found]
+    return found.difference(*(count_uses(made.statement) for made in begun))
 
 
 def _lift_statement(
@@ -182,6 +189,9 @@ def _lift_statement(
         value = lifter.env.get(name)
         if value is not None and value.list_of is not None and value.list_of.item is not None:
             lifter.dropped.add(name)
+            begun = lifter.initial.get(name)
+            if begun is not None and begun.items:
+                value = lifter.env[name] = with_first_items(lifter, value, begun.items)
             name_list(lifter, name, value, tail, name in read_later)
     made = [*lifter.statements, *written, *results]
     lifter.statements = []

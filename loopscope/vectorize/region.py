@@ -203,16 +203,29 @@ def _block(parent: ast.AST, statement: ast.stmt) -> list[ast.stmt]:
 
 
 def _initials(region: Region) -> dict[str, Initial]:
-    wanted = filled_names(region)
+    wanted, appended = filled_names(region), appended_names([region.statement])
     found: dict[str, Initial] = {}
     mentioned: set[str] = set()
     for statement in reversed(region.block[max(0, region.at - _MAX_BACK) : region.at]):
         for single in _single_assignments(statement):
             made = read_initial(single)
-            if made is not None and made[0] in wanted and made[0] not in {*mentioned, *found}:
+            if made is None or (made[1].items and made[0] not in appended):
+                continue
+            if made[0] in wanted and made[0] not in {*mentioned, *found}:
                 found[made[0]] = replace(made[1], statement=statement)
+                _put_into_lists(found, made[0])
         mentioned |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+        mentioned -= {n.id for i in found.values() for n in i.items if isinstance(n, ast.Name)}
     return found
+
+
+def _put_into_lists(found: dict[str, Initial], name: str) -> None:
+    """``s = x[0]``, ``out = [s]`` as if it were ``out = [x[0]]``."""
+    code = found[name].code
+    for other, made in found.items():
+        if any(isinstance(item, ast.Name) and item.id == name for item in made.items):
+            items = [code if isinstance(i, ast.Name) and i.id == name else i for i in made.items]
+            found[other] = replace(made, items=tuple(items))
 
 
 def _single_assignments(statement: ast.stmt) -> list[ast.stmt]:

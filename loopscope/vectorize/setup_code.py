@@ -40,7 +40,8 @@ def setup_code(region: Region) -> str:
                     wanted |= set(count_uses(statement))
             case _:
                 pass
-    return "\n".join(code.text(s) for s in sorted(found.values(), key=lambda s: s.lineno))
+    in_order = sorted(found.values(), key=lambda s: (s.lineno, s.col_offset))
+    return "\n".join(map(code.text, in_order))
 
 
 def _is_derived(node: ast.expr) -> bool:

@@ -197,6 +197,7 @@ class ListValue:
         whole: The tensor of all items, where it has a name already.
         front: Items are inserted at its front.
         more: Further items that each iteration appends.
+        before: How many of the items it held before the loop.
     """
 
     axes: tuple[Axis, ...] = ()
@@ -205,6 +206,7 @@ class ListValue:
     whole: Value | None = None
     front: bool = False
     more: tuple[Value, ...] = ()
+    before: int = 0
 
 
 def whole_number(code: ast.expr) -> Value:

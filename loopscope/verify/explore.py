@@ -49,13 +49,13 @@ class Explorer:
             return None  # one of something may stand for many: no other size ran
         if variation.guard in self._tally.guards:
             return None  # nothing more is to be learned from it
+        self._tally.none_tried |= variation.no_iterations
         worst: Result | None = None
         for way in variation.ways:
             for attempt in way:
                 made = self._make(base, variation, attempt())
                 if made is None:
                     continue
-                self._tally.none_tried |= variation.no_iterations
                 result = self._trial.judge(made)
                 if result.unusable:
                     self._tally.last_unusable = result.unusable

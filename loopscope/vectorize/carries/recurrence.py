@@ -12,6 +12,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.carries.forms import is_number
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand, union
 
 
@@ -33,7 +34,7 @@ def recurrent(lifter: Lifter, value: Value, update: Value, axis: Axis, name: str
         fresh = made is not None and made.is_none
         wanted = "state" if " " in name else name.rsplit(".", 1)[-1]
         known = _by_doubling(
-            lifter, f"{wanted}", carry.scale, carry.term, start, axis, carry.first, fresh
+            lifter, wanted, carry.scale, carry.term, start, axis, carry.first, fresh
         )
         lifter.recurrences[name] = known
     return known
@@ -75,7 +76,8 @@ def _by_doubling(
         if axis in scale.axes:
             factor = code.method(factor, "flip", code.const(0))
     lifter.used_ops += ["associative_scan", "torch.cumsum"]
-    h = lifter.fresh(name)
+    overwritten = start is not None and not fresh and name in count_uses(start.code)
+    h = lifter.fresh(f"{name}s" if overwritten and not isinstance(terms, ast.Name) else name)
     step = lifter.fresh("step")
     if not isinstance(factor, ast.Name | ast.Constant | ast.Attribute) or axis in scale.axes:
         factor = lifter.bind("decay", Value(factor)).code

@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand, whole_number
 
@@ -109,6 +110,8 @@ def length_of_list(lifter: Lifter, call: Call) -> Value:
     made: ast.expr = filled.axes[0].size
     for axis in filled.axes[1:]:
         made = code.binary(made, ast.Mult(), axis.size)
+    if filled.before:
+        made = (linear(made) + Linear((), filled.before)).code()
     return whole_number(made)
 
 

@@ -204,3 +204,55 @@ def broadcast_in_a_stack(x, y):
         for b in y:
             out.append(torch.stack([a[0], b[0], a[1] * b[1]]))
     return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n + 1, 3), "a": 0.2})
+def begun_with_the_first_state(x, a):
+    state = x[0]
+    out = [state]
+    for v in x[1:]:
+        state = a * v + (1 - a) * state
+        out.append(state)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n + 2, 3)})
+def begun_with_zeros(x):
+    steps = [torch.zeros_like(x[0])]
+    for i in range(1, len(x)):
+        steps.append(x[i] - x[i - 1])
+    return torch.stack(steps, dim=1), len(steps)
+
+
+@sized(lambda n: {"x": torch.randn(n + 3, 2)})
+def begun_with_two(x):
+    out = [x[0], x[1]]
+    for i in range(2, len(x)):
+        out.append((x[i] + x[i - 1] + x[i - 2]) / 3)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"lengths": torch.arange(n) % 4 + 1})
+def offsets_from_zero(lengths):
+    offsets = [0]
+    for n in lengths:
+        offsets.append(offsets[-1] + n.item())
+    return torch.tensor(offsets)
+
+
+@sized(lambda n: {"steps": torch.randn(n, 3), "start": torch.randn(3)})
+def path_from_a_start(steps, start):
+    path = [start]
+    for step in steps:
+        path.append(path[-1] + step * 0.5)
+    return torch.stack(path)
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def begun_with_a_state_that_is_read_later(x):
+    total = torch.ones(3)
+    out = [total]
+    for v in x:
+        total = total + v
+        out.append(total)
+    return torch.stack(out), total
