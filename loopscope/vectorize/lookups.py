@@ -8,7 +8,7 @@ from dataclasses import replace
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import NotLiftable, Value, align
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 def is_table(lifter: Lifter, node: ast.expr) -> bool:
@@ -100,32 +100,3 @@ def _is_key(key: Value) -> bool:
     return (
         bool(key.axes) and not key.rank and key.kind in ("tensor", "number") and whole
     ) and key.carry is None
-
-
-def is_member(lifter: Lifter, node: ast.Compare, item: Value) -> Value:
-    """``k in keys`` for all items at once.
-
-    Raises:
-        NotLiftable: What is searched holds no whole numbers.
-    """
-    (where,) = node.comparators
-    seen, asked = lifter.what(where), lifter.what(node.left)
-    if seen is None or asked is None or item.carry is not None or item.rank or not item.axes:
-        raise NotLiftable(f"{code.text(node)} is not understood")
-    keys = lifter.fixed(where)
-    by_value = asked.kind == "number" or item.kind == "number"  # a tensor is its own key only
-    match seen.kind:
-        case "tensor":
-            pass
-        case "list" if seen.item is not None and seen.item.dtype == "int" and not seen.item.mixed:
-            keys = code.call("torch.tensor", keys)
-        case "other" if seen.dtype in ("int", "range") and by_value:
-            keys = code.call("torch.tensor", code.call("list", keys))
-        case _:
-            raise NotLiftable(f"{code.text(node)} is not understood")
-    lifter.used_ops += ["torch.isin", "torch.any"]
-    found = code.call("torch.isin", align(item, item.axes, 0), keys)
-    made: ast.expr = found
-    if isinstance(node.ops[0], ast.NotIn):
-        made = ast.UnaryOp(ast.Invert(), found)
-    return Value(made, item.axes, 0, "tensor", "bool", python=True)

@@ -44,13 +44,17 @@ def match(subject: Subject) -> Match | None:
     if facts.masks and all(_asks_any(value) for value in facts.values):
         return _answer(source, sorted(facts.masks)[0])
     carried = {c.name for c in facts.carried}
+    bound = {n for h in facts.headers for n in (*h.indices, *h.items, h.counter)}
     tests = [*facts.values, *(c.test for c in facts.conditions)]
     for node in (n for test in tests for n in ast.walk(test)):
         match node:
             case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=[values]):
                 moves = any(isinstance(n, ast.Subscript) for n in ast.walk(left))
-                if moves and not set(names_in(values)) & (carried | facts.grown):
-                    return _answer(source, ast.unparse(values))
+                if not moves or set(names_in(values)) & (carried | facts.grown):
+                    continue
+                if set(names_in(values)) & bound:
+                    return _answer_by_row(source)
+                return _answer(source, ast.unparse(values))
     return None
 
 
@@ -67,6 +71,15 @@ def _asks_any(value: ast.expr) -> bool:
             return _asks_any(inner)
         case _:
             return False
+
+
+def _answer_by_row(items: str) -> Match:
+    return Match(
+        "reduction",
+        ("torch.any", "torch.eq", "torch.isin"),
+        f"membership of {items} in a row of its own",
+        "compare each row with its item, (rows == items[:, None]).any(dim=1)",
+    )
 
 
 def _answer(items: str, values: str) -> Match:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.lookups import is_member
+from loopscope.vectorize.membership import is_member
 from loopscope.vectorize.operators import compare, logic
 from loopscope.vectorize.value import NotLiftable, Value
 

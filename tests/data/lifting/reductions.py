@@ -334,3 +334,18 @@ def row_totals_of_one_item(x, w):
             total += row.mean() * v
         totals.append(total)
     return torch.cat(totals)
+
+
+@sized(lambda n: {"logits": torch.randn(n, 9), "y": torch.arange(n) % 9})
+def hits_among_the_best(logits, y):
+    correct = 0
+    for i, row in enumerate(logits):
+        _, found = row.topk(3)
+        if y[i] in found:
+            correct += 1
+    return correct / len(logits)
+
+
+@sized(lambda n: {"seen": torch.arange(4 * n).view(n, 4) % 5, "item": 3})
+def rows_without_an_item(seen, item):
+    return torch.tensor([item not in row for row in seen])
