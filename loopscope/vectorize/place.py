@@ -19,7 +19,9 @@ class Place:
         counter: A counter.
         window: Width of a slice that moves with ``counter``.
         index: Anything else: an index read from data.
+        crops: ``index`` stands for a slice: it does not move together with other indices.
         span: Bounds of a slice whose length differs between iterations.
+        every: It takes ``every * counter``: a slice with a step.
         stride: How far apart windows begin, where that is not the counter's step.
     """
 
@@ -29,5 +31,7 @@ class Place:
     counter: Counter | None = None
     window: ast.expr | None = None
     index: Value | None = None
+    crops: bool = False
     span: tuple[Value | None, Value | None] | None = None
+    every: int = 1
     stride: ast.expr | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -129,19 +130,27 @@ def _prepare(
 
 
 def _repeatable(candidate: Candidate, namespace: Namespace) -> str:
-    """The setup without what must not be run again: ``h = self.lin(x)`` is as it was observed."""
+    """The setup without what cannot or must not be run again: that is as it was observed.
+
+    ``h = self.lin(x)`` may have effects, of ``s = self.size`` the loop does not read ``self``.
+    """
     try:
         body = ast.parse(candidate.setup).body
     except SyntaxError:
         return candidate.setup
+    known = namespace.keys() | vars(builtins).keys() | {n for s in body for n in _sets(s)}
     kept = [
         s
         for s in body
         if _sets(s) & set(candidate.fresh)
         or not _sets(s) <= namespace.keys()
-        or not why_impure(ast.Module([s], type_ignores=[]), namespace)
+        or (_names_in(s) <= known and not why_impure(ast.Module([s], type_ignores=[]), namespace))
     ]
     return candidate.setup if len(kept) == len(body) else "\n".join(map(ast.unparse, kept))
+
+
+def _names_in(statement: ast.stmt) -> set[str]:
+    return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
 
 
 def _sets(statement: ast.stmt) -> set[str]:

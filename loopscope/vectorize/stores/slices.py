@@ -14,6 +14,7 @@ from loopscope.vectorize.store import Store, store_form
 from loopscope.vectorize.stores.blocks import joined_blocks, split_target
 from loopscope.vectorize.stores.casts import cast, two_numbers
 from loopscope.vectorize.subscripts.counted_slice import runs_backward, slice_of, turned_around
+from loopscope.vectorize.subscripts.strided import strided_slice
 from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand, union
 
 
@@ -28,6 +29,8 @@ def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:
     for place in store.places:
         if place.counter is not None and any(place.dim in (d, d + 1) for d, _, _ in store.blocks):
             index.append(code.FULL)
+        elif place.counter is not None and place.every > 1:
+            index.append(strided_slice(lifter, place, shape[place.dim], store.base, place.dim))
         elif place.counter is not None:
             counter = place.counter
             if runs_backward(counter):

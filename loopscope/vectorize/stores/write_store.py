@@ -16,6 +16,7 @@ from loopscope.vectorize.stores.scatters import write_scatter
 from loopscope.vectorize.stores.slices import write_slice
 from loopscope.vectorize.stores.spans import write_span
 from loopscope.vectorize.subscripts.places import needs_index
+from loopscope.vectorize.subscripts.strided import as_strides
 from loopscope.vectorize.value import NotLiftable, Value
 
 
@@ -37,7 +38,9 @@ def write_store(lifter: Lifter, store: Store) -> list[ast.stmt]:
     store = as_scan(lifter, store)
     store = _as_update(lifter, store)
     store = reduce_repeats(lifter, store)
-    if needs_index(Value(ast.Name(id=store.base)), store.places):
+    target = Value(ast.Name(id=store.base))
+    store = replace(store, places=tuple(as_strides(target, store.places)))
+    if needs_index(target, store.places):
         return write_scatter(lifter, store)
     return write_slice(lifter, store)
 

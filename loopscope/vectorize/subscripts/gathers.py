@@ -19,34 +19,33 @@ def gather(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
     if any(p.window is not None for p in moving):
         raise NotLiftable("a moving window among index tensors")
     tied = _tied_axes(base, moving)
-    deep = max((p.index.rank for p in moving if p.index is not None), default=0)
-    if deep > 1:
+    if any(p.index is not None and p.index.rank > 1 for p in moving):
         raise NotLiftable("an index of several dimensions")
+    inner = _inner_dimensions(places)
     lifter.used_ops += ["advanced_indexing", "torch.gather"]
     name = code.text(base.code)
     index: list[ast.expr] = []
     have: list[Axis | int] = []
     advanced: list[bool] = []
-    deep_at = 0
     for axis in base.axes:
         in_index = axis in tied
         index.append(
-            align(counter_value(Counter(axis, -axis.start)), tied, deep) if in_index else code.FULL
+            align(counter_value(Counter(axis, -axis.start)), tied, len(inner))
+            if in_index
+            else code.FULL
         )
         advanced.append(in_index)
         have.append(axis)
     for k, place in enumerate(places):
         if place.index is not None or (place.counter is not None and place.counter.axis in tied):
             value = place.index if place.index is not None else counter_value(_counter(place))
-            index.append(align(value, tied, deep))
+            index.append(_placed(value, tied, inner, k))
             advanced.append(True)
             have.append(-1)
-            if value.rank:
-                deep_at = k
         elif place.counter is not None:
             size = base.shape[place.dim] if 0 <= place.dim < len(base.shape) else None
-            deep = place.dim + len(base.axes)
-            index.append(slice_of(lifter, place.counter, size, name, deep))
+            dim = place.dim + len(base.axes)
+            index.append(slice_of(lifter, place.counter, size, name, dim))
             advanced.append(False)
             have.append(place.counter.axis)
         else:
@@ -60,13 +59,34 @@ def gather(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
     taken = sum(p.dim >= 0 for p in places)
     rest += [len(places) + k for k in range(base.rank - taken)]
     at = sum(not a for a in advanced[:first]) if together else 0
-    inner: list[Axis | int] = [*tied, *([deep_at] if deep else [])]
-    kept = [*rest[:at], *inner, *rest[at:]]
+    kept = [*rest[:at], *tied, *(group[-1] for group in inner), *rest[at:]]
     axes = union([[k for k in kept if isinstance(k, Axis)]])
     wanted = [*axes, *sorted(k for k in kept if not isinstance(k, Axis))]
     made = code.permuted(code.subscript(base.code, index), kept, wanted)
     rank = len(wanted) - len(axes)
     return Value(made, axes, rank, "tensor", base.dtype, (None,) * rank)
+
+
+def _inner_dimensions(places: Sequence[Place]) -> list[list[int]]:
+    """Return which subscripts bring dimensions of the item: slices one each, indices one."""
+    deep = [k for k, p in enumerate(places) if p.index is not None and p.index.rank]
+    joint = [k for k in deep if not places[k].crops]
+    return sorted([*([k] for k in deep if places[k].crops), *([joint] if joint else [])])
+
+
+def _placed(
+    value: Value, tied: tuple[Axis, ...], inner: Sequence[Sequence[int]], k: int
+) -> ast.expr:
+    """The index tensor of a subscript, its own dimension where it is among the inner ones."""
+    if not value.rank:
+        return align(value, tied, len(inner))
+    at = next(j for j, group in enumerate(inner) if k in group)
+    made = align(value, tied, at + 1)
+    after = len(inner) - 1 - at
+    if not after:
+        return made
+    before = len(value.axes) + (at if value.axes else 0) + 1
+    return code.subscript(made, [*[code.FULL] * before, *[code.NONE] * after])
 
 
 def _tied_axes(base: Value, moving: Sequence[Place]) -> tuple[Axis, ...]:

@@ -23,6 +23,7 @@ from loopscope.vectorize.subscripts.rows import (
 from loopscope.vectorize.subscripts.slices import read_slices
 from loopscope.vectorize.subscripts.spanned import read_span
 from loopscope.vectorize.subscripts.stored_elements import stored_element
+from loopscope.vectorize.subscripts.strided import as_strides
 from loopscope.vectorize.value import NotLiftable, Value
 
 
@@ -71,6 +72,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     seen = lifter.what(node)
     base, places = split_digits(lifter, base, places)
     base, places = roll_dimensions(lifter, base, places)
+    places = as_strides(base, places)
     if needs_index(base, places):
         whole = gather(lifter, base, places)
     else:

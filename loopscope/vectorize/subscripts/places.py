@@ -136,7 +136,7 @@ def _cropped(
         return None
     deep = code.subscript(lower.code, [*[code.FULL] * len(lower.axes), code.NONE])
     made = code.binary(deep, ast.Add(), code.call("torch.arange", size.code))
-    return Place(dim, index=Value(made, lower.axes, 1, "tensor", "int64", (None,)))
+    return Place(dim, index=Value(made, lower.axes, 1, "tensor", "int64", (None,)), crops=True)
 
 
 def is_none(node: ast.expr) -> bool:

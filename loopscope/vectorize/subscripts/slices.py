@@ -17,6 +17,7 @@ from loopscope.vectorize.subscripts.counted_slice import (
     slice_up_to_end,
     turned_around,
 )
+from loopscope.vectorize.subscripts.strided import strided_slice
 from loopscope.vectorize.subscripts.windows import unfold_sum, unfold_windows
 from loopscope.vectorize.value import Axis, Counter, Value, union
 
@@ -33,7 +34,11 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
     short: list[tuple[int, Linear, Counter]] = []
     for k, place in enumerate(places):
         size = base.shape[place.dim] if 0 <= place.dim < len(base.shape) else None
-        if place.counter is not None and place.counter.also is not None:
+        if place.counter is not None and place.every > 1:
+            deep = place.dim + len(base.axes)
+            index.append(strided_slice(lifter, place, size, name, deep))
+            kept.append(place.counter.axis)
+        elif place.counter is not None and place.counter.also is not None:
             doubled.append((len(kept), place))
             index.append(code.FULL)
             kept.append(place.counter.axis)

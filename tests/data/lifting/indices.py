@@ -304,3 +304,45 @@ def looked_up_rows(table, ids):
     for row in ids:
         out.append(table[row].mean(dim=0))
     return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def rows_in_turns(x):
+    out = torch.zeros(2 * len(x), 4)
+    for i in range(len(x)):
+        out[2 * i] = x[i]
+        out[2 * i + 1] = -x[i]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(3, n, 8), "freq": torch.rand(4)})
+def rotated_pairs(x, freq):
+    out = torch.zeros_like(x)
+    for t in range(x.shape[1]):
+        for p, w in enumerate(freq):
+            c, s = torch.cos(t * w), torch.sin(t * w)
+            a, b = x[:, t, 2 * p], x[:, t, 2 * p + 1]
+            out[:, t, 2 * p] = a * c - b * s
+            out[:, t, 2 * p + 1] = a * s + b * c
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(2 * n + 3)})
+def every_second_of_a_longer_row(x):
+    return torch.stack([x[2 * i] - x[2 * i + 1] for i in range(len(x) // 2 - 1)])
+
+
+@sized(
+    lambda n: {
+        "batch": torch.randn(n, 2, 7, 7),
+        "top": torch.arange(n) % 3,
+        "left": torch.arange(n) % 4,
+        "size": 3,
+    }
+)
+def crops_at_their_own_corners(batch, top, left, size):
+    out = batch.new_empty(batch.size(0), batch.size(1), size, size)
+    for n in range(batch.size(0)):
+        y, x = top[n].item(), left[n].item()
+        out[n] = batch[n, :, y : y + size, x : x + size]
+    return out
