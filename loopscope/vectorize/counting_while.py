@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
-from loopscope.vectorize.names import assigned_names
+from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.names import assigned_names, count_uses
 from loopscope.vectorize.region import Region
 from loopscope.vectorize.searching_while import as_searching_for
 from loopscope.vectorize.value import NotLiftable
+from loopscope.vectorize.while_test import solve_for_counter
 
 
 def without_while(body: list[ast.stmt], region: Region) -> list[ast.stmt]:
@@ -18,6 +20,9 @@ def without_while(body: list[ast.stmt], region: Region) -> list[ast.stmt]:
         NotLiftable: One of them does not count.
     """
     first, *tail = body
+    for node in ast.walk(first):
+        if isinstance(node, ast.While):
+            solve_for_counter(node)
     if isinstance(first, ast.While):
         if _leaves_early(first):
             made = region.initial.get(_counted(first))
@@ -85,32 +90,31 @@ def as_for(node: ast.While, region: Region) -> ast.For:
         NotLiftable: The loop does not count.
     """
     match node.test:
-        case ast.Compare(
-            left=ast.Name(id=name), ops=[ast.Lt() | ast.LtE() as op], comparators=[stop]
-        ):
+        case ast.Compare(left=ast.Name(id=name), ops=[op], comparators=[stop]):
             pass
         case _:
             raise NotLiftable("a while loop that does not count")
     *body, last = node.body
-    match last:
-        case ast.AugAssign(
-            target=ast.Name(id=counted), op=ast.Add(), value=ast.Constant(value=int() as step)
-        ) if counted == name and step > 0:
-            pass
-        case _:
-            raise NotLiftable("a while loop that does not count")
-    stores = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == name]
-    if any(isinstance(n.ctx, ast.Store) for n in stores) or node.orelse or not body:
+    step = _step(last, name, down=isinstance(op, ast.Gt | ast.GtE))
+    inside = [n for s in body for n in ast.walk(s)]
+    stored = {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    if stored & {name, *count_uses(step)} or node.orelse or not body:
         raise NotLiftable("a while loop that does not count")
-    if any(isinstance(n, ast.Continue | ast.Break) for s in body for n in ast.walk(s)):
+    if any(isinstance(n, ast.Continue | ast.Break) for n in inside):
         raise NotLiftable("a while loop that leaves early")
     made = region.initial.get(name)
     start = made.code if made is not None else code.name(name)
-    if isinstance(op, ast.LtE):
-        stop = code.binary(stop, ast.Add(), code.const(1))
-    bounds = [stop] if code.integer(start) == 0 and step == 1 else [start, stop]
-    if step != 1:
-        bounds.append(code.const(step))
+    match op:
+        case ast.LtE():
+            stop = (linear(stop) + Linear((), 1)).code()
+        case ast.GtE():
+            stop = (linear(stop) - Linear((), 1)).code()
+        case _:
+            pass
+    by_one = code.integer(step) == 1
+    bounds = [stop] if code.integer(start) == 0 and by_one else [start, stop]
+    if not by_one:
+        bounds.append(step)
     loop = ast.For(
         target=ast.Name(id=name, ctx=ast.Store()),
         iter=code.call("range", *bounds),
@@ -118,3 +122,21 @@ def as_for(node: ast.While, region: Region) -> ast.For:
         orelse=[],
     )
     return ast.fix_missing_locations(ast.copy_location(loop, node))
+
+
+def _step(last: ast.stmt, name: str, *, down: bool) -> ast.expr:
+    """By how much the last statement moves the counter, towards what ends the loop."""
+    match last:
+        case ast.AugAssign(target=ast.Name(id=counted), op=ast.Add(), value=value):
+            moves = not down
+        case ast.AugAssign(
+            target=ast.Name(id=counted), op=ast.Sub(), value=ast.Constant(value=int(by))
+        ):
+            moves, value = down, code.const(-by)
+        case _:
+            raise NotLiftable("a while loop that does not count")
+    number = code.integer(value)
+    plain = isinstance(value, ast.Name) if number is None else (number < 0) == down and number != 0
+    if counted != name or not moves or not plain:
+        raise NotLiftable("a while loop that does not count")
+    return value
