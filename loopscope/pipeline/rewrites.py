@@ -6,7 +6,7 @@ import ast
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -50,12 +50,14 @@ class Proposal:
     Attributes:
         ops: What the rewrite calls; empty where there is none.
         cut_short: There was no time for all that a verification tries.
+        inner: The loop inside that is rewritten in the place of the whole.
     """
 
     rewrite: Rewrite = field(default_factory=Rewrite)
     verdict: Verdict | None = None
     ops: tuple[str, ...] = ()
     cut_short: bool = False
+    inner: Loop | None = None
 
 
 class Rewriter:
@@ -110,7 +112,7 @@ class Rewriter:
         for part in inner if proposal.rewrite.status != "verified" else ():
             partial = self._try(part, _proposal)
             if partial.rewrite.status == "verified":
-                proposal = partial
+                proposal = replace(partial, inner=part)
                 break
         if proposal.rewrite.reason in (NO_TIME, TOO_LONG):
             self._skipped.append(where)

@@ -32,6 +32,7 @@ from loopscope.trace.read import read_trace
 CONTEXT_LINES = 2
 
 _MANY_TIMES = 8  # an inner loop goes round, for each time that the loop around it does
+_FEW = 8  # iterations, of which no loop is slow by itself
 
 
 def report_window(recording: Recording, *, settings: Settings, verify: bool = True) -> Report:
@@ -85,10 +86,10 @@ def _with_rewrites(
     asked = [finding for finding in findings if finding.actionable]
     waiting = [f for f in findings if not f.actionable and HOIST in f.suggestion.ops]
     rewriter = Rewriter(recording.snapshots, hot_ns, len(asked) + len(waiting))
-    made = {
-        f.id: _with(f, rewriter.propose(chooser.loops[f.id], chooser.inner_loops(f)))
-        for f in asked
-    }
+    made = {}
+    for f in asked:
+        proposal = rewriter.propose(chooser.loops[f.id], chooser.inner_loops(f))
+        made[f.id] = _with(chooser.rewritten(f, proposal.inner) or f, proposal)
     made |= {f.id: _advised(f, rewriter.hoist(chooser.loops[f.id])) for f in waiting}
     return tuple(made.get(f.id, f) for f in findings), rewriter.notes
 
@@ -146,14 +147,28 @@ class _Chooser:
 
     def inner_loops(self, finding: Finding) -> list[Loop]:
         """Return the loops inside that most of the cost is in, outermost first."""
-        found: list[Loop] = []
+        return [loop for _, loop in self._inside(finding)]
+
+    def rewritten(self, finding: Finding, inner: Loop | None) -> Finding | None:
+        """Return a finding of the loop inside, where the one around it goes round a few times."""
+        if inner is None or finding.iterations > _FEW * finding.entries:
+            return None
+        place = (inner.path, inner.line, inner.column)
+        inside = self._inside(finding)
+        index = next(k for k, loop in inside if (loop.path, loop.line, loop.column) == place)
+        cost = self.costs[index]
+        often = cost.iterations >= _MANY_TIMES * finding.iterations
+        return self._finding(cost) if often else None
+
+    def _inside(self, finding: Finding) -> list[tuple[int, Loop]]:
+        found: list[tuple[int, Loop]] = []
         todo = list(self.children.get(self.indices[finding.id], ()))
         while todo:
             index = todo.pop(0)
             cost = self.costs[index]
             loop = self._loop(cost)
             if loop is not None and cost.total_ns > finding.cost.total_ns / 2:
-                found.append(loop)
+                found.append((index, loop))
                 todo += self.children.get(index, ())
         return found
 

@@ -6,6 +6,7 @@ import ast
 from typing import TypeVar
 
 from loopscope.vectorize import code
+from loopscope.vectorize.round_trips import without_round_trip
 from loopscope.vectorize.transposes import REDUCTIONS, reduced_columns, transposed
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -26,7 +27,13 @@ class _Polish(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
-        return _reduced_at_once(node) or reduced_columns(node) or _chosen(node) or node
+        return (
+            _reduced_at_once(node)
+            or reduced_columns(node)
+            or without_round_trip(node)
+            or _chosen(node)
+            or node
+        )
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         self.generic_visit(node)

@@ -21,6 +21,16 @@ def rows(x, names):
         table[names[r]] = acc
     return table
 """
+FEW_LAYERS = """\
+def reorder(layers, order):
+    fresh = ()
+    for layer in layers:
+        moved = layer.clone()
+        for k in range(order.shape[0]):
+            moved[:, k] = layer[:, order[k]]
+        fresh += (moved,)
+    return fresh
+"""
 INPUTS = torch.randn(20, 100), [f"n{k}" for k in range(20)]
 
 
@@ -37,6 +47,18 @@ def test_the_loop_inside_is_rewritten_where_the_outer_one_cannot_be(module, caps
     assert finding.location.line == 5
     assert (finding.rewrite.status, finding.rewrite.after) == ("verified", "acc = x[r] * 2 + 1\n")
     assert "instead of lines 6 to 8" in capsys.readouterr().out
+
+
+def test_a_loop_around_that_goes_round_a_few_times_is_not_blamed_for_the_one_inside(tmp_path):
+    module = load_program(tmp_path, FEW_LAYERS)
+    layers = tuple(torch.randn(2, 300, 3) for _ in range(4))
+
+    with loopscope.profile(console=False) as scope:
+        module.reorder(layers, torch.randint(0, 300, (300,)))
+
+    (finding,) = scope.report.findings
+    assert finding.location.line == 5
+    assert finding.rewrite.after == "moved = layer[:, order]\n"
 
 
 def test_a_rewrite_that_we_fail_on_costs_no_report(module, monkeypatch):

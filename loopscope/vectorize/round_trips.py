@@ -1,0 +1,64 @@
+"""Dimensions that are moved and moved back: ``x.transpose(0, 1).exp().transpose(0, 1)``."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+from loopscope.vectorize.ops.elementwise import UNARY
+
+
+def without_round_trip(node: ast.Call) -> ast.expr | None:
+    """Return element-wise work without the moves around it; ``None`` where there are none."""
+    order = _order(node)
+    if order is None or not isinstance(node.func, ast.Attribute):
+        return None
+    return _moved(node.func.value, order)
+
+
+def _moved(node: ast.expr, order: list[int]) -> ast.expr | None:
+    """The expression with its dimensions in this order, if that takes no move."""
+    match node:
+        case ast.Constant(value=int() | float()):
+            return node
+        case ast.UnaryOp(op=op, operand=operand):
+            inner = _moved(operand, order)
+            return None if inner is None else ast.UnaryOp(op, inner)
+        case ast.BinOp(left=left, op=op, right=right) if not isinstance(op, ast.MatMult):
+            first, second = _moved(left, order), _moved(right, order)
+            return None if first is None or second is None else code.binary(first, op, second)
+        case ast.Call(func=ast.Attribute(value=operand, attr=attr), args=[], keywords=[]) if (
+            attr in UNARY
+        ):
+            inner = _moved(operand, order)
+            return None if inner is None else code.method(inner, attr)
+        case ast.Call(func=ast.Attribute(value=operand)):
+            first_order = _order(node)
+            return operand if first_order is not None and _undoes(order, first_order) else None
+        case _:
+            return None
+
+
+def _undoes(order: list[int], first: list[int]) -> bool:
+    count = max(len(order), len(first))
+    first, order = ([*o, *range(len(o), count)] for o in (first, order))
+    return [first[k] for k in order] == list(range(count))
+
+
+def _order(node: ast.Call) -> list[int] | None:
+    """Which dimension stands where after ``transpose`` or ``movedim`` of two literals."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(attr="transpose" | "movedim" as attr), args=[one, two], keywords=[]
+        ):
+            source, target = code.integer(one), code.integer(two)
+        case _:
+            return None
+    if source is None or target is None or min(source, target) < 0:
+        return None
+    order = list(range(max(source, target) + 1))
+    if attr == "transpose":
+        order[source], order[target] = target, source
+    else:
+        order.insert(target, order.pop(source))
+    return order
