@@ -80,6 +80,9 @@ def name_list(
     )
     if not uses or value.list_of is None:
         return
+    item = value.list_of.item
+    if item is not None and item.repeats is not None:
+        return  # only joined it is a tensor
     whole = list_tensor(lifter, value)
     if uses > 1 or len(code.text(whole.code)) > _SHORT:
         whole = lifter.bind(name, whole)

@@ -143,6 +143,7 @@ class Value:
         law: Of a distribution: its class. ``rank`` is that of its batch.
         array: ``code`` is a numpy array.
         bounds: Of a ``slice`` that is kept in a variable: where it begins and ends, and its step.
+        repeats: ``code`` is a row; the item is as many of it in its leading dimension.
         digits: ``i * len(j) + j``: the loops of ``i`` and ``j``.
         counts: It is ``torch.arange`` up to this, which differs between iterations.
     """
@@ -172,6 +173,7 @@ class Value:
     array: bool = False
     bounds: tuple[Value | None, ...] = ()
     counts: Value | None = None
+    repeats: Value | None = None
     digits: tuple[Axis, Axis] | None = None
 
     @property

@@ -59,8 +59,14 @@ def _is_run(value: ast.expr) -> bool:
     match value:
         case ast.BinOp(left=ast.List(elts=[_]), op=ast.Mult()):
             return True
+        case ast.Call(func=ast.Attribute(attr="expand" | "repeat"), args=[times, *rest]):
+            return not isinstance(times, ast.Constant) and all(map(_is_literal, rest))
         case _:
             return False
+
+
+def _is_literal(size: ast.expr) -> bool:
+    return isinstance(size, ast.Constant | ast.UnaryOp)
 
 
 RULE = Rule(

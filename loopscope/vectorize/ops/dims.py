@@ -10,6 +10,7 @@ from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.op_names import op_name
 from loopscope.vectorize.ops.reductions import minus_one, shifted_dims, without_single
+from loopscope.vectorize.ops.repeated_rows import repeated_row
 from loopscope.vectorize.unbinding import unbound
 from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
@@ -169,7 +170,10 @@ def reshaped(lifter: Lifter, call: Call) -> Value:
     if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple | ast.List):
         sizes = list(sizes[0].elts)
     if any(not a.is_fixed for a in call.args[1:]):
-        raise NotLiftable("a shape that differs between iterations")
+        row = repeated_row(call) if call.name in ("expand", "repeat") else None
+        if row is None:
+            raise NotLiftable("a shape that differs between iterations")
+        return row
     seen = lifter.what(call.node)
     rank = seen.rank if seen is not None and seen.kind == "tensor" else len(sizes)
     numbers = [code.integer(s) for s in sizes]

@@ -10,6 +10,7 @@ from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.ops.building import stacked
+from loopscope.vectorize.ops.repeated_rows import joined_rows
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand, whole_number
 
 
@@ -86,6 +87,9 @@ def cat_of_list(lifter: Lifter, call: Call) -> Value:
     """``torch.cat(out)``: the batch axis merges into the items' leading dimension."""
     dim = call.argument(1, "dim", "axis")
     number = 0 if dim is None else code.integer(dim.code)
+    filled = _list(call.args[0])
+    if number == 0 and filled.item is not None and filled.item.repeats is not None:
+        return joined_rows(lifter, filled, filled.item)
     value = list_tensor(lifter, call.args[0])
     count = len(value.axes)
     if number is None:

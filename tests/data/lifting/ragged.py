@@ -338,3 +338,34 @@ def means_of_spans(hidden, start, end):
     for a, b in zip(start, end):
         pooled.append(hidden[a:b].mean(dim=0))
     return torch.stack(pooled)
+
+
+@sized(lambda n: {"hidden": torch.randn(n, 4), "durations": torch.arange(n) % 3})
+def regulated(hidden, durations):
+    pieces = []
+    for vec, dur in zip(hidden, durations):
+        frames = int(dur.item())
+        if frames == 0:
+            continue
+        pieces.append(vec.unsqueeze(0).expand(frames, -1))
+    return torch.cat(pieces, 0)
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "counts": [k % 3 + 1 for k in range(n)]})
+def repeated_by_a_list(x, counts):
+    return torch.cat([x[i].repeat(counts[i], 1) for i in range(len(counts))])
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(n, 4),
+        "keep": torch.arange(n) % 2 > 0,
+        "times": torch.arange(n) % 3,
+    }
+)
+def repeated_where(x, keep, times):
+    parts = []
+    for i in range(len(x)):
+        if keep[i]:
+            parts.append((x[i] * 2).expand(times[i], 4))
+    return torch.cat(parts)

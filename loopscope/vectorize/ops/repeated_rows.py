@@ -1,0 +1,73 @@
+"""A row written out as often as each item says: ``v.expand(n, -1)``, joined by ``torch.cat``."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.calls import Call
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand
+
+
+def repeated_row(call: Call) -> Value | None:
+    """``v.expand(n, -1)`` and ``v.repeat(n, 1)``, ``n`` of each item's own.
+
+    ``None`` where something else than the number of rows differs between iterations.
+    """
+    value, *sizes = call.args
+    if len(sizes) == 1 and sizes[0].parts is not None:
+        sizes = list(sizes[0].parts)
+    count, *rest = sizes
+    if not count.axes or count.rank or count.carry is not None or value.kind == "other":
+        return None
+    inner = value.shape[len(value.shape) - len(rest) :] if rest else ()
+    if not all(_keeps(call.name, s, n) for s, n in zip(rest, inner, strict=False)):
+        return None
+    row = value.code
+    if value.rank == len(sizes) and value.shape[:1] == (1,):
+        row = code.squeezed(row, len(value.axes))
+        if row is value.code:
+            row = code.subscript(row, [*[code.FULL] * len(value.axes), code.const(0)])
+    elif value.rank != len(rest):
+        return None
+    return replace(
+        value, code=row, rank=len(sizes), kind="other", counter=None, fill=None, repeats=count,
+        shape=(None, *inner),
+    )  # fmt: skip
+
+
+def _keeps(name: str, size: Value, observed: int | None) -> bool:
+    """Whether a dimension stays as it is: one of one alone can be expanded."""
+    if name == "repeat":
+        return size.is_fixed and code.integer(size.code) == 1
+    return size.is_fixed and (code.integer(size.code) == -1 or observed not in (None, 1))
+
+
+def joined_rows(lifter: Lifter, filled: ListValue, item: Value) -> Value:
+    """``torch.cat`` of a list of repeated rows is ``repeat_interleave``.
+
+    Raises:
+        NotLiftable: They are filled across loops.
+    """
+    count = item.repeats
+    if count is None or filled.more or filled.front or len(filled.axes) != 1:
+        raise NotLiftable("rows that are repeated across loops")
+    (axis,) = filled.axes
+    if {*item.axes, *count.axes} - {axis} or axis.reverse:
+        raise NotLiftable("rows that are repeated across loops")
+    rows, times = expand(replace(item, rank=item.rank - 1), filled.axes).code, count.code
+    if filled.mask is not None and not _leaves_out_none(filled.mask, times):
+        mask = expand(filled.mask, filled.axes).code
+        rows, times = code.subscript(rows, [mask]), code.subscript(times, [mask])
+    lifter.used_ops.append("torch.repeat_interleave")
+    made = code.method(rows, "repeat_interleave", times, dim=0)
+    shape = (None, *item.shape[1:])
+    return Value(made, (), item.rank, "tensor", item.dtype, shape)
+
+
+def _leaves_out_none(mask: Value, times: ast.expr) -> bool:
+    """Whether the mask only passes over rows that are repeated no times."""
+    text = code.text(times)
+    return code.text(mask.code) in (f"{text} != 0", f"{text} > 0", f"{text} >= 1")
