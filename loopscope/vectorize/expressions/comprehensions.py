@@ -23,10 +23,12 @@ def lift_comprehension(lifter: Lifter, node: ast.ListComp | ast.GeneratorExp) ->
     for generator in node.generators:
         if generator.is_async:
             raise NotLiftable("an asynchronous comprehension")
-        axes.append(bind_header(lifter, generator.target, generator.iter))
-        for test in generator.ifs:
-            own = lift_condition(lifter, test)
-            mask = own if mask is None else logic(lifter, mask, ast.BitAnd(), own)
+        axis = bind_header(lifter, generator.target, generator.iter)
+        axes.append(axis)
+        tests = [lift_condition(lifter, test) for test in generator.ifs]
+        for own in (lifter.limits.pop(axis.order, None), *tests):
+            if own is not None:
+                mask = own if mask is None else logic(lifter, mask, ast.BitAnd(), own)
     item = lifter.lift(node.elt)
     lifter.env = outer
     del lifter.axes[depth:]

@@ -10,6 +10,7 @@ from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.ops.building import stacked
+from loopscope.vectorize.operators import choose
 from loopscope.vectorize.ops.repeated_rows import joined_rows
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand, whole_number
 
@@ -122,12 +123,30 @@ def length_of_list(lifter: Lifter, call: Call) -> Value:
 @batches("<list> sum")
 def sum_of_list(lifter: Lifter, call: Call) -> Value:
     """``sum(out)`` adds the items up."""
+    filtered = _filtered_in_each(lifter, _list(call.args[0]))
+    if filtered is not None:
+        return filtered
     value = list_tensor(lifter, call.args[0])
     lifter.used_ops.append("torch.sum")
     made = code.method(value.code, "sum", dim=len(value.axes))
     if value.rank == 1 and not value.axes:
         made = code.method(_without_inner_sum(value.code), "sum")
     return replace(value, code=made, rank=value.rank - 1, shape=value.shape[1:])
+
+
+def _filtered_in_each(lifter: Lifter, filled: ListValue) -> Value | None:
+    """The sum of those items that a test of each outer iteration leaves."""
+    item, mask = filled.item, filled.mask
+    if item is None or mask is None or filled.more or set(mask.axes) <= set(filled.axes):
+        return None
+    if item.kind == "other" or item.carry is not None or mask.carry is not None or mask.rank:
+        return None
+    kept = choose(lifter, mask, item, whole_number(code.const(0)))
+    dims = [code.const(kept.axes.index(axis)) for axis in filled.axes]
+    lifter.used_ops.append("torch.sum")
+    made = code.method(kept.code, "sum", dim=dims[0] if len(dims) == 1 else code.tuple_of(dims))
+    outer = tuple(axis for axis in kept.axes if axis not in filled.axes)
+    return replace(kept, code=made, axes=outer, counter=None, fill=None, factors=None)
 
 
 @batches("<list> max", "<list> min", "<list> any", "<list> all")

@@ -349,3 +349,34 @@ def hits_among_the_best(logits, y):
 @sized(lambda n: {"seen": torch.arange(4 * n).view(n, 4) % 5, "item": 3})
 def rows_without_an_item(seen, item):
     return torch.tensor([item not in row for row in seen])
+
+
+def gains_by_rank(ranked, relevant):
+    total = 0.0
+    for user in range(ranked.size(0)):
+        dcg = 0.0
+        for rank, item in enumerate(ranked[user]):
+            if relevant[user, item]:
+                dcg += 1.0 / math.log2(rank + 2)
+        total += dcg
+    return total / ranked.size(0)
+
+
+@sized(lambda n: {"relevant": torch.rand(n, 12) < 0.4, "k": 5})
+def ideal_gains(relevant, k):
+    total = 0.0
+    for user in range(relevant.size(0)):
+        positives = int(relevant[user].sum())
+        ideal = sum(1.0 / math.log2(r + 2) for r in range(min(positives, k)))
+        total += ideal
+    return total
+
+
+@sized(lambda n: {"x": torch.rand(n), "y": torch.arange(n) % 3})
+def ratios_where_there_are_some(x, y):
+    total = 0.0
+    for i in range(len(x)):
+        z = float(y[i])
+        if z > 0:
+            total += x[i].item() / z
+    return total
