@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
+from loopscope.vectorize.bin_masks import both_bound, read_bound
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.counters import (
     moved_counter,
@@ -53,7 +54,7 @@ def aligned_binary(
     value = lifter.of(node, made, axes, rank)
     value = replace(value, members=members, mask=masks[0] if masks else None)
     if isinstance(op, ast.BitAnd):
-        value = replace(value, selects=both_select(left, right))
+        value = replace(value, selects=both_select(left, right) or both_bound(lifter, left, right))
     scaled = scaled_counter(left, op, right)
     if scaled is not None:
         value = replace(value, scaled=scaled)
@@ -61,7 +62,9 @@ def aligned_binary(
     rolled = rolled_counter(left, op, right)
     if rolled is not None:
         value = replace(value, rolled=rolled)
-    if isinstance(op, ast.Mult) and (left.axes or right.axes):
+    if isinstance(op, ast.Mult) and left.dtype == right.dtype == "bool":
+        value = replace(value, selects=both_bound(lifter, left, right))
+    elif isinstance(op, ast.Mult) and (left.axes or right.axes):
         value = replace(value, factors=(left, right))
     if not value.dtype or _is_number(lifter.what(node)):
         tensors = [v for v in (left, right) if v.kind == "tensor"] or [right]
@@ -116,6 +119,7 @@ def aligned_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
     """``left < right``; ``owner == k`` selects rows by group."""
     selects = mask_members(left, op, right)
     left, right = as_tensors_compute((left, right))
+    bound = read_bound(left, op, right)
     (left, right), members = grouped([left, right])
     axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
     made = ast.Compare(align(left, axes, rank), [op], [align(right, axes, rank)])
@@ -128,6 +132,7 @@ def aligned_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
         "bool",
         shape,
         selects=selects,
+        bound=bound,
         members=members,
         mask=left.mask or right.mask,
     )

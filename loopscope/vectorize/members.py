@@ -42,17 +42,24 @@ def both_select(left: Value, right: Value) -> Members | None:
             continue
         if other.is_fixed and other.dtype == "bool":
             owner = code.subscript(rows.owner, [other.code])
-            return Members(rows.axis, owner, where=other.code)
+            return replace(rows, owner=owner, where=other.code)
         also = other.selects
-        if also is not None and (also.axis, also.outer, also.where) == (rows.axis, (), None):
+        if (
+            rows.edges is None
+            and also is not None
+            and (also.axis, also.outer, also.where) == (rows.axis, (), None)
+        ):
             same = ast.Compare(rows.owner, [ast.Eq()], [also.owner])
             return Members(rows.axis, code.subscript(rows.owner, [same]), where=same)
     return None
 
 
 def assume_members(lifter: Lifter, members: Members) -> None:
-    """Every row belongs to one of the groups."""
+    """Every row belongs to one of the groups; or edges of bins are sorted."""
     owner, count = members.owner, code.text(members.axis.size)
+    if members.edges is not None:
+        lifter.assume(f"bool(({code.text(members.edges)}.diff() >= 0).all())")
+        return
     match owner:
         case ast.Call(func=ast.Attribute(value=raw, attr="long"), args=[]):
             text = code.text(raw)
@@ -72,7 +79,7 @@ def spread(value: Value, members: Members, rank: int) -> Value:
         if value.members is None and value.rank >= rank and value.shape[:1] != (1,):
             raise NotLiftable("rows of a group meet another tensor of rows")
         return replace(value, members=None)
-    if value.rank >= rank:
+    if value.rank >= rank or members.edges is not None:
         raise NotLiftable("rows of a group meet another tensor of rows")
     index = [*outer_index(members, 1), members.owner]
     made = code.subscript(value.code, index)
@@ -101,3 +108,19 @@ def outer_index(members: Members, deep: int) -> list[ast.expr]:
         align(counter_value(Counter(axis, -axis.start)), members.outer, deep)
         for axis in members.outer
     ]
+
+
+def sizes_of_groups(members: Members) -> list[ast.expr]:
+    """Return the sizes of a tensor with one entry a group."""
+    if members.edges is None:
+        return [*(a.size for a in members.outer), members.axis.size]
+    bins = code.binary(code.call("len", members.edges), ast.Add(), code.const(1))
+    return [*(a.size for a in members.outer), bins]
+
+
+def groups_alone(members: Members, made: ast.expr) -> ast.expr:
+    """Return what was made for each group without what was made for no group."""
+    if members.edges is None:
+        return made
+    inner = ast.Slice(lower=code.const(1), upper=code.const(-1))
+    return code.subscript(made, [*[code.FULL] * len(members.outer), inner])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from loopscope.vectorize.aligned import (
     aligned_binary,
@@ -10,6 +11,7 @@ from loopscope.vectorize.aligned import (
     aligned_comparison,
     aligned_logic,
 )
+from loopscope.vectorize.bin_masks import both_bound
 from loopscope.vectorize.carries.carried import carried_binary, carried_choice, carried_comparison
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Value
@@ -48,4 +50,7 @@ def logic(lifter: Lifter, left: Value, op: ast.operator, right: Value) -> Value:
     """``left and right`` or ``left or right``: ``op`` is ``&`` or ``|``."""
     if left.carry is not None or right.carry is not None:
         return carried_binary(lifter, left, op, right)
-    return aligned_logic(left, op, right)
+    value = aligned_logic(left, op, right)
+    if isinstance(op, ast.BitAnd):
+        return replace(value, selects=both_bound(lifter, left, right))
+    return value

@@ -107,6 +107,8 @@ class Members:
         outer: Batch axes in front of ``owner``'s own dimension.
         where: Those rows that ``owner`` has an entry for; ``None`` for all.
         deep: Number of dimensions of ``owner``: more than one can only be counted.
+        edges: Of bins that lie between sorted edges; ``owner`` then counts from 1, and below or
+            above all edges it has 0 or one more than there are bins.
     """
 
     axis: Axis
@@ -114,6 +116,24 @@ class Members:
     outer: tuple[Axis, ...] = ()
     where: ast.expr | None = None
     deep: int = 1
+    edges: ast.expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """On which side of an edge values lie: ``x > edge``.
+
+    Attributes:
+        values: The vector ``x``.
+        edge: A number of each iteration.
+        above: ``x`` is the greater.
+        strict: The two are not equal.
+    """
+
+    values: Value
+    edge: Value
+    above: bool
+    strict: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +151,7 @@ class Value:
         list_of: Set where the value is a list that the loop fills.
         parts: Set where the value is a tuple of values.
         selects: Of a mask ``owner == k``: the rows it selects.
+        bound: Of a comparison of a vector with an edge: which.
         members: The item's leading dimension are the rows of a group; ``code`` holds all rows.
         mask: The item's leading dimension counts only where this holds.
         ragged: Items of a list that differ in size; ``code`` is the list.
@@ -160,6 +181,7 @@ class Value:
     list_of: ListValue | None = None
     parts: tuple[Value, ...] | None = None
     selects: Members | None = None
+    bound: Bound | None = None
     members: Members | None = None
     mask: Value | None = None
     ragged: bool = False

@@ -18,7 +18,8 @@ def made_before(lifter: Lifter, name: str, like: Value) -> Value | None:
         return Value(made.code, rank=like.rank, dtype=like.dtype)
     if made.scalar:
         return Value(made.code, kind="number", dtype="float", fill=made.fill)
-    return Value(made.code, rank=like.rank, fill=made.fill, dtype=like.dtype)
+    rank = max(like.rank, len(made.shape))
+    return Value(made.code, rank=rank, fill=made.fill, dtype=like.dtype)
 
 
 def join_start(form: str, start: Value, total: Value) -> Value:

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.bin_masks import both_bound, operator_of, read_bound
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import both_select
@@ -203,16 +204,18 @@ def elementwise(lifter: Lifter, call: Call) -> Value:
     if call.args[0].kind == "number" and call.style == "method":
         raise NotLiftable("a method of a number")
     made = lifter.of(call.node, call.rebuild(args, **keywords), axes, rank)
-    return replace(made, selects=_selected(call))
+    op = operator_of(call.name)
+    bound = read_bound(operands[0], op, operands[1]) if op and len(operands) == 2 else None
+    return replace(made, selects=_selected(lifter, call), bound=bound)
 
 
-def _selected(call: Call) -> Members | None:
+def _selected(lifter: Lifter, call: Call) -> Members | None:
     """Rows that are still selected after the op."""
     match call.name, call.args:
         case "long" | "int" | "float" | "double" | "bool" | "to" | "type", [value, *_]:
             return value.selects
         case "logical_and" | "bitwise_and", [left, right]:
-            return both_select(left, right)
+            return both_select(left, right) or both_bound(lifter, left, right)
         case _:
             return None
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.members import grouped, outer_index
+from loopscope.vectorize.members import grouped, groups_alone, outer_index, sizes_of_groups
 from loopscope.vectorize.ops.elementwise import BINARY, UNARY, elementwise
+from loopscope.vectorize.ops.selected import count_rows
 from loopscope.vectorize.value import Axis, Members, NotLiftable, Value, align, union
 
 _EXTREMA = {"max": "amax", "min": "amin", "amax": "amax", "amin": "amin"}
@@ -21,7 +22,7 @@ def of_members(lifter: Lifter, call: Call) -> Value:
     value = call.args[0]
     if call.name in ("sum", "mean", "std", "var", "prod", "logsumexp", *_EXTREMA):
         return _reduced(lifter, call, value)
-    if call.name in ("softmax", "log_softmax"):
+    if call.name in ("softmax", "log_softmax") and _members(value).edges is None:
         return _softmax(lifter, call, value)
     if call.name in ("len", "numel", "size", "shape"):
         return _counts(lifter, _members(value))
@@ -38,7 +39,13 @@ def _product(lifter: Lifter, call: Call) -> Value:
     """``x[owner == k] @ w[k]``: each row by its own matrix."""
     left, right = call.args
     members = _members(left)
-    if left.rank != 2 or right.members is not None or members.outer or right.rank != 2:
+    if (
+        left.rank != 2
+        or right.members is not None
+        or members.outer
+        or right.rank != 2
+        or members.edges is not None
+    ):
         raise NotLiftable("a product of a group's rows")
     if members.axis not in right.axes:
         made = code.binary(left.code, ast.MatMult(), right.code)
@@ -91,35 +98,32 @@ def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
 
 def _summed(lifter: Lifter, members: Members, value: Value) -> Value:
     lifter.used_ops += ["Tensor.index_add_", "Tensor.scatter_add_", "torch.scatter_reduce"]
-    sizes = [*(a.size for a in members.outer), members.axis.size]
     shape = code.attribute_of(value.code, "shape")
-    sizes += [
-        code.subscript(shape, [code.const(len(members.outer) + 1 + k)])
-        for k in range(value.rank - 1)
+    sizes = [
+        *sizes_of_groups(members),
+        *(
+            code.subscript(shape, [code.const(len(members.outer) + 1 + k)])
+            for k in range(value.rank - 1)
+        ),
     ]
-    made: ast.expr
     zeros = code.method(value.code, "new_zeros", *sizes)
+    deep = len(members.outer)
     if not members.outer:
         made = code.method(zeros, "index_add_", code.const(0), members.owner, value.code)
+    elif value.rank == 1 and value.axes == members.outer:
+        made = code.method(zeros, "scatter_add_", code.const(deep), members.owner, value.code)
     else:
         index = code.tuple_of([*outer_index(members, 1), members.owner])
         made = code.method(zeros, "index_put_", index, value.code, accumulate=True)
-    return Value(made, _axes(members), value.rank - 1, "tensor", value.dtype)
+    found = groups_alone(members, made)
+    return Value(found, _axes(members), value.rank - 1, "tensor", value.dtype)
 
 
 def _counts(lifter: Lifter, members: Members) -> Value:
-    lifter.used_ops.append("torch.bincount")
-    if not members.outer:
-        made: ast.expr = code.call("torch.bincount", members.owner, minlength=members.axis.size)
-        return Value(made, (members.axis,), 0, "tensor", "int64")
-    sizes = [*(a.size for a in members.outer), members.axis.size]
-    index = code.tuple_of([*outer_index(members, 1), members.owner])
-    zeros = code.method(members.owner, "new_zeros", *sizes)
-    made = code.method(
-        zeros, "index_put_", index, code.call("torch.ones_like", members.owner), accumulate=True
-    )
-    made = code.method(made, "clamp", min=1)
-    return Value(made, _axes(members), 0, "tensor", "int64")
+    counts = count_rows(lifter, members)
+    if members.outer:
+        return replace(counts, code=code.method(counts.code, "clamp", min=1))
+    return counts
 
 
 def _extremum(lifter: Lifter, members: Members, value: Value, how: str) -> ast.expr:
@@ -127,10 +131,11 @@ def _extremum(lifter: Lifter, members: Members, value: Value, how: str) -> ast.e
         raise NotLiftable("an extremum of a group's rows over several dimensions")
     lifter.used_ops.append("torch.scatter_reduce")
     limit = ast.parse("float('-inf')" if how == "amax" else "float('inf')", mode="eval").body
-    start = code.method(value.code, "new_full", code.tuple_of([members.axis.size]), limit)
-    return code.method(
+    start = code.method(value.code, "new_full", code.tuple_of(sizes_of_groups(members)), limit)
+    made = code.method(
         start, "scatter_reduce", code.const(0), members.owner, value.code, code.const(how)
     )
+    return groups_alone(members, made)
 
 
 def _softmax(lifter: Lifter, call: Call, value: Value) -> Value:

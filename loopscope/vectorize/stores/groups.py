@@ -18,7 +18,7 @@ def write_group(lifter: Lifter, store: Store) -> list[ast.stmt]:
     if first.index is None or first.index.selects is None or any(p.fixed is None for p in rest):
         raise NotLiftable("a store into a mask")
     members = first.index.selects
-    if members.where is not None or members.deep != 1:
+    if members.where is not None or members.deep != 1 or members.edges is not None:
         raise NotLiftable("a store into a mask")
     if store.op is not None or store.guard is not None or members.outer:
         raise NotLiftable("an update of a group's rows")
