@@ -42,12 +42,27 @@ class _Polish(ast.NodeTransformer):
 
 
 def _chosen(node: ast.Call) -> ast.expr | None:
-    """``torch.where(~test, a, b)`` as ``torch.where(test, b, a)``."""
+    """``torch.where(~test, a, torch.tensor(0.0))`` as ``torch.where(test, 0.0, a)``."""
     match node:
         case ast.Call(args=[ast.UnaryOp(op=ast.Invert(), operand=test), then, orelse]) if (
             code.text(node.func) == "torch.where"
         ):
             return code.call("torch.where", test, orelse, then)
+        case ast.Call(args=[test, *choices]) if code.text(node.func) == "torch.where":
+            plain = [_number_in(choice) or choice for choice in choices]
+            changes = sum(a is not b for a, b in zip(plain, choices, strict=True))
+            return code.call("torch.where", test, *plain) if changes == 1 else None
+        case _:
+            return None
+
+
+def _number_in(node: ast.expr) -> ast.expr | None:
+    """``0.0`` of ``torch.tensor(0.0)``, which gives what it meets no other dtype."""
+    match node:
+        case ast.Call(args=[ast.Constant(value=float()) as number], keywords=[]) if (
+            code.text(node.func) == "torch.tensor"
+        ):
+            return number
         case _:
             return None
 

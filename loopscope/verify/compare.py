@@ -65,6 +65,7 @@ def compare_endings(
     *,
     no_iterations: bool = False,
     cancels_from: float = 0.0,
+    made: bool = False,
 ) -> Comparison:
     """Compare names that later code may read, then all that could be changed in place.
 
@@ -74,8 +75,11 @@ def compare_endings(
         fresh: Of those, names whose value counts and not which object it is.
         no_iterations: The body never ran, so the result may be a number that was there before.
         cancels_from: Size of the inputs where results may cancel to nothing.
+        made: The input is not the user's own: where none of its items has a gradient, as all are
+            masked, the rewrite's result may have one, of zeros.
     """
     walk = _Walk(endings, fresh, no_iterations, cancels_from)
+    walk.made = made
     for name in live:
         walk.compare_name(name)
     for path in endings.loop.scene.objects:
@@ -111,6 +115,7 @@ class _Walk:
         self.runs = _Views(e.loop, e.rewrite, (e.exact, e.twin, *e.shaken))
         self.fresh, self.no_iterations = fresh, no_iterations
         self.cancels_from = cancels_from
+        self.made = False
         self.found = Comparison()
         self.seen: set[tuple[int, int]] = set()
         self.rough = _below_float64(e.loop)
@@ -192,7 +197,7 @@ class _Walk:
                 left, right = (tuple(v) if what == "shape" else v for v in (left, right))
                 self._differ(f"{path} has {what} {right} where the loop has {left}")
                 return
-        if a.requires_grad != b.requires_grad:
+        if a.requires_grad != b.requires_grad and not (b.requires_grad and self.made):
             with_graph = "the rewrite" if b.requires_grad else "the loop"
             self._differ(f"{path} requires a gradient after {with_graph} alone")
         elif not (a.is_floating_point() or a.is_complex()):

@@ -254,6 +254,7 @@ class Trial:
             self.live,
             self.fresh,
             no_iterations=given.no_iterations,
+            made=bool(given.label),
             cancels_from=self._largest(given) if given.cancels else 0.0,
         )
 

@@ -44,10 +44,23 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
         made = _rebuilt(node, args, keywords, receiver)
         if lifter.what(node) is None and function in _NUMBERS:  # it never ran
             return Value(made, kind="number", dtype=_NUMBERS[function])
+        if lifter.what(node) is None and _is_one_number(node):
+            dtype = {bool: "bool", int: "int64"}.get(type(_first(node)), "float32")
+            return Value(made, kind="tensor", dtype=dtype)
         return lifter.typed(node, made)
     if function == "slice" and not keywords and len(args) < 4:
         return _kept_slice(node, args)
     return batched_op(lifter, Call(name, style, args, keywords, node, node.func))
+
+
+def _is_one_number(node: ast.Call) -> bool:
+    """Whether it is ``torch.tensor(0.0)``."""
+    plain = dotted(node.func) == "torch.tensor" and len(node.args) == 1 and not node.keywords
+    return plain and isinstance(_first(node), bool | int | float)
+
+
+def _first(node: ast.Call) -> object:
+    return node.args[0].value if isinstance(node.args[0], ast.Constant) else None
 
 
 def _kept_slice(node: ast.Call, args: list[Value]) -> Value:

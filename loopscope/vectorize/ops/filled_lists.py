@@ -9,8 +9,8 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.operators import choose
+from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.repeated_rows import joined_rows
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand, whole_number
 

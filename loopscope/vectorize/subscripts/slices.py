@@ -18,7 +18,11 @@ from loopscope.vectorize.subscripts.counted_slice import (
     turned_around,
 )
 from loopscope.vectorize.subscripts.strided import strided_slice
-from loopscope.vectorize.subscripts.windows import unfold_sum, unfold_windows
+from loopscope.vectorize.subscripts.windows import (
+    from_first_window,
+    unfold_sum,
+    unfold_windows,
+)
 from loopscope.vectorize.value import Axis, Counter, Value, union
 
 
@@ -44,7 +48,7 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
             kept.append(place.counter.axis)
         elif place.window is not None and place.counter is not None:
             windows.append((len(kept), place))
-            index.append(code.FULL)
+            index.append(from_first_window(place))
             kept.append(place.counter.axis)
         elif place.counter is not None and runs_backward(place.counter):
             flipped.append(len(kept))

@@ -28,6 +28,15 @@ def unfold_sum(lifter: Lifter, made: ast.expr, position: int, place: Place) -> a
     return code.subscript(unfolded, [*[code.FULL] * position, ast.Slice(upper=first.size)])
 
 
+def from_first_window(place: Place) -> ast.expr:
+    """The part of a dimension that begins where the first window does."""
+    counter = place.counter
+    if counter is None or place.stride is not None:
+        return code.FULL
+    first = counter.axis.start + counter.offset
+    return code.FULL if first.is_zero else ast.Slice(lower=first.code())
+
+
 def unfold_windows(
     lifter: Lifter,
     made: ast.expr,
@@ -44,10 +53,13 @@ def unfold_windows(
         raise NotLiftable("a window that does not begin at the counter")
     lifter.used_ops += ["Tensor.unfold", "torch.nn.functional.unfold"]
     axis = counter.axis
-    if not (axis.start + counter.offset).is_zero:
-        raise NotLiftable("a window that does not begin at the start")
+    first = axis.start + counter.offset
+    if not first.terms and first.constant < 0:
+        raise NotLiftable("a window that begins before the start")
     width = place.window
     size = base.shape[place.dim]
+    if size is not None:
+        size = size - first.constant if not first.terms else None
     number = code.integer(width) or observed
     unfolded = code.method(made, "unfold", code.const(position), width, axis.step_code)
     if size is not None and number is not None and axis.length is not None:
@@ -55,11 +67,20 @@ def unfold_windows(
         if count != axis.length:
             front = [code.FULL] * position
             return code.subscript(unfolded, [*front, ast.Slice(upper=axis.size)])
-        if axis.step == 1 and not _follows_from(lifter, axis, base):
-            taken = (axis.stop + linear(width) - Linear((), 1)).code()
-            whole = f"{code.text(base.code)}.shape[{place.dim}]"
-            lifter.assume(f"{whole} == {code.text(taken)}")
+    if not _follows_from(lifter, axis, base):
+        whole = f"{code.text(base.code)}.shape[{place.dim}]"
+        lifter.assume(_as_many_windows(axis, first, linear(width), whole))
     return unfolded
+
+
+def _as_many_windows(axis: Axis, first: Linear, width: Linear, whole: str) -> str:
+    """That the loop takes all windows that there are."""
+    less = width - Linear((), 1)
+    if axis.step == 1:
+        return f"{whole} == {code.text((axis.stop + first - axis.start + less).code())}"
+    end = code.text((Linear(((whole, 1),)) - less).code())
+    taken = f"range({code.text(first.code())}, {end}, {code.text(axis.step_code)})"
+    return f"len({taken}) == {code.text(axis.size)}"
 
 
 def _follows_from(lifter: Lifter, axis: Axis, base: Value) -> bool:

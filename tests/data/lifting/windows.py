@@ -291,3 +291,13 @@ def normalized_by_groups(x, size):
         block = x[:, g * size : (g + 1) * size]
         out[:, g * size : (g + 1) * size] = block - block.mean(dim=1, keepdim=True)
     return out
+
+
+@sized(lambda n: {"series": torch.randn(2 * n + 9, 3), "history": 4, "horizon": 3, "col": 1})
+def histories_and_what_follows(series, history, horizon, col):
+    xs, ys = [], []
+    for start in range(0, len(series) - history - horizon + 1, 2):
+        stop = start + history
+        xs.append(series[start:stop])
+        ys.append(series[stop : stop + horizon, col])
+    return torch.stack(xs), torch.stack(ys)

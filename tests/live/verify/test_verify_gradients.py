@@ -120,3 +120,20 @@ def test_a_result_that_backward_needs_and_later_code_changes_asks_for_a_copy():
     assert ask("out = torch.exp(x).clone()").verdict.gradients
     assert ask("out = torch.exp(x)", changed=()).verdict.gradients
     assert not ask("out = torch.exp(x)", requires_grad=False).verdict.gradients
+
+
+def test_a_result_that_has_a_gradient_on_most_inputs_may_have_one_on_all():
+    loop = """
+    total = torch.zeros(())
+    for i in range(len(x)):
+        if y[i] > 0:
+            total = total + x[i].exp()
+    """
+
+    def make():
+        return {"x": randn(30, requires_grad=True), "y": randn(30, seed=1)}
+
+    outcome = verify(loop, "total = torch.where(y > 0, x.exp(), 0).sum()", "total", make)
+
+    assert outcome.status == "verified", outcome.reason
+    assert outcome.verdict.gradients
