@@ -59,8 +59,10 @@ def match(subject: Subject) -> Match | None:
 def _groups(node: ast.AST) -> bool:
     """Whether it is ``groups[key].append(v)`` or ``groups.setdefault(key, []).append(v)``."""
     match node:
-        case ast.Call(func=ast.Attribute(value=group, attr="append")):
-            return isinstance(group, ast.Subscript | ast.Call)
+        case ast.Call(func=ast.Attribute(value=ast.Subscript(slice=key), attr="append")):
+            return not isinstance(key, ast.Constant)
+        case ast.Call(func=ast.Attribute(value=ast.Call(), attr="append")):
+            return True
         case _:
             return False
 

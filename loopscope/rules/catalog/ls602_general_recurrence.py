@@ -44,7 +44,7 @@ def match(subject: Subject) -> Match | None:
     """Advise on a true recurrence and name the variable that makes it one."""
     facts = subject.facts
     carried = facts.sequential
-    if carried is None or _tells_seen_from_new(facts, carried):
+    if carried is None or _tells_seen_from_new(facts, carried) or _counts(subject, carried):
         return None
     through = f" through {carried.through}" if carried.through else ""
     summary = f"{carried.name} of one iteration is read by the next{through}"
@@ -63,6 +63,13 @@ def _tells_seen_from_new(facts: LoopFacts, carried: Carried) -> bool:
                 if seen == carried.name and items == {ast.unparse(item)}:
                     return True
     return False
+
+
+def _counts(subject: Subject, carried: Carried) -> bool:
+    """``counts[key] += 1`` after ``key in counts``: which counts there are is no matter."""
+    stores = [s for s in subject.facts.stores if s.target == carried.name]
+    is_table = carried.via_store and bool(stores) and subject.is_dict(carried.name)
+    return is_table and all(s.constant and s.reads == () for s in stores)
 
 
 def _advice(subject: Subject, carried: Carried) -> tuple[tuple[str, ...], str]:
