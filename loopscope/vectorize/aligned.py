@@ -18,6 +18,7 @@ from loopscope.vectorize.counters import (
 from loopscope.vectorize.each_item import on_each
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import both_select, grouped, mask_members
+from loopscope.vectorize.picked import done_to_rows
 from loopscope.vectorize.python_numbers import (
     as_python_computes,
     as_tensors_compute,
@@ -40,6 +41,11 @@ def aligned_binary(
         moved = moved_counter(left, op, right)
         if moved is not None:
             return moved
+    rows = done_to_rows(
+        lifter, (left, right), lambda v: aligned_binary(lifter, v[0], op, v[1], node)
+    )
+    if rows is not None:
+        return rows
     for side in (left, right):
         if side.kind == "other" and not (left.is_fixed and right.is_fixed):
             raise NotLiftable(f"{code.text(side.code)} is no tensor")

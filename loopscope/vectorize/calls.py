@@ -11,6 +11,7 @@ from functools import cache
 
 from loopscope.vectorize import code, ops
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.picked import done_to_rows
 from loopscope.vectorize.value import NotLiftable, Value
 
 
@@ -83,6 +84,9 @@ def batched_op(lifter: Lifter, call: Call) -> Value:
     if handler is None:
         handler = _HANDLERS["<module>"]
     operands = [*call.args, *call.keywords.values()]
+    rows = done_to_rows(lifter, operands, lambda v: batched_op(lifter, call.with_operands(v)))
+    if rows is not None:
+        return rows
     everything = [*operands, *(p for v in operands for p in v.parts or ())]
     if any(v.carry is not None for v in everything):
         handler = _HANDLERS["<carried>"]

@@ -137,6 +137,23 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Picked:
+    """``rows[i]``, or ``rows[i, j]``.
+
+    Attributes:
+        code: The code that this is said of.
+        rows: What is picked from: its axes are all rows, and all columns.
+        index: Names of the index tensors.
+        guards: What ``rows`` takes for granted.
+    """
+
+    code: ast.expr
+    rows: Value
+    index: tuple[str, ...]
+    guards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """An expression with its batch axes in front of one item's own dimensions.
 
@@ -152,6 +169,7 @@ class Value:
         parts: Set where the value is a tuple of values.
         selects: Of a mask ``owner == k``: the rows it selects.
         bound: Of a comparison of a vector with an edge: which.
+        picked: Of rows that a triangle of pairs picks: from what, as long as ``code`` is that.
         members: The item's leading dimension are the rows of a group; ``code`` holds all rows.
         mask: The item's leading dimension counts only where this holds.
         ragged: Items of a list that differ in size; ``code`` is the list.
@@ -182,6 +200,7 @@ class Value:
     parts: tuple[Value, ...] | None = None
     selects: Members | None = None
     bound: Bound | None = None
+    picked: Picked | None = None
     members: Members | None = None
     mask: Value | None = None
     ragged: bool = False

@@ -6,9 +6,11 @@ import ast
 from dataclasses import dataclass
 
 from loopscope.vectorize import code
+from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.value import Axis, Value
+from loopscope.vectorize.picked import pick
+from loopscope.vectorize.value import Axis, Counter, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,14 @@ def bind_triangle(lifter: Lifter, triangle: Triangle) -> Axis:
     axis = Axis(row, lifter.order, Linear(), Linear(((code.text(size), 1),)), size, over=row)
     lifter.order += 1
     lifter.axes.append(axis)
-    for name, index in ((triangle.row, row), (triangle.column, column)):
-        lifter.env[name] = Value(code.name(index), (axis,), 0, "tensor", "int64")
+    seen = [lifter.what(bound) for bound in (triangle.rows, triangle.columns)]
+    sides = ((triangle.row, row, rows), (triangle.column, column, columns))
+    for (name, index, count), bound in zip(sides, seen, strict=True):
+        length = bound.value if bound is not None and isinstance(bound.value, int) else None
+        side = Axis(index, lifter.order, Linear(), linear(count), count, length)
+        lifter.order += 1
+        value = Value(code.name(index), (axis,), 0, "tensor", "int64")
+        lifter.env[name] = pick(value, counter_value(Counter(side)), (index,))
     return axis
 
 

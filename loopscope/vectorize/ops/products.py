@@ -9,6 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.op_names import op_name
+from loopscope.vectorize.picked import pairs_of_rows
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
 _MATMUL = ast.MatMult()
@@ -107,18 +108,30 @@ def dot(lifter: Lifter, call: Call, left: Value, right: Value, axes: tuple[objec
     """The dot product of two vectors, typed as the call was seen."""
     lifter.used_ops += ["torch.einsum", "torch.matmul", "torch.sum"]
     both = union([left.axes, right.axes])
+    pairs = pairs_of_rows(lifter, left, right, lambda a, b: dot(lifter, call, a, b, axes))
+    if pairs is not None:
+        return pairs
     if left.is_fixed or right.is_fixed:
         matrix, vector = (right, left) if left.is_fixed else (left, right)
         made = code.binary(matrix.code, _MATMUL, vector.code)
         return lifter.of(call.node, made, both, 0)
-    if len(left.axes) == len(right.axes) == 1 and left.axes != right.axes:
+    if are_pairs(left, right):
         rows, columns = (
-            (left, right) if left.axes[0].order < right.axes[0].order else (right, left)
+            (left, right) if left.axes[-1].order < right.axes[-1].order else (right, left)
         )
-        made = code.binary(rows.code, _MATMUL, code.transposed(columns.code))
-        return lifter.of(call.node, made, both, 0)
+        turned = code.transposed(columns.code)
+        if len(both) > 2:
+            turned = code.attribute_of(columns.code, "mT")
+        return lifter.of(call.node, code.binary(rows.code, _MATMUL, turned), both, 0)
     times = code.binary(align(left, both, 1), ast.Mult(), align(right, both, 1))
     return lifter.of(call.node, code.method(times, "sum", dim=len(axes)), both, 0)
+
+
+def are_pairs(left: Value, right: Value) -> bool:
+    """Whether each vector of the one meets each of the other, in every iteration around."""
+    *around, _ = left.axes or (None,)
+    last = {v.axes[-1] for v in (left, right) if v.axes}
+    return list(right.axes[:-1]) == around and len(last) == 2 and len(right.axes) > 0
 
 
 def _matrix_vector(

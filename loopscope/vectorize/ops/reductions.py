@@ -11,8 +11,9 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.op_names import op_name
 from loopscope.vectorize.operators import combine
 from loopscope.vectorize.ops.extrema import extremum
-from loopscope.vectorize.ops.products import dot
+from loopscope.vectorize.ops.products import are_pairs, dot
 from loopscope.vectorize.ops.selected import count_selected
+from loopscope.vectorize.picked import picked_apart
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
 _SEVERAL = {
@@ -97,7 +98,7 @@ def _sum_of_product(lifter: Lifter, call: Call, value: Value) -> Value | None:
     left, right = value.factors
     if not left.rank == right.rank == 1 or left.kind != "tensor" or left.dtype != right.dtype:
         return None
-    of_pairs = len(left.axes) == len(right.axes) == 1 and left.axes != right.axes
+    of_pairs = are_pairs(left, right) or picked_apart(left, right)
     if not left.dtype.startswith("float") or not (of_pairs or left.is_fixed or right.is_fixed):
         return None
     return dot(lifter, call, left, right, value.axes)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.pending import is_pending
+from loopscope.vectorize.picked import bind_rows
 from loopscope.vectorize.value import Value
 
 _SHORT = 44
@@ -33,7 +34,8 @@ def kept(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value:
     simple = isinstance(value.code, ast.Subscript | ast.Attribute) and size <= 20
     simple = simple or code.text(value.code).replace("-", "") in _INFINITE
     if (uses > 1 and not simple) or size > _SHORT:
-        return _again(lifter, name, value, waiting) or lifter.bind(name, value)
+        rows = bind_rows(lifter, name, value)
+        return rows or _again(lifter, name, value, waiting) or lifter.bind(name, value)
     return value
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.picked import picked
 from loopscope.vectorize.store import Store, store_form
-from loopscope.vectorize.value import NotLiftable
+from loopscope.vectorize.value import NotLiftable, Value
 
 _SUMS = {"add", "sub"}
 
@@ -17,7 +18,7 @@ def refuse_interleaved(lifter: Lifter, store: Store) -> None:
         NotLiftable: Which of them comes last makes a difference.
     """
     stores = [s for s in lifter.stores if s.base == store.base]
-    if len(stores) < 2 or _keep_apart(stores):
+    if len(stores) < 2 or _keep_apart(stores) or _in_pairs(stores):
         return
     forms = {store_form(s) for s in stores}
     if forms <= _SUMS or (len(forms) == 1 and forms <= {"max", "min", "or", "and"}):
@@ -36,3 +37,23 @@ def _keep_apart(stores: list[Store]) -> bool:
     ]  # fmt: skip
     own = {axis for _, _, axis, _ in set.intersection(*rows)}
     return all(set(s.nest) <= own for s in stores)
+
+
+def _in_pairs(stores: list[Store]) -> bool:
+    """Whether all store at both places of a pair, ``out[i, j]`` and ``out[j, i]``.
+
+    A triangle has each pair once: no other iteration stores there.
+    """
+    found = {
+        frozenset((p.dim, names) for p in s.places for names in _sides(p.index)) for s in stores
+    }
+    dims = {tuple(sorted(dim for dim, _ in places)) for places in found}
+    sides = {frozenset(name for _, name in places) for places in found}
+    if len(dims) != 1 or len(sides) != 1 or len(next(iter(sides))) != 2:
+        return False
+    return all(len(s.nest) == 1 and len(places) == 2 for s in stores for places in found)
+
+
+def _sides(index: Value | None) -> tuple[str, ...]:
+    found = picked(index) if index is not None else None
+    return found.index if found is not None and found.rows.counter is not None else ()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
+from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.list_as_tensor import array_as_tensor, list_as_tensor
 from loopscope.vectorize.lookups import is_table, look_up
 from loopscope.vectorize.ops.filled_lists import list_tensor
+from loopscope.vectorize.picked import pick, picked
+from loopscope.vectorize.place import Place
 from loopscope.vectorize.subscripts.digits import split_digits
 from loopscope.vectorize.subscripts.gathers import gather
 from loopscope.vectorize.subscripts.places import needs_index, read_places
@@ -77,11 +81,34 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         whole = gather(lifter, base, places)
     else:
         whole = read_slices(lifter, base, places, seen)
+    if seen is not None and seen.kind == "tensor":
+        typed = _typed(whole, seen)
+        rows = _all_rows(lifter, base, places, seen)
+        return typed if rows is None else pick(typed, *rows)
     if seen is not None and seen.kind == "number":
         return replace(whole, python=True)
-    if seen is not None and seen.kind in ("tensor", "array"):
-        return replace(whole, shape=seen.shape, dtype=seen.dtype or whole.dtype, rank=seen.rank)
-    return whole
+    return whole if seen is None or seen.kind != "array" else _typed(whole, seen)
+
+
+def _typed(whole: Value, seen: Seen) -> Value:
+    return replace(whole, shape=seen.shape, dtype=seen.dtype or whole.dtype, rank=seen.rank)
+
+
+def _all_rows(
+    lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
+) -> tuple[Value, tuple[str, ...], tuple[str, ...]] | None:
+    """What a triangle of pairs picks rows of, by which index, and what that takes for granted."""
+    moving = [p for p in places if p.index is not None or p.counter is not None]
+    index = moving[0].index if len(moving) == 1 and base.is_fixed else None
+    found = picked(index) if index is not None else None
+    if found is None or found.rows.counter is None:
+        return None
+    counter, first = found.rows.counter, len(lifter.guards)
+    straight = [replace(p, index=None, counter=counter) if p.index else p for p in places]
+    rows = _typed(read_slices(lifter, base, straight, seen), seen)
+    guards = tuple(lifter.guards[first:])
+    del lifter.guards[first:]
+    return rows, found.index, guards
 
 
 def _item_of_list(lifter: Lifter, node: ast.Subscript, base: Value) -> Value:

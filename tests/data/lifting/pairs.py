@@ -169,3 +169,36 @@ def wins_and_ties(scores, others):
             elif p == q:
                 wins += 0.5
     return wins
+
+
+@sized(lambda n: {"x": torch.randn(7, n + 1)})
+def correlation_of_columns(x):
+    k = x.shape[1]
+    corr = torch.eye(k)
+    for i in range(k):
+        for j in range(i + 1, k):
+            a, b = x[:, i] - x[:, i].mean(), x[:, j] - x[:, j].mean()
+            r = (a * b).sum() / (a.norm() * b.norm())
+            corr[i, j] = r
+            corr[j, i] = r
+    return corr
+
+
+@sized(lambda n: {"x": torch.randn(n + 1, 4), "w": torch.rand(n)})
+def gaps_of_pairs_that_agree(x, w):
+    gaps = []
+    for i in range(len(w)):
+        for j in range(i + 1, len(x)):
+            a, b = x[i].clamp(min=0), x[j]
+            if torch.dot(a, b) > 0:
+                gaps.append((a - b).abs().max() * w[i] + i * j)
+    return torch.stack(gaps)
+
+
+@sized(lambda n: {"p": torch.randn(n + 1, 4).softmax(1)})
+def divergence_below_the_diagonal(p):
+    total = 0.0
+    for i in range(len(p)):
+        for j in range(i):
+            total = total + (p[i] * (p[i].log() - p[j].log())).sum()
+    return total
