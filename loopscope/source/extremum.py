@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from loopscope.source.loop import dotted
 from loopscope.source.replace import replace
 from loopscope.source.scope import Scope
+from loopscope.source.tests import without_none_test
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ def as_extremum(statement: ast.stmt, test: ast.expr, scope: Scope) -> Extremum |
 
     The name can also be the place of the extremum: ``if x[i] > x[k]: k = i``.
     """
+    test = without_none_test(test)
     match statement:
         case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
             pairs = list(zip(targets, values, strict=False))

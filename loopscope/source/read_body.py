@@ -14,6 +14,7 @@ from loopscope.source.loop import Loop, dotted
 from loopscope.source.names import names_in, root_name
 from loopscope.source.read_store import form_in, read_store
 from loopscope.source.scope import Scope
+from loopscope.source.tests import is_none_test, joined
 from loopscope.source.update import Update
 
 Guards = tuple[ast.expr, ...]
@@ -109,8 +110,12 @@ class _Reader:
     def _if(
         self, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt], guards: Guards
     ) -> None:
-        if _is_none_test(test):  # ``if state is None``: the first iteration's initialization
+        if is_none_test(test):  # ``if state is None``: the first iteration's initialization
             self.statements(orelse or body, guards)
+            return
+        split = self._split(test, body) if not orelse else None
+        if split is not None:  # ``if valid[i] and x > best``
+            self._if(split.test, split.body, [], guards)
             return
         condition = self.test(test)
         other = self.scope.branch()
@@ -118,6 +123,19 @@ class _Reader:
         then = self.scope.switch(other)
         self._arm(orelse, test, guards)
         self.scope.join(condition, then)
+
+    def _split(self, test: ast.expr, body: list[ast.stmt]) -> ast.If | None:
+        """Return ``if a:`` with ``if b:`` in it, where ``b`` alone makes an extremum."""
+        match test:
+            case ast.BoolOp(op=ast.And() as op, values=values):
+                pass
+            case _:
+                return None
+        for part in values:
+            if any(as_extremum(s, part, self.scope) for s in body):
+                others = [v for v in values if v is not part]
+                return ast.If(joined(others, op), [ast.If(part, body, [])], [])
+        return None
 
     def _arm(self, statements: list[ast.stmt], test: ast.expr, guards: Guards) -> None:
         inside = (*guards, self.scope.expand(test))
@@ -241,11 +259,3 @@ class _Reader:
         elif root:
             plain = ast.Attribute(ast.Name(root, ast.Load()), attr[:-1], ast.Load())
             self._carry(root, ast.Call(func=plain, args=call.args, keywords=[]), guards)
-
-
-def _is_none_test(test: ast.expr) -> bool:
-    match test:
-        case ast.Compare(ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
-            return True
-        case _:
-            return False

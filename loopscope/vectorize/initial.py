@@ -131,7 +131,7 @@ def _factory(value: ast.Call, name: str, statement: ast.stmt) -> Initial | None:
         return Initial(value, statement, empty=True, shape=_shape(sizes), like=like)
     if last in ("tensor", "Tensor", "FloatTensor") and code.text(value).endswith(("()", "([])")):
         return Initial(value, statement)
-    if last == "tensor" and len(value.args) == 1 and _is_literal(value.args[0]):
+    if last in ("tensor", "new_tensor") and len(value.args) == 1 and _is_literal(value.args[0]):
         return Initial(value, statement, fill=value.args[0])
     return None
 
@@ -143,7 +143,7 @@ def _shape(sizes: list[ast.expr]) -> tuple[ast.expr, ...]:
 
 
 def _is_literal(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) or code.integer(node) is not None
+    return isinstance(node, ast.Constant) or code.integer(node) is not None or _is_number(node)
 
 
 def _is_number(node: ast.expr) -> bool:

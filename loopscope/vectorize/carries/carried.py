@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.aligned import aligned_binary, aligned_choice, aligned_logic
 from loopscope.vectorize.carries.forms import NEUTRAL
+from loopscope.vectorize.carries.out_of_reach import out_of_reach
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Carry, Form, NotLiftable, Value, whole_number
 
@@ -113,7 +114,7 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     if negated:
         test = replace(test, code=code.inverted(test.code))
     carry = updates.carry
-    if carry.op.endswith("compared") or carry.of:
+    if carry.form in ("max", "min") or carry.of:
         return replace(updates, carry=out_of_reach(lifter, carry, test))
     neutral = NEUTRAL.get(carry.form)
     if carry.term is None or neutral is None:
@@ -127,23 +128,6 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     if carry.test is not None:
         test = aligned_logic(test, ast.BitAnd(), carry.test)
     return replace(made, carry=replace(made.carry, test=test)) if made.carry else made
-
-
-def out_of_reach(lifter: Lifter, carry: Carry, test: Value) -> Carry:
-    """Return an extremum by comparison whose items count only where the test holds."""
-    term = carry.term
-    if term is None or term.rank or not term.dtype.startswith("float"):
-        raise NotLiftable(f"{carry.name} is updated in some iterations only")
-    grows = carry.form == "max" or "max" in carry.op
-    limit = ast.parse("float('-inf')" if grows else "float('inf')", mode="eval").body
-    if carry.of:  # what goes with it stays as it was where nothing counts
-        inner = lifter.axes[-1]
-        each = test.code
-        if inner in test.axes:
-            each = code.method(each, "any", dim=test.axes.index(inner))
-        lifter.assume(code.text(code.method(each, "all")))
-    chosen = aligned_choice(lifter, test, term, Value(limit, kind="number", dtype="float"))
-    return replace(carry, term=chosen)
 
 
 def carried_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
@@ -168,9 +152,8 @@ def _extremum(test: Value, then: Value, orelse: Value) -> Value:
     found = test.carry
     if found is None or found.form != "compared" or found.term is None:
         raise NotLiftable("a test of a carried variable")
-    strict = found.op.endswith("True")
     kept = orelse.carry is not None and orelse.carry.form == "keep"
-    if not kept or not strict:
+    if not kept:
         raise NotLiftable("a test of a carried variable")
     if orelse.carry is not None and orelse.carry.name == found.name:
         same = code.text(then.code) == code.text(found.term.code)

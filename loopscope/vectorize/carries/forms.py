@@ -19,6 +19,13 @@ def is_number(node: ast.expr | None, number: object) -> bool:
     )
 
 
+def is_neutral(node: ast.expr | None, form: str) -> bool:
+    """Whether code is what such an update begins with if nothing came before."""
+    if form in ("max", "min", "logaddexp"):
+        return is_infinite(node, "min" if form == "min" else "max")
+    return is_number(node, NEUTRAL.get(form))
+
+
 def is_infinite(node: ast.expr | None, form: str) -> bool:
     """Whether code is what a running extremum begins with: an infinity."""
     text = "" if node is None else code.text(node)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.forms import is_infinite
+from loopscope.vectorize.carries.out_of_reach import assume_reached
 from loopscope.vectorize.carries.passing import may_be_nan, passing
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.lifter import Lifter
@@ -40,14 +41,19 @@ def pick_at_extremum(
     start = begun if begun is not None else made_before(lifter, carry.of, compared)
     kept = before if before is not None else made_before(lifter, carry.name, value)
     if start is not None and may_be_nan(lifter, compared.code):
+        if not is_strict(carry):
+            raise NotLiftable(f"the last of equal {carry.of}")
         compared = passing(lifter, carry.of, compared, form, start)
-    if start is not None and kept is not None:
+    if start is not None and kept is not None and is_strict(carry):
         whole = _from_first(start, kept, compared, chosen, axis)
         if whole is not None:
             return _number(code.method(whole, f"arg{form}"), chosen)
     if start is not None and kept is not None and _begins_at_first(compared, chosen, kept):
         return _number(code.method(compared.code, f"arg{form}"), chosen)
-    place = code.method(compared.code, f"arg{form}")
+    unbounded = start is None or is_infinite(start.fill or start.code, form)
+    if unbounded and carry.test is not None:
+        assume_reached(lifter, carry.test, axis)
+    place = _place(carry, compared, form, axis)
     if chosen.counter is not None and chosen.counter.sign == 1:
         offset = chosen.counter.axis.start + chosen.counter.offset
         made: ast.expr = place
@@ -67,12 +73,19 @@ def _of_each(lifter: Lifter, carry: Carry, axis: Axis, form: str, begun: Value |
     if compared is None or chosen is None or begun is None or begun.carry is not None:
         raise NotLiftable("an extremum over several loops")
     counter = chosen.counter
-    if not is_infinite(begun.fill or begun.code, form) or may_be_nan(lifter, compared.code):
+    bound = begun.fill or begun.code
+    if may_be_nan(lifter, compared.code) or not begun.is_fixed or not is_strict(carry):
         raise NotLiftable(f"{carry.name} is set where {carry.of} moves")
     if counter is None or counter.sign != 1 or counter.axis != axis or axis.step != 1:
         raise NotLiftable("an item that goes with the extremum of another loop")
+    dim = compared.axes.index(axis)
+    if not is_infinite(bound, form):
+        best = code.method(compared.code, f"a{form}", dim=dim)
+        lifter.assume(code.text(code.method(_passes(best, carry, form, bound), "all")))
+    elif carry.test is not None:
+        assume_reached(lifter, carry.test, axis)
     lifter.used_ops += [f"torch.arg{form}", f"torch.{form}"]
-    made = code.method(compared.code, f"arg{form}", dim=compared.axes.index(axis))
+    made = code.method(compared.code, f"arg{form}", dim=dim)
     offset = axis.start + counter.offset
     whole = made if offset.is_zero else code.binary(made, ast.Add(), offset.code())
     axes = tuple(a for a in compared.axes if a != axis)
@@ -116,9 +129,26 @@ def _where_passed(
     bound = start.fill if start.fill is not None else start.code
     if kept is None or kept.carry is not None or kept.rank != found.rank:
         raise NotLiftable(f"{carry.name} is set where {carry.of} moves")
-    op = ast.Gt() if form == "max" else ast.Lt()
-    test = ast.Compare(code.method(compared.code, form), [op], [bound])
+    test = _passes(code.method(compared.code, form), carry, form, bound)
     return replace(found, code=ast.IfExp(test, found.code, kept.code))
+
+
+def is_strict(carry: Carry) -> bool:
+    """Whether the first of equal items is kept, not the last."""
+    return carry.op.endswith("True")
+
+
+def _passes(best: ast.expr, carry: Carry, form: str, bound: ast.expr) -> ast.Compare:
+    ops = (ast.Gt(), ast.GtE()) if form == "max" else (ast.Lt(), ast.LtE())
+    return ast.Compare(best, [ops[not is_strict(carry)]], [bound])
+
+
+def _place(carry: Carry, compared: Value, form: str, axis: Axis) -> ast.expr:
+    if is_strict(carry):
+        return code.method(compared.code, f"arg{form}")
+    turned = code.method(code.method(compared.code, "flip", code.const(0)), f"arg{form}")
+    last = code.binary(axis.size, ast.Sub(), code.const(1))
+    return code.binary(last, ast.Sub(), turned)
 
 
 def _number(place: ast.expr, chosen: Value) -> Value:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.carried import carried_binary
 from loopscope.vectorize.carries.first_match import first_match
-from loopscope.vectorize.carries.forms import NEUTRAL, is_infinite, is_number
+from loopscope.vectorize.carries.forms import is_infinite, is_neutral
 from loopscope.vectorize.carries.matrix_chain import matrix_chain
 from loopscope.vectorize.carries.over_axis import over_axis
 from loopscope.vectorize.carries.passing import may_be_nan, passing
@@ -51,8 +51,8 @@ def reduced(
     passed = _passed(lifter, carry, axis, before, name)
     if passed is not None:
         return passed
-    _assume_once(lifter, carry, name)
     total = over_axis(lifter, carry.form, carry.term, axis)
+    _assume_once(lifter, carry, total, name)
     if carry.first is not None:
         return _from_none(lifter, carry, total, name)
     if before is not None and before.carry is not None:  # an outer loop carries it on
@@ -79,12 +79,19 @@ def _passed(
     return over_axis(lifter, carry.form, found, axis)
 
 
-def _assume_once(lifter: Lifter, carry: Carry, name: str) -> None:
-    """A number that tensors are added to under a test stays one until the test holds."""
+def _assume_once(lifter: Lifter, carry: Carry, total: Value, name: str) -> None:
+    """A number that tensors are joined to stays one until the first of them is."""
     made = lifter.initial.get(name)
-    if carry.test is None or carry.term is None or made is None or not made.scalar:
+    if made is None or not made.scalar or carry.term is None or carry.term.python:
         return
-    if carry.term.kind == "tensor" and not carry.term.python and carry.test.axes:
+    if carry.term.kind != "tensor":
+        return
+    bounded = carry.form in ("max", "min") and not is_infinite(made.fill, carry.form)
+    if bounded and made.fill is not None and total.is_fixed:
+        op = ast.Gt() if carry.form == "max" else ast.Lt()
+        if name in lifter.live:
+            lifter.assume(code.text(ast.Compare(total.code, [op], [made.fill])))
+    elif carry.test is not None and carry.test.axes:
         lifter.assume(code.text(code.method(carry.test.code, "any")))
 
 
@@ -122,6 +129,11 @@ def _from_none(lifter: Lifter, carry: Carry, total: Value, name: str) -> Value:
         raise NotLiftable(f"{name} begins with something else than what is added")
     if made is not None and made.is_none:
         lifter.dropped.add(name)
+        if carry.test is not None and carry.test.axes:
+            lifter.assume(code.text(code.method(carry.test.code, "any")))
+        if carry.term.python or carry.term.kind == "number":
+            kind = "int" if carry.term.dtype.startswith("int") else "float"
+            return replace(total, code=code.call(kind, total.code), kind="number", dtype=kind)
         return total
     start = Value(code.attribute(name), rank=total.rank)
     joined = join_start(carry.form, start, total)
@@ -146,10 +158,7 @@ def _with_start(lifter: Lifter, form: str, total: Value, before: Value | None, n
     initial = before if before is not None else made_before(lifter, name, total)
     if initial is not None and initial.carry is None:
         filled = initial.fill if initial.fill is not None else initial.code
-        if is_number(filled, NEUTRAL.get(form)) and total.rank >= initial.rank:
-            lifter.dropped.add(name)
-            return total
-        if form in ("max", "min") and is_infinite(filled, form):
+        if is_neutral(filled, form) and total.rank >= initial.rank:
             lifter.dropped.add(name)
             return total
         whole = _from_second(initial, total, form)

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
-from loopscope.vectorize.carries.forms import NEUTRAL, is_number
+from loopscope.vectorize.carries.forms import is_neutral
 from loopscope.vectorize.carries.matrix_chain import matrix_scan
 from loopscope.vectorize.carries.recurrence import recurrent
 from loopscope.vectorize.carries.start import join_start, made_before
@@ -52,13 +52,12 @@ def scanned(
     if axis.reverse:
         made = code.method(made, "flip", code.const(dim))
     result = replace(term, code=made, counter=None)
-    neutral = NEUTRAL.get(carry.form)
     if not inclusive:
         if seen.form != "keep" or carry.form != "add":
             raise NotLiftable(f"{carry.name} is read before it is updated")
         result = replace(result, code=code.binary(made, ast.Sub(), term.code))
     start = initial
-    if start is not None and is_number(start.fill or start.code, neutral):
+    if start is not None and is_neutral(start.fill or start.code, carry.form):
         return result
     if carry.form in ("max", "min") and start is not None and _is_first(start, term, axis):
         return result

@@ -39,9 +39,17 @@ def join_start(form: str, start: Value, total: Value) -> Value:
             made = code.binary(left, ast.BitAnd(), right)
         case "logaddexp":
             made = code.call("torch.logaddexp", left, right)
-        case _ if start.kind == "number" and start.is_fixed:
-            made = code.method(right, "clamp", **{"min" if form == "max" else "max": left})
+        case _ if start.is_fixed and (bound := _number(start, total)) is not None:
+            made = code.method(right, "clamp", **{"min" if form == "max" else "max": bound})
         case _:
             made = code.call(f"torch.{form}imum", left, right)
     number = form == "add" and total.kind == "number" and not axes
     return Value(made, axes, rank, "number" if number else "tensor", total.dtype, total.shape)
+
+
+def _number(start: Value, total: Value) -> ast.expr | None:
+    """The number that a variable begins with, as such or as a tensor of its own."""
+    if start.kind == "number":
+        return start.code
+    alone = start.fill is not None and start.rank == 0 and total.dtype.startswith("float")
+    return start.fill if alone else None

@@ -17,6 +17,7 @@ from loopscope.vectorize.statements.exits import lift_break, lift_returning_bran
 from loopscope.vectorize.statements.first_iteration import lift_first_iteration
 from loopscope.vectorize.statements.kept_first import lift_kept_first
 from loopscope.vectorize.statements.loops import lift_for
+from loopscope.vectorize.statements.nested_tests import nested_tests
 from loopscope.vectorize.statements.note_store import note_item_store, note_store
 from loopscope.vectorize.statements.temporaries import named_test
 from loopscope.vectorize.statements.without_grad import lift_without_grad
@@ -34,6 +35,8 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
         match statement:
             case ast.Return(value=value):
                 return lifter.lift(value) if value is not None else None
+            case ast.If() if (nested := nested_tests(lifter, statement)) is not None:
+                lifter.lift_statements([nested])
             case ast.If():
                 if lift_first_iteration(lifter, statement) or lift_kept_first(lifter, statement):
                     continue

@@ -11,6 +11,7 @@ from loopscope.vectorize.carries.carried import placeholder
 from loopscope.vectorize.carries.first_match import first_of_each
 from loopscope.vectorize.carries.lagging import lagging
 from loopscope.vectorize.carries.note_scan import note_scan
+from loopscope.vectorize.carries.out_of_reach import name_shared
 from loopscope.vectorize.carries.pick_at_extremum import pick_at_extremum
 from loopscope.vectorize.carries.reduced import reduced
 from loopscope.vectorize.carries.scanned import scanned
@@ -67,6 +68,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
     else:
         lift_branches(lifter, limit, body, [])
     axis = lifter.axes[depth]  # of fewer items, where a test left some out
+    name_shared(lifter, lifter.read_later(node) & set(names))
     _finish_picks(lifter, axis, before)
     _finish_scans(lifter, axis, before)
     for name in _always_set(node.orelse) if lifter.hits.get(axis.order) is not None else ():

@@ -43,7 +43,9 @@ def like(leaf: Any, values: Values) -> Any:  # noqa: ANN401 (a leaf in, a leaf o
     """Return values as what ``leaf`` is: same type, dtype and device."""
     match leaf:
         case torch.Tensor():
-            return torch.from_numpy(np.ascontiguousarray(values)).to(leaf.device, leaf.dtype)
+            # Not by `ascontiguousarray`, which gives one dimension at least.
+            whole = np.asarray(values, order="C")
+            return torch.from_numpy(whole).to(leaf.device, leaf.dtype)
         case np.generic():
             return type(leaf)(values.item())
         case np.ndarray():

@@ -1,0 +1,29 @@
+"""Tests of branches, put together and taken apart."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+
+def is_none_test(test: ast.expr) -> bool:
+    """Whether a test is ``x is None``."""
+    match test:
+        case ast.Compare(ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return True
+        case _:
+            return False
+
+
+def joined(tests: Sequence[ast.expr], op: ast.boolop) -> ast.expr:
+    """``a and b`` or ``a or b``; of one test it is that."""
+    return tests[0] if len(tests) == 1 else ast.BoolOp(op, list(tests))
+
+
+def without_none_test(test: ast.expr) -> ast.expr:
+    """``x > best`` of ``best is None or x > best``; any other test as it is."""
+    match test:
+        case ast.BoolOp(op=ast.Or() as op, values=[first, *rest]) if is_none_test(first):
+            return joined(rest, op)
+        case _:
+            return test
