@@ -29,6 +29,7 @@ class _Polish(ast.NodeTransformer):
         self.generic_visit(node)
         return (
             _reduced_at_once(node)
+            or _of_all(node)
             or reduced_columns(node)
             or without_round_trip(node)
             or _chosen(node)
@@ -86,6 +87,21 @@ def _reduced_at_once(node: ast.Call) -> ast.expr | None:
             and len(args) + len(keywords) == 1
             and all(k.arg == "dim" for k in keywords)
         ):
+            return code.method(inner, last)
+        case _:
+            return None
+
+
+def _of_all(node: ast.Call) -> ast.expr | None:
+    """``x.flatten(0, 1).max()`` of a matrix as ``x.max()``: all are looked at either way."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Call(func=ast.Attribute(value=inner, attr="flatten")), attr=last
+            ),
+            args=[],
+            keywords=[],
+        ) if last in _OF_ALL.values():
             return code.method(inner, last)
         case _:
             return None

@@ -10,7 +10,7 @@ from loopscope.source.loop import COMPREHENSIONS, dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import assigned_names, count_uses
-from loopscope.vectorize.ops.filled_lists import list_tensor
+from loopscope.vectorize.ops.filled_lists import list_tensor, plain_list
 from loopscope.vectorize.value import NotLiftable, Value
 
 _SHORT = 60
@@ -45,8 +45,7 @@ def rewrite_tail(
                     raise
                 return self.generic_visit(node)
             if value.list_of is not None:
-                whole = list_tensor(lifter, value)
-                return code.call("list", whole.code)
+                return plain_list(lifter, value)
             if not value.is_fixed or (value.parts is not None and not _fixed_parts(value)):
                 return self.generic_visit(node)
             return value.code
@@ -69,16 +68,12 @@ def name_list(
     """Give the tensor of a filled list the list's name where it is long or used twice."""
     until = next((k for k, s in enumerate(tail, 1) if name in assigned_names([s])), len(tail))
     reading = tail[:until]
-    uses = sum(count_uses(s).get(name, 0) for s in reading) - sum(
-        1
-        for s in reading
-        for n in ast.walk(s)
-        if isinstance(n, ast.Call)
-        and dotted(n.func) == "len"
-        and n.args
-        and dotted(n.args[0]) == name
-    )
-    if not uses or value.list_of is None:
+    if value.list_of is None:
+        return
+    uses = sum(count_uses(s).get(name, 0) for s in reading)
+    if value.list_of.mask is None:  # its length is that of the loop
+        uses -= sum(_is_length(n, name) for s in reading for n in ast.walk(s))
+    if not uses:
         return
     item = value.list_of.item
     if item is not None and item.repeats is not None:
@@ -87,6 +82,14 @@ def name_list(
     if uses > 1 or len(code.text(whole.code)) > _SHORT:
         whole = lifter.bind(name, whole)
         lifter.env[name] = replace(value, list_of=replace(value.list_of, whole=whole))
+
+
+def _is_length(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="len"), args=[argument]):
+            return dotted(argument) == name
+        case _:
+            return False
 
 
 def _mentions(lifter: Lifter, node: ast.AST) -> bool:

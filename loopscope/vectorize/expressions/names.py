@@ -47,10 +47,15 @@ def lift_fixed(lifter: Lifter, node: ast.expr) -> Value:
     for inner in ast.walk(node):
         if isinstance(inner, ast.Name) and (
             inner.id in lifter.written
-            or (inner.id in lifter.env and not lifter.env[inner.id].is_fixed)
+            or (inner.id in lifter.env and not _is_code(lifter.env[inner.id]))
         ):
             raise NotLiftable(f"{code.text(node)} is not understood")
     return lifter.typed(node, _substituted(node, lifter.env))
+
+
+def _is_code(value: Value) -> bool:
+    """Whether its code can stand for it anywhere."""
+    return value.is_fixed and value.list_of is None
 
 
 def _root_is_fixed(lifter: Lifter, node: ast.Attribute) -> bool:

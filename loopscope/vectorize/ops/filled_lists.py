@@ -9,7 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.operators import choose
+from loopscope.vectorize.operators import choose, combine
 from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.repeated_rows import joined_rows
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand, whole_number
@@ -110,6 +110,8 @@ def cat_of_list(lifter: Lifter, call: Call) -> Value:
 def length_of_list(lifter: Lifter, call: Call) -> Value:
     """As many as there were iterations."""
     filled = _list(call.args[0])
+    if filled.mask is not None and filled.whole is not None:
+        return whole_number(code.call("len", filled.whole.code))
     if filled.mask is not None or not filled.axes:
         raise NotLiftable("the length of a filtered list")
     made: ast.expr = filled.axes[0].size
@@ -123,6 +125,9 @@ def length_of_list(lifter: Lifter, call: Call) -> Value:
 @batches("<list> sum")
 def sum_of_list(lifter: Lifter, call: Call) -> Value:
     """``sum(out)`` adds the items up."""
+    counted = _count(lifter, call)
+    if counted is not None:
+        return counted
     filtered = _filtered_in_each(lifter, _list(call.args[0]))
     if filtered is not None:
         return filtered
@@ -131,7 +136,8 @@ def sum_of_list(lifter: Lifter, call: Call) -> Value:
     made = code.method(value.code, "sum", dim=len(value.axes))
     if value.rank == 1 and not value.axes:
         made = code.method(_without_inner_sum(value.code), "sum")
-    return replace(value, code=made, rank=value.rank - 1, shape=value.shape[1:])
+    total = replace(value, code=made, rank=value.rank - 1, shape=value.shape[1:])
+    return _as_seen(lifter, call, total)
 
 
 def _filtered_in_each(lifter: Lifter, filled: ListValue) -> Value | None:
@@ -159,7 +165,7 @@ def reduced_list(lifter: Lifter, call: Call) -> Value:
     made = code.method(value.code, name, dim=len(value.axes))
     if not value.axes:
         made = code.method(value.code, call.name)
-    return replace(value, code=made, rank=0, shape=())
+    return _as_seen(lifter, call, replace(value, code=made, rank=0, shape=()))
 
 
 @batches("<list> list", "<list> tuple")
@@ -176,7 +182,46 @@ def first_of_list(lifter: Lifter, call: Call) -> Value:
         raise NotLiftable("next() with a default")
     lifter.used_ops += ["torch.nonzero", "boolean_mask"]
     made = code.subscript(whole.code, [code.const(0)])
-    return replace(whole, code=made, rank=whole.rank - 1, shape=whole.shape[1:])
+    first = replace(whole, code=made, rank=whole.rank - 1, shape=whole.shape[1:])
+    return _as_seen(lifter, call, first)
+
+
+def plain_list(lifter: Lifter, value: Value) -> ast.expr:
+    """The list itself: of Python numbers where the loop had such."""
+    whole, item = list_tensor(lifter, value), _list(value).item
+    if whole.python or (item is not None and item.kind == "number"):
+        lifter.used_ops.append("Tensor.tolist")
+        return code.method(whole.code, "tolist")
+    return code.call("list", whole.code)
+
+
+def _count(lifter: Lifter, call: Call) -> Value | None:
+    """``sum(1 for v in x if v > 0)``; ``None`` for a sum of what differs."""
+    filled = _list(call.args[0])
+    item, mask = filled.item, filled.mask
+    if item is None or mask is None or filled.more or len(call.args) > 1:
+        return None
+    if not item.is_fixed or item.kind != "number" or code.integer(item.code) is None:
+        return None
+    lifter.used_ops += ["torch.sum", "torch.count_nonzero"]
+    tests = list_tensor(
+        lifter, replace(call.args[0], list_of=replace(filled, item=mask, mask=None))
+    )
+    total = Value(code.method(tests.code, "sum", dim=len(tests.axes)), tests.axes, dtype="int64")
+    if not tests.axes:
+        total = replace(total, code=code.method(tests.code, "sum"))
+    total = _as_seen(lifter, call, replace(total, python=True))
+    one = code.integer(item.code) == 1
+    return total if one else combine(lifter, item, ast.Mult(), total)
+
+
+def _as_seen(lifter: Lifter, call: Call, value: Value) -> Value:
+    """A number of all items that is one of Python's own in the loop stays so."""
+    seen = lifter.what(call.node)
+    if seen is None or seen.kind != "number" or seen.mixed or value.axes or value.rank:
+        return value
+    lifter.used_ops.append("Tensor.item")
+    return Value(code.method(value.code, "item"), kind="number", dtype=seen.dtype)
 
 
 def unflattened(node: ast.Call) -> ast.expr:

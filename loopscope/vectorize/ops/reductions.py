@@ -192,8 +192,9 @@ def _builtin(lifter: Lifter, call: Call) -> Value:
                 0,
             )
         found = values[0]
+        python = all(v.python or v.kind == "number" for v in values)
         for value in values[1:]:
-            found = extremum(lifter, call.name, found, value)
+            found = extremum(lifter, call.name, found, value, python=python)
         return found
     if call.name == "sum" and len(values) > 1:
         found = values[0]
