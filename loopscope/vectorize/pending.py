@@ -19,7 +19,7 @@ def is_pending(lifter: Lifter, name: str, of: str, values: object) -> bool:
         values: What else is waiting.
     """
     known = {n: v for n, v in lifter.env.items() if n != of}
-    return _mentions(
+    return mentions(
         (
             known, values, lifter.stores, lifter.contents, lifter.limits, lifter.start_of,
             lifter.updates, lifter.recurrences, lifter.ranges, lifter.owners, lifter.axes,
@@ -29,17 +29,18 @@ def is_pending(lifter: Lifter, name: str, of: str, values: object) -> bool:
     )  # fmt: skip
 
 
-def _mentions(what: object, name: str) -> bool:
+def mentions(what: object, name: str) -> bool:
+    """Whether code anywhere in values, lists of them and so on mentions a name."""
     match what:
         case ast.AST():
             return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(what))
         case str():
             return what == name
         case Mapping():
-            return any(_mentions(v, name) for v in what.values())
+            return any(mentions(v, name) for v in what.values())
         case list() | tuple() | set() | frozenset():
-            return any(_mentions(v, name) for v in what)
+            return any(mentions(v, name) for v in what)
         case _ if is_dataclass(what) and not isinstance(what, type):
-            return any(_mentions(getattr(what, f.name), name) for f in fields(what))
+            return any(mentions(getattr(what, f.name), name) for f in fields(what))
         case _:
             return False

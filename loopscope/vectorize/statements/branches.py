@@ -10,6 +10,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.carries.carried import out_of_reach
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import choose, logic
+from loopscope.vectorize.statements.fixed_tests import aside, rebind, stays, write_arms
 from loopscope.vectorize.store import Store, moved_axes
 from loopscope.vectorize.value import Carry, Form, ListValue, NotLiftable, Value
 
@@ -29,7 +30,7 @@ def lift_branches(
         return
     before, contents, guard = dict(lifter.env), lifter.contents, lifter.guard
     first_store = len(lifter.stores)
-    outcomes, elements = [], []
+    outcomes, elements, arms = [], [], []
     for negate, statements in ((False, body), (True, orelse)):
         lifter.env = dict(before)
         lifter.contents = {k: dict(v) for k, v in contents.items()}
@@ -38,8 +39,10 @@ def lift_branches(
             lifter.guard = own
         elif condition.carry is None:
             lifter.guard = logic(lifter, guard, ast.BitAnd(), own)
-        if lifter.lift_statements(statements) is not None:
-            raise NotLiftable("a return in a branch of the loop")
+        with aside(lifter, condition) as written:
+            if lifter.lift_statements(statements) is not None:
+                raise NotLiftable("a return in a branch of the loop")
+        arms.append(written)
         outcomes.append((lifter.env, lifter.stores[first_store:]))
         elements.append(lifter.contents)
         del lifter.stores[first_store:]
@@ -49,8 +52,13 @@ def lift_branches(
         then_stores = [_as_extremum(lifter, condition, s) for s in then_stores]
         if else_stores:
             raise NotLiftable("a test of a carried variable")
-    for name in {*then_env, *else_env}:
-        lifter.env[name] = _merged(lifter, condition, name, then_env, else_env, before)
+    for name in dict.fromkeys((*then_env, *else_env)):
+        both = then_env.get(name), else_env.get(name)
+        others = [v for env in (then_env, else_env) for n, v in env.items() if n != name]
+        lifter.env[name] = (
+            _rebound(lifter, condition, name, both, (arms[0], arms[1]), before.get(name), others)
+        ) or _merged(lifter, condition, name, then_env, else_env, before)
+    write_arms(lifter, condition, arms[0], arms[1])
     if condition.carry is None:
         then_stores, else_stores = _chosen_elements(
             lifter, condition, (then_stores, else_stores), (elements[0], elements[1])
@@ -86,6 +94,23 @@ def _chosen_elements(
 
 def _without(stores: list[Store], key: str) -> list[Store]:
     return [s for s in stores if code.text(s.target) != key]
+
+
+def _rebound(
+    lifter: Lifter,
+    condition: Value,
+    name: str,
+    both: tuple[Value | None, Value | None],
+    arms: tuple[list[ast.stmt], list[ast.stmt]],
+    before: Value | None,
+    others: object,
+) -> Value | None:
+    then, orelse = both
+    if then is None or orelse is None or then == orelse or not stays(condition):
+        return None
+    if then.list_of is not None or orelse.list_of is not None:
+        return None
+    return rebind(lifter, name, (then, orelse), arms, before, others)
 
 
 def _merged(

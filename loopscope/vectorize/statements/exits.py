@@ -12,6 +12,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.negated import negated
 from loopscope.vectorize.operators import choose
 from loopscope.vectorize.statements.branches import lift_branches
+from loopscope.vectorize.statements.fixed_tests import aside, write_arms
 from loopscope.vectorize.store import Store, moved_axes
 from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
 
@@ -94,9 +95,12 @@ def lift_returning_branch(lifter: Lifter, statement: ast.If, rest: list[ast.stmt
     condition = lift_condition(lifter, statement.test)
     before = dict(lifter.env)
     stores = len(lifter.stores)
-    then = lifter.lift_statements([*statement.body, *rest])
+    with aside(lifter, condition) as then_arm:
+        then = lifter.lift_statements([*statement.body, *rest])
     lifter.env = before
-    orelse = lifter.lift_statements([*statement.orelse, *rest])
+    with aside(lifter, condition) as else_arm:
+        orelse = lifter.lift_statements([*statement.orelse, *rest])
+    write_arms(lifter, condition, then_arm, else_arm)
     if len(lifter.stores) != stores:
         raise NotLiftable("a helper that stores before it returns")
     if then is None or orelse is None:
