@@ -25,6 +25,7 @@ from loopscope.vectorize.python_numbers import (
     gives_float,
     joined_dtype,
 )
+from loopscope.vectorize.separable import summed
 from loopscope.vectorize.subscripts.beyond import filled_in
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
@@ -78,7 +79,12 @@ def aligned_binary(
         shape = next((v.shape for v in (left, right) if v.rank == rank), (None,) * rank)
         dtype = "float32" if is_float and tensor.dtype.startswith("int") else tensor.dtype
         value = replace(value, dtype=dtype, shape=shape)
-    return replace(value, python=python)
+    value = replace(value, python=python)
+    if value.dtype.startswith("int"):
+        return value
+    return summed(
+        lifter, value, left, op, right, lambda a, b: aligned_binary(lifter, a, op, b, None)
+    )
 
 
 def aligned_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> Value:

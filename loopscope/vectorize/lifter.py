@@ -14,7 +14,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.store import Store
-from loopscope.vectorize.value import Axis, NotLiftable, Value
+from loopscope.vectorize.value import Axis, NotLiftable, Summands, Value
 
 Indices = Literal["any", "unique", "repeated"]
 _LONGEST_GUARD = 200  # a longer one tells the reader nothing
@@ -184,7 +184,10 @@ class Lifter:
         """Write ``name = value`` before what is lifted next, and return the name's value."""
         name = self.fresh(wanted)
         self.statements.append(code.assignment(name, value.code))
-        return replace(value, code=code.name(name))
+        made = code.name(name)
+        whole = value.summands is not None and value.summands.code is value.code
+        terms = value.summands.terms if value.summands is not None and whole else None
+        return replace(value, code=made, summands=Summands(made, terms) if terms else None)
 
     def written_out(self, node: ast.expr) -> ast.expr:
         """Return what a name of our own was bound to; other code as it is."""

@@ -154,6 +154,14 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True)
+class Summands:
+    """``code`` is the sum of two terms."""
+
+    code: ast.expr
+    terms: tuple[Value, Value]
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """An expression with its batch axes in front of one item's own dimensions.
 
@@ -170,6 +178,7 @@ class Value:
         selects: Of a mask ``owner == k``: the rows it selects.
         bound: Of a comparison of a vector with an edge: which.
         picked: Of rows that a triangle of pairs picks: from what, as long as ``code`` is that.
+        summands: Of a sum whose terms each lack a dimension: these, as long as ``code`` is that.
         members: The item's leading dimension are the rows of a group; ``code`` holds all rows.
         mask: The item's leading dimension counts only where this holds.
         ragged: Items of a list that differ in size; ``code`` is the list.
@@ -201,6 +210,7 @@ class Value:
     selects: Members | None = None
     bound: Bound | None = None
     picked: Picked | None = None
+    summands: Summands | None = None
     members: Members | None = None
     mask: Value | None = None
     ragged: bool = False

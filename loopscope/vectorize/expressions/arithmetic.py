@@ -10,6 +10,7 @@ from loopscope.vectorize.carries.carried import carried_binary
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
+from loopscope.vectorize.separable import summands, with_summands
 from loopscope.vectorize.value import Counter, NotLiftable, Value, whole_number
 
 
@@ -47,4 +48,10 @@ def lift_unary(lifter: Lifter, node: ast.UnaryOp) -> Value:
             return carried_binary(lifter, minus, ast.Mult(), value)
         case _:
             made = ast.UnaryOp(op=node.op, operand=value.code)
-            return replace(value, code=made, fill=None, factors=None)
+            terms = summands(value) if isinstance(node.op, ast.USub) else None
+            value = replace(value, code=made, fill=None, factors=None)
+            return with_summands(value, terms and (_minus(terms[0]), _minus(terms[1])))
+
+
+def _minus(value: Value) -> Value:
+    return replace(value, code=ast.UnaryOp(ast.USub(), value.code), counter=None, fill=None)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.headers.axis import bind_target, new_axis
+from loopscope.vectorize.headers.datasets import bind_dataset
 from loopscope.vectorize.headers.pieces import read_pieces
 from loopscope.vectorize.headers.stack_items import stack_items
 from loopscope.vectorize.lifter import Lifter
@@ -22,6 +23,9 @@ def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
     pieces = read_pieces(lifter, iterable)
     value = pieces if pieces is not None else lifter.lift(_without_tolist(iterable))
     if value.kind == "other" and value.list_of is None and value.is_fixed:
+        dataset = bind_dataset(lifter, target, iterable, value)
+        if dataset is not None:
+            return dataset
         ragged = _ragged(lifter, target, iterable, value)
         if ragged is not None:
             return ragged

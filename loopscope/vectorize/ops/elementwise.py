@@ -11,9 +11,11 @@ from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import both_select
 from loopscope.vectorize.op_names import CASTS, op_name
+from loopscope.vectorize.operators import combine
 from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.extrema import extremum
 from loopscope.vectorize.python_numbers import as_python_computes, as_tensors_compute
+from loopscope.vectorize.separable import summands
 from loopscope.vectorize.value import Members, NotLiftable, Value, align, union
 
 UNARY = [
@@ -187,6 +189,10 @@ def elementwise(lifter: Lifter, call: Call) -> Value:
     if call.name == "where" and len(call.args) == 1:
         raise NotLiftable("torch.where with a condition alone has a length that its data decides")
     operands = [*call.args, *call.keywords.values()]
+    terms = summands(operands[0]) if call.name == "exp" and len(operands) == 1 else None
+    if terms is not None:
+        one, other = (_typed(elementwise(lifter, _of(call, t)), t) for t in terms)
+        return combine(lifter, one, ast.Mult(), other, call.node)
     if call.style.split(".")[0] in ("math", lifter.imports.get("numpy")):
         return _of_numbers(lifter, call)
     call = call.with_operands(as_tensors_compute(operands))
@@ -207,6 +213,15 @@ def elementwise(lifter: Lifter, call: Call) -> Value:
     op = operator_of(call.name)
     bound = read_bound(operands[0], op, operands[1]) if op and len(operands) == 2 else None
     return replace(made, selects=_selected(lifter, call), bound=bound)
+
+
+def _of(call: Call, value: Value) -> Call:
+    """The same op of another operand, which was never seen."""
+    return replace(call, args=[value], keywords={}, node=None)
+
+
+def _typed(made: Value, like: Value) -> Value:
+    return replace(made, dtype=made.dtype or like.dtype, shape=like.shape, python=like.python)
 
 
 def _selected(lifter: Lifter, call: Call) -> Members | None:

@@ -161,3 +161,23 @@ def rescaled_in_steps(frames):
         frame = torch.tanh(frame) + half.abs().sum()
         out.append(frame * frame)
     return torch.stack(out)
+
+
+@sized(lambda n: {"joints": 5 * torch.rand(n, 3, 2), "size": 6, "sigma": 1.5})
+def bumps_at_joints(joints, size, sigma):
+    maps = torch.zeros(len(joints), 3, size, size)
+    xs = torch.arange(size, dtype=torch.float32)
+    for b in range(len(joints)):
+        for j in range(3):
+            x, y = joints[b, j]
+            maps[b, j] = torch.exp(-((xs - x) ** 2 + (xs[:, None] - y) ** 2) / (2 * sigma**2))
+    return maps
+
+
+@sized(lambda n: {"x": torch.randn(n), "y": torch.randn(n + 1), "t": 1.5})
+def sums_of_any_sign(x, y, t):
+    out = torch.zeros(len(x), len(y))
+    for i in range(len(x)):
+        for j in range(len(y)):
+            out[i, j] = torch.exp((x[i] - y[j]) / t)
+    return out

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from sized import sized
+from torch.utils.data import TensorDataset
 
 
 @sized(lambda n: {"x": torch.randn(n, 5)})
@@ -572,3 +573,17 @@ def only_where_seen(x, seen):
             continue
         out[i] = x[i].exp()
     return out
+
+
+@sized(
+    lambda n: {
+        "data": TensorDataset(torch.rand(n + 1, 3, 4, 4), torch.arange(n + 1)),
+    }
+)
+def means_over_a_dataset(data):
+    total = torch.zeros(3)
+    squares = torch.zeros(3)
+    for img, _ in data:
+        total += img.mean(dim=(1, 2))
+        squares += (img**2).mean(dim=(1, 2))
+    return total, squares
