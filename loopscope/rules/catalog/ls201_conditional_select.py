@@ -32,6 +32,7 @@ import ast
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject, source_text, without_counters
+from loopscope.source.names import bound_names, names_in
 
 
 def match(subject: Subject) -> Match | None:
@@ -45,7 +46,7 @@ def match(subject: Subject) -> Match | None:
             f"{source} clamped",
             f"use {source}.clamp(min, max)",
         )
-    if not facts.produces or not facts.has_branch:
+    if not facts.produces or not facts.has_branch or not _tests_items(subject):
         return None
     guarded = facts.stores and all(s.guarded for s in facts.stores)
     if guarded and len(facts.stores) == 1 and facts.stores[0].constant:
@@ -64,6 +65,12 @@ def match(subject: Subject) -> Match | None:
         f"{target} chosen from {source} by a condition",
         advice,
     )
+
+
+def _tests_items(subject: Subject) -> bool:
+    """Whether a test differs between iterations: ``mask is not None`` is the same in all."""
+    bound = bound_names(subject.loop.node)
+    return any(c.reads or bound & set(names_in(c.test)) for c in subject.facts.conditions)
 
 
 def _where(subject: Subject) -> str:
