@@ -107,7 +107,8 @@ def _on(program, rewritten, done, fresh):
     what = _unequal([wanted, given], [got, again], strict=goes_round)
     if what and not _rounding(program, rewritten, fresh, [wanted, given], [got, again]):
         return what
-    if not what and goes_round and not _may_share(done):
+    several = all(entry.iterations > 1 for entry in entries.values())  # of one, all is the same
+    if not what and several and not _may_share(done):
         shared = _shared([got, again]) - _shared([wanted, given])
         if shared and not _smallest_of_equals(program, given, 1):
             return f"values {sorted(shared)} share memory, the loop's do not"
