@@ -51,7 +51,37 @@ def _wrapped(line: str, width: int) -> list[str]:
             head, rest = line[: start + 1], line[end:]
             if len(head) <= width:
                 return [head, f"{margin}    {inside}", margin + rest.lstrip()]
-    return [line]
+    for start, end in reversed(spans):  # what is in brackets is too long, too
+        inner = _before_operators(f"_ = {line[start + 1 : end]}", margin, width)
+        if inner and len(line[: start + 1]) <= width >= len(margin + line[end:]):
+            return [line[: start + 1], *inner[1:-1], margin + line[end:]]
+    return _before_operators(line.lstrip(), margin, width) or [line]
+
+
+def _before_operators(text: str, margin: str, width: int) -> list[str]:
+    """Break what is assigned or returned before its outermost operators, in parentheses."""
+    try:
+        (statement,) = ast.parse(
+            text if not text.startswith("return ") else f"_ = {text[7:]}"
+        ).body
+    except (SyntaxError, ValueError):
+        return []  # the line is a part of a longer statement
+    match statement:
+        case ast.Assign(value=ast.BinOp() as value) if text.isascii():
+            pass
+        case _:
+            return []
+    start = value.col_offset + (len("return ") - len("_ = ") if text.startswith("return ") else 0)
+    source, cuts = text[start:], []
+    node: ast.expr = value
+    while isinstance(node, ast.BinOp) and type(node.op) is type(value.op):
+        left = (node.left.end_col_offset or 0) - value.col_offset
+        between = source[left : node.right.col_offset - value.col_offset]
+        cuts.insert(0, left + between.index(next(c for c in between if c not in " )")))
+        node = node.left
+    pieces = [source[a:b].strip() for a, b in zip([0, *cuts], [*cuts, len(source)], strict=True)]
+    broken = [f"{margin}{text[:start]}(", *(f"{margin}    {p}" for p in pieces), f"{margin})"]
+    return broken if all(len(b) <= width for b in broken) else []
 
 
 def _outer_brackets(line: str) -> list[tuple[int, int]]:

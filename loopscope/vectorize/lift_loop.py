@@ -22,7 +22,7 @@ from loopscope.vectorize.last_items import with_last_items
 from loopscope.vectorize.lifter import Indices, Lifter
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.module_names import imported_names, taken_names
-from loopscope.vectorize.named_sizes import named_sizes
+from loopscope.vectorize.named_sizes import named_counts, named_sizes
 from loopscope.vectorize.names import assigned_names, count_uses, read_back
 from loopscope.vectorize.nested_subscripts import join_subscripts
 from loopscope.vectorize.polish import polished
@@ -105,6 +105,7 @@ def _lifted(
         indices=indices,
         direct=direct,
         sizes=named_sizes(region.function),
+        counts=named_counts(region.function),
     )
     for node in (n for s in statements for n in ast.walk(s)):
         what = lifter.what(node)

@@ -36,6 +36,7 @@ class Lifter:
         imports: The file's names of modules: ``{"numpy": "np"}``.
         doubles: Python floats are taken as doubles, as Python has them.
         sizes: Names that were set to a tensor's size: ``{"n": ("x", 0)}``.
+        counts: Names that were set to a size divided: ``{"n": ("x", 0, "g")}``.
         loaded: What each name was seen to be.
         initial: How the names that the loop fills are made right before it.
         uses: How often each name is read: one read twice is worth a statement.
@@ -84,6 +85,7 @@ class Lifter:
     doubles: bool = False
     imports: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    counts: Mapping[str, tuple[str, int, str]] = field(default_factory=dict)
     loaded: dict[str, Seen] = field(default_factory=dict)
     initial: dict[str, Initial] = field(default_factory=dict)
     uses: dict[str, int] = field(default_factory=dict)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
+from collections.abc import Mapping
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
@@ -11,10 +13,8 @@ from loopscope.vectorize import code
 def named_sizes(function: ast.AST) -> dict[str, tuple[str, int]]:
     """Return names that are set once, to a size, as tensor and dimension."""
     found: dict[str, tuple[str, int]] = {}
-    stores: dict[str, int] = {}
+    stores = _stores(function)
     for node in ast.walk(function):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            stores[node.id] = stores.get(node.id, 0) + 1
         match node:
             case ast.Assign(targets=[ast.Tuple(elts=elts)], value=value):
                 tensor = _shape_of(value)
@@ -28,7 +28,42 @@ def named_sizes(function: ast.AST) -> dict[str, tuple[str, int]]:
                     found[name] = size
             case _:
                 pass
-    return {name: size for name, size in found.items() if stores.get(name) == 1}
+    return {name: size for name, size in found.items() if stores[name] == 1}
+
+
+def named_counts(function: ast.AST) -> dict[str, tuple[str, int, str]]:
+    """Return names that are set once, to a size divided: ``n = x.shape[0] // g``."""
+    sizes, stores = named_sizes(function), _stores(function)
+    found: dict[str, tuple[str, int, str]] = {}
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if stores[name] == 1:
+                count = divided_size(value, sizes)
+                if count is not None:
+                    found[name] = count
+            case _:
+                pass
+    return found
+
+
+def divided_size(
+    node: ast.expr, sizes: Mapping[str, tuple[str, int]]
+) -> tuple[str, int, str] | None:
+    """``x.shape[0] // g`` as tensor, dimension and divisor."""
+    match node:
+        case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
+            size = sizes.get(dotted(left)) or _size_of(left)
+            return (*size, code.text(right)) if size is not None else None
+        case _:
+            return None
+
+
+def _stores(function: ast.AST) -> Counter[str]:
+    return Counter(
+        n.id
+        for n in ast.walk(function)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    )
 
 
 def _shape_of(node: ast.expr) -> str:

@@ -8,6 +8,7 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.named_sizes import divided_size
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.value import Axis, NotLiftable, Value
 
@@ -68,8 +69,7 @@ def unfold_windows(
             front = [code.FULL] * position
             return code.subscript(unfolded, [*front, ast.Slice(upper=axis.size)])
     if not _follows_from(lifter, axis, base):
-        whole = f"{code.text(base.code)}.shape[{place.dim}]"
-        lifter.assume(_as_many_windows(axis, first, linear(width), whole))
+        lifter.assume(_as_many_windows(axis, first, linear(width), _whole(place, base)))
     return unfolded
 
 
@@ -98,9 +98,50 @@ def _blocks(lifter: Lifter, made: ast.expr, position: int, place: Place, base: V
     if counter is None or width is None or stride is None or not counter.axis.start.is_zero:
         raise NotLiftable("blocks that do not begin at the start")
     lifter.used_ops += ["Tensor.unfold", "Tensor.unflatten"]
+    axis, size, step = counter.axis, base.shape[place.dim], _number(lifter, stride)
     unfolded = code.method(made, "unfold", code.const(position), width, stride)
-    size, number = base.shape[place.dim], code.integer(stride)
-    length = counter.axis.length
-    if size is None or length is None or number is None or size // number == length:
+    if step is None or _is_count(axis, size, _number(lifter, width), step) is False:
+        return code.subscript(unfolded, [*[code.FULL] * position, ast.Slice(upper=axis.size)])
+    if _all_blocks(lifter, axis, base, place, stride):
         return unfolded
-    return code.subscript(unfolded, [*[code.FULL] * position, ast.Slice(upper=counter.axis.size)])
+    whole, parts = _whole(place, base), code.binary(axis.size, ast.Mult(), stride)
+    if code.text(width) != code.text(stride) or size is None or size % step:
+        lifter.assume(_fits(whole, width, stride, axis))
+        return unfolded
+    lifter.assume(f"{whole} == {code.text(parts)}")
+    return code.method(made, "unflatten", code.const(position), code.tuple_of([axis.size, stride]))
+
+
+def _all_blocks(lifter: Lifter, axis: Axis, base: Value, place: Place, stride: ast.expr) -> bool:
+    """Whether the loop is over as many blocks as there are, whatever the sizes are."""
+    stop, dim = axis.stop.code(), place.dim + len(base.axes)
+    count = lifter.counts.get(dotted(stop)) or divided_size(stop, lifter.sizes)
+    return count == (dotted(base.code), dim, code.text(stride))
+
+
+def _is_count(axis: Axis, size: int | None, width: int | None, step: int) -> bool | None:
+    """Whether the loop took all windows there are; ``None`` where it is not known."""
+    if size is None or width is None or axis.length is None:
+        return None
+    return (size - width) // step + 1 == axis.length
+
+
+def _whole(place: Place, base: Value) -> str:
+    return f"{code.text(base.code)}.shape[{place.dim + len(base.axes)}]"
+
+
+def _fits(whole: str, width: ast.expr, step: ast.expr, axis: Axis) -> str:
+    """That there are as many windows as iterations."""
+    if code.text(width) == code.text(step):
+        return f"{whole} // {code.text(step)} == {code.text(axis.size)}"
+    last = code.binary(ast.parse(whole, mode="eval").body, ast.Sub(), width)
+    return f"({code.text(last)}) // {code.text(step)} + 1 == {code.text(axis.size)}"
+
+
+def _number(lifter: Lifter, node: ast.expr) -> int | None:
+    """A whole number as it was observed."""
+    number = code.integer(node)
+    if number is not None:
+        return number
+    seen = lifter.loaded.get(dotted(node))
+    return seen.value if seen is not None and isinstance(seen.value, int) else None

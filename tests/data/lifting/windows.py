@@ -301,3 +301,16 @@ def histories_and_what_follows(series, history, horizon, col):
         xs.append(series[start:stop])
         ys.append(series[stop : stop + horizon, col])
     return torch.stack(xs), torch.stack(ys)
+
+
+@sized(lambda n: {"x": torch.randn(n + 5), "n": n + 2, "s": 2})
+def every_other_window(x, n, s):
+    out = []
+    for i in range(0, n, s):
+        out.append(x[i : i + 4].max())
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 12), "groups": 3, "size": 4})
+def norms_of_groups_of_columns(x, groups, size):
+    return torch.stack([x[:, g * size : g * size + size].norm(dim=1) for g in range(groups)], 1)
