@@ -99,7 +99,9 @@ def _initial(value: ast.expr, statement: ast.stmt) -> Initial | None:
             return Initial(value, statement, fill=value, scalar=True)
         case ast.Call(func=ast.Name(id="float"), args=[ast.Constant()]):
             return Initial(value, statement, fill=value, scalar=True)
-        case ast.Subscript(value=ast.Name(), slice=ast.Constant(value=int()) | ast.UnaryOp()):
+        case ast.Subscript(value=whole, slice=ast.Constant(value=int()) | ast.UnaryOp()) if dotted(
+            whole
+        ):
             return Initial(value, statement, is_item=True)
         case ast.Call(func=ast.Attribute() as function):
             return _factory(value, dotted(function) or f".{function.attr}", statement)

@@ -72,7 +72,8 @@ def _before_operators(text: str, margin: str, width: int) -> list[str]:
         case _:
             return []
     start = value.col_offset + (len("return ") - len("_ = ") if text.startswith("return ") else 0)
-    source, cuts = text[start:], []
+    source = text[start:]
+    cuts: list[int] = []
     node: ast.expr = value
     while isinstance(node, ast.BinOp) and type(node.op) is type(value.op):
         left = (node.left.end_col_offset or 0) - value.col_offset

@@ -129,7 +129,10 @@ class _Walk:
             self._differ(f"`{name}` is not set by the rewrite")
             return
         before = self.given[0].get(id(loop[name])), self.given[1].get(id(rewrite[name]))
-        if name not in self.fresh and before[0] != before[1] and not self.no_iterations:
+        # A new tensor's sharing memory with what was given is another question: `sharing`.
+        new = before[0] is None and isinstance(loop[name], torch.Tensor)
+        other = not new and name not in self.fresh and before[0] != before[1]
+        if other and not self.no_iterations:
             if before[0] is None:
                 self._differ(f"`{name}` is `{before[1]}` itself, the loop makes a new value")
             else:

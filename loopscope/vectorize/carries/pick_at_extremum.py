@@ -62,7 +62,12 @@ def pick_at_extremum(
         found = _number(made, chosen)
     else:
         found = replace(chosen, code=code.subscript(chosen.code, [place]), axes=())
-    if start is None or is_infinite(start.fill or start.code, form):
+    if start is None:
+        first = lifter.initial.get(carry.of)
+        if first is None or not first.is_none:
+            raise NotLiftable(f"what {carry.of} begins with is not known")
+        return found
+    if is_infinite(start.fill or start.code, form):
         return found
     return _where_passed(carry, compared, form, start, kept, found)
 

@@ -27,7 +27,7 @@ def trip_sizes(
         found |= dict.fromkeys(_sizes(name, 0, leaves))
     items = dict(_items(tree))
     for header in _headers(tree):
-        for path, axis in _mentioned(header):
+        for path, axis in _mentioned(header, leaves):
             while path in items and path not in leaves:
                 path, axis = items[path], axis + 1  # an item of a tensor: its own sizes follow
             found |= dict.fromkeys(_sizes(path, axis, leaves))
@@ -73,8 +73,11 @@ def _paired(target: ast.expr, header: ast.expr) -> Iterator[tuple[str, str]]:
             yield name, ast.unparse(header)
 
 
-def _mentioned(header: ast.expr) -> Iterator[tuple[str, int]]:
-    """Yield path and axis of everything in a header that may have a size."""
+def _mentioned(header: ast.expr, leaves: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield path and axis of everything in a header that may have a size.
+
+    Of ``len(self.offsets)`` that is ``self.offsets``, and nothing else of ``self``.
+    """
     inside: set[int] = set()
     for node in ast.walk(header):
         if id(node) in inside:
@@ -93,7 +96,10 @@ def _mentioned(header: ast.expr) -> Iterator[tuple[str, int]]:
                 inside |= {id(n) for n in ast.walk(node)}
                 yield ast.unparse(owner), axis
             case ast.Name() | ast.Attribute() | ast.Subscript():
-                yield ast.unparse(node), 0
+                path = ast.unparse(node)
+                if isinstance(node, ast.Attribute) and path in leaves:
+                    inside |= {id(n) for n in ast.walk(node)}
+                yield path, 0
 
 
 def _sizes(path: str, axis: int, leaves: Mapping[str, Any]) -> Iterator[int]:
