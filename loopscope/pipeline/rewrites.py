@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from loopscope.model.candidate import Candidate, Outcome
@@ -15,11 +14,10 @@ from loopscope.model.draft import Draft
 from loopscope.model.finding import Rewrite, Verdict
 from loopscope.model.seen import Seen
 from loopscope.model.snapshot import Snapshot
+from loopscope.pipeline.drafts import drafts
 from loopscope.source.loop import Loop
 from loopscope.vectorize.apply_edits import show_edits
-from loopscope.vectorize.foreach import foreach_loop
 from loopscope.vectorize.hoist import hoist_projections
-from loopscope.vectorize.lift_loop import lift_loop
 from loopscope.vectorize.numbering import number_expressions
 from loopscope.vectorize.premises import find_premises
 from loopscope.vectorize.prepare import Prepared, prepare
@@ -190,12 +188,12 @@ def _proposal(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) ->
     grad_enabled = snapshots[0].grad_enabled
     seen = _observed(prepared, makes[0], limits, grad_enabled)
     reason = ""
-    for draft in _drafts(prepared, seen):
+    for draft, make in drafts(prepared, seen):
         outcome = _verified(prepared, draft, makes, limits, grad_enabled)
         names = frozenset(outcome.copies) if outcome.status == "refuted" else frozenset()
         # `contiguous` of a single row is no copy, and `clone` of what is transposed stays so.
         for copy in ("clone", "contiguous") if names else ():
-            other = lift_loop(prepared, seen, copies=names, copy=copy)
+            other = make(copies=names, copy=copy)
             judged = _verified(prepared, other, makes, limits, grad_enabled)
             if copy == "clone" or judged.status == "verified":
                 draft, outcome = other, judged
@@ -240,35 +238,6 @@ def _observed(
             raise NotLiftable(
                 f"the loop does not run again on its own input: {type(error).__name__}"
             ) from None
-
-
-def _drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[Draft]:
-    """Yield ways to write the loop, the plainest first.
-
-    Raises:
-        NotLiftable: There is none.
-    """
-    try:
-        first = lift_loop(prepared, seen)
-    except NotLiftable as reason:
-        try:
-            yield foreach_loop(prepared, seen)
-        except NotLiftable:
-            raise reason from None
-        return
-    yield first
-    tried = {first.rewrite}
-    for make in (
-        partial(lift_loop, prepared, seen, direct=False),
-        partial(lift_loop, prepared, seen, indices="repeated"),
-    ):
-        try:
-            other = make()
-        except NotLiftable:
-            continue
-        if other.rewrite not in tried:
-            tried.add(other.rewrite)
-            yield other
 
 
 def _verified(

@@ -19,7 +19,7 @@ from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.last_items import with_last_items
-from loopscope.vectorize.lifter import Indices, Lifter
+from loopscope.vectorize.lifter import Indices, Items, Lifter
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.module_names import imported_names, taken_names
 from loopscope.vectorize.named_sizes import named_counts, named_sizes
@@ -49,6 +49,7 @@ def lift_loop(
     seen: Mapping[int, Seen],
     *,
     direct: bool = True,
+    items: Items = "alike",
     indices: Indices = "any",
     copies: frozenset[str] = frozenset(),
     copy: str = "contiguous",
@@ -59,6 +60,7 @@ def lift_loop(
         prepared: The loop.
         seen: What its expressions were, by number.
         direct: Call modules with the batch rather than by ``torch.vmap``.
+        items: Whether items of a list have one size, if all that were seen have.
         indices: Whether iterations share places that they read from data.
         copies: Names that must be contiguous, or have memory of their own.
         copy: The method that makes them so: ``contiguous`` or ``clone``.
@@ -66,7 +68,7 @@ def lift_loop(
     Raises:
         NotLiftable: It has no form that we know; the message says why in a few words.
     """
-    make = partial(_lifted, prepared, seen, direct=direct, copies=copies, copy=copy)
+    make = partial(_lifted, prepared, seen, direct=direct, items=items, copies=copies, copy=copy)
     try:
         return make(indices=indices)
     except NotLiftable:
@@ -84,6 +86,7 @@ def _lifted(
     seen: Mapping[int, Seen],
     *,
     direct: bool,
+    items: Items,
     indices: Indices,
     copies: frozenset[str],
     copy: str,
@@ -104,6 +107,7 @@ def _lifted(
         initial=initial,
         indices=indices,
         direct=direct,
+        items=items,
         sizes=named_sizes(region.function),
         counts=named_counts(region.function),
     )

@@ -17,6 +17,7 @@ from loopscope.vectorize.store import Store
 from loopscope.vectorize.value import Axis, NotLiftable, Summands, Value
 
 Indices = Literal["any", "unique", "repeated"]
+Items = Literal["alike", "guarded", "any"]
 _LONGEST_GUARD = 200  # a longer one tells the reader nothing
 
 
@@ -33,6 +34,8 @@ class Lifter:
         indices: What is taken of indices read from data: ``unique``, that no two iterations share
             a place; ``repeated``, that they do; ``any``, whichever reads better.
         direct: Modules are called with the batch rather than by ``torch.vmap``.
+        items: What is taken of items of a list that all had one size: ``alike``, that they
+            have; ``guarded``, likewise, and the reader is told; ``any``, nothing.
         imports: The file's names of modules: ``{"numpy": "np"}``.
         doubles: Python floats are taken as doubles, as Python has them.
         sizes: Names that were set to a tensor's size: ``{"n": ("x", 0)}``.
@@ -82,6 +85,7 @@ class Lifter:
     functions: Mapping[str, ast.FunctionDef] = field(default_factory=dict)
     indices: Indices = "any"
     direct: bool = True
+    items: Items = "alike"
     doubles: bool = False
     imports: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)

@@ -27,6 +27,9 @@ def list_as_tensor(lifter: Lifter, node: ast.expr, base: Value, at: ast.AST) -> 
     if item.mixed or None in item.shape or item.kind not in ("tensor", "array", "number"):
         raise NotLiftable(f"the items of {code.text(node)} differ in shape")
     if item.kind == "tensor":
+        if lifter.items == "guarded" and item.rank:
+            items = code.text(base.code)
+            lifter.assume(f"all(item.shape == {items}[0].shape for item in {items})")
         made = code.call("torch.stack", base.code)
         lifter.used_ops.append("torch.stack")
     elif item.kind == "number":

@@ -10,6 +10,7 @@ from loopscope.vectorize.counting_while import without_while
 from loopscope.vectorize.defaults import with_get
 from loopscope.vectorize.helper_functions import helper_functions
 from loopscope.vectorize.region import Region, copied, find_region, without_return
+from loopscope.vectorize.stored_reads import with_stored_reads
 from loopscope.vectorize.views import without_views
 
 
@@ -36,9 +37,11 @@ def prepare(loop: Loop) -> Prepared:
     """
     region = find_region(loop)
     first, *tail = without_while(copied(region.statements), region)
+    functions = helper_functions(loop)
     if isinstance(first, ast.For):
         without_views(first)
+        with_stored_reads(first, functions, region.function)
     statements = without_return(with_get([first, *tail]))
     if isinstance(first, ast.For):
         without_views(first)
-    return Prepared(loop, region, statements, helper_functions(loop))
+    return Prepared(loop, region, statements, functions)

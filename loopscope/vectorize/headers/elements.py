@@ -76,7 +76,7 @@ def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
 
 
 def _ragged(lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value) -> Axis | None:
-    """A list of tensors that differ in size, or whose gradients are read."""
+    """A list of tensors that differ, or may differ, in size, or whose gradients are read."""
     seen, name = lifter.what(iterable), target.id if isinstance(target, ast.Name) else "item"
     item = lifter.loaded.get(name)
     if seen is not None and seen.kind == "list":
@@ -85,6 +85,8 @@ def _ragged(lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value) 
         return None
     if item is None or item.kind != "tensor" or item.mixed:
         return None
+    if lifter.items == "any":
+        item = replace(item, shape=(None,) * item.rank)
     if None not in item.shape and not _reads_gradient(lifter, name):
         return None
     size = code.call("len", value.code)

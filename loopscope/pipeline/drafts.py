@@ -1,0 +1,50 @@
+"""Ways to write a loop, one after the other, until one is verified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from loopscope.model.draft import Draft
+from loopscope.model.seen import Seen
+from loopscope.vectorize.foreach import foreach_loop
+from loopscope.vectorize.lift_loop import lift_loop
+from loopscope.vectorize.prepare import Prepared
+from loopscope.vectorize.value import NotLiftable
+
+Make = Callable[..., Draft]
+
+
+def drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[tuple[Draft, Make]]:
+    """Yield ways to write the loop, the plainest first, and what writes them with copies.
+
+    Raises:
+        NotLiftable: There is none.
+    """
+    plain = partial(lift_loop, prepared, seen)
+    try:
+        first = plain()
+    except NotLiftable as reason:
+        try:
+            yield foreach_loop(prepared, seen), plain
+        except NotLiftable:
+            raise reason from None
+        return
+    yield first, plain
+    tried = {(first.rewrite, first.guards)}
+    others: list[tuple[Draft, Make]] = []
+    for make in (
+        partial(plain, direct=False),
+        partial(plain, indices="repeated"),
+        partial(plain, items="any"),
+        partial(plain, items="guarded"),
+    ):
+        try:
+            other = make()
+        except NotLiftable:
+            continue
+        if (other.rewrite, other.guards) not in tried:
+            tried.add((other.rewrite, other.guards))
+            others.append((other, make))
+    # Items one by one, in Python, only where they cannot be stacked.
+    yield from sorted(others, key=lambda o: " for " in o[0].rewrite)
