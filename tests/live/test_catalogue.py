@@ -1,25 +1,29 @@
 """Every loop of the catalogue is recognised, however it is written."""
 
-import ast
-import importlib.util
-import inspect
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import torch
+from catalogue_loops import (
+    DOUBLE,
+    LARGER,
+    SECTIONS,
+    all_hot,
+    canonical,
+    loops,
+    marked,
+    named_ops,
+    ways,
+    written,
+)  # fmt: skip
 from loop_variants import VARIANTS, write_variant
 
 import loopscope
-from loopscope.hotspots import find_loop_costs
 from loopscope.pipeline import window
 
 pytestmark = pytest.mark.live
 
-DATA = Path(__file__).parents[1] / "data"
-SECTIONS = sorted([*DATA.glob("catalogue/*.py"), *DATA.glob("more_loops/*.py")])
-MOST = {"as printed", "in a method", "helper"}  # how the loops outside the catalogue are written
 NEVER_SEEN = {"loop_42"}  # a loop over ``.tolist()`` runs no op: a trace does not show it
 
 
@@ -38,30 +42,11 @@ def cases():
     for section in SECTIONS:
         text = section.read_text()
         for node in loops(text):
-            what, _, ops = ast.get_docstring(node).partition(": ")
-            accepted = frozenset(map(canonical, ops.split(", ")))
+            advice, accepted = named_ops(node)
             for how in ways(section):
-                if write_variant(node, marked(text), how, node.name) is not None:
-                    yield Case(section, node.name, how, "(advice)" in what, accepted)
-
-
-def ways(section):
-    return VARIANTS if section.parent.name == "catalogue" else MOST
-
-
-def loops(text):
-    """The documented functions of a section; the others are their helpers."""
-    functions = [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)]
-    return [function for function in functions if ast.get_docstring(function)]
-
-
-def marked(text):
-    return {n for n, line in enumerate(text.splitlines(), 1) if line.endswith("# LOOP")}
-
-
-def canonical(op):
-    op = re.sub(r"^(torch\.)?(nn\.functional|linalg|func|Tensor|autograd\.functional)?\.?", "", op)
-    return op.rstrip("_")
+                same = how if how in VARIANTS else "as printed"
+                if write_variant(node, marked(text), same, node.name) is not None:
+                    yield Case(section, node.name, how, advice, accepted)
 
 
 @pytest.fixture(scope="module")
@@ -70,59 +55,23 @@ def findings(tmp_path_factory):
     folder = tmp_path_factory.mktemp("catalogue")
     runs = [run for section in SECTIONS for run in written(section, folder)]
     expected = {}
-    for section, name, how, function, inputs, _ in runs:
-        result = function(*inputs)
-        expected.setdefault((section, name), result)
-        torch.testing.assert_close(result, expected[section, name], msg=f"{name} {how}")
+    for run in runs:
+        inputs = run.how if run.how in (LARGER, DOUBLE) else ""
+        result = run.function(*run.inputs)
+        first = expected.setdefault((run.section, run.name, inputs), result)
+        torch.testing.assert_close(result, first, msg=f"{run.name} {run.how}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(window, "find_loop_costs", all_hot)
         with loopscope.profile(console=False, verify=False) as scope:
-            for *_, function, inputs, _ in runs:
-                function(*inputs)
+            for run in runs:
+                run.function(*run.inputs)
     by_line = {}
     for finding in scope.report.findings:
         by_line.setdefault((finding.location.path, finding.location.line), finding)
     return {
-        (section, name, how): [f for line in lines if (f := by_line.get(line))]
-        for section, name, how, _, _, lines in runs
+        (run.section, run.name, run.how): [f for place in run.places if (f := by_line.get(place))]
+        for run in runs
     }
-
-
-def all_hot(*arguments):
-    """Small loops on a busy machine: whether they are slow is another test's question."""
-    costs = find_loop_costs(*arguments)
-    return tuple(replace(cost, hot=cost.iterations >= 8 and cost.ops > 0) for cost in costs)
-
-
-def written(section, folder):
-    """Write all variants of a section to one file; yield what to call and which lines count."""
-    text = section.read_text()
-    original = load(section)
-    found, names = [], {node.name for node in loops(text)}
-    parts = [ast.unparse(n) for n in ast.parse(text).body if getattr(n, "name", "") not in names]
-    for node in loops(text):
-        signature = inspect.signature(getattr(original, node.name))
-        inputs = [p.default for p in signature.parameters.values()]
-        for k, how in enumerate(ways(section)):
-            variant = write_variant(node, marked(text), how, f"{node.name}_{k}")
-            if variant is not None:
-                start = sum(p.count("\n") + 1 for p in parts)
-                parts.append(variant.text)
-                lines = [start + line for line in variant.lines]
-                found.append((node.name, how, variant.name, inputs, lines))
-    path = folder / section.name
-    path.write_text("\n".join(parts))
-    variants = load(path)
-    for name, how, variant, inputs, lines in found:
-        places = [(str(path), line) for line in lines]
-        yield section, name, how, getattr(variants, variant), inputs, places
-
-
-def load(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize("case", list(cases()), ids=lambda c: f"{c.name}-{c.how}")
