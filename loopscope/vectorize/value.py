@@ -194,6 +194,7 @@ class Value:
         repeats: ``code`` is a row; the item is as many of it in its leading dimension.
         digits: ``i * len(j) + j``: the loops of ``i`` and ``j``.
         counts: It is ``torch.arange`` up to this, which differs between iterations.
+        modules: Of an item of a list of modules, ``code``: their class.
     """
 
     code: ast.expr
@@ -224,6 +225,7 @@ class Value:
     array: bool = False
     bounds: tuple[Value | None, ...] = ()
     counts: Value | None = None
+    modules: str = ""
     repeats: Value | None = None
     digits: tuple[Axis, Axis] | None = None
 

@@ -15,6 +15,7 @@ import torch
 from loopscope.model.seen import Seen, merge
 from loopscope.source.loop import dotted
 from loopscope.vectorize.numbering import NUMBER
+from loopscope.vectorize.ops.ensembles import MODULE
 from loopscope.verify.ticks import OutOfTimeError
 
 _SEE = "__see__"
@@ -110,6 +111,11 @@ def describe(value: object, depth: int = 0) -> Seen:
             return Seen("other", _keys(value), (), value=type(value).__name__)
         case None:
             return Seen("none")
+        case torch.nn.ModuleList() if depth < 3:
+            return Seen("other", "", (len(value),), value="ModuleList",
+                        item=_merged([*value], depth))  # fmt: skip
+        case torch.nn.Module() if depth:
+            return Seen("other", value=f"{MODULE}{type(value).__name__}")
         case _:
             return Seen("other", value=type(value).__name__)
 

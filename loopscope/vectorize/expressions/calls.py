@@ -11,6 +11,7 @@ from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.inline import inline_call
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.lookups import is_table, look_up
+from loopscope.vectorize.ops.ensembles import call_each, module_class
 from loopscope.vectorize.value import NotLiftable, Value, union
 
 _BUILTINS = {"max", "min", "abs", "int", "float", "bool", "round", "len", "sum", "any", "all"}
@@ -26,6 +27,9 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
         inlined = inline_call(lifter, helper, node)
         if inlined is not None:
             return inlined
+    modules = lifter.env.get(function) or _chosen_module(lifter, node.func)
+    if modules is not None and modules.modules:
+        return call_each(lifter, node, modules)
     found = _looked_up(lifter, node)
     if found is not None:
         return found
@@ -61,6 +65,15 @@ def _is_one_number(node: ast.Call) -> bool:
 
 def _first(node: ast.Call) -> object:
     return node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+
+
+def _chosen_module(lifter: Lifter, function: ast.expr) -> Value | None:
+    """``models[i]`` that is called."""
+    match function:
+        case ast.Subscript(value=models) if module_class(lifter.what(models)):
+            return lifter.lift(function)
+        case _:
+            return None
 
 
 def _kept_slice(node: ast.Call, args: list[Value]) -> Value:

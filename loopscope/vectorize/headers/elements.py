@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.headers.axis import bind_target, new_axis
@@ -14,6 +15,7 @@ from loopscope.vectorize.headers.stack_items import stack_items
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.list_as_tensor import array_as_tensor
+from loopscope.vectorize.ops.ensembles import module_class
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.value import Axis, NotLiftable, Value
 
@@ -26,7 +28,9 @@ def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
         dataset = bind_dataset(lifter, target, iterable, value)
         if dataset is not None:
             return dataset
-        ragged = _ragged(lifter, target, iterable, value)
+        ragged = _ragged(lifter, target, iterable, value) or _modules(
+            lifter, target, iterable, value
+        )
         if ragged is not None:
             return ragged
         value = stack_items(lifter, target, iterable, value)
@@ -92,13 +96,30 @@ def _ragged(lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value) 
     size = code.call("len", value.code)
     stop = Linear(((code.text(size), 1),))
     over = code.text(value.code)
-    length = seen.shape[0] if seen is not None and seen.shape else None
+    length = _length(seen)
     axis = new_axis(lifter, target, Linear(), stop, size, length, over=over)
     items = Value(
         value.code, (axis,), item.rank, "other", item.dtype, item.shape, ragged=True, item=name
     )
     bind_target(lifter, target, items)
     return axis
+
+
+def _modules(lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value) -> Axis | None:
+    """A list of modules of one class."""
+    kind = module_class(lifter.what(iterable))
+    if not kind or not isinstance(target, ast.Name):
+        return None
+    size, over = code.call("len", value.code), code.text(value.code)
+    length = _length(lifter.what(iterable))
+    stop = Linear(((code.text(size), 1),))
+    axis = new_axis(lifter, target, Linear(), stop, size, length, over=over)
+    bind_target(lifter, target, replace(value, axes=(axis,), modules=kind, item=target.id))
+    return axis
+
+
+def _length(seen: Seen | None) -> int | None:
+    return seen.shape[0] if seen is not None and seen.shape else None
 
 
 def _gives_parameters(iterable: ast.expr) -> bool:

@@ -11,6 +11,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.list_as_tensor import array_as_tensor, list_as_tensor
 from loopscope.vectorize.lookups import is_table, look_up
+from loopscope.vectorize.ops.ensembles import module_class
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.picked import pick, picked
 from loopscope.vectorize.place import Place
@@ -51,6 +52,8 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
             return lifter.typed(node, code.subscript(base.code, [made]))
         if index is not None and is_table(lifter, node.value):
             return look_up(lifter, node.value, index)
+        if index is not None and (kind := module_class(lifter.what(node.value))):
+            return _module(lifter, base, index, kind)
     if base.kind == "other":
         base = list_as_tensor(lifter, node.value, base, node)
     places = read_places(lifter, node.slice, base.rank)
@@ -109,6 +112,19 @@ def _all_rows(
     guards = tuple(lifter.guards[first:])
     del lifter.guards[first:]
     return rows, found.index, guards
+
+
+def _module(lifter: Lifter, base: Value, index: Value, kind: str) -> Value:
+    """``models[i]`` of all models."""
+    counter = index.counter
+    if counter is None or counter.sign != 1 or counter.also is not None:
+        raise NotLiftable(f"a module of {code.text(base.code)} picked by a value")
+    axis = counter.axis
+    if axis.step != 1 or axis.reverse or not (axis.start + counter.offset).is_zero:
+        raise NotLiftable(f"some modules of {code.text(base.code)} only")
+    if code.text(axis.size) != f"len({code.text(base.code)})":
+        lifter.assume(f"len({code.text(base.code)}) == {code.text(axis.size)}")
+    return replace(base, axes=(axis,), modules=kind, item="module")
 
 
 def _item_of_list(lifter: Lifter, node: ast.Subscript, base: Value) -> Value:
