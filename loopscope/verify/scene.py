@@ -135,6 +135,8 @@ class _Copier:
                 return self.change.leaf(path, value)
         if id(value) in self.memo:
             return self.memo[id(value)]
+        if type(value) in _OFTEN_EMPTY and not value:
+            return self._keep(value, path, type(value)())
         match value:
             case torch.Tensor():
                 return self._tensor(value, path)
@@ -288,6 +290,7 @@ class _Copier:
                 object.__setattr__(copied, slot, item)
 
 
+_OFTEN_EMPTY: tuple[Any, ...] = (dict, collections.OrderedDict)  # a module has a dozen of them
 _ENDS = ("start", "stop", "step")
 
 

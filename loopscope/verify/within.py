@@ -28,6 +28,8 @@ _ATOMS = (
     np.generic,
 )
 
+_PLAIN = (dict, collections.OrderedDict, list, set)
+
 
 def objects_within(values: Iterable[object]) -> Iterator[object]:
     """Yield every object once, constants left out; functions and modules are not looked into."""
@@ -48,6 +50,8 @@ def tensors_within(values: Iterable[object]) -> Iterator[torch.Tensor]:
 
 
 def _items(value: object) -> list[object]:
+    if type(value) in _PLAIN and not value:
+        return []  # a module has a dozen of them
     match value:
         case torch.Tensor():
             found: list[object] = list(value.__dict__.values())
@@ -79,7 +83,7 @@ def attributes_of(value: object) -> dict[str, object]:
     for slot in slots_of(type(value)):
         if hasattr(value, slot):
             found[slot] = getattr(value, slot)
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items())) if found else found
 
 
 def slots_of(cls: type) -> list[str]:
