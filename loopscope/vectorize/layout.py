@@ -52,10 +52,26 @@ def _wrapped(line: str, width: int) -> list[str]:
             if len(head) <= width:
                 return [head, f"{margin}    {inside}", margin + rest.lstrip()]
     for start, end in reversed(spans):  # what is in brackets is too long, too
+        parts = _between_commas(line[start + 1 : end], margin + "    ", width)
+        if parts and len(line[: start + 1]) <= width >= len(margin + line[end:]):
+            return [line[: start + 1], *parts, margin + line[end:]]
         inner = _before_operators(f"_ = {line[start + 1 : end]}", margin, width)
         if inner and len(line[: start + 1]) <= width >= len(margin + line[end:]):
             return [line[: start + 1], *inner[1:-1], margin + line[end:]]
     return _before_operators(line.lstrip(), margin, width) or [line]
+
+
+def _between_commas(text: str, margin: str, width: int) -> list[str]:
+    """One argument a line; none where there is only one, or where they do not fit."""
+    depth, starts = 0, [0]
+    for k, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if character == "," and not depth:
+            starts.append(k + 1)
+    parts = [text[a:b].strip(" ,") for a, b in zip(starts, [*starts[1:], None], strict=True)]
+    lines = [f"{margin}{part}," for part in parts]
+    whole = not any(part.startswith("lambda") or " for " in part for part in parts)
+    return lines if whole and len(lines) > 1 and all(len(i) <= width for i in lines) else []
 
 
 def _before_operators(text: str, margin: str, width: int) -> list[str]:

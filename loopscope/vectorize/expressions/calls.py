@@ -12,6 +12,7 @@ from loopscope.vectorize.expressions.inline import inline_call
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.lookups import is_table, look_up
 from loopscope.vectorize.ops.ensembles import call_each, module_class
+from loopscope.vectorize.ops.sample_gradients import is_gradient, sample_gradients
 from loopscope.vectorize.value import NotLiftable, Value, union
 
 _BUILTINS = {"max", "min", "abs", "int", "float", "bool", "round", "len", "sum", "any", "all"}
@@ -30,6 +31,8 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
     modules = lifter.env.get(function) or _chosen_module(lifter, node.func)
     if modules is not None and modules.modules:
         return call_each(lifter, node, modules)
+    if is_gradient(function):
+        return sample_gradients(lifter, node)
     found = _looked_up(lifter, node)
     if found is not None:
         return found

@@ -1,0 +1,61 @@
+"""Derivatives of one sample after the other."""
+
+import torch
+import torch.nn.functional as F
+from sized import sized
+
+
+@sized(lambda n: {"w": torch.randn(3), "rows": torch.randn(n, 3), "targets": torch.randn(n)})
+def by_the_weights(w, rows, targets):
+    theta = w.clone().requires_grad_(True)
+    grads = []
+    for row, target in zip(rows, targets):
+        residual = row @ theta - target
+        (g,) = torch.autograd.grad(residual**2 / 2, theta)
+        grads.append(g)
+    return torch.stack(grads)
+
+
+@sized(lambda n: {"a": torch.randn(4, 3), "points": torch.randn(n, 3)})
+def by_the_input(a, points):
+    out = torch.zeros_like(points)
+    for i in range(len(points)):
+        p = points[i].detach().clone().requires_grad_()
+        energy = torch.tanh(a @ p).sum() + (p**2).sum()
+        out[i] = torch.autograd.grad(energy, p)[0]
+    return out
+
+
+@sized(lambda n: {"w": torch.randn(3), "b": torch.randn(()), "x": torch.randn(n, 3)})
+def norms_by_two_parameters(w, b, x):
+    w = w.detach().requires_grad_()
+    b = b.detach().requires_grad_()
+    norms = []
+    for i in range(len(x)):
+        loss = F.softplus(x[i] @ w + b)
+        gw, gb = torch.autograd.grad(loss, (w, b))
+        norms.append((gw.pow(2).sum() + gb**2).sqrt())
+    return torch.stack(norms)
+
+
+@sized(lambda n: {"net": torch.nn.Linear(3, 2), "x": torch.randn(n, 3)})
+def saliency_of_a_net(net, x):
+    found = []
+    for sample in x:
+        xi = sample.clone().requires_grad_(True)
+        score = net(xi).max()
+        found.append(torch.autograd.grad(score, xi)[0].abs())
+    return torch.stack(found)
+
+
+@sized(
+    lambda n: {"w": torch.randn(5, 3), "x": torch.randn(n, 3), "labels": torch.randint(0, 5, (n,))}
+)
+def cross_entropy_by_sample(w, x, labels):
+    weight = w.detach().requires_grad_()
+    return torch.stack(
+        [
+            torch.autograd.grad(F.cross_entropy(weight @ x[i], labels[i]), weight)[0]
+            for i in range(len(x))
+        ]
+    )
