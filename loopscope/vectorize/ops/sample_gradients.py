@@ -35,6 +35,8 @@ def sample_gradients(lifter: Lifter, node: ast.Call) -> Value:
         raise NotLiftable(f"a derivative by {code.text(given)}")
     names = [s.id for s in sources if isinstance(s, ast.Name)]
     function = _Function(lifter, _definitions(lifter), names)
+    if not function.depends(output):
+        raise NotLiftable("what is derived was computed before the loop")
     arguments = [_source(lifter, function.defined, s) for s in sources]
     body = function.written(output)
     axes = {a for v in (*arguments, *function.arguments) for a in v.axes}
@@ -97,7 +99,7 @@ class _Function:
         """The expression, with parameters in it."""
         if isinstance(node, ast.Name) and node.id in self.sources:
             return code.name(node.id)
-        if self._depends(node):
+        if self.depends(node):
             if isinstance(node, ast.Name):
                 return self.written(self.defined[node.id])
             return self._inside(node)
@@ -105,11 +107,19 @@ class _Function:
             value = self.lifter.lift(node)
         except NotLiftable:
             return self._inside(node)
+        self._refuse_history(node)
         if value.is_fixed and value.list_of is None:
             return value.code
         if value.kind == "other" or value.carry is not None or value.list_of is not None:
             return self._inside(node)
         return code.name(self._parameter(node, value))
+
+    def _refuse_history(self, node: ast.expr) -> None:
+        """What was computed before the loop may come from what it is derived by."""
+        seen = self.lifter.what(node)
+        own = self.sources if all(s in self.defined for s in self.sources) else ()
+        if not own and (seen is None or seen.requires_grad):
+            raise NotLiftable(f"{code.text(node)} has a part in what is derived that is not known")
 
     def _inside(self, node: ast.expr) -> ast.expr:
         if isinstance(node, ast.Lambda | ast.ListComp | ast.GeneratorExp | ast.Name):
@@ -131,7 +141,7 @@ class _Function:
         return made
 
     def _callee(self, function: ast.Attribute) -> ast.expr:
-        if not self._depends(function.value):
+        if not self.depends(function.value):
             return function if self._is_module(function.value) else self._method(function)
         return self._method(function)
 
@@ -144,9 +154,10 @@ class _Function:
         seen = self.lifter.what(node)
         return bool(dotted(node)) and (seen is None or seen.kind == "other")
 
-    def _depends(self, node: ast.AST) -> bool:
+    def depends(self, node: ast.AST) -> bool:
+        """Whether what it is derived by has a part in an expression."""
         return any(
-            n.id in self.sources or (n.id in self.defined and self._depends(self.defined[n.id]))
+            n.id in self.sources or (n.id in self.defined and self.depends(self.defined[n.id]))
             for n in ast.walk(node)
             if isinstance(n, ast.Name)
         )
