@@ -164,14 +164,15 @@ def covariance_of_each_class(x, y):
     return torch.stack(out)
 
 
-@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n), "w": torch.randn(4)})
-def gradient_of_each_sample(x, y, w):
-    """how grad batches is not known"""
+@sized(lambda n: {"x": torch.randn(n, 4), "w": torch.randn(4)})
+def gradient_through_what_was_computed_before(x, w):
+    """features has a part in what is derived that is not known"""
+    weights = w.clone().requires_grad_()
+    features = torch.tanh(weights)
     out = []
-    for row, v in zip(x, y):
-        weights = w.clone().requires_grad_()
-        loss = (row @ weights - v) ** 2
-        out.append(torch.autograd.grad(loss, weights)[0])
+    for row in x:
+        loss = (row @ features) ** 2 + weights.sum()
+        out.append(torch.autograd.grad(loss, weights, retain_graph=True)[0])
     return torch.stack(out)
 
 

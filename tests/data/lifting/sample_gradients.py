@@ -59,3 +59,13 @@ def cross_entropy_by_sample(w, x, labels):
             for i in range(len(x))
         ]
     )
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n), "w": torch.randn(4)})
+def gradient_of_each_sample(x, y, w):
+    out = []
+    for row, v in zip(x, y):
+        weights = w.clone().requires_grad_()
+        loss = (row @ weights - v) ** 2
+        out.append(torch.autograd.grad(loss, weights)[0])
+    return torch.stack(out)
