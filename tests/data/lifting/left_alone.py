@@ -166,7 +166,7 @@ def covariance_of_each_class(x, y):
 
 @sized(lambda n: {"x": torch.randn(n, 4), "w": torch.randn(4)})
 def gradient_through_what_was_computed_before(x, w):
-    """features has a part in what is derived that is not known"""
+    """(row @ features) ** 2 has a part in what is derived that is not known"""
     weights = w.clone().requires_grad_()
     features = torch.tanh(weights)
     out = []
