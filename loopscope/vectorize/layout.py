@@ -53,7 +53,8 @@ def _wrapped(line: str, width: int) -> list[str]:
                 return [head, f"{margin}    {inside}", margin + rest.lstrip()]
     for start, end in reversed(spans):  # what is in brackets is too long, too
         parts = _between_commas(line[start + 1 : end], margin + "    ", width)
-        if parts and len(line[: start + 1]) <= width >= len(margin + line[end:]):
+        long = end - start > width // 2
+        if parts and long and len(line[: start + 1]) <= width >= len(margin + line[end:]):
             return [line[: start + 1], *parts, margin + line[end:]]
         inner = _before_operators(f"_ = {line[start + 1 : end]}", margin, width)
         if inner and len(line[: start + 1]) <= width >= len(margin + line[end:]):
