@@ -23,6 +23,7 @@ from loopscope.vectorize.premises import find_premises
 from loopscope.vectorize.prepare import Prepared, prepare
 from loopscope.vectorize.region import RETURNED
 from loopscope.vectorize.value import NotLiftable
+from loopscope.verify.garbage import among_new_objects_alone
 from loopscope.verify.observe import observe
 from loopscope.verify.observed import NOT_CONTIGUOUS, TOO_LONG
 from loopscope.verify.purity import why_impure
@@ -126,6 +127,10 @@ class Rewriter:
     def _try(self, loop: Loop, attempt: Attempt) -> Proposal:
         if self._left_ns <= 0:
             return _none(NO_TIME)
+        with among_new_objects_alone():
+            return self._attempt(loop, attempt)
+
+    def _attempt(self, loop: Loop, attempt: Attempt) -> Proposal:
         start_ns = self._clock()
         try:
             prepared = prepare(loop)

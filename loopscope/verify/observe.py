@@ -21,6 +21,8 @@ from loopscope.verify.ticks import OutOfTimeError
 _SEE = "__see__"
 _NEVER = (ast.Slice, ast.Starred, ast.Lambda, ast.JoinedStr, ast.FormattedValue)
 _MAX_ITEMS = 64
+_FEW_VISITS = 4
+_FEW_ITEMS = 4  # of a list that was looked at before
 _EVERY_VISIT = 64  # after so many, only some visits are looked at: a loop can be long
 _LATER_VISITS = 13, 101
 _LATE = 1024
@@ -55,7 +57,7 @@ def observe(
             raise OutOfTimeError
         if visit > _EVERY_VISIT and visit % _LATER_VISITS[visit > _LATE]:
             return value
-        now = describe(value)
+        now = describe(value, most=_MAX_ITEMS if visit < _FEW_VISITS else _FEW_ITEMS)
         before = seen.get(number)
         if before != now:
             seen[number] = now if before is None else merge(before, now)
@@ -81,8 +83,8 @@ def observe(
     return seen
 
 
-def describe(value: object, depth: int = 0) -> Seen:
-    """Return what a value is."""
+def describe(value: object, depth: int = 0, most: int = _MAX_ITEMS) -> Seen:
+    """Return what a value is; of a list, ``most`` items are looked at."""
     match value:
         case torch.Tensor():
             return Seen(
@@ -100,13 +102,13 @@ def describe(value: object, depth: int = 0) -> Seen:
             number = value.item()
             return Seen("number", type(number).__name__, value=number)
         case list() | tuple():
-            item = _merged(value[:_MAX_ITEMS], depth) if depth < 3 else None
+            item = _merged(value[:most], depth, most) if depth < 3 else None
             return Seen("list", type(value).__name__, (len(value),), item=item)
         case range():
             return Seen("list", "range", (len(value),))
         case dict() if value and depth < 3:
             return Seen("other", _keys(value), (), value=type(value).__name__,
-                        item=_merged([*value.values()], depth))  # fmt: skip
+                        item=_merged([*value.values()], depth, most))  # fmt: skip
         case set() | frozenset() if value:
             return Seen("other", _keys(value), (), value=type(value).__name__)
         case None:
@@ -120,10 +122,10 @@ def describe(value: object, depth: int = 0) -> Seen:
             return Seen("other", value=type(value).__name__)
 
 
-def _merged(values: Sequence[object], depth: int) -> Seen | None:
+def _merged(values: Sequence[object], depth: int, most: int) -> Seen | None:
     item = None
-    for element in values[:_MAX_ITEMS]:
-        now = describe(element, depth + 1)
+    for element in values[:most]:
+        now = describe(element, depth + 1, most)
         item = now if item is None else merge(item, now)
     return item
 

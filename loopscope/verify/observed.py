@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.verify.case import Case
 from loopscope.verify.compare import Endings, compare_endings
 from loopscope.verify.replay import Ending
@@ -12,6 +14,7 @@ from loopscope.verify.trial import Input, Result, describe_error
 from loopscope.verify.unseen_sharing import refuse_unseen_sharing
 
 TOO_LONG = "the loop takes too long to be run again"
+_PART_FOR_ONE = 0.3
 NOT_CONTIGUOUS = "later code needs no contiguous"
 
 
@@ -23,6 +26,9 @@ def judge_observed(case: Case, small: Input | None) -> Input:
     """
     measured: Input | None = None
     for observed in case.observed:
+        if measured is not None and not case.budget.has_left(_PART_FOR_ONE):
+            case.tally.cut_short = True  # other values and sizes tell more than more of the same
+            break
         given = as_much_as_there_is_time_for(case, observed, small)
         if given is None:
             continue
@@ -52,11 +58,15 @@ def refuse_other_setup(case: Case) -> None:
     setup, given = case.trial.setup, case.observed[0]
     if setup is None or setup.leaves_memory_unset:
         return
+    needed = {n.id for n in ast.walk(setup.tree) if isinstance(n, ast.Name)}
+    needed |= {*case.candidate.fresh}
     try:
-        made = case.trial.scene(given)
+        made = case.trial.scene(given, names=needed)
     except Exception as error:  # whatever the user's statements raise
         raise StopError("unverified", f"its setup raises {describe_error(error)}") from None
-    seen, made_ending = (Ending(s, None, 0, 0) for s in (case.trial.copy(given), made))
+    seen, made_ending = (
+        Ending(s, None, 0, 0) for s in (case.trial.copy(given, names=needed), made)
+    )
     names = [name for name in case.candidate.fresh if name in given.namespace]
     others = {*seen.scene.names, *case.candidate.fresh}
     found = compare_endings(Endings(seen, made_ending), names, others)

@@ -46,22 +46,21 @@ class Memory:
     def tensor(self, node: FrozenTensor, base: torch.Tensor | None) -> torch.Tensor:
         """Return the tensor anew: a view of ``base`` if it was one that autograd follows.
 
+        To be called without autograd and outside inference mode.
+
         Raises:
             GoneError: Its memory was not copied, and is gone or was written to since.
         """
         dtype: torch.dtype = getattr(torch, node.dtype)
-        with torch.inference_mode(False), torch.no_grad():
-            if node.nbytes == 0:
-                data = torch.empty_strided(
-                    node.shape, node.stride, dtype=dtype, device=node.device
-                )
-            else:
-                place, offset = self._find(node.device, node.address, node.itemsize)
-                if _is_view(node, dtype, base):
-                    with torch.enable_grad():
-                        return base.as_strided(node.shape, node.stride, offset)  # type: ignore[union-attr]
-                data = torch.empty(0, dtype=dtype, device=node.device)
-                data.set_(place.storage, offset, node.shape, node.stride)
+        if node.nbytes == 0:
+            data = torch.empty_strided(node.shape, node.stride, dtype=dtype, device=node.device)
+        else:
+            place, offset = self._find(node.device, node.address, node.itemsize)
+            if _is_view(node, dtype, base):
+                with torch.enable_grad():
+                    return base.as_strided(node.shape, node.stride, offset)  # type: ignore[union-attr]
+            data = torch.empty(0, dtype=dtype, device=node.device)
+            data.set_(place.storage, offset, node.shape, node.stride)
         return self._with_gradient(node, data)
 
     def array(self, node: FrozenArray) -> npt.NDArray[Any]:

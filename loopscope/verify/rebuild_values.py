@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from types import CellType, FunctionType, SimpleNamespace
 from typing import Any
 
+import torch
+
 from loopscope.model.snapshot import (
     FrozenArray,
     FrozenBuiltinMethod,
@@ -48,6 +50,10 @@ class Builder:
 
     def build(self) -> dict[int, str]:
         """Make everything; return the nodes that failed, with the reason."""
+        with torch.inference_mode(False), torch.no_grad():  # once: there may be thousands
+            return self._build()
+
+    def _build(self) -> dict[int, str]:
         failed: dict[int, str] = {}
         for step in (self._value, self._fill):
             for index in range(len(self._nodes)):

@@ -240,6 +240,9 @@ class _Copier:
                 copied = cls.__new__(cls)
         self._keep(value, path, copied)
         match value:
+            case dict() if (items := numbered(value)) is not None:
+                kept = self._items(items, path, self.change.picks(path, items))
+                dict.update(copied, {str(n): item for n, item in enumerate(kept)})
             case dict():
                 ordered = isinstance(value, collections.OrderedDict)
                 store = (collections.OrderedDict if ordered else dict).__setitem__
@@ -292,6 +295,15 @@ class _Copier:
 
 _OFTEN_EMPTY: tuple[Any, ...] = (dict, collections.OrderedDict)  # a module has a dozen of them
 _ENDS = ("start", "stop", "step")
+_FEWEST_NUMBERED = 8
+
+
+def numbered(value: Mapping[object, object]) -> list[object] | None:
+    """Return the items of a list that a dict is, as ``torch.nn.ParameterList`` keeps its own."""
+    count = len(value)
+    if count < _FEWEST_NUMBERED or next(iter(value)) != "0":
+        return None
+    return list(value.values()) if list(value) == list(map(str, range(count))) else None
 
 
 def _is_same(a: object, b: object) -> bool:

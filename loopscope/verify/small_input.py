@@ -16,6 +16,7 @@ from loopscope.verify.trial import Input
 _SMALL = (9, 7, 6, 5)  # iterations, outermost loop first
 _FEW_TICKS = 2000  # a size that is small by itself may stand for the step of a long range
 _PART_FOR_OBSERVED = 0.2
+_COPIES = 6  # that judging an input takes, with what is compared
 _WORTH_A_RUN = 2.0  # growth below which a larger input tells nothing new
 
 
@@ -58,18 +59,35 @@ def as_much_as_there_is_time_for(case: Case, given: Input, small: Input | None) 
     if small is None:
         return given
     judged_ns = case.explorer.results[id(small)].judged_ns
-    large, little = (dict.fromkeys(case.trips(i)) for i in (given, small))
-    growth = math.prod(a / b for a, b in zip(large, little, strict=False) if a > b)
-    allowed = _PART_FOR_OBSERVED * case.budget.total_ns / max(judged_ns, 1)
-    if growth <= allowed:
+    allowed_ns, needed_ns = (
+        _PART_FOR_OBSERVED * case.budget.total_ns,
+        _needed_ns(case, given, small),
+    )
+    if needed_ns <= allowed_ns:
         return given
-    if allowed < _WORTH_A_RUN:
+    large, little = (dict.fromkeys(case.trips(i)) for i in (given, small))
+    grown = [a for a, b in zip(large, little, strict=False) if a > b]
+    if allowed_ns < _WORTH_A_RUN * judged_ns:
         return None
-    part = (allowed / growth) ** (1 / max(len(large), 1))
+    part = (allowed_ns / needed_ns) ** (1 / max(len(grown), 1))
     sizes = {old: max(int(old * part), least) for old, least in zip(large, little, strict=False)}
     new = {old: size for old, size in sizes.items() if size != old}
     leaves = case.trial.leaves(given)
     return case.explorer.try_variation(given, resized(sizes_of(leaves), leaves, new))
+
+
+def is_costly(case: Case, small: Input | None) -> bool:
+    """Whether what was observed takes so long that other inputs are tried before."""
+    allowed_ns = _PART_FOR_OBSERVED * case.budget.total_ns
+    return small is not None and _needed_ns(case, case.observed[0], small) > allowed_ns
+
+
+def _needed_ns(case: Case, given: Input, small: Input) -> float:
+    """Return how long it may take to judge an input, told from a small one."""
+    large, little = (dict.fromkeys(case.trips(i)) for i in (given, small))
+    growth = math.prod(a / b for a, b in zip(large, little, strict=False) if a > b)
+    judged_ns = case.explorer.results[id(small)].judged_ns
+    return max(growth * judged_ns, _COPIES * case.trial.copy_ns(given))
 
 
 def refuse_too_large(case: Case, small: Input | None) -> None:

@@ -85,6 +85,15 @@ class Result:
         return not self.unusable and not self.difference
 
 
+@dataclass(frozen=True, slots=True)
+class _Leaves:
+    """What an input holds, by path, and how long a copy of it took."""
+
+    given: Input
+    leaves: dict[str, Any]
+    duration_ns: int
+
+
 @dataclass(slots=True)
 class Trial:
     """Runs a loop and its rewrite, each time on a new copy of an input.
@@ -108,6 +117,7 @@ class Trial:
     clock: Callable[[], int]
     unset: bool = False
     changed: Collection[str] = ()
+    _leaves: dict[int, _Leaves] = field(default_factory=dict, repr=False)
 
     @property
     def has_setup(self) -> bool:
@@ -177,22 +187,31 @@ class Trial:
         return ending
 
     def scene(
-        self, given: Input, change: Change | None = None, tracking: Tracking = "as observed"
+        self,
+        given: Input,
+        change: Change | None = None,
+        tracking: Tracking = "as observed",
+        *,
+        names: Collection[str] | None = None,
     ) -> Scene:
         """Return a new copy of an input, set up as the loop finds it."""
-        scene = self.copy(given, change, tracking)
+        scene = self.copy(given, change, tracking, names=names)
         if self.setup is not None:
             exec(self.setup.plain, scene.names)  # its purity was shown before
             scene.names.pop("__builtins__", None)
         return scene
 
     def copy(
-        self, given: Input, change: Change | None = None, tracking: Tracking = "as observed"
+        self,
+        given: Input,
+        change: Change | None = None,
+        tracking: Tracking = "as observed",
+        *,
+        names: Collection[str] | None = None,
     ) -> Scene:
-        """Return a new copy of an input."""
-        return copy_scene(
-            given.namespace, self.names, change, tracking=tracking, untracked=self.fresh
-        )
+        """Return a new copy of an input, or of some of its names."""
+        copied = self.names if names is None else names
+        return copy_scene(given.namespace, copied, change, tracking=tracking, untracked=self.fresh)
 
     def gradients(self, given: Input, tracking: Tracking) -> Gradients:
         """Compare gradients on an input, in float64 where the loop runs in it.
@@ -229,7 +248,19 @@ class Trial:
 
     def leaves(self, given: Input) -> dict[str, Any]:
         """Return the tensors and numbers of an input, by path."""
-        return leaves_of(given.namespace, self.names)
+        return self._looked_at(given).leaves
+
+    def copy_ns(self, given: Input) -> int:
+        """Return about how long a copy of an input takes."""
+        return self._looked_at(given).duration_ns
+
+    def _looked_at(self, given: Input) -> _Leaves:
+        known = self._leaves.get(id(given))
+        if known is None or known.given is not given:
+            begun_ns = self.clock()
+            leaves = leaves_of(given.namespace, self.names)
+            known = self._leaves[id(given)] = _Leaves(given, leaves, self.clock() - begun_ns)
+        return known
 
     def _same_but(self, a: Ending, b: Ending, but: str) -> bool:
         live = [name for name in self.live if name != root_of(but)]

@@ -26,7 +26,7 @@ from loopscope.verify.purity import called_bodies, why_impure
 from loopscope.verify.replay import Program, compile_program, leaves_memory_unset
 from loopscope.verify.sandbox import sandbox
 from loopscope.verify.scene import Namespace, TooMuchToCopyError, reached_names
-from loopscope.verify.small_input import refuse_too_large, small_input
+from loopscope.verify.small_input import is_costly, refuse_too_large, small_input
 from loopscope.verify.tally import ONCE, StopError, Tally
 from loopscope.verify.timing import take_times
 from loopscope.verify.trial import Input, Trial, describe_error
@@ -72,8 +72,11 @@ def verify_rewrite(
             refuse_unmet_guards(case)
             small = small_input(case)
             refuse_too_large(case, small)
+            variations = _variations(case, small) if small is not None else None
+            if small is not None and variations is not None and is_costly(case, small):
+                _try_all(case, small, itertools.islice(variations, _VALUES_FIRST))
             measured = judge_observed(case, small)
-            _explore(case, small or measured)
+            _try_all(case, small or measured, variations or _variations(case, measured))
             if small is not None and measured is not small:
                 _try_all(case, measured, itertools.islice(_value_variations(case, measured), 1))
             _demand_enough(case.tally)
@@ -179,13 +182,13 @@ def _names(
     return reached_names(namespace, found | {*candidate.live, *candidate.fresh})
 
 
-def _explore(case: Case, base: Input) -> None:
-    """Try other values and other sizes in turn, so that in little time some of both are tried."""
+def _variations(case: Case, base: Input) -> Iterator[Variation]:
+    """Yield other values and other sizes in turn: in little time some of both are tried."""
     values, sizes = _value_variations(case, base), _size_variations(case, base)
     first = itertools.islice(values, _VALUES_FIRST)
     pairs = itertools.zip_longest(sizes, values)
     in_turn = (variation for pair in pairs for variation in pair if variation is not None)
-    _try_all(case, base, itertools.chain(first, in_turn))
+    return itertools.chain(first, in_turn)
 
 
 def _try_all(case: Case, base: Input, variations: Iterable[Variation]) -> None:

@@ -67,6 +67,8 @@ def sizes_of(leaves: Mapping[str, Any]) -> Sizes:
                 found[len(leaf)].append(Position(path, 0))
     totals, groups = {}, {}
     for path, leaf in leaves.items():
+        if isinstance(leaf, torch.Tensor) and (leaf.ndim != 1 or _begins_elsewhere(leaf)):
+            continue  # there may be thousands
         total, count = _total(leaf), _count_of_groups(leaf)
         if total is not None and total in found and total > 1:
             totals[path] = total
@@ -198,6 +200,12 @@ def traits_of_offsets(leaf: object) -> bool:
     return values is not None and values.ndim == 1 and traits_of(values).offsets
 
 
+def _begins_elsewhere(leaf: torch.Tensor) -> bool:
+    """Whether floating-point numbers number no groups: those begin with 0."""
+    inexact = leaf.is_floating_point() or leaf.is_complex()
+    return inexact and (not leaf.numel() or bool(leaf[0] != 0))
+
+
 def _total(leaf: object) -> int | None:
     if not isinstance(leaf, list | torch.Tensor | np.ndarray):
         return None
@@ -214,10 +222,9 @@ def _total(leaf: object) -> int | None:
 def _count_of_groups(leaf: object) -> int:
     """Return how many segments a leaf numbers; 0 where it does not."""
     values = values_of(leaf)
-    if values is None or values.ndim != 1 or not values.size:
+    if values is None or values.ndim != 1 or not values.size or values[0] != 0:
         return 0
-    traits = traits_of(values)
-    return int(values.max()) + 1 if traits.in_steps and values[0] == 0 else 0
+    return int(values.max()) + 1 if traits_of(values).in_steps else 0
 
 
 def _bounds(leaves: Mapping[str, Any], new: Mapping[Position, int]) -> tuple[tuple[int, int], ...]:

@@ -115,6 +115,6 @@ def _sizes(path: str, axis: int, leaves: Mapping[str, Any]) -> Iterator[int]:
             yield len(leaf)
         case None:
             # An object: whatever its attributes hold one of for every item.
-            for inner, value in leaves.items():
-                if inner.startswith(f"{path}.") and isinstance(value, torch.Tensor) and value.ndim:
-                    yield len(value)
+            held = [v for inner, v in leaves.items() if inner.startswith(f"{path}.")]
+            yield from (len(v) for v in held if isinstance(v, list) and not number_list(v))
+            yield from (len(v) for v in held if isinstance(v, torch.Tensor) and v.ndim)

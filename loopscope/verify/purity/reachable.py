@@ -22,6 +22,7 @@ from loopscope.verify.purity.scope import computes_attributes, is_user_type
 _LEAVES = (str, bytes, int, float, complex, types.ModuleType, np.ndarray, np.generic)
 _MAX_OBJECTS = 100_000
 _STEPPING = frozenset(["step", "zero_grad", "load_state_dict", "add_param_group"])
+_TENSORS = (torch.Tensor, torch.nn.Parameter)
 # What is copied for every run, or cannot be changed.
 _COPIED = (
     torch.Tensor,
@@ -71,13 +72,20 @@ def reachable(values: Iterable[object], attributes: Collection[str]) -> Iterator
     todo = list(values)
     while todo:
         value = todo.pop()
+        if type(value) in _TENSORS:  # there may be thousands
+            if id(value) not in seen:
+                seen.add(id(value))
+                _refuse_tensor(value)
+                _refuse_many(seen)
+                yield value
+                todo += _parts(value, attributes)
+            continue
         if computes_attributes(value):
             raise ImpureError(f"reads a `{type(value).__name__}`, which computes its attributes")
         if value is None or isinstance(value, _LEAVES) or id(value) in seen:
             continue
         seen.add(id(value))
-        if len(seen) > _MAX_OBJECTS:
-            raise ImpureError("reads too many objects to copy them for every run")
+        _refuse_many(seen)
         _refuse(value, attributes)
         yield value
         todo += _parts(value, attributes)
@@ -86,6 +94,11 @@ def reachable(values: Iterable[object], attributes: Collection[str]) -> Iterator
 def user_types(kind: type) -> tuple[type, ...]:
     """Return the classes of a class that are neither Python's own nor torch's nor numpy's."""
     return tuple(cls for cls in kind.__mro__ if is_user_type(cls))
+
+
+def _refuse_many(seen: Collection[int]) -> None:
+    if len(seen) > _MAX_OBJECTS:
+        raise ImpureError("reads too many objects to copy them for every run")
 
 
 def _refuse(value: object, attributes: Collection[str]) -> None:
@@ -122,7 +135,7 @@ def _refuse(value: object, attributes: Collection[str]) -> None:
 
 
 def _refuse_tensor(tensor: torch.Tensor) -> None:
-    if type(tensor) not in (torch.Tensor, torch.nn.Parameter):
+    if type(tensor) not in _TENSORS:
         raise ImpureError(f"uses a tensor subclass, {type(tensor).__name__}")
     if tensor.layout != torch.strided or tensor.is_quantized or tensor.is_nested:
         raise ImpureError("uses a tensor that is not dense")
