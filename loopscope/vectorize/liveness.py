@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from loopscope.source.loop import dotted
+from loopscope.source.loop import COMPREHENSIONS, dotted
 from loopscope.vectorize.free_names import free_names
 
 
@@ -78,11 +78,20 @@ def _plain_targets(target: ast.expr) -> set[str]:
 
 
 def _reads(node: ast.AST) -> set[str]:
-    """Names and dotted attributes that are loaded anywhere in a node."""
-    found = set()
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name | ast.Attribute) and isinstance(inner.ctx, ast.Load):
-            found.add(dotted(inner))
+    """Names and dotted attributes that are loaded anywhere in a node.
+
+    A comprehension's variables are its own.
+    """
+    found: set[str] = set()
+    if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+        found.add(dotted(node))
+    for child in ast.iter_child_nodes(node):
+        found |= _reads(child)
+    if isinstance(node, COMPREHENSIONS):
+        targets = [g.target for g in node.generators]
+        own = {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+        found = {name for name in found if name.partition(".")[0] not in own}
+        found |= _reads(node.generators[0].iter)
     return found
 
 

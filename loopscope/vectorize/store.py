@@ -20,6 +20,7 @@ class Store:
         nest: Loops around the store, outermost first.
         seen: What the stored-to tensor was.
         form: Of an update that was written as an assignment: ``add``, ``max``, ….
+        listed: The target is a Python list of numbers.
         blocks: Dimensions of the target that are stored to in blocks: these are split in two.
     """
 
@@ -32,6 +33,7 @@ class Store:
     nest: tuple[Axis, ...]
     seen: Seen
     form: str = ""
+    listed: bool = False
     blocks: tuple[tuple[int, ast.expr, ast.expr], ...] = ()
 
 

@@ -14,6 +14,7 @@ from loopscope.vectorize.place import Place
 from loopscope.vectorize.statements.filled_rows import overwrites_elements
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.blocks import is_block
+from loopscope.vectorize.stores.number_lists import as_counters
 from loopscope.vectorize.subscripts.places import read_places
 from loopscope.vectorize.value import Counter, NotLiftable, Value
 
@@ -36,6 +37,8 @@ def note_store(
         target, base = _flattened(target)
     key = code.text(target)
     seen = lifter.what(target.value) or lifter.loaded.get(base)  # this store may never have run
+    listed = as_counters(seen, op)
+    seen = listed or seen
     if seen is None or seen.kind != "tensor":
         raise NotLiftable(f"{base} is no tensor")
     crops = value.rank > 0 or value.kind == "other"
@@ -78,11 +81,10 @@ def note_store(
         if key in lifter.readable and lifter.guard is None:
             before = lifter.lift(_read(target))
             lifter.contents.setdefault(base, {})[key] = combine(lifter, before, op, value)
-    lifter.stores.append(
-        Store(
-            target, base, value, op, _both(lifter, guard), places, tuple(lifter.axes), seen, form
-        )
+    made = Store(
+        target, base, value, op, _both(lifter, guard), places, tuple(lifter.axes), seen, form
     )
+    lifter.stores.append(replace(made, listed=listed is not None))
 
 
 def _read(target: ast.Subscript) -> ast.Subscript:
