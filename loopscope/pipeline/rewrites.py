@@ -206,6 +206,8 @@ def _proposal(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) ->
                 break
         if outcome.status == "verified":
             return _shown(prepared, draft, outcome)
+        if outcome.reason in (NO_TIME, TOO_LONG):
+            return _none(outcome.reason)  # no other draft takes less
         reason = reason or outcome.reason
     return _none(reason)
 

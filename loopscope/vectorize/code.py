@@ -125,6 +125,8 @@ def is_full(node: ast.expr) -> bool:
 
 def text(node: ast.AST) -> str:
     """Source of a node."""
+    if isinstance(node, ast.expr):  # of these the place is no matter
+        return ast.unparse(node)
     return ast.unparse(ast.fix_missing_locations(node))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import collections
 import copy
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ _FEW_ITEMS = 4  # of a list that was looked at before
 _EVERY_VISIT = 64  # after so many, only some visits are looked at: a loop can be long
 _LATER_VISITS = 13, 101
 _LATE = 1024
-_LOOKS_AT_CLOCK = 32  # visits of one expression
+_LOOKS_AT_CLOCK = 4  # visits of one expression that are looked at
 
 
 def observe(
@@ -48,15 +49,21 @@ def observe(
         OutOfTimeError: It ran until there was no more time.
     """
     seen: dict[int, Seen] = {}
-    visits: dict[int, int] = {}
+    visits: dict[int, int] = collections.defaultdict(int)
+    kinds: dict[int, tuple[object, ...]] = {}  # of tensors, to see at once that nothing is new
 
     def see(number: int, value: object) -> object:
-        visit = visits.get(number, 0)
+        visit = visits[number]
         visits[number] = visit + 1
-        if not visit % _LOOKS_AT_CLOCK and not has_time():
-            raise OutOfTimeError
         if visit > _EVERY_VISIT and visit % _LATER_VISITS[visit > _LATE]:
             return value
+        if not visit % _LOOKS_AT_CLOCK and not has_time():
+            raise OutOfTimeError
+        if isinstance(value, torch.Tensor):
+            kind = (value.dtype, value.shape, value.device, value.requires_grad)
+            if kinds.get(number) == kind:
+                return value
+            kinds[number] = kind
         now = describe(value, most=_MAX_ITEMS if visit < _FEW_VISITS else _FEW_ITEMS)
         before = seen.get(number)
         if before != now:
@@ -66,6 +73,9 @@ def observe(
     modules = {name for name, value in namespace.items() if isinstance(value, ModuleType)}
     methods = {name: f"__{f.name}__" for name, f in functions.items() if "." in name}
     trees = (*functions.values(), *statements)
+    for node in (n for tree in trees for n in ast.walk(tree)):
+        if isinstance(node, ast.Constant):
+            seen[getattr(node, NUMBER)] = describe(node.value)
     for name, number in _called_names(trees, modules):
         if name in namespace:
             seen[number] = describe(namespace[name])
@@ -115,7 +125,7 @@ def describe(value: object, depth: int = 0, most: int = _MAX_ITEMS) -> Seen:
             return Seen("none")
         case torch.nn.ModuleList() if depth < 3:
             return Seen("other", "", (len(value),), value="ModuleList",
-                        item=_merged([*value], depth))  # fmt: skip
+                        item=_merged([*value], depth, most))  # fmt: skip
         case torch.nn.Module() if depth:
             return Seen("other", value=f"{MODULE}{type(value).__name__}")
         case _:
@@ -160,7 +170,7 @@ def _bring_closures(names: Iterable[str], namespace: dict[str, Any]) -> None:
 
 
 class _Instrument(ast.NodeTransformer):
-    """Wrap every numbered expression that is read, modules and called names excepted."""
+    """Wrap every numbered expression that is read: not literals, modules and called names."""
 
     def __init__(self, modules: set[str], methods: Mapping[str, str]) -> None:
         self.modules, self.methods = modules, methods
@@ -193,7 +203,9 @@ class _Instrument(ast.NodeTransformer):
 
     def visit(self, node: ast.AST) -> Any:  # noqa: ANN401 (ast's own)
         number = getattr(node, NUMBER, None)
-        if isinstance(node, ast.Name) and node.id in self.modules:
+        if isinstance(node, ast.Constant) or (
+            isinstance(node, ast.Name) and node.id in self.modules
+        ):
             return node
         node = super().visit(node)
         if number is None or not isinstance(node, ast.expr) or isinstance(node, _NEVER):

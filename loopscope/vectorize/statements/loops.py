@@ -43,11 +43,12 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
         axis = bind_triangle(lifter, triangle)
     bound = {n for n, v in lifter.env.items() if before.get(n) is not v}
     names = [n for n in assigned_names(body) if n not in bound]
+    later = lifter.read_later(node)
     for name in names:
         known = before.get(name)
         if known is not None and known.list_of is not None:
             continue
-        if is_read_first(name, body) or "." in name or name in lifter.read_later(node):
+        if is_read_first(name, body) or "." in name or name in later:
             lifter.env[name] = placeholder(name, known or _outer(lifter, node, name))
         else:  # each iteration sets it before it reads it
             lifter.env.pop(name, None)
@@ -68,7 +69,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
     else:
         lift_branches(lifter, limit, body, [])
     axis = lifter.axes[depth]  # of fewer items, where a test left some out
-    name_shared(lifter, lifter.read_later(node) & set(names))
+    name_shared(lifter, later & set(names))
     _finish_picks(lifter, axis, before)
     _finish_scans(lifter, axis, before)
     for name in _always_set(node.orelse) if lifter.hits.get(axis.order) is not None else ():
@@ -79,7 +80,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
     for name in dict.fromkeys([*appended, *names]):
         value = lifter.env.get(name)
         if value is not None:
-            _leave(lifter, name, value, axis, before, lifter.read_later(node))
+            _leave(lifter, name, value, axis, before, later)
     for name in bound:
         lifter.env.pop(name, None)
     note_filled_rows(lifter, axis)
