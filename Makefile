@@ -43,3 +43,4 @@ bench: .venv/installed  ## Run the benchmarks; results go to benchmarks/results
 	$(BIN)/python benchmarks/analysis_speed.py --write
 	$(BIN)/python benchmarks/import_time.py --write
 	$(BIN)/python benchmarks/tensorboard_tab.py
+	$(BIN)/python benchmarks/catalogue_count.py --write

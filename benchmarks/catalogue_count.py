@@ -71,7 +71,7 @@ def main() -> None:
             accepted = {n.name: named_ops(n)[1] for n in loops(section.read_text())}
             for run in written(section, Path(folder), options.how):
                 row = profiled(run, accepted[run.name])
-                print(f"{row.name:16} {row.how:14} {row.status:10} {row.reason[:90]}", flush=True)
+                print(f"{row.name:16} {row.how:14} {row.status:15} {row.reason[:90]}", flush=True)
                 rows.append(row)
     counts = {how: counted([r for r in rows if r.how == how]) for how in ways(CATALOGUE[0])}
     counts = {how: found for how, found in counts.items() if found["loops"]}
@@ -90,7 +90,10 @@ def profiled(run: Run, accepted: frozenset[str]) -> Row:
     named = {canonical(op) for f in here for op in f.suggestion.ops}
     verified = any(f.rewrite.status == "verified" for f in here)
     reason = "" if verified else next((f.rewrite.reason for f in here if f.rewrite.reason), "")
-    status = "verified" if verified else "advice" if here else "not found"
+    shown = any(f.suggestion.verdict is not None for f in here)  # advice that was run, too
+    status = "verified" if verified else "not found"
+    if here and not verified:
+        status = "verified advice" if shown else "advice"
     return Row(run.name, run.how, bool(named & accepted), status, reason)
 
 
@@ -103,6 +106,9 @@ def counted(rows: list[Row]) -> dict[str, int]:
         "loops": len(by_number),
         "recognised": sum(all(r.recognised for r in rs) for rs in by_number.values()),
         "verified": sum(all(r.status == "verified" for r in rs) for rs in by_number.values()),
+        "verified_advice": sum(
+            all(r.status == "verified advice" for r in rs) for rs in by_number.values()
+        ),
     }
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import TypeVar
 
 from loopscope.vectorize import code
+from loopscope.vectorize.merged_ones import without_merged_one
 from loopscope.vectorize.round_trips import without_round_trip
 from loopscope.vectorize.transposes import REDUCTIONS, reduced_columns, transposed
 
@@ -32,6 +33,7 @@ class _Polish(ast.NodeTransformer):
             or _of_all(node)
             or reduced_columns(node)
             or without_round_trip(node)
+            or without_merged_one(node)
             or _chosen(node)
             or node
         )

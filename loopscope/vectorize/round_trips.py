@@ -32,6 +32,11 @@ def _moved(node: ast.expr, order: list[int]) -> ast.expr | None:
         ):
             inner = _moved(operand, order)
             return None if inner is None else code.method(inner, attr)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="torch"), attr=attr), args=[operand], keywords=[]
+        ) if attr in UNARY:
+            inner = _moved(operand, order)
+            return None if inner is None else code.call(f"torch.{attr}", inner)
         case ast.Call(func=ast.Attribute(value=operand)):
             first_order = _order(node)
             return operand if first_order is not None and _undoes(order, first_order) else None

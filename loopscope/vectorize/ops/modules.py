@@ -14,6 +14,7 @@ _BATCH_FIRST = {
     "Softmax", "Identity", "Conv1d", "Conv2d", "Conv3d", "MaxPool1d", "MaxPool2d", "AvgPool2d",
     "AdaptiveAvgPool2d", "RMSNorm", "Bilinear", "LeakyReLU", "ELU", "Softplus",
 }  # fmt: skip
+_LAST_DIMENSION = {"Linear", "ReLU", "GELU", "SiLU", "Tanh", "Sigmoid", "Identity"}
 
 
 @batches("<module>")
@@ -50,7 +51,10 @@ def per_item_call(lifter: Lifter, call: Call) -> Value:
             ) if seen.shape[:1] == (1,):
                 made = code.method(code.call(function, inner), "unsqueeze", code.const(1))
             case _:
-                made = code.call(function, value.code)
+                moved = _moved_leading(value) if kind in _LAST_DIMENSION else None
+                made = code.call(function, moved[0] if moved is not None else value.code)
+                if moved is not None:
+                    made = code.method(made, "transpose", *moved[1])
         return lifter.of(call.node, made, axes, seen.rank)
     lifter.used_ops += ["torch.vmap", "batched_call"]
     mapped = code.call("torch.vmap", function)
@@ -59,6 +63,17 @@ def per_item_call(lifter: Lifter, call: Call) -> Value:
         mapped = code.call("torch.vmap", function, in_dims=code.tuple_of(dims))
     made = code.call(mapped, *(a.code for a in call.args))
     return lifter.of(call.node, made, axes, seen.rank)
+
+
+def _moved_leading(value: Value) -> tuple[ast.expr, list[ast.expr]] | None:
+    """``x`` of ``x.transpose(0, 1)``, where its last dimension stays the last, and the two."""
+    last = len(value.axes) + value.rank - 1
+    match value.code:
+        case ast.Call(func=ast.Attribute(value=inner, attr="transpose"), args=[_, _] as args):
+            numbers = [code.integer(a) for a in args]
+            if all(n is not None and 0 <= n < last for n in numbers):
+                return inner, args
+    return None
 
 
 @batches("jacobian", "hessian")

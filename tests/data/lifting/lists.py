@@ -256,3 +256,11 @@ def begun_with_a_state_that_is_read_later(x):
         total = total + v
         out.append(total)
     return torch.stack(out), total
+
+
+@sized(lambda n: {"rows": torch.randn(n, 3)})
+def grown_from_scaled_rows(rows):
+    grown = torch.empty(0, 3)
+    for row in rows:
+        grown = torch.cat([grown, row[None] * 2 - 1])
+    return grown

@@ -144,3 +144,8 @@ def embedded_without_gradients(net, x):
         with torch.no_grad():
             found.append(net(row).tanh())
     return out, torch.stack(found)
+
+
+@sized(lambda n: {"layer": torch.nn.Linear(4, 2), "frames": torch.randn(3, n, 5, 4)})
+def each_frame_of_a_batch(layer, frames):
+    return torch.stack([layer(frames[:, t]).relu() for t in range(frames.size(1))], dim=1)
