@@ -15,6 +15,7 @@ from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.effects import lift_effect
 from loopscope.vectorize.statements.exits import lift_break, lift_returning_branch
 from loopscope.vectorize.statements.first_iteration import lift_first_iteration
+from loopscope.vectorize.statements.joined_items import lift_joined
 from loopscope.vectorize.statements.kept_first import lift_kept_first
 from loopscope.vectorize.statements.loops import lift_for
 from loopscope.vectorize.statements.nested_tests import nested_tests
@@ -89,7 +90,8 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
         case ast.Expr(value=ast.Call() as call):
             lift_effect(lifter, call)
         case ast.For():
-            lift_for(lifter, statement)
+            if not lift_joined(lifter, statement):
+                lift_for(lifter, statement)
         case ast.Pass() | ast.Expr(value=ast.Constant()):
             return
         case ast.With(

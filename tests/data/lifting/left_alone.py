@@ -200,3 +200,15 @@ def a_list_filled_twice_in_a_step(x):
 def zipped_unevenly(x, y):
     """sequences of different lengths are zipped"""
     return torch.stack([a * b for a, b in zip(x, y)])
+
+
+@sized(lambda n: {"pieces": [torch.rand(2 + k % 3) for k in range(n)]})
+def sums_of_pieces_of_any_length(pieces):
+    """an inner loop whose length differs between iterations"""
+    sums = []
+    for piece in pieces:
+        total = 0.0
+        for v in piece:
+            total = total + v
+        sums.append(total)
+    return torch.stack(sums)
