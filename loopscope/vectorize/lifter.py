@@ -56,6 +56,7 @@ class Lifter:
         hits: Of a loop with an ``else``, by its order: whether a break has left it.
         limits: Of a loop whose end differs, by its order: where an iteration is one of its own.
         aliases: Variables of loops whose items are rows of a named tensor.
+        made_in: How deep in the nest a name was assigned last.
         stacked: Lists by the name of the tensor that was stacked from them.
         fetched: The variable whose items alone were stacked.
         updates: What one iteration makes of a carried variable.
@@ -106,6 +107,7 @@ class Lifter:
     hits: dict[int, Value | None] = field(default_factory=dict)
     limits: dict[int, Value] = field(default_factory=dict)
     aliases: dict[str, Axis] = field(default_factory=dict)
+    made_in: dict[str, int] = field(default_factory=dict)
     stacked: dict[str, ast.expr] = field(default_factory=dict)
     fetched: str = ""
     updates: dict[str, Value] = field(default_factory=dict)

@@ -22,6 +22,7 @@ def assign(lifter: Lifter, target: ast.expr, value: Value, *waiting: Value) -> N
     match target:
         case ast.Name(id=name):
             lifter.env[name] = kept(lifter, name, value, *waiting)
+            lifter.made_in[name] = len(lifter.axes)
         case ast.Attribute() if dotted(target):
             lifter.env[dotted(target)] = value
         case ast.Subscript():

@@ -11,6 +11,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine, logic
 from loopscope.vectorize.place import Place
+from loopscope.vectorize.statements.changed_rows import change_row
 from loopscope.vectorize.statements.filled_rows import overwrites_elements
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.blocks import is_block
@@ -35,6 +36,8 @@ def note_store(
     base = dotted(target.value)
     if not base:
         target, base = _flattened(target)
+    if not form and change_row(lifter, target, value, op):
+        return
     key = code.text(target)
     seen = lifter.what(target.value) or lifter.loaded.get(base)  # this store may never have run
     listed = as_counters(seen, op)
