@@ -98,6 +98,8 @@ def _note_on_dict(subject: Subject) -> Match | None:
     plain = [s for s in facts.stores if s.augment is Update.NONE and subject.is_dict(s.target)]
     if not plain or len(plain) < len(facts.stores) or facts.appends or facts.carried:
         return None
+    if facts.masks:  # groups of one tensor
+        return None
     return Match(
         "foreach",
         ("keep_as_is", "torch._foreach_add_"),
