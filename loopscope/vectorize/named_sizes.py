@@ -16,6 +16,9 @@ def named_sizes(function: ast.AST) -> dict[str, tuple[str, int]]:
     stores = _stores(function)
     for node in ast.walk(function):
         match node:
+            case ast.Assign(targets=[ast.Tuple(elts=elts)], value=ast.Tuple(elts=values)):
+                pairs = zip(elts, map(_size_of, values), strict=False)
+                found |= {e.id: s for e, s in pairs if isinstance(e, ast.Name) and s is not None}
             case ast.Assign(targets=[ast.Tuple(elts=elts)], value=value):
                 tensor = _shape_of(value)
                 if tensor:

@@ -26,6 +26,9 @@ def unfold_sum(lifter: Lifter, made: ast.expr, position: int, place: Place) -> a
     unfolded = code.method(made, "unfold", code.const(position), second.size, code.const(1))
     if any(term.startswith(("len(", code.text(made))) for term, _ in first.stop.terms):
         return unfolded
+    whole = first.stop + linear(second.size) - Linear((), 1)
+    if lifter.sizes.get(code.text(whole.code())) == (code.text(made), position):
+        return unfolded
     return code.subscript(unfolded, [*[code.FULL] * position, ast.Slice(upper=first.size)])
 
 

@@ -314,3 +314,15 @@ def every_other_window(x, n, s):
 @sized(lambda n: {"x": torch.randn(n, 12), "groups": 3, "size": 4})
 def norms_of_groups_of_columns(x, groups, size):
     return torch.stack([x[:, g * size : g * size + size].norm(dim=1) for g in range(groups)], 1)
+
+
+@sized(lambda n: {"x": torch.randn(n + 5), "w": torch.randn(4)})
+def convolution_by_hand(x, w):
+    n, k = len(x), len(w)
+    out = torch.zeros(n - k + 1)
+    for i in range(n - k + 1):
+        s = 0
+        for j in range(k):
+            s += x[i + j] * w[j]
+        out[i] = s
+    return out
