@@ -17,6 +17,7 @@ from loopscope.model.snapshot import Snapshot
 from loopscope.pipeline.drafts import drafts
 from loopscope.source.loop import Loop
 from loopscope.vectorize.apply_edits import show_edits
+from loopscope.vectorize.graph_before import graph_before
 from loopscope.vectorize.hoist import hoist_projections
 from loopscope.vectorize.numbering import number_expressions
 from loopscope.vectorize.premises import find_premises
@@ -225,6 +226,8 @@ def _observed(
     """
     namespace = make()
     functions = prepared.functions
+    graph = [ast.Module(body=[s], type_ignores=[]) for s in graph_before(prepared.region)]
+    graph = [s for s in graph if not why_impure(s, namespace)]
     tree = ast.Module(body=prepared.statements, type_ignores=[])
     impure = why_impure(tree, namespace)
     if impure:
@@ -232,6 +235,8 @@ def _observed(
     number_expressions([*prepared.statements, *functions.values()])
     with sandbox():
         try:
+            for statement in graph:
+                exec(compile(statement, "<loopscope setup>", "exec"), namespace)
             return observe(
                 prepared.statements,
                 functions,

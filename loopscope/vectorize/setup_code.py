@@ -7,6 +7,7 @@ import ast
 from loopscope.source.callees import RANDOM
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.graph_before import graph_before
 from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.region import Region
 
@@ -28,6 +29,7 @@ _DERIVING = {
 def setup_code(region: Region) -> str:
     """The statements that make what the loop fills, and the names that these read, in order."""
     found = {id(made.statement): made.statement for made in region.initial.values()}
+    found |= {id(statement): statement for statement in graph_before(region)}
     wanted = {n for s in found.values() for n in count_uses(s)}
     for statement in reversed(region.block[: region.at]):
         match statement:

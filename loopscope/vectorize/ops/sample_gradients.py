@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.graph_before import GRADIENTS
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Axis, NotLiftable, Value
 
@@ -18,7 +19,7 @@ _KEYWORDS = {"retain_graph"}
 
 def is_gradient(function: str) -> bool:
     """``torch.autograd.grad``, under whatever name its module has."""
-    return function in ("torch.autograd.grad", "autograd.grad")
+    return function in GRADIENTS
 
 
 def sample_gradients(lifter: Lifter, node: ast.Call) -> Value:
@@ -36,7 +37,7 @@ def sample_gradients(lifter: Lifter, node: ast.Call) -> Value:
     names = [s.id for s in sources if isinstance(s, ast.Name)]
     function = _Function(lifter, _definitions(lifter), names)
     if not function.depends(output):
-        raise NotLiftable("what is derived was computed before the loop")
+        return _rows_of_jacobian(lifter, node, output, sources)
     arguments = [_source(lifter, function.defined, s) for s in sources]
     body = function.written(output)
     axes = {a for v in (*arguments, *function.arguments) for a in v.axes}
@@ -44,6 +45,31 @@ def sample_gradients(lifter: Lifter, node: ast.Call) -> Value:
         raise NotLiftable("a derivative that no sample, or several, have a part in")
     (axis,) = axes
     return _mapped(lifter, node, names, [*arguments, *function.arguments], function, body, axis)
+
+
+def _rows_of_jacobian(
+    lifter: Lifter, node: ast.Call, output: ast.expr, sources: list[ast.expr]
+) -> Value:
+    """``grad(y[i], z)`` of what was computed before the loop: all rows in one backward."""
+    value = lifter.lift(output)
+    if len(value.axes) != 1 or value.rank or not dotted(value.code) or value.kind != "tensor":
+        raise NotLiftable("what is derived was computed before the loop")
+    lifter.used_ops += ["torch.autograd.grad", "torch.vmap"]
+    eye = code.method(code.call("torch.eye", code.call("len", value.code)), "to", value.code)
+    options = {k.arg: k.value for k in node.keywords if k.arg}
+    made: ast.expr = code.call(
+        "torch.autograd.grad", value.code, node.args[1], eye, **options,
+        is_grads_batched=code.const(True),
+    )  # fmt: skip
+    if len(sources) > 1:
+        made = lifter.bind("grads", Value(made)).code
+    found = [lifter.lift(s) for s in sources]
+    parts = tuple(
+        Value(code.subscript(made, [code.const(k)]), value.axes, s.rank, "tensor", s.dtype,
+              (None,) * s.rank)
+        for k, s in enumerate(found)
+    )  # fmt: skip
+    return Value(made, value.axes, kind="other", parts=parts)
 
 
 def _mapped(

@@ -69,3 +69,27 @@ def gradient_of_each_sample(x, y, w):
         loss = (row @ weights - v) ** 2
         out.append(torch.autograd.grad(loss, weights)[0])
     return torch.stack(out)
+
+
+@sized(lambda n: {"a": torch.randn(n, 3), "point": torch.randn(3)})
+def rows_of_a_jacobian(a, point):
+    p = point.clone().requires_grad_(True)
+    values = torch.sin(a @ p)
+    jacobian = torch.zeros(len(values), len(p))
+    for k, value in enumerate(values):
+        jacobian[k] = torch.autograd.grad(value, p, retain_graph=True)[0]
+    return jacobian
+
+
+@sized(lambda n: {"net": torch.nn.Linear(3, 7), "x": torch.randn(3)})
+def rows_for_two_inputs(net, x):
+    x = x.detach()
+    x.requires_grad_()
+    shift = torch.zeros(3, requires_grad=True)
+    out = net(x + shift).exp()
+    first, second = [], []
+    for i in range(len(out)):
+        gx, gs = torch.autograd.grad(out[i], (x, shift), retain_graph=True)
+        first.append(gx)
+        second.append(gs)
+    return torch.stack(first), torch.stack(second)
