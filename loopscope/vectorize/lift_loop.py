@@ -36,6 +36,7 @@ from loopscope.vectorize.region import (
     live_names,
     without_return,
 )
+from loopscope.vectorize.reordered import inlined_moves
 from loopscope.vectorize.repeated import named_repeats
 from loopscope.vectorize.setup_code import setup_code
 from loopscope.vectorize.statements.lift_statements import lift_statement, lift_statements
@@ -136,6 +137,7 @@ def _lifted(
         tail = [first, *tail]
     made += [rewrite_tail(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
     made = without_dead(made, live)
+    made = inlined_moves(made, live)
     made = [[polished(_copying(s, copies, copy)) for s in group] for group in made]
     made = [without_aliases(group, lifter.made) for group in made]
     made = [named_repeats(group, lifter.fresh, lifter.counted) for group in made]

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from loopscope.vectorize import code
 from loopscope.vectorize.merged_ones import without_merged_one
+from loopscope.vectorize.reordered import moved_first
 from loopscope.vectorize.round_trips import without_round_trip
 from loopscope.vectorize.transposes import REDUCTIONS, reduced_columns, transposed
 
@@ -35,13 +36,14 @@ class _Polish(ast.NodeTransformer):
             or without_round_trip(node)
             or without_merged_one(node)
             or _chosen(node)
+            or moved_first(node)
             or node
         )
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         self.generic_visit(node)
         is_sum = node.attr == "T" and isinstance(node.value, ast.BinOp | ast.Call)
-        return (transposed(node.value) if is_sum else None) or node
+        return (transposed(node.value) if is_sum else None) or moved_first(node) or node
 
 
 def _chosen(node: ast.Call) -> ast.expr | None:

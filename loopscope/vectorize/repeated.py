@@ -16,7 +16,8 @@ _OPERATORS: dict[type[ast.operator], str] = {
     ast.MatMult: "product", ast.Pow: "power",
 }  # fmt: skip
 _OPAQUE = (ast.IfExp, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
-_CHEAP = {"len", "size", "dim", "numel", "float", "int", "view", "reshape", "unsqueeze", "expand"}
+_CHEAP = {"len", "size", "dim", "numel", "float", "int", "view", "reshape", "unsqueeze", "expand",
+          "movedim", "transpose", "permute"}  # fmt: skip
 
 
 def named_repeats(

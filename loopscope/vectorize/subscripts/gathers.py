@@ -62,9 +62,25 @@ def gather(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
     kept = [*rest[:at], *tied, *(group[-1] for group in inner), *rest[at:]]
     axes = union([[k for k in kept if isinstance(k, Axis)]])
     wanted = [*axes, *sorted(k for k in kept if not isinstance(k, Axis))]
-    made = code.permuted(code.subscript(base.code, index), kept, wanted)
+    turned = not inner and kept != wanted and together
+    made = _turned(base, index, first, last) if turned else None
+    if made is None:
+        made = code.permuted(code.subscript(base.code, index), kept, wanted)
     rank = len(wanted) - len(axes)
     return Value(made, axes, rank, "tensor", base.dtype, (None,) * rank)
+
+
+def _turned(base: Value, index: Sequence[ast.expr], first: int, last: int) -> ast.expr | None:
+    """``x.T[i]`` for ``x[:, i].T``: what is read then lies together in memory.
+
+    ``None`` where the dimensions in front are not taken whole.
+    """
+    if base.axes or not all(code.is_full(i) for i in index[:first]):
+        return None
+    front, behind = range(first, last + 1), range(last + 1, base.rank)
+    order = [*front, *range(first), *behind]
+    moved = code.permuted(base.code, range(base.rank), order)
+    return code.subscript(moved, [*index[first : last + 1], *index[:first], *index[last + 1 :]])
 
 
 def _inner_dimensions(places: Sequence[Place]) -> list[list[int]]:

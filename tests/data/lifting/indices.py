@@ -346,3 +346,20 @@ def crops_at_their_own_corners(batch, top, left, size):
         y, x = top[n].item(), left[n].item()
         out[n] = batch[n, :, y : y + size, x : x + size]
     return out
+
+
+@sized(lambda n: {"plane": torch.randn(4, 5, 6), "at": torch.randint(0, 5, (n, 2))})
+def features_at_pixels(plane, at):
+    out = torch.zeros(len(at), plane.shape[0])
+    for i in range(len(at)):
+        y, x = at[i]
+        out[i] = plane[:, y, x]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(3, 5, 4), "order": torch.randint(0, 5, (n,))})
+def columns_by_index(x, order):
+    out = []
+    for k in order:
+        out.append(x[:, k].sum(0))
+    return torch.stack(out)
