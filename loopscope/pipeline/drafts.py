@@ -16,7 +16,7 @@ Make = Callable[..., Draft]
 
 
 def drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[tuple[Draft, Make]]:
-    """Yield ways to write the loop, the plainest first, and what writes them with copies.
+    """Yield ways to write the loop, the fastest first, and what writes them with copies.
 
     Raises:
         NotLiftable: There is none.
@@ -34,6 +34,7 @@ def drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[tuple[Draft, M
     tried = {(first.rewrite, first.guards)}
     others: list[tuple[Draft, Make]] = []
     for make in (
+        partial(plain, fused=False),
         partial(plain, direct=False),
         partial(plain, indices="repeated"),
         partial(plain, items="any"),

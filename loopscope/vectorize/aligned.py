@@ -16,6 +16,7 @@ from loopscope.vectorize.counters import (
     two_digits,
 )
 from loopscope.vectorize.each_item import on_each
+from loopscope.vectorize.interpolated import interpolated
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import both_select, grouped, mask_members
 from loopscope.vectorize.picked import done_to_rows
@@ -57,7 +58,8 @@ def aligned_binary(
     (left, right), members = grouped([left, right])
     masks = [v.mask for v in (left, right) if v.mask is not None]
     axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
-    made = code.binary(align(left, axes, rank), op, align(right, axes, rank))
+    mixed = interpolated(lifter, left, right, axes, rank) if isinstance(op, ast.Add) else None
+    made = mixed or code.binary(align(left, axes, rank), op, align(right, axes, rank))
     value = lifter.of(node, made, axes, rank)
     value = replace(value, members=members, mask=masks[0] if masks else None)
     if isinstance(op, ast.BitAnd):

@@ -51,6 +51,7 @@ def lift_loop(
     *,
     direct: bool = True,
     items: Items = "alike",
+    fused: bool = True,
     indices: Indices = "any",
     copies: frozenset[str] = frozenset(),
     copy: str = "contiguous",
@@ -62,6 +63,7 @@ def lift_loop(
         seen: What its expressions were, by number.
         direct: Call modules with the batch rather than by ``torch.vmap``.
         items: Whether items of a list have one size, if all that were seen have.
+        fused: Let one op stand for several that round in other places.
         indices: Whether iterations share places that they read from data.
         copies: Names that must be contiguous, or have memory of their own.
         copy: The method that makes them so: ``contiguous`` or ``clone``.
@@ -69,7 +71,16 @@ def lift_loop(
     Raises:
         NotLiftable: It has no form that we know; the message says why in a few words.
     """
-    make = partial(_lifted, prepared, seen, direct=direct, items=items, copies=copies, copy=copy)
+    make = partial(
+        _lifted,
+        prepared,
+        seen,
+        direct=direct,
+        fused=fused,
+        items=items,
+        copies=copies,
+        copy=copy,
+    )
     try:
         return make(indices=indices)
     except NotLiftable:
@@ -88,6 +99,7 @@ def _lifted(
     *,
     direct: bool,
     items: Items,
+    fused: bool,
     indices: Indices,
     copies: frozenset[str],
     copy: str,
@@ -109,6 +121,7 @@ def _lifted(
         indices=indices,
         direct=direct,
         items=items,
+        fused=fused,
         sizes=named_sizes(region.function),
         counts=named_counts(region.function),
     )

@@ -33,6 +33,7 @@ class Lifter:
         functions: The user's helpers by name, for inlining.
         indices: What is taken of indices read from data: ``unique``, that no two iterations share
             a place; ``repeated``, that they do; ``any``, whichever reads better.
+        fused: One op may stand for several, such as ``torch.lerp``, which rounds in other places.
         direct: Modules are called with the batch rather than by ``torch.vmap``.
         items: What is taken of items of a list that all had one size: ``alike``, that they
             have; ``guarded``, likewise, and the reader is told; ``any``, nothing.
@@ -87,6 +88,7 @@ class Lifter:
     indices: Indices = "any"
     direct: bool = True
     items: Items = "alike"
+    fused: bool = True
     doubles: bool = False
     imports: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)

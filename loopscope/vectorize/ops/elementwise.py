@@ -189,7 +189,11 @@ def elementwise(lifter: Lifter, call: Call) -> Value:
     if call.name == "where" and len(call.args) == 1:
         raise NotLiftable("torch.where with a condition alone has a length that its data decides")
     operands = [*call.args, *call.keywords.values()]
-    terms = summands(operands[0]) if call.name == "exp" and len(operands) == 1 else None
+    terms = (
+        summands(operands[0])
+        if call.name == "exp" and len(operands) == 1 and lifter.fused
+        else None
+    )
     if terms is not None:
         one, other = (_typed(elementwise(lifter, _of(call, t)), t) for t in terms)
         return combine(lifter, one, ast.Mult(), other, call.node)

@@ -181,3 +181,31 @@ def sums_of_any_sign(x, y, t):
         for j in range(len(y)):
             out[i, j] = torch.exp((x[i] - y[j]) / t)
     return out
+
+
+@sized(
+    lambda n: {"img": torch.rand(n, 3, 4), "alpha": torch.rand(n, 1, 4), "back": torch.rand(3, 4)}
+)
+def blended_with_a_background(img, alpha, back):
+    out = []
+    for x, a in zip(img, alpha):
+        out.append(x * a + back * (1 - a))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"table": torch.rand(9), "at": 8 * torch.rand(n)})
+def between_two_entries(table, at):
+    out = torch.zeros(len(at))
+    for i in range(len(at)):
+        k = int(at[i])
+        f = at[i] - k
+        out[i] = table[k] * (1 - f) + table[k + 1] * f
+    return out
+
+
+@sized(lambda n: {"x": torch.rand(n, 3), "y": torch.rand(n, 3), "w": torch.rand(n)})
+def weights_that_do_not_make_one(x, y, w):
+    out = []
+    for i in range(len(x)):
+        out.append(w[i] * x[i] + (2 - w[i]) * y[i])
+    return torch.stack(out)
