@@ -64,15 +64,13 @@ class Explorer:
                 if result.agreed:
                     self._note_agreement(base, made, variation, result)
                     return made
-                if (
-                    variation.guard
-                    or variation.no_iterations
-                    or self._in_domain(base, made, variation)
-                ):
+                if variation.guard or variation.no_iterations:
                     worst = result
-                elif result.ticks < self._trial.loop.loops and not result.raised:
-                    # One of them did not go round.
-                    self._tally.guards[ONCE] = None
+                elif result.ticks < self._trial.loop.loops:  # one of them did not go round
+                    if not result.raised:
+                        self._tally.guards[ONCE] = None
+                elif self._in_domain(base, made, variation):
+                    worst = result
             if worst is not None and not worst.raised:
                 break
         if worst is not None:

@@ -24,16 +24,19 @@ References:
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
+from loopscope.source.names import last_name
 
 
 def match(subject: Subject) -> Match | None:
     """Recognise conversions and host-to-device copies per item."""
     facts = subject.facts
     source = subject.source
-    if facts.calls & {"from_numpy", "as_tensor", "tensor"} and facts.appends:
+    if facts.appends and any(_converts(n) for n in subject.loop.repeated()):
         ops = ("numpy.stack", "torch.from_numpy", "torch.as_tensor", "torch.stack")
         # Only what is stacked has one shape: lists of words have not.
         return Match(
@@ -55,6 +58,17 @@ def match(subject: Subject) -> Match | None:
             "stack on the host and copy once",
         )
     return None
+
+
+def _converts(node: ast.AST) -> bool:
+    """Whether data becomes a tensor: ``torch.tensor(1.0)`` is a number of the code's."""
+    match node:
+        case ast.Call(func=function, args=[ast.Constant(), *_]):
+            return last_name(function) == "from_numpy"
+        case ast.Call(func=function):
+            return last_name(function) in ("from_numpy", "as_tensor", "tensor")
+        case _:
+            return False
 
 
 RULE = Rule(

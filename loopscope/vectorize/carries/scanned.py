@@ -66,6 +66,15 @@ def scanned(
     return join_start(carry.form, start, result)
 
 
+def _assume_as_wide(lifter: Lifter, name: str, term: Value) -> None:
+    """``torch.zeros(3)`` before the loop makes items of one three, if it is not written."""
+    made = lifter.initial.get(name)
+    sizes = made.shape if made is not None and len(made.shape) == term.rank else ()
+    for dim, size in enumerate(sizes, len(term.axes)):
+        if (code.integer(size) or 1) > 1:
+            lifter.assume(f"{code.text(term.code)}.shape[{dim}] == {code.text(size)}")
+
+
 def _is_first(start: Value, term: Value, axis: Axis) -> bool:
     """Whether a running extremum starts from its own first item."""
     position = "-1" if axis.reverse else "0"
