@@ -20,6 +20,7 @@ test: .venv/installed  ## Run the whole test suite
 nightly: .venv/installed  ## Try 10,000 random loops and every mutant of the catalogue's rewrites
 	LOOPSCOPE_RANDOM_LOOPS=10000 LOOPSCOPE_ALL_MUTANTS=1 $(BIN)/python -m pytest -s \
 	  tests/live/test_random_loops.py tests/live/verify/test_verify_mutants.py
+	$(BIN)/python benchmarks/catalogue_count.py
 
 golden: .venv/installed  ## Write the expected reports and rewrites of the tests anew
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/unit/report tests/unit/cli tests/live/test_command_line.py \

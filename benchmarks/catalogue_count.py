@@ -39,6 +39,7 @@ from catalogue_loops import (
 import loopscope
 from loopscope.pipeline import window
 
+BAR_RECOGNISED, BAR_VERIFIED = 72, 60  # of 80, however they are written
 RESULTS = Path(__file__).parent / "results" / "catalogue.json"
 
 
@@ -79,6 +80,9 @@ def main() -> None:
         print(f"{how:14} {found['loops']:3} {found['recognised']:3} {found['verified']:3}")
     if options.write:
         RESULTS.write_text(json.dumps(document(rows, counts), indent=1) + "\n")
+    for how, found in counts.items():
+        enough = found["recognised"] >= BAR_RECOGNISED and found["verified"] >= BAR_VERIFIED
+        assert found["loops"] < 80 or enough, f"{how}: the bar is {BAR_RECOGNISED}, {BAR_VERIFIED}"
 
 
 def profiled(run: Run, accepted: frozenset[str]) -> Row:

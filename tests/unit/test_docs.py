@@ -2,6 +2,7 @@
 
 import importlib.util
 import io
+import json
 import re
 from pathlib import Path
 
@@ -117,3 +118,16 @@ def test_the_figures_of_the_readme_were_measured():
     loopscope.Report.from_json(ROOT / "benchmarks" / "results" / "readme.json").show(out)
 
     assert blocks(ROOT / "README.md", "text") == [out.getvalue()]
+
+
+def test_the_counts_of_the_catalogue_were_measured():
+    results = json.loads((ROOT / "benchmarks" / "results" / "catalogue.json").read_text())
+    page = " ".join((ROOT / "docs/explanation/how-a-rewrite-is-found.md").read_text().split())
+
+    (recognised, verified), *_ = re.findall(
+        r"at least (\d+) of its 80 .*? (\d+) of the rewrites", page
+    )
+
+    whole = [found for found in results["by_variant"].values() if found["loops"] == 80]
+    assert int(recognised) == min(found["recognised"] for found in whole)
+    assert int(verified) == min(found["verified"] for found in whole)
