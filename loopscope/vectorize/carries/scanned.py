@@ -58,6 +58,7 @@ def scanned(
         result = replace(result, code=code.binary(made, ast.Sub(), term.code))
     start = initial
     if start is not None and is_neutral(start.fill or start.code, carry.form):
+        _assume_as_wide(lifter, carry.name, term)
         return result
     if carry.form in ("max", "min") and start is not None and _is_first(start, term, axis):
         return result
