@@ -41,6 +41,7 @@ class Initial:
     is_list: bool = False
     items: tuple[ast.expr, ...] = ()
     scalar: bool = False
+    is_dict: bool = False
     is_none: bool = False
     is_identity: bool = False
     is_item: bool = False
@@ -91,6 +92,8 @@ def _initial(value: ast.expr, statement: ast.stmt) -> Initial | None:
             return Initial(value, statement, is_list=True, items=tuple(value.elts))
         case ast.List(elts=[]) | ast.Call(func=ast.Name(id="list"), args=[], keywords=[]):
             return Initial(value, statement, is_list=True)
+        case ast.Dict(keys=[]) | ast.Call(func=ast.Name(id="dict"), args=[], keywords=[]):
+            return Initial(value, statement, is_dict=True)
         case ast.Constant(value=None):
             return Initial(value, statement, is_none=True)
         case ast.Constant(value=bool() | int() | float()):

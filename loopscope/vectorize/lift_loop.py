@@ -157,11 +157,14 @@ def _lifted(
     rewrite = [s for group in made for s in group]
     if not rewrite:
         raise NotLiftable("nothing reads what the loop makes")
+    loop = "\n".join(code.text(s) for s in without_return(copied(region.statements)))
+    if loop == "\n".join(code.text(s) for s in rewrite):
+        raise NotLiftable("it stays as it is")
     _check_live(rewrite, live, region)
     fresh = tuple(n for n in region.initial if n in live)
     edits = written_edits(prepared.loop, region, made, _unneeded(lifter, rewrite, live))
     return Draft(
-        loop="\n".join(code.text(s) for s in without_return(copied(region.statements))),
+        loop=loop,
         rewrite="\n".join(code.text(s) for s in rewrite),
         live=live,
         fresh=fresh,

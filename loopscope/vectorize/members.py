@@ -60,6 +60,8 @@ def assume_members(lifter: Lifter, members: Members) -> None:
     if members.edges is not None:
         lifter.assume(f"bool(({code.text(members.edges)}.diff() >= 0).all())")
         return
+    if code.text(lifter.defined(owner)).endswith("return_inverse=True)[1]"):
+        return  # each row's place among the unique ones
     match owner:
         case ast.Call(func=ast.Attribute(value=raw, attr="long"), args=[]):
             text = code.text(raw)

@@ -96,6 +96,8 @@ def _note_on_dict(subject: Subject) -> Match | None:
     """Tensors that are put into a dict by name have no common shape to batch over."""
     facts = subject.facts
     plain = [s for s in facts.stores if s.augment is Update.NONE and subject.is_dict(s.target)]
+    if all(_is_number(s.value) for s in plain):
+        return None  # of each item, not an item: all of them can be had at once
     if not plain or len(plain) < len(facts.stores) or facts.appends or facts.carried:
         return None
     if facts.masks:  # groups of one tensor
@@ -107,6 +109,18 @@ def _note_on_dict(subject: Subject) -> Match | None:
         "torch._foreach_* take lists of tensors, whatever their shapes",
         actionable=False,
     )
+
+
+def _is_number(value: ast.expr) -> bool:
+    match value:
+        case (
+            ast.Call(func=ast.Name(id="float" | "int")) | ast.Call(func=ast.Attribute(attr="item"))
+        ):
+            return True
+        case ast.Tuple(elts=elts):
+            return all(map(_is_number, elts))
+        case _:
+            return False
 
 
 def _is_over_a_list(subject: Subject) -> bool:

@@ -12,7 +12,7 @@ from loopscope.vectorize.value import Value, align, union
 def made_before(lifter: Lifter, name: str, like: Value) -> Value | None:
     """What a name was made as right before the loop."""
     made = lifter.initial.get(name)
-    if made is None or made.is_list or made.is_none:
+    if made is None or made.is_list or made.is_dict or made.is_none:
         return None
     if made.is_item:
         return Value(made.code, rank=like.rank, dtype=like.dtype)

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.expressions.groups_of_unique import group_of_unique
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.membership import is_member
 from loopscope.vectorize.operators import compare, logic
@@ -36,6 +37,8 @@ def lift_comparison(lifter: Lifter, node: ast.Compare) -> Value:
         raise NotLiftable(f"{code.text(node)} is not understood")
     pairs = [compare(a, op, b) for a, op, b in zip(values, node.ops, values[1:], strict=False)]
     found = pairs[0]
+    if len(values) == 2:
+        return group_of_unique(lifter, node.ops[0], values[0], values[1], found)
     for pair in pairs[1:]:
         found = logic(lifter, found, ast.BitAnd(), pair)
     return found

@@ -61,6 +61,7 @@ def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
     members = _members(value)
     dim = call.argument(1, "dim", "axis")
     whole = dim is None and value.rank > 1
+    call, correction = _without_correction(call)
     if (dim is not None and code.integer(dim.code) != 0) or call.keywords.keys() - {"dim", "axis"}:
         if dim is not None and (code.integer(dim.code) or 0) > 0 and value.rank > 1:
             number = (code.integer(dim.code) or 0) + len(value.axes)
@@ -86,6 +87,8 @@ def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
             axes = total.axes
             mean = code.binary(total.code, ast.Div(), align(counts, axes, total.rank))
             return replace(total, code=mean)
+        case "var" | "std" if value.rank == 1 and not members.outer:
+            return _spread(lifter, call, members, value, correction or 0)
         case _ if call.name in _EXTREMA:
             top = _extremum(lifter, members, value, _EXTREMA[call.name])
             found = Value(top, _axes(members), value.rank - 1, "tensor", value.dtype)
@@ -94,6 +97,38 @@ def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
             return found
         case _:
             raise NotLiftable(f"{call.name} of a group's rows")
+
+
+def _without_correction(call: Call) -> tuple[Call, int | None]:
+    """The call without ``unbiased=False`` or ``correction=0``, and what that says."""
+    if call.name not in ("var", "std"):
+        return call, None
+    known = {"unbiased", "correction"} & call.keywords.keys()
+    rest = {k: v for k, v in call.keywords.items() if k not in known}
+    if not known:
+        return call, 1
+    given = call.keywords[known.pop()].code
+    number = given.value if isinstance(given, ast.Constant) else None
+    if not isinstance(number, int) or number > 1 or len(rest) + 1 != len(call.keywords):
+        raise NotLiftable(f"{call.name} of a group's rows with a correction of its own")
+    return replace(call, keywords=rest), int(number)
+
+
+def _spread(lifter: Lifter, call: Call, members: Members, value: Value, correction: int) -> Value:
+    """Variance or deviation in each group."""
+    if members.edges is not None:
+        raise NotLiftable(f"{call.name} of a group's rows")
+    lifter.used_ops += [f"torch.{call.name}", "torch.var_mean"]
+    total = _summed(lifter, members, value)
+    counts = lifter.bind("counts", _counts(lifter, members)).code
+    mean = lifter.bind("mean", replace(total, code=code.binary(total.code, ast.Div(), counts)))
+    off = code.binary(value.code, ast.Sub(), code.subscript(mean.code, [members.owner]))
+    squares = code.binary(off, ast.Pow(), code.const(2))
+    summed = _summed(lifter, members, replace(value, code=squares, counter=None, factors=None))
+    if correction:
+        counts = code.binary(counts, ast.Sub(), code.const(correction))
+    made = code.binary(summed.code, ast.Div(), counts)
+    return replace(summed, code=code.method(made, "sqrt") if call.name == "std" else made)
 
 
 def _summed(lifter: Lifter, members: Members, value: Value) -> Value:

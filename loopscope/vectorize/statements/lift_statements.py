@@ -17,6 +17,7 @@ from loopscope.vectorize.statements.exits import lift_break, lift_returning_bran
 from loopscope.vectorize.statements.first_iteration import lift_first_iteration
 from loopscope.vectorize.statements.joined_items import lift_joined
 from loopscope.vectorize.statements.kept_first import lift_kept_first
+from loopscope.vectorize.statements.keyed_results import note_keyed
 from loopscope.vectorize.statements.loops import lift_for
 from loopscope.vectorize.statements.nested_tests import nested_tests
 from loopscope.vectorize.statements.note_store import note_item_store, note_store
@@ -69,6 +70,10 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
 def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
     """Lift one statement that is no branch."""
     match statement:
+        case ast.Assign(targets=[ast.Subscript() as place], value=value) if note_keyed(
+            lifter, place, value
+        ):
+            return
         case ast.Assign(targets=targets, value=value):
             lifted = lifter.lift(value)
             for target in targets:

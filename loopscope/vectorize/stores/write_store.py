@@ -10,6 +10,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.blocks import has_digits, split_blocks
 from loopscope.vectorize.stores.groups import write_group
+from loopscope.vectorize.stores.keyed import KEYED, write_keyed
 from loopscope.vectorize.stores.number_lists import write_number_list
 from loopscope.vectorize.stores.repeats import reduce_repeats
 from loopscope.vectorize.stores.scans import as_scan
@@ -29,6 +30,8 @@ def write_store(lifter: Lifter, store: Store) -> list[ast.stmt]:
     """
     if store.guard is not None and store.guard.carry is not None:
         raise NotLiftable("a test of a carried variable")
+    if store.form == KEYED:
+        return [write_keyed(lifter, store)]
     if store.listed:
         return [write_number_list(lifter, store)]
     if any(p.index is not None and p.index.selects is not None for p in store.places):

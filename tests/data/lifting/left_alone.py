@@ -115,7 +115,7 @@ def tried_one_by_one(x):
 
 @sized(lambda n: {"x": torch.randn(n), "names": list(range(n))})
 def filled_by_name(x, names):
-    """table is no tensor"""
+    """table holds more than numbers"""
     table = {}
     for v, name in zip(x, names):
         table[name] = v
