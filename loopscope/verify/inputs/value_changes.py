@@ -114,18 +114,21 @@ class NotFinite(OtherValues):
         seed: Draws are the same for the same seed.
         keep: Names that stay as they are.
         value: What to put there.
-        share: How many of the values, from 0 to 1.
+        share: How many of the values, from 0 to 1; of the rows where the seed is even.
     """
 
     def __init__(self, seed: int, keep: Collection[str], value: float, share: float) -> None:
         super().__init__(seed, keep)
-        self._value, self._share = value, share
+        self._value, self._share, self._by_row = value, share, seed % 2 == 0
 
     def change(self, path: str, values: Values, traits: Traits) -> Values:
         """Return values with it among them."""
         if values.dtype.kind != "f":
             return values
-        return np.where(self._rng.random(values.shape) < self._share, self._value, values)
+        shape = values.shape
+        if self._by_row:  # so that whatever the loop takes of an item is hit
+            shape = (*shape[:1], *(1 for _ in shape[1:]))
+        return np.where(self._rng.random(shape) < self._share, self._value, values)
 
     def _number(self, value: float) -> float:
         return value
