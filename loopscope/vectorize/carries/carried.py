@@ -8,7 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.aligned import aligned_binary, aligned_choice, aligned_logic
 from loopscope.vectorize.carries.forms import NEUTRAL
-from loopscope.vectorize.carries.out_of_reach import out_of_reach as out_of_reach
+from loopscope.vectorize.carries.out_of_reach import out_of_reach
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Carry, Form, NotLiftable, Value, whole_number
 

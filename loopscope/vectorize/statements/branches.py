@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from loopscope.vectorize import code
-from loopscope.vectorize.carries.carried import out_of_reach
+from loopscope.vectorize.carries.out_of_reach import out_of_reach
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import choose, logic
 from loopscope.vectorize.statements.fixed_tests import aside, rebind, stays, write_arms
