@@ -1,4 +1,7 @@
-"""Dimensions that are moved and moved back: ``x.transpose(0, 1).exp().transpose(0, 1)``."""
+"""Dimensions that are moved and moved back: ``x.transpose(0, 1).exp().transpose(0, 1)``.
+
+So are those of ``x.transpose(0, 1)[i].transpose(0, 1)``, which is ``x[:, i]``.
+"""
 
 from __future__ import annotations
 
@@ -37,11 +40,21 @@ def _moved(node: ast.expr, order: list[int]) -> ast.expr | None:
         ) if attr in UNARY:
             inner = _moved(operand, order)
             return None if inner is None else code.call(f"torch.{attr}", inner)
+        case ast.Subscript(value=ast.Call(func=ast.Attribute(value=base)) as turned, slice=index):
+            first_order = _order(turned)
+            if first_order is None or not _undoes(order, first_order) or not _is_index(index):
+                return None
+            return code.subscript(base, [*[code.FULL] * first_order[0], index])
         case ast.Call(func=ast.Attribute(value=operand)):
             first_order = _order(node)
             return operand if first_order is not None and _undoes(order, first_order) else None
         case _:
             return None
+
+
+def _is_index(node: ast.expr) -> bool:
+    """Whether it may be a tensor of indices, one dimension for another."""
+    return isinstance(node, ast.Name | ast.Attribute | ast.BinOp)
 
 
 def _undoes(order: list[int], first: list[int]) -> bool:

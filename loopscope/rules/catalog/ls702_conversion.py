@@ -31,12 +31,14 @@ from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
 from loopscope.source.names import last_name
 
+_CONVERSIONS = {"from_numpy", "as_tensor", "tensor"}
+
 
 def match(subject: Subject) -> Match | None:
     """Recognise conversions and host-to-device copies per item."""
     facts = subject.facts
     source = subject.source
-    if facts.appends and any(_converts(n) for n in subject.loop.repeated()):
+    if facts.appends and facts.calls & _CONVERSIONS and not _of_literals(subject):
         ops = ("numpy.stack", "torch.from_numpy", "torch.as_tensor", "torch.stack")
         # Only what is stacked has one shape: lists of words have not.
         return Match(
@@ -60,15 +62,18 @@ def match(subject: Subject) -> Match | None:
     return None
 
 
-def _converts(node: ast.AST) -> bool:
-    """Whether data becomes a tensor: ``torch.tensor(1.0)`` is a number of the code's."""
-    match node:
-        case ast.Call(func=function, args=[ast.Constant(), *_]):
-            return last_name(function) == "from_numpy"
-        case ast.Call(func=function):
-            return last_name(function) in ("from_numpy", "as_tensor", "tensor")
-        case _:
-            return False
+def _of_literals(subject: Subject) -> bool:
+    """Whether the loop's own conversions are ``torch.tensor(1.0)``: numbers of the code."""
+    calls = [
+        node
+        for node in subject.loop.repeated()
+        if isinstance(node, ast.Call) and last_name(node.func) in _CONVERSIONS
+    ]
+    return bool(calls) and all(map(_is_literal, calls))
+
+
+def _is_literal(call: ast.Call) -> bool:
+    return bool(call.args) and isinstance(call.args[0], ast.Constant)
 
 
 RULE = Rule(
