@@ -16,9 +16,10 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.item_lists import listed_items, plural, root_name, skipped, within_item
+from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.prepare import Prepared
-from loopscope.vectorize.region import copied, live_names, without_return
+from loopscope.vectorize.region import copied, later_code, live_names, without_return
 from loopscope.vectorize.value import NotLiftable
 
 _BINARY = {"add_", "sub_", "mul_", "div_", "copy_", "lerp_", "clamp_min_", "clamp_max_", "pow_"}
@@ -52,6 +53,10 @@ def foreach_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
         raise NotLiftable("no loop over tensors in place")
     writer = _Writer(prepared, seen)
     made = writer.loop(first)
+    later = later_code(prepared.region)
+    for name in writer.items:
+        if is_read_first(name, later):
+            raise NotLiftable(f"{name} after the loop is not understood")
     live = tuple(n for n in live_names(prepared.region) if n not in writer.items)
     return Draft(
         loop="\n".join(code.text(s) for s in without_return(copied(prepared.region.statements))),

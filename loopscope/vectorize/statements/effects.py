@@ -11,7 +11,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.in_place import IN_PLACE, innermost
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
-from loopscope.vectorize.statements.note_store import note_store
+from loopscope.vectorize.statements.note_store import note_item_store, note_store
 from loopscope.vectorize.value import ListValue, NotLiftable, whole_number
 
 
@@ -28,7 +28,7 @@ def lift_effect(lifter: Lifter, call: ast.Call) -> None:
         case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr), args=[item]) if (
             attr in IN_PLACE and name in lifter.env and not call.keywords
         ):
-            lifter.env[name] = combine(lifter, lifter.env[name], IN_PLACE[attr], lifter.lift(item))
+            _change_name(lifter, name, IN_PLACE[attr], item)
         case ast.Call(
             func=ast.Attribute(value=ast.Subscript() as target, attr=attr), args=[item]
         ) if attr in (*IN_PLACE, "copy_", "fill_") and not call.keywords:
@@ -39,6 +39,17 @@ def lift_effect(lifter: Lifter, call: ast.Call) -> None:
             note_store(lifter, target, whole_number(code.const(0)), None)
         case _:
             raise NotLiftable(f"{code.text(call.func)}() is called for its effect")
+
+
+def _change_name(lifter: Lifter, name: str, op: ast.operator, item: ast.expr) -> None:
+    """``row.mul_(2)``: of a row of a tensor, or of what the iteration has made."""
+    value = lifter.lift(item)
+    if name in lifter.aliases:
+        note_item_store(lifter, name, value, op)
+    elif lifter.env[name].axes and name not in lifter.made_in:
+        raise NotLiftable(f"{name} is changed in place")
+    else:
+        lifter.env[name] = combine(lifter, lifter.env[name], op, value)
 
 
 def _unchained(lifter: Lifter, call: ast.Call) -> ast.Call:

@@ -212,3 +212,13 @@ def sums_of_pieces_of_any_length(pieces):
             total = total + v
         sums.append(total)
     return torch.stack(sums)
+
+
+@sized(lambda n: {"tensors": [torch.randn(3) for _ in range(n)]})
+def a_name_of_the_last_tensor_that_is_read_later(tensors):
+    """t is changed in place"""
+    last = None
+    for t in tensors:
+        t.mul_(2.0)
+        last = 3
+    return last
