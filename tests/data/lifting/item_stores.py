@@ -1,0 +1,181 @@
+"""Items that are stored into a tensor: a given one, some of its rows, or in place."""
+
+import torch
+from sized import sized
+
+
+@sized(lambda n: {"images": torch.rand(n, 3, 4, 5), "flags": torch.arange(n) % 2 > 0})
+def mirrored_where_told(images, flags):
+    out = images.clone()
+    for i in range(len(images)):
+        if flags[i]:
+            out[i] = images[i].flip(-1)
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def skipped_rows(x):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        if x[i].sum() < 0:
+            continue
+        out[i] = x[i].max()
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n, 4)})
+def chained_targets(x, y):
+    a = torch.zeros(len(x))
+    b = torch.zeros(len(x))
+    for i in range(len(x)):
+        a[i] = b[i] = (x[i] * y[i]).sum()
+    return a, b
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def stored_twice(x):
+    out = torch.zeros(len(x), 4)
+    for i in range(len(x)):
+        out[i] = x[i] * 2
+        out[i] += 1
+        out[i] = out[i] / 3
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, 2)})
+def stored_by_two_brackets(x):
+    out = torch.zeros(len(x), 3)
+    for i in range(len(x)):
+        for j in range(3):
+            out[i][j] = x[i][j].norm()
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def doubled_in_the_caller_s_tensor(x):
+    for i in range(len(x)):
+        x[i] = x[i] * 2
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def standardised_in_place(x):
+    for i in range(len(x)):
+        x[i] = (x[i] - x[i].mean()) / x[i].std()
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def shifted_rows_in_place(x):
+    for row in x:
+        row -= row.max()
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def filled_by_methods(x):
+    out = torch.ones(len(x), 5)
+    for i in range(len(x)):
+        out[i].mul_(x[i])
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def masked_rows_in_place(x):
+    for row in x:
+        row[1:3] = 0
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "m": torch.randn(n) > 0})
+def given_tensor_in_some_rows(x, m):
+    for i in range(len(x)):
+        if m[i]:
+            x[i] = 0
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n, 4), "m": torch.randn(n) > 0})
+def given_tensor_takes_rows(x, y, m):
+    for i in range(len(x)):
+        if m[i]:
+            x[i] = y[i] * 2
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "out": torch.randn(n, 4)})
+def added_into_what_was_given(x, out):
+    for i in range(len(x)):
+        out[i] += x[i] * 2
+        out[i] *= 3
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "base": torch.randn(n, 4)})
+def added_into_a_copy(x, base):
+    out = base.clone()
+    for i in range(len(x)):
+        out[i] += x[i]
+    return out
+
+
+@sized(lambda n: {"x": torch.randint(0, 5, (n, 4))})
+def stored_with_another_type(x):
+    out = torch.zeros(len(x), 4, dtype=torch.float64)
+    for i in range(len(x)):
+        out[i] = x[i]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def a_column_a_store(x):
+    out = torch.zeros(len(x), 3)
+    for i in range(len(x)):
+        out[i, 0] = x[i, 2]
+        out[i, 1:] = x[i, :2] * 2
+        out[i, -1] = 5.0
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(3, n)})
+def whole_columns(x):
+    out = torch.zeros(3, x.shape[1])
+    for j in range(x.shape[1]):
+        out[:, j] = 2 * x[..., j]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "y": torch.zeros(n, 3)})
+def copied_by_method(x, y):
+    for i in range(len(x)):
+        y[i].copy_(x[i] * 2)
+    return y
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def repeated_without_harm(x):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        for _ in range(3):
+            out[i] = x[i, 0]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, 4)})
+def last_dimension_first(x):
+    out = torch.zeros(4, len(x), 3)
+    for i in range(len(x)):
+        for j in range(3):
+            for k in range(4):
+                out[k, i, j] = x[i, j, k] + k
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "seen": torch.randint(0, 2, (n,))})
+def only_where_seen(x, seen):
+    out = torch.zeros_like(x)
+    for i in range(len(x)):
+        if seen[i] == 0:
+            continue
+        out[i] = x[i].exp()
+    return out
