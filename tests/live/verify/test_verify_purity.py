@@ -5,7 +5,8 @@ import impure
 import pure
 import pytest
 import torch
-from impure_hidden import HIDDEN, hidden_namespace
+from impure_hidden import HIDDEN
+from impure_objects import hidden_namespace
 
 from loopscope.model.candidate import Candidate
 from loopscope.verify.purity import why_impure
