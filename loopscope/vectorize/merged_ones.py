@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
-from loopscope.vectorize.ops.elementwise import UNARY
+from loopscope.vectorize.element_wise import with_operands
 
 
 def without_merged_one(node: ast.Call) -> ast.expr | None:
@@ -20,26 +20,13 @@ def without_merged_one(node: ast.Call) -> ast.expr | None:
             tensors = {code.text(n) for n in ast.walk(work) if isinstance(n, ast.Subscript)}
             if len(tensors) != 1:  # of fewer dimensions, the other one lines up elsewhere
                 return None
-            return _without_one(work, start + 1)
+            return with_operands(work, lambda operand: _without_one(operand, start + 1))
         case _:
             return None
 
 
 def _without_one(node: ast.expr, at: int) -> ast.expr | None:
     match node:
-        case ast.Constant(value=int() | float()):
-            return node
-        case ast.UnaryOp(op=op, operand=operand):
-            inner = _without_one(operand, at)
-            return None if inner is None else ast.UnaryOp(op, inner)
-        case ast.BinOp(left=left, op=op, right=right) if not isinstance(op, ast.MatMult):
-            first, second = _without_one(left, at), _without_one(right, at)
-            return None if first is None or second is None else code.binary(first, op, second)
-        case ast.Call(func=ast.Attribute(value=operand, attr=attr), args=[], keywords=[]) if (
-            attr in UNARY
-        ):
-            inner = _without_one(operand, at)
-            return None if inner is None else code.method(inner, attr)
         case ast.Subscript(value=whole, slice=ast.Tuple(elts=elts)) if len(elts) == at + 1:
             *before, added = elts
             plain = all(map(code.is_full, before)) and code.text(added) == "None"

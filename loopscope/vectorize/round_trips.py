@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
-from loopscope.vectorize.ops.elementwise import UNARY
+from loopscope.vectorize.element_wise import with_operands
 
 
 def without_round_trip(node: ast.Call) -> ast.expr | None:
@@ -16,30 +16,12 @@ def without_round_trip(node: ast.Call) -> ast.expr | None:
     order = _order(node)
     if order is None or not isinstance(node.func, ast.Attribute):
         return None
-    return _moved(node.func.value, order)
+    return with_operands(node.func.value, lambda operand: _moved(operand, order))
 
 
 def _moved(node: ast.expr, order: list[int]) -> ast.expr | None:
-    """The expression with its dimensions in this order, if that takes no move."""
+    """An operand with its dimensions in this order, if that takes no move."""
     match node:
-        case ast.Constant(value=int() | float()):
-            return node
-        case ast.UnaryOp(op=op, operand=operand):
-            inner = _moved(operand, order)
-            return None if inner is None else ast.UnaryOp(op, inner)
-        case ast.BinOp(left=left, op=op, right=right) if not isinstance(op, ast.MatMult):
-            first, second = _moved(left, order), _moved(right, order)
-            return None if first is None or second is None else code.binary(first, op, second)
-        case ast.Call(func=ast.Attribute(value=operand, attr=attr), args=[], keywords=[]) if (
-            attr in UNARY
-        ):
-            inner = _moved(operand, order)
-            return None if inner is None else code.method(inner, attr)
-        case ast.Call(
-            func=ast.Attribute(value=ast.Name(id="torch"), attr=attr), args=[operand], keywords=[]
-        ) if attr in UNARY:
-            inner = _moved(operand, order)
-            return None if inner is None else code.call(f"torch.{attr}", inner)
         case ast.Subscript(value=ast.Call(func=ast.Attribute(value=base)) as turned, slice=index):
             first_order = _order(turned)
             if first_order is None or not _undoes(order, first_order) or not _is_index(index):
