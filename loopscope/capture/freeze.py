@@ -181,7 +181,7 @@ class Freezer:
         except Exception as error:  # whatever it is, the user's program must not see it
             return Unkept(f"could not be read ({type(error).__name__})")
 
-    def _tensor(self, index: int, value: Any) -> object:  # noqa: ANN401
+    def _tensor(self, index: int, value: Any) -> object:  # noqa: ANN401 (of any type)
         node = self._memory.tensor(value, self.index)
         if isinstance(node, FrozenTensor) and value._is_view():
             self._views.append((index, value._base))

@@ -30,7 +30,7 @@ def parts_of(cls: type) -> Callable[[Freezer, Any], object] | None:
     return _BY_ID.get(id(cls))
 
 
-def _sequence(freezer: Freezer, value: Any) -> object:  # noqa: ANN401
+def _sequence(freezer: Freezer, value: Any) -> object:  # noqa: ANN401 (of any type)
     freezer.check_room(len(value))
     cls, items = type(value), tuple(value)
     if freezer.constant(items):
@@ -44,7 +44,7 @@ def _deque(freezer: Freezer, value: deque[object]) -> object:
     return FrozenSequence(deque, freezer.all(tuple(value)), value.maxlen)
 
 
-def _mapping(freezer: Freezer, value: Any) -> object:  # noqa: ANN401
+def _mapping(freezer: Freezer, value: Any) -> object:  # noqa: ANN401 (of any type)
     cls = type(value)
     freezer.check_room(dict.__len__(value))
     keys = tuple(dict.keys(value))

@@ -100,7 +100,7 @@ class ThreadTracer:
         suspends, laps = _suspends(watched), bool(watched.marks.laps)
         raised_at = -1
 
-        def trace_lines(frame: FrameType, event: str, arg: Any) -> Trace | None:  # noqa: ANN401
+        def trace_lines(frame: FrameType, event: str, arg: Any) -> Trace | None:  # noqa: ANN401 (of any type)
             nonlocal raised_at
             if event == "line":
                 word = get(frame.f_lasti)

@@ -115,12 +115,12 @@ class _History(torch.autograd.Function):  # type: ignore[misc]
     """Give a tensor a history without moving it, so that it may be written to in place."""
 
     @staticmethod
-    def forward(ctx: Any, data: torch.Tensor, leaf: torch.Tensor) -> torch.Tensor:  # noqa: ANN401
+    def forward(ctx: Any, data: torch.Tensor, leaf: torch.Tensor) -> torch.Tensor:  # noqa: ANN401 (of any type)
         ctx.mark_dirty(data)
         return data
 
     @staticmethod
-    def backward(ctx: Any, grad: torch.Tensor) -> tuple[None, torch.Tensor]:  # noqa: ANN401
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[None, torch.Tensor]:  # noqa: ANN401 (of any type)
         return None, grad
 
 

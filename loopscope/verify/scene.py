@@ -98,7 +98,7 @@ class _Note(Change):
     def __init__(self) -> None:
         self.leaves: dict[str, Any] = {}
 
-    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
         self.leaves.setdefault(path, value)
         return value
 
@@ -227,7 +227,7 @@ class _Copier:
         self.memo[id(value)] = copied
         return copied
 
-    def _container(self, value: Any, path: str) -> object:  # noqa: ANN401
+    def _container(self, value: Any, path: str) -> object:  # noqa: ANN401 (of any type)
         cls: Any = type(value)
         if number_list(value):
             return self._keep(value, path, self.change.leaf(path, list(value)))

@@ -36,7 +36,7 @@ class InFloat64(Change):
             return flat.double()
         return flat.to(_WIDER.get(flat.dtype, flat.dtype))
 
-    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
         """Return an array as float64; tensors are converted with their memory."""
         if isinstance(value, np.ndarray | np.generic):
             if value.dtype.kind == "f":
@@ -56,7 +56,7 @@ class OneInFloat64(Change):
     def __init__(self, path: str) -> None:
         self._path = path
 
-    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
         """Return the one tensor as float64."""
         return value.double() if path == self._path else value
 
@@ -71,7 +71,7 @@ class Shaken(InFloat64):
     def __init__(self, seed: int) -> None:
         self._rng = np.random.default_rng(seed)
 
-    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
         """Return values that are slightly off."""
         wide = super().leaf(path, value)
         if isinstance(wide, torch.Tensor) and wide.is_floating_point():

@@ -63,7 +63,7 @@ class _MarkEnd(Change):
             self._path = f"{place.path}[{len(leaf) - 1}]"
         self._marked: dict[str, torch.Tensor] = {}
 
-    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
         inside = path == self._path or (self._item and path.startswith(self._path))
         if not inside or isinstance(value, bool):
             return value

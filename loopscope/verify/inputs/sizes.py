@@ -142,7 +142,7 @@ class Resize(Change):
         picks = self._pick(path, 0, len(items))
         return None if picks is None else picks.tolist()
 
-    def _tensor(self, path: str, value: Any) -> Any:  # noqa: ANN401
+    def _tensor(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
         resized = value
         for axis, size in enumerate(value.shape):
             picks = self._pick(path, axis, size)
@@ -184,7 +184,7 @@ class Resize(Change):
             self._picks[size, new] = rows
         return self._picks[size, new]
 
-    def _resize_total(self, leaf: Any, size: int) -> Values:  # noqa: ANN401
+    def _resize_total(self, leaf: Any, size: int) -> Values:  # noqa: ANN401 (of any type)
         values = values_of(leaf)
         assert values is not None
         offsets = traits_of_offsets(leaf)
@@ -245,7 +245,7 @@ def _bounds(leaves: Mapping[str, Any], new: Mapping[Position, int]) -> tuple[tup
     return tuple(sorted(found))
 
 
-def _take(value: Any, picks: Values, axis: int) -> Any:  # noqa: ANN401
+def _take(value: Any, picks: Values, axis: int) -> Any:  # noqa: ANN401 (of any type)
     if isinstance(value, torch.Tensor):
         return value.index_select(axis, torch.from_numpy(picks).to(value.device))
     return value.take(picks, axis=axis)

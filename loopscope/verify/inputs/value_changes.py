@@ -91,7 +91,7 @@ class Scaled(Change):
     def __init__(self, first: Change, factor: float) -> None:
         self._first, self._factor = first, factor
 
-    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
         """Return the changed leaf, scaled."""
         changed = self._first.leaf(path, value)
         if isinstance(changed, torch.Tensor) and changed.is_floating_point():
@@ -145,7 +145,7 @@ class Masks(Change):
     def __init__(self, keep: Collection[str], value: bool | None) -> None:
         self._keep, self._value = keep, value
 
-    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
         """Return other truth values."""
         values = values_of(value)
         if values is None or values.dtype != bool or not np.ndim(values):
@@ -161,7 +161,7 @@ class OneNumber(Change):
     def __init__(self, path: str, value: float) -> None:
         self._path, self._value = path, value
 
-    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
         """Return the other value for it."""
         return self._value if path == self._path else value
 
@@ -178,7 +178,7 @@ class BreakOne(OtherValues):
         super().__init__(seed, ())
         self._path, self._traits = path, traits
 
-    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
         """Return other values for the one leaf."""
         values = values_of(value)
         if path != self._path or values is None:
@@ -207,7 +207,7 @@ class Rows(Change):
         rows = rng.permutation(count) if once else rng.integers(0, count, size=count)
         self._rows = np.sort(rows) if in_order else rows
 
-    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
         """Return the drawn rows of a tensor, the drawn items of a list of numbers."""
         if is_kept(path, self._keep):
             return value
