@@ -3,7 +3,7 @@
 import torch
 
 
-def inputs(n=300):
+def inputs(n=1000):
     return {
         "parameters": [torch.rand(3) for _ in range(n)],
         "gradients": [torch.rand(3) for _ in range(n)],

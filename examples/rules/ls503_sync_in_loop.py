@@ -5,7 +5,7 @@ import torch
 OPS = ("aten::mean", "aten::item")  # what the trace shows, for tests without torch
 
 
-def inputs(n=400):
+def inputs(n=2000):
     return {"x": torch.rand(n)}
 
 

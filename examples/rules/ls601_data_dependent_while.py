@@ -12,7 +12,7 @@ def slow(A, b):
     x = torch.zeros_like(b)
     residual = b
     while residual.norm() > 1e-5:  # expect: LS601
-        x = x + 0.3 * residual
+        x = x + 0.1 * residual
         residual = b - A @ x
     return x
 
@@ -23,7 +23,7 @@ def fast(A, b):
     residual = b
     while residual.norm() > 1e-5:
         for _ in range(8):
-            x = x + 0.3 * residual
+            x = x + 0.1 * residual
             residual = b - A @ x
     return x
 

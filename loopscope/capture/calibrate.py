@@ -7,8 +7,8 @@ from functools import cache
 
 import torch
 
-NUM_OPS = 400
-ROUNDS = 3
+NUM_OPS = 100  # some tenths of a millisecond: most rounds fit between two switches of task
+ROUNDS = 12
 
 
 @cache
@@ -16,7 +16,7 @@ def overhead_per_op_ns() -> float | None:
     """Return the profiler's own cost per op in nanoseconds: an estimate, measured once.
 
     The same small op runs with and without a profiler of its own, outside of any window; the
-    best of three rounds of each is compared. ``None`` where that cannot be done.
+    best round of each is compared. ``None`` where that cannot be done.
     """
     try:
         with torch.no_grad():
