@@ -27,6 +27,8 @@ from loopscope.vectorize.python_numbers import (
     joined_dtype,
 )
 from loopscope.vectorize.separable import summed
+from loopscope.vectorize.span_masks import common_mask, masked_dim
+from loopscope.vectorize.spans import counted_range
 from loopscope.vectorize.subscripts.beyond import filled_in
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
@@ -48,6 +50,7 @@ def aligned_binary(
     )
     if rows is not None:
         return rows
+    left, right = counted_range(lifter, left), counted_range(lifter, right)
     for side in (left, right):
         if side.kind == "other" and not (left.is_fixed and right.is_fixed):
             raise NotLiftable(f"{code.text(side.code)} is no tensor")
@@ -56,12 +59,12 @@ def aligned_binary(
         (left, right), in_doubles=is_float and lifter.doubles
     )
     (left, right), members = grouped([left, right])
-    masks = [v.mask for v in (left, right) if v.mask is not None]
     axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
+    mask, dim = common_mask(lifter, (left, right)), masked_dim((left, right), rank)
     mixed = interpolated(lifter, left, right, axes, rank) if isinstance(op, ast.Add) else None
     made = mixed or code.binary(align(left, axes, rank), op, align(right, axes, rank))
     value = lifter.of(node, made, axes, rank)
-    value = replace(value, members=members, mask=masks[0] if masks else None)
+    value = replace(value, members=members, mask=mask, masked=dim)
     if isinstance(op, ast.BitAnd):
         value = replace(value, selects=both_select(left, right) or both_bound(lifter, left, right))
     scaled = scaled_counter(left, op, right)

@@ -12,6 +12,7 @@ from functools import cache
 from loopscope.vectorize import code, ops
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.picked import done_to_rows
+from loopscope.vectorize.spans import counted_range
 from loopscope.vectorize.value import NotLiftable, Value
 
 
@@ -83,7 +84,8 @@ def batched_op(lifter: Lifter, call: Call) -> Value:
     handler = _HANDLERS.get(call.name)
     if handler is None:
         handler = _HANDLERS["<module>"]
-    operands = [*call.args, *call.keywords.values()]
+    operands = [counted_range(lifter, v) for v in (*call.args, *call.keywords.values())]
+    call = call.with_operands(operands)
     rows = done_to_rows(lifter, operands, lambda v: batched_op(lifter, call.with_operands(v)))
     if rows is not None:
         return rows

@@ -19,7 +19,7 @@ from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.last_items import with_last_items
-from loopscope.vectorize.lifter import Indices, Items, Lifter
+from loopscope.vectorize.lifter import Indices, Items, Lifter, Spans
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.module_names import imported_names, taken_names
 from loopscope.vectorize.named_sizes import named_counts, named_sizes
@@ -86,10 +86,11 @@ def lift_loop(
     except NotLiftable:
         if indices != "any":
             raise
-        try:
-            return make(indices="unique")
-        except NotLiftable:
-            pass
+        for other in (partial(make, indices="unique"), partial(make, spans="in front")):
+            try:
+                return other()
+            except NotLiftable:
+                pass
         raise
 
 
@@ -100,9 +101,10 @@ def _lifted(
     direct: bool,
     items: Items,
     fused: bool,
-    indices: Indices,
     copies: frozenset[str],
     copy: str,
+    indices: Indices = "any",
+    spans: Spans = "in place",
 ) -> Draft:
     region, statements = prepared.region, copied(prepared.statements)
     initial, taken = dict(region.initial), taken_names(prepared.loop)
@@ -121,6 +123,7 @@ def _lifted(
         indices=indices,
         direct=direct,
         items=items,
+        spans=spans,
         fused=fused,
         sizes=named_sizes(region.function),
         counts=named_counts(region.function),

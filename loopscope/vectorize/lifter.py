@@ -18,6 +18,7 @@ from loopscope.vectorize.value import Axis, NotLiftable, Summands, Value
 
 Indices = Literal["any", "unique", "repeated"]
 Items = Literal["alike", "guarded", "any"]
+Spans = Literal["in place", "in front"]
 _LONGEST_GUARD = 200  # a longer one tells the reader nothing
 
 
@@ -33,6 +34,8 @@ class Lifter:
         functions: The user's helpers by name, for inlining.
         indices: What is taken of indices read from data: ``unique``, that no two iterations share
             a place; ``repeated``, that they do; ``any``, whichever reads better.
+        spans: A slice of differing length is masked where it is, or moved to the front, where it
+            meets another.
         fused: One op may stand for several, such as ``torch.lerp``, which rounds in other places.
         direct: Modules are called with the batch rather than by ``torch.vmap``.
         items: What is taken of items of a list that all had one size: ``alike``, that they
@@ -88,6 +91,7 @@ class Lifter:
     indices: Indices = "any"
     direct: bool = True
     items: Items = "alike"
+    spans: Spans = "in place"
     fused: bool = True
     doubles: bool = False
     imports: Mapping[str, str] = field(default_factory=dict)
@@ -197,7 +201,12 @@ class Lifter:
         made = code.name(name)
         whole = value.summands is not None and value.summands.code is value.code
         terms = value.summands.terms if value.summands is not None and whole else None
-        return replace(value, code=made, summands=Summands(made, terms) if terms else None)
+        return replace(
+            value,
+            code=made,
+            summands=Summands(made, terms) if terms else None,
+            zeroed=made if value.zeroed is value.code else None,
+        )
 
     def written_out(self, node: ast.expr) -> ast.expr:
         """Return what a name of our own was bound to; other code as it is."""

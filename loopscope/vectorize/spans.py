@@ -6,10 +6,12 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
+from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.place import Place
-from loopscope.vectorize.value import Axis, Members, NotLiftable, Value, align, union
+from loopscope.vectorize.value import Axis, Members, NotLiftable, Span, Value, align, union
 
 
 def span_mask(lifter: Lifter, span: tuple[Value | None, Value | None], size: ast.expr) -> Value:
@@ -18,18 +20,82 @@ def span_mask(lifter: Lifter, span: tuple[Value | None, Value | None], size: ast
     if any(b.kind == "other" or b.carry is not None or b.members for b in bounds):
         raise NotLiftable("a slice whose bounds are not understood")
     axes = union([b.axes for b in bounds])
-    place = lifter.ranges.get(code.text(size))
-    if place is None:
-        place = lifter.bind("position", Value(code.call("torch.arange", size), rank=1))
-        lifter.ranges[code.text(size)] = place
+    place = positions(lifter, size)
     lower, upper = (from_the_end(lifter, b, size) for b in span)
     tests: list[ast.expr] = []
-    if lower is not None and not (lower.is_fixed and code.integer(lower.code) == 0):
+    if lower is not None and begins_later(lower):
         tests.append(ast.Compare(place.code, [ast.GtE()], [align(lower, axes, 1)]))
     if upper is not None:
         tests.append(ast.Compare(place.code, [ast.Lt()], [align(upper, axes, 1)]))
     made = tests[0] if len(tests) == 1 else code.binary(tests[0], ast.BitAnd(), tests[1])
-    return Value(made, axes, 1, "tensor", "bool", (None,))
+    length = None if len(tests) == 2 or upper is None else length_of(upper)
+    held = None if length is None else Span(length, size)
+    return Value(made, axes, 1, "tensor", "bool", (None,), span=held)
+
+
+def positions(lifter: Lifter, size: ast.expr) -> Value:
+    """Return ``torch.arange(size)``, made once."""
+    size = named_size(lifter, size)
+    place = lifter.ranges.get(code.text(size))
+    if place is None:
+        place = lifter.bind("position", Value(code.call("torch.arange", size), rank=1))
+        lifter.ranges[code.text(size)] = place
+    return place
+
+
+def named_size(lifter: Lifter, size: ast.expr) -> ast.expr:
+    """``n`` for ``x.shape[0]``, where it was set to that and still is that large."""
+    match size:
+        case ast.Subscript(value=ast.Attribute(value=tensor, attr="shape"), slice=dim):
+            seen, number = lifter.loaded.get(dotted(tensor)), code.integer(dim)
+        case _:
+            return size
+    if seen is None or number is None or number >= len(seen.shape):
+        return size
+    for name, of in lifter.sizes.items():
+        known = lifter.loaded.get(name)
+        if of == (dotted(tensor), number) and known and known.value == seen.shape[number]:
+            return code.name(name)
+    return size
+
+
+def counted_range(lifter: Lifter, value: Value) -> Value:
+    """Return ``torch.arange(n)`` of the longest, with a mask of what each iteration counts."""
+    stop = value.counts
+    if value.kind != "other" or stop is None:
+        return value
+    counter, size = stop.counter, None
+    if stop.counted is not None and stop.counted.span is not None:
+        place = positions(lifter, stop.counted.span.size)
+        made = place.code
+        if value.dtype != "int64":
+            made = code.method(made, "to", code.attribute(f"torch.{value.dtype}"))
+        return replace(place, code=made, dtype=value.dtype, shape=(None,), mask=stop.counted)
+    if counter is not None and counter.also is None and counter.axis.step == 1:
+        last = counter.axis.stop - Linear((), 1) if counter.sign == 1 else -counter.axis.start
+        size = (counter.offset + last).code()
+    elif counter is None and stop.axes:
+        size = code.call("int", code.method(stop.code, "max"))
+    if size is None:
+        raise NotLiftable("a range whose length differs between iterations")
+    mask = span_mask(lifter, (None, stop), size)
+    return replace(positions(lifter, size), dtype="int64", shape=(None,), mask=mask)
+
+
+def begins_later(lower: Value) -> bool:
+    """Whether a slice begins anywhere but at zero."""
+    return not (lower.is_fixed and code.integer(lower.code) == 0)
+
+
+def length_of(bound: Value) -> Linear | None:
+    """Return a bound as a sum of sizes and counters; ``None`` where it is read from data."""
+    counter = bound.counter
+    if counter is None:
+        return linear(bound.code) if bound.is_fixed else None
+    if counter.also is not None:
+        return None
+    moved = Linear(((counter.axis.name, counter.sign),))
+    return moved + counter.offset
 
 
 def span_size(lifter: Lifter, base: str, dim: int) -> ast.expr:
@@ -48,7 +114,10 @@ def from_the_end(lifter: Lifter, bound: Value | None, size: ast.expr) -> Value |
                 positive = ast.Compare(operand, [ast.Gt()], [code.const(0)])
                 test = code.method(positive, "all") if bound.axes else positive
                 lifter.assume(code.text(code.call("bool", test)))
-            return replace(bound, code=code.binary(size, ast.Sub(), operand), counter=None)
+            moved = bound.counter
+            if moved is not None:
+                moved = replace(moved, offset=moved.offset + linear(size))
+            return replace(bound, code=code.binary(size, ast.Sub(), operand), counter=moved)
         case _:
             return bound
 

@@ -137,6 +137,19 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """What a mask holds of a dimension, from its first position on.
+
+    Attributes:
+        length: How many positions; ``None`` where that is no sum of sizes and counters.
+        size: Those of the whole dimension, as code.
+    """
+
+    length: Linear | None
+    size: ast.expr = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Picked:
     """``rows[i]``, or ``rows[i, j]``.
 
@@ -180,7 +193,8 @@ class Value:
         picked: Of rows that a triangle of pairs picks: from what, as long as ``code`` is that.
         summands: Of a sum whose terms each lack a dimension: these, as long as ``code`` is that.
         members: The item's leading dimension are the rows of a group; ``code`` holds all rows.
-        mask: The item's leading dimension counts only where this holds.
+        mask: One of the item's dimensions, ``masked``, counts only where this holds.
+        zeroed: Where the mask does not hold the elements are 0, as long as ``code`` is that.
         ragged: Items of a list that differ in size; ``code`` is the list.
         item: What such an item is called.
         factors: What it is the product of: a sum of products is a contraction.
@@ -190,10 +204,12 @@ class Value:
         rolled: A counter that goes round: ``(i + 1) % n`` of all ``n``, as the loop and the shift.
         law: Of a distribution: its class. ``rank`` is that of its batch.
         array: ``code`` is a numpy array.
+        span: Of a mask: the positions that it holds, where they are the first.
         bounds: Of a ``slice`` that is kept in a variable: where it begins and ends, and its step.
         repeats: ``code`` is a row; the item is as many of it in its leading dimension.
         digits: ``i * len(j) + j``: the loops of ``i`` and ``j``.
         counts: It is ``torch.arange`` up to this, which differs between iterations.
+        counted: Of the length of a slice: its mask.
         modules: Of an item of a list of modules, ``code``: their class.
     """
 
@@ -214,6 +230,8 @@ class Value:
     summands: Summands | None = None
     members: Members | None = None
     mask: Value | None = None
+    masked: int = 0
+    zeroed: ast.expr | None = None
     ragged: bool = False
     item: str = ""
     factors: tuple[Value, Value] | None = None
@@ -223,8 +241,10 @@ class Value:
     rolled: tuple[Axis, int] | None = None
     law: str = ""
     array: bool = False
+    span: Span | None = None
     bounds: tuple[Value | None, ...] = ()
     counts: Value | None = None
+    counted: Value | None = None
     modules: str = ""
     repeats: Value | None = None
     digits: tuple[Axis, Axis] | None = None

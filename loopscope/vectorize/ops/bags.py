@@ -18,7 +18,14 @@ def sums_of_spans(lifter: Lifter, value: Value, mask: Value) -> Value | None:
     The result's ``counts`` are the spans' sizes.
     """
     lower, upper = (*mask.bounds, None, None)[:2]
-    if lower is None or upper is None or value.axes or value.rank != 2 or len(mask.axes) != 1:
+    if (
+        lower is None
+        or upper is None
+        or value.axes
+        or value.rank != 2
+        or value.masked
+        or len(mask.axes) != 1
+    ):
         return None
     if lower.axes != mask.axes or upper.axes != mask.axes or lower.counter or upper.counter:
         return None

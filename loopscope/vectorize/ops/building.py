@@ -64,7 +64,9 @@ def counted(lifter: Lifter, call: Call) -> Value:
     keywords = [k for k in call.keywords if k not in ("dtype", "device")]
     if stop is None or stop.rank or keywords or stop.carry is not None or stop.kind == "other":
         raise NotLiftable("a range whose length differs between iterations")
-    return Value(stop.code, stop.axes, 1, "other", "int64", (None,), counts=stop)
+    seen = lifter.what(call.node)
+    dtype = seen.dtype if seen is not None else "int64"
+    return Value(stop.code, stop.axes, 1, "other", dtype, (None,), counts=stop)
 
 
 @batches("zeros_like", "ones_like", "empty_like", "full_like")

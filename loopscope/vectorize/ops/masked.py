@@ -1,4 +1,4 @@
-"""Reductions over a slice whose length differs between iterations, by its mask."""
+"""Ops on a slice whose length differs between iterations, by its mask."""
 
 from __future__ import annotations
 
@@ -6,72 +6,135 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
-from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.calls import Call, batched_op, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.bags import mean_of_spans, sums_of_spans
 from loopscope.vectorize.ops.elementwise import BINARY, UNARY, elementwise
+from loopscope.vectorize.ops.masked_products import PRODUCTS, masked_product
+from loopscope.vectorize.span_masks import common_mask, filled_outside, is_never_empty, masked_dim
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
 _NEUTRAL = {"sum": "0", "mean": "0", "max": "float('-inf')", "min": "float('inf')",
             "amax": "float('-inf')", "amin": "float('inf')", "prod": "1", "any": "False",
-            "all": "True", "logsumexp": "float('-inf')"}  # fmt: skip
+            "all": "True", "logsumexp": "float('-inf')", "argmax": "float('-inf')",
+            "argmin": "float('inf')"}  # fmt: skip
+_SOFTMAX = ("softmax", "log_softmax")
+_TRANSPOSES = ("T", "t", "mT", "transpose", "swapaxes")
 
 
 @batches("<masked>")
 def masked(lifter: Lifter, call: Call) -> Value:
     """Reduce what the mask holds; element-wise ops keep the mask."""
     value = call.args[0]
-    if call.name in ("len", "size", "shape", "numel") and value.mask is not None:
-        if (call.name in ("len", "numel") and value.rank == 1) or call.name == "len":
-            return Value(_count(value.mask), value.mask.axes, 0, "number", "int")
+    mask = value.mask
+    if call.name in PRODUCTS:
+        return masked_product(lifter, call)
+    if mask is not None and (call.name == "len" or (call.name == "numel" and value.rank == 1)):
+        if value.masked:
+            raise NotLiftable("the length of a slice of another dimension")
+        return Value(_count(mask), mask.axes, 0, "number", "int", counted=mask)
+    if call.name in ("size", "shape", "numel"):
         raise NotLiftable("the size of a slice of differing length")
-    if call.name in _NEUTRAL and value.mask is not None:
-        return _reduced(lifter, call, value, value.mask)
-    if call.name in ("softmax", "log_softmax") and value.mask is not None and value.rank == 1:
-        filled = _filled(value, value.mask, "float('-inf')")
-        made = code.method(filled, call.name, dim=len(value.axes))
-        return replace(value, code=made)
+    if mask is not None and call.name in _NEUTRAL:
+        return _reduced(lifter, call, value, mask)
+    if mask is not None and call.name in _SOFTMAX and _dim(call, value) == value.masked:
+        return _softmax(lifter, call, value, mask)
+    if mask is not None and call.name in _TRANSPOSES:
+        return replace(_turned(lifter, call, value), mask=mask, masked=_masked_after(call, value))
     if call.name not in {*UNARY, *BINARY}:
         raise NotLiftable(f"{call.name} of a slice of differing length")
     operands = [*call.args, *call.keywords.values()]
-    masks = {code.text(v.mask.code): v.mask for v in operands if v.mask is not None}
-    if len(masks) != 1:
-        raise NotLiftable("slices of different lengths meet")
     plain = call.with_operands([replace(v, mask=None) for v in operands])
-    return replace(elementwise(lifter, plain), mask=next(iter(masks.values())))
+    found = elementwise(lifter, plain)
+    dim = masked_dim(operands, found.rank)
+    return replace(found, mask=common_mask(lifter, operands), masked=dim)
+
+
+def _softmax(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
+    axes = union([value.axes, mask.axes])
+    filled = filled_outside(value, mask, "float('-inf')")
+    made = code.method(filled, call.name, dim=len(axes) + value.masked)
+    zeroed = made if call.name == "softmax" and is_never_empty(lifter, mask) else None
+    return replace(value, code=made, axes=axes, zeroed=zeroed)
 
 
 def _reduced(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
+    if call.keywords.keys() - {"dim", "axis"}:
+        raise NotLiftable(f"{call.name} of a slice of differing length")
     dim = call.argument(1, "dim", "axis")
-    number = 0 if dim is None else code.integer(dim.code)
-    if number != 0 or (dim is None and value.rank > 1) or call.keywords.keys() - {"dim", "axis"}:
-        raise NotLiftable(f"{call.name} over a dimension of a slice of differing length")
+    if value.rank > 1 and (dim is None or _dim(call, value) != value.masked):
+        return _reduced_beside(lifter, call, value, mask)
     axes = union([value.axes, mask.axes])
     bags = sums_of_spans(lifter, value, mask) if call.name in ("sum", "mean") else None
     if bags is not None:
         return replace(bags, counts=None) if call.name == "sum" else mean_of_spans(bags)
     lifter.used_ops += ["torch.where", f"torch.{call.name}", "Tensor.masked_fill"]
-    filled = _filled(replace(value, mask=None), mask, _NEUTRAL[call.name])
+    filled = filled_outside(value, mask, _NEUTRAL[call.name])
     name = {"mean": "sum", "max": "amax", "min": "amin"}.get(call.name, call.name)
-    made: ast.expr = code.method(filled, name, dim=len(axes))
+    made: ast.expr = code.method(filled, name, dim=len(axes) + value.masked)
     rank = value.rank - 1
     if call.name == "mean":
         count = Value(_count(mask), mask.axes, 0)
         made = code.binary(made, ast.Div(), align(count, axes, rank))
-    found = Value(made, axes, rank, "tensor", value.dtype, value.shape[1:])
+    shape = tuple(s for k, s in enumerate(value.shape) if k != value.masked)
+    dtype = "int64" if call.name in ("argmax", "argmin") else value.dtype
+    found = Value(made, axes, rank, "tensor", dtype, shape)
     if dim is not None and call.name in ("max", "min"):
         return Value(made, axes, 0, "other", parts=(found, found))
     return found
 
 
-def _filled(value: Value, mask: Value, neutral: str) -> ast.expr:
-    axes = union([value.axes, mask.axes])
-    test = align(mask, axes, 1)
-    if value.rank > 1:
-        extra = [code.FULL] * (len(axes) + 1) + [code.NONE] * (value.rank - 1)
-        test = code.subscript(test, extra)
-    other = ast.parse(neutral, mode="eval").body
-    return code.call("torch.where", test, align(value, axes, value.rank), other)
+def _reduced_beside(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
+    """Reduce over another dimension; over all of them in turn where none is named."""
+    plain = replace(value, mask=None)
+    dim = call.argument(1, "dim", "axis")
+    if dim is not None:
+        one = batched_op(lifter, call.with_operands([plain, *_rest(call)]))
+        moved = value.masked - (_dim(call, value) < value.masked)
+        return replace(one, mask=mask, masked=moved)
+    others = code.tuple_of([code.const(k) for k in range(value.rank) if k != value.masked])
+    name = {"max": "amax", "min": "amin"}.get(call.name, call.name)
+    first = Call(name, "method", [plain, Value(others, kind="other")], {}, None, None)
+    one = replace(batched_op(lifter, first), mask=mask, masked=0)
+    return _reduced(lifter, replace(call, node=None), one, mask)
+
+
+def _rest(call: Call) -> list[Value]:
+    return [*call.args[1:], *call.keywords.values()]
+
+
+def _dim(call: Call, value: Value) -> int:
+    """The dimension that an op works along; a vector has but one.
+
+    Raises:
+        NotLiftable: It is no literal, or several are named.
+    """
+    dim = call.argument(1, "dim", "axis")
+    number = code.integer(dim.code) if dim is not None else None
+    if dim is None and value.rank == 1:
+        return 0
+    if number is None:
+        raise NotLiftable(f"{call.name} over dimensions of a slice of differing length")
+    return number % value.rank
+
+
+def _turned(lifter: Lifter, call: Call, value: Value) -> Value:
+    plain = replace(value, mask=None)
+    if value.axes:
+        return batched_op(lifter, call.with_operands([plain, *_rest(call)]))
+    if _rest(call):
+        return replace(plain, code=call.rebuild([value.code, *(v.code for v in _rest(call))]))
+    return replace(plain, code=code.transposed(value.code))
+
+
+def _masked_after(call: Call, value: Value) -> int:
+    """Where the masked dimension is once two dimensions have changed places."""
+    dims = [code.integer(v.code) for v in _rest(call)] or [-2, -1]
+    literal = [d % value.rank for d in dims if d is not None]
+    if len(literal) != 2:
+        raise NotLiftable(f"{call.name} of a slice of differing length")
+    first, second = literal
+    return {first: second, second: first}.get(value.masked, value.masked)
 
 
 def _count(mask: Value) -> ast.expr:

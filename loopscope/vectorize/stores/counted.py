@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.spans import from_the_end, span_mask, span_size
+from loopscope.vectorize.spans import from_the_end, positions, span_mask, span_size
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.casts import CASTS
 from loopscope.vectorize.subscripts.counted_slice import slice_of
@@ -33,7 +33,7 @@ def write_counted(lifter: Lifter, store: Store, length: Value) -> ast.stmt:
     size = span_size(lifter, store.base, 1)
     mask = span_mask(lifter, span, size)
     begin = from_the_end(lifter, span[0], size)
-    count = lifter.ranges[code.text(size)].code
+    count = positions(lifter, size).code
     if begin is not None and code.integer(begin.code) != 0:
         count = code.binary(count, ast.Sub(), align(begin, (counter.axis,), 1))
     initial = lifter.initial.get(store.base)

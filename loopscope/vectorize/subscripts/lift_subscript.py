@@ -15,6 +15,7 @@ from loopscope.vectorize.ops.ensembles import module_class
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.picked import pick, picked
 from loopscope.vectorize.place import Place
+from loopscope.vectorize.subscripts.cut_windows import cut_window
 from loopscope.vectorize.subscripts.digits import split_digits
 from loopscope.vectorize.subscripts.gathers import gather
 from loopscope.vectorize.subscripts.places import needs_index, read_places
@@ -77,6 +78,9 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     if any(p.index is not None and p.index.dtype == "bool" for p in places):
         raise NotLiftable(f"{code.text(node)} has a length that differs between iterations")
     seen = lifter.what(node)
+    cut = cut_window(lifter, base, places, seen)
+    if cut is not None:
+        return cut
     base, places = split_digits(lifter, base, places)
     base, places = roll_dimensions(lifter, base, places)
     places = as_strides(base, places)

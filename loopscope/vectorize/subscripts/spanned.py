@@ -9,8 +9,9 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
-from loopscope.vectorize.spans import segments_of, span_mask
+from loopscope.vectorize.spans import begins_later, segments_of, span_mask
 from loopscope.vectorize.subscripts.gathers import gather
+from loopscope.vectorize.subscripts.in_front import read_in_front
 from loopscope.vectorize.subscripts.places import needs_index
 from loopscope.vectorize.subscripts.slices import read_slices
 from loopscope.vectorize.value import NotLiftable, Value
@@ -32,11 +33,10 @@ def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence
     whole = [
         replace(p, span=None, fixed=code.FULL) if k == at else p for k, p in enumerate(places)
     ]
-    leading = [
-        p for p in places[:at] if not (p.drops or p.counter is not None or p.index is not None)
-    ]
-    if leading or span is None:
+    before = places[:at]
+    if span is None or any(p.window or p.crops or (p.index and p.index.rank) for p in before):
         raise NotLiftable("a slice of differing length behind another dimension")
+    dim = sum(p.fixed is not None and not p.drops for p in before)
     if needs_index(base, whole):
         data = gather(lifter, base, whole)
     elif base.is_fixed and all(p.fixed is not None for p in whole):
@@ -46,6 +46,10 @@ def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence
         data = replace(base, code=made, rank=rank, shape=(None,) * rank, fill=None)
     else:
         data = read_slices(lifter, base, whole, None)
-    size = code.subscript(code.attribute_of(data.code, "shape"), [code.const(len(data.axes))])
-    mask = replace(span_mask(lifter, span, size), bounds=span)
-    return replace(data, mask=mask, shape=(None, *data.shape[1:]))
+    whole_shape = code.attribute_of(data.code, "shape")
+    size = code.subscript(whole_shape, [code.const(len(data.axes) + dim)])
+    shape = tuple(None if k == dim else s for k, s in enumerate(data.shape))
+    data = replace(data, shape=shape, masked=dim)
+    if lifter.spans == "in front" and span[0] is not None and begins_later(span[0]):
+        return read_in_front(lifter, data, span, size)
+    return replace(data, mask=replace(span_mask(lifter, span, size), bounds=span))

@@ -178,7 +178,7 @@ def gradient_through_what_was_computed_before(x, w):
 
 @sized(lambda n: {"x": torch.randn(3 * n, 2), "off": torch.arange(0, 3 * n + 1, 3)})
 def softmax_between_offsets(x, off):
-    """softmax of a slice of differing length"""
+    """a slice of differing length is stored"""
     out = torch.zeros_like(x)
     for a, b in zip(off[:-1], off[1:]):
         out[a:b] = torch.softmax(x[a:b], dim=0)

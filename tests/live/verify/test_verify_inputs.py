@@ -327,7 +327,7 @@ def test_a_second_observed_input_counts():
     shapes = (20, 4), (20, 4, 3)
     factories = [lambda s=s: {"torch": torch, "x": randn(*s)} for s in shapes]
 
-    outcome = verify_rewrite(candidate, factories, budget_ns=10**10, min_speedup=0.0)
+    outcome = verify_rewrite(candidate, factories, budget_ns=10**11, min_speedup=0.0)
 
     assert refuted(outcome)
 

@@ -1,0 +1,58 @@
+"""Products of slices whose length differs between iterations: ``weights @ v[:t]``."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.calls import Call, batched_op
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators import combine
+from loopscope.vectorize.span_masks import common_mask, filled_outside
+from loopscope.vectorize.value import NotLiftable, Value, union
+
+PRODUCTS = ("matmul", "mm", "mv", "dot", "inner", "vdot")
+
+
+def masked_product(lifter: Lifter, call: Call) -> Value:
+    """A product keeps the mask of a dimension that is not summed over.
+
+    Raises:
+        NotLiftable: Such slices are no vectors and matrices, or of both a dimension is left.
+    """
+    left, right = call.args[:2]
+    if not left.rank or not right.rank or max(left.rank, right.rank) > 3:
+        raise NotLiftable(f"{call.name} of a slice of differing length")
+    sides = ((left, left.rank - 1), (right, max(right.rank - 2, 0)))
+    over = [v.masked == inner for v, inner in sides if v.mask is not None]
+    if over == [True, True]:
+        return _summed(lifter, call, left, right)
+    if over != [False] or any(v.mask and v.masked < v.rank - 2 for v in (left, right)):
+        raise NotLiftable("a product over a slice of differing length")
+    plain = [replace(v, mask=None) for v in (left, right)]
+    made = batched_op(lifter, call.with_operands(plain))
+    dim = made.rank - 1 if left.mask is None else made.rank - min(right.rank, 2)
+    return replace(made, mask=left.mask or right.mask, masked=dim)
+
+
+def _summed(lifter: Lifter, call: Call, left: Value, right: Value) -> Value:
+    """Zeros leave out what is in no slice; on one side alone, where the other is finite."""
+    if left.rank == right.rank == 1:
+        times = combine(lifter, left, ast.Mult(), right)
+        total = batched_op(lifter, Call("sum", "method", [times], {}, None, None))
+        return lifter.of(call.node, total.code, total.axes, 0)
+    mask = common_mask(lifter, (left, right))
+    if mask is None:
+        raise NotLiftable("a product of whole tensors")
+    whole = max((left, right), key=lambda v: (not v.axes, v.zeroed is None, v.rank))
+    sides = []
+    for value in (left, right):
+        if value is whole and not value.axes:
+            lifter.assume(f"bool({code.text(value.code)}.isfinite().all())")
+            sides.append(replace(value, mask=None))
+        else:
+            lifter.used_ops.append("torch.where")
+            made, axes = filled_outside(value, mask, "0"), union([value.axes, mask.axes])
+            sides.append(replace(value, code=made, axes=axes, mask=None))
+    return batched_op(lifter, call.with_operands(sides))

@@ -1,0 +1,95 @@
+"""Masks of slices whose length differs between iterations: those of one length have one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.value import NotLiftable, Value, align, union
+
+_MEET = "slices of different lengths meet"
+
+
+def common_mask(lifter: Lifter, values: Sequence[Value]) -> Value | None:
+    """Return the mask of what is made of these values; ``None`` where none has one.
+
+    Raises:
+        NotLiftable: Their lengths are not the same.
+    """
+    masks = [v.mask for v in values if v.mask is not None]
+    for other in masks[1:]:
+        if code.text(other.code) != code.text(masks[0].code):
+            _assume_alike(lifter, masks[0], other)
+    return masks[0] if masks else None
+
+
+def masked_dim(values: Sequence[Value], rank: int) -> int:
+    """Return which dimension of what is made of these values is masked.
+
+    Raises:
+        NotLiftable: It is not the same of each.
+    """
+    dims = {v.masked + rank - v.rank for v in values if v.mask is not None}
+    if len(dims) > 1:
+        raise NotLiftable(_MEET)
+    return dims.pop() if dims else 0
+
+
+def filled_outside(value: Value, mask: Value, neutral: str) -> ast.expr:
+    """Return the code with a neutral value where the mask does not hold."""
+    axes = union([value.axes, mask.axes])
+    whole = align(value, axes, value.rank)
+    if neutral == "0" and value.zeroed is value.code:
+        return whole
+    test = align(mask, axes, 1)
+    before, after = value.masked, value.rank - 1 - value.masked
+    if before or after:
+        front = [code.FULL if axis in mask.axes else code.NONE for axis in axes]
+        index = [*front, *[code.NONE] * before, code.FULL, *[code.NONE] * after]
+        test = code.subscript(mask.code, index)
+    return code.call("torch.where", test, whole, ast.parse(neutral, mode="eval").body)
+
+
+def is_never_empty(lifter: Lifter, mask: Value) -> bool:
+    """Whether each iteration's slice has an item for certain: ``x[:t + 1]``."""
+    length = mask.span.length if mask.span is not None else None
+    if length is None or len(length.terms) != 1:
+        return False
+    (term, sign), *_ = length.terms
+    starts = [axis.start for axis in lifter.axes if axis.name == term]
+    return any(
+        sign == 1 and not start.terms and start.constant + length.constant >= 1 for start in starts
+    )
+
+
+def _assume_alike(lifter: Lifter, one: Value, other: Value) -> None:
+    if one.span is None or other.span is None:
+        raise NotLiftable(_MEET)
+    if one.span.length is None or other.span.length is None:
+        raise NotLiftable(_MEET)
+    _assume_equal(lifter, one.span.length, other.span.length)
+    _assume_equal(lifter, linear(one.span.size), linear(other.span.size))
+
+
+def _assume_equal(lifter: Lifter, one: Linear, other: Linear) -> None:
+    rest = _sized(lifter, one) - _sized(lifter, other)
+    if rest.is_zero:
+        return
+    positive = Linear(tuple((t, c) for t, c in rest.terms if c > 0))
+    names = {axis.name for axis in lifter.axes}
+    if not rest.terms or any(term in names for term, _ in rest.terms):
+        raise NotLiftable(_MEET)
+    lifter.assume(f"{code.text(positive.code())} == {code.text((positive - rest).code())}")
+
+
+def _sized(lifter: Lifter, length: Linear) -> Linear:
+    """The length with names of sizes written out."""
+    total = Linear((), length.constant)
+    for term, count in length.terms:
+        of = lifter.sizes.get(term)
+        plain = f"{of[0]}.shape[{of[1]}]" if of is not None else term
+        total += Linear(((plain, count),))
+    return total

@@ -1,0 +1,108 @@
+"""Slices whose length differs, and what meets them."""
+
+import torch
+from sized import sized
+
+
+@sized(lambda n: {"x": torch.randn(3 * n + 4), "lags": n + 2})
+def autocorrelation(x, lags):
+    n = len(x)
+    out = torch.zeros(lags)
+    for k in range(lags):
+        out[k] = (x[: n - k] * x[k:]).sum() / n
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(3 * n + 4), "y": torch.randn(3 * n + 4), "lags": n + 2})
+def cross_correlation(x, y, lags):
+    out = []
+    for lag in range(1, lags):
+        out.append(torch.dot(x[:-lag], y[lag:]) / (len(x) - lag))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"positions": torch.randn(n + 3, 3)})
+def mean_squared_displacement(positions):
+    n = positions.shape[0]
+    msd = torch.zeros(n)
+    for lag in range(n):
+        moved = positions[lag:] - positions[: n - lag]
+        msd[lag] = (moved**2).sum(dim=1).mean()
+    return msd
+
+
+@sized(lambda n: {"x": torch.randn(3, 2 * n + 4), "lags": n + 2})
+def autocorrelation_of_channels(x, lags):
+    n = x.shape[1]
+    out = torch.zeros(x.shape[0], lags)
+    for k in range(lags):
+        out[:, k] = (x[:, : n - k] * x[:, k:]).sum(dim=1)
+    return out
+
+
+@sized(lambda n: {"rewards": torch.randn(n + 3), "gamma": 0.9})
+def discounted_rest(rewards, gamma):
+    T = len(rewards)
+    returns = torch.zeros(T)
+    for t in range(T):
+        weights = gamma ** torch.arange(T - t)
+        returns[t] = (weights * rewards[t:]).sum()
+    return returns
+
+
+@sized(lambda n: {"rewards": torch.randn(n + 3), "gamma": 0.9, "horizon": 4})
+def discounted_horizon(rewards, gamma, horizon):
+    targets = []
+    for t in range(len(rewards)):
+        chunk = rewards[t : t + horizon]
+        discounts = gamma ** torch.arange(len(chunk), dtype=torch.float32)
+        targets.append((discounts * chunk).sum())
+    return torch.stack(targets)
+
+
+@sized(lambda n: {"x": torch.randn(n + 3, 6), "k": 5})
+def extrema_ahead(x, k):
+    out = []
+    for i in range(x.shape[0]):
+        out.append(x[i : i + k].max(dim=0).values)
+    return torch.stack(out)
+
+
+@sized(lambda n: {name: torch.randn(n + 2, 4) for name in "qkv"})
+def causal_attention(q, k, v):
+    T, d = q.shape
+    out = torch.zeros_like(q)
+    for t in range(T):
+        scores = q[t] @ k[: t + 1].T / d**0.5
+        weights = torch.softmax(scores, dim=-1)
+        out[t] = weights @ v[: t + 1]
+    return out
+
+
+@sized(lambda n: {name: torch.randn(2, n + 2, 4) for name in "qkv"})
+def causal_attention_of_batch(q, k, v):
+    outs = []
+    for t in range(q.size(1)):
+        scores = q[:, t : t + 1] @ k[:, : t + 1].transpose(1, 2) / q.size(-1) ** 0.5
+        outs.append(torch.softmax(scores, dim=-1) @ v[:, : t + 1])
+    return torch.cat(outs, dim=1)
+
+
+@sized(lambda n: {"x": torch.randn(n + 2, 4), "w": torch.randn(n + 2)})
+def weighted_beginnings(x, w):
+    rows = []
+    for i in range(1, len(x) + 1):
+        rows.append(w[:i] @ x[:i])
+    return torch.stack(rows)
+
+
+@sized(lambda n: {"logits": torch.randn(n, 7), "lens": torch.arange(n) % 7 + 1})
+def best_and_entropy(logits, lens):
+    best = torch.zeros(len(logits), dtype=torch.long)
+    entropy = torch.zeros(len(logits))
+    for i in range(len(logits)):
+        row = logits[i, : lens[i]]
+        p = torch.softmax(row, dim=0)
+        entropy[i] = -(p * p.log()).sum()
+        best[i] = row.argmax()
+    return best, entropy
