@@ -17,7 +17,8 @@ _OPERATORS: dict[type[ast.operator], str] = {
 }  # fmt: skip
 _OPAQUE = (ast.IfExp, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
 _CHEAP = {"len", "size", "dim", "numel", "float", "int", "view", "reshape", "unsqueeze", "expand",
-          "movedim", "transpose", "permute"}  # fmt: skip
+          "movedim", "transpose", "permute", "unflatten", "unfold"}  # fmt: skip
+_NAMES = {"arange": "index", "where": "filled"}
 
 
 def named_repeats(
@@ -37,13 +38,66 @@ def named_repeats(
             found.append(code.assignment(name, repeated))
             statement = cast("ast.stmt", _Replace(code.text(repeated), name).visit(statement))
         found.append(statement)
+    return _shared_named(found, fresh, known)
+
+
+def _shared_named(
+    statements: list[ast.stmt], fresh: Callable[[str], str], known: Mapping[str, str]
+) -> list[ast.stmt]:
+    """Name what several statements compute, where nothing in it changes in between."""
+    found = list(statements)
+    while (shared := _longest_shared(found)) is not None:
+        repeated, first, last = shared
+        name = fresh(known.get(code.text(repeated)) or _wanted(repeated))
+        replace = _Replace(code.text(repeated), name)
+        for k in range(first, last + 1):
+            found[k] = cast("ast.stmt", replace.visit(found[k]))
+        found.insert(first, code.assignment(name, repeated))
     return found
+
+
+def _longest_shared(statements: list[ast.stmt]) -> tuple[ast.expr, int, int] | None:
+    """Return what is computed in several statements, the first of these and the last."""
+    at: dict[str, list[int]] = {}
+    nodes: dict[str, ast.expr] = {}
+    changed = {text for statement in statements for text in _changed_in_place(statement)}
+    for k, statement in enumerate(statements):
+        if not isinstance(statement, ast.Assign):
+            continue
+        for node in _evaluated(statement.value):
+            if _is_work(node) and code.text(node) not in changed and node is not statement.value:
+                nodes.setdefault(code.text(node), node)
+                at.setdefault(code.text(node), []).append(k)
+    shared = [
+        (nodes[text], places[0], places[-1])
+        for text, places in at.items()
+        if places[0] != places[-1] and _is_settled(nodes[text], statements[places[0] : places[-1]])
+    ]
+    return max(shared, key=lambda found: len(code.text(found[0])), default=None)
+
+
+def _is_settled(node: ast.expr, statements: list[ast.stmt]) -> bool:
+    """Whether an expression has one value for all these statements: they set other names."""
+    read = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=[target]) if not read & _set_names(target):
+                pass
+            case _:
+                return False
+    return True
+
+
+def _set_names(target: ast.expr) -> set[str]:
+    """Names that a target sets, or whose items or attributes it sets."""
+    return {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
 
 
 def _longest_repeat(statement: ast.stmt) -> ast.expr | None:
     if not isinstance(statement, ast.Assign | ast.AugAssign):
         return None
-    nodes = [n for n in _evaluated(statement.value) if _is_work(n)]
+    changed = set(_changed_in_place(statement))
+    nodes = [n for n in _evaluated(statement.value) if _is_work(n) and code.text(n) not in changed]
     texts = Counter(code.text(n) for n in nodes)
     repeated = [n for n in nodes if texts[code.text(n)] > 1]
     return max(repeated, key=lambda n: len(code.text(n)), default=None)
@@ -57,6 +111,19 @@ def _evaluated(node: ast.AST) -> Iterator[ast.expr]:
         yield node
     for child in ast.iter_child_nodes(node):
         yield from _evaluated(child)
+
+
+def _changed_in_place(statement: ast.stmt) -> Iterator[str]:
+    """What in-place methods change: ``torch.zeros(n)`` of ``torch.zeros(n).index_add_(…)``."""
+    for node in ast.walk(statement):
+        match node:
+            case ast.Call(func=ast.Attribute(value=receiver, attr=attr)) if attr.endswith("_"):
+                while isinstance(receiver, ast.Subscript | ast.Attribute):
+                    yield code.text(receiver)
+                    receiver = receiver.value
+                yield code.text(receiver)
+            case _:
+                pass
 
 
 def _is_work(node: ast.expr) -> bool:
@@ -95,10 +162,8 @@ def _has_tensor(node: ast.expr) -> bool:
 
 def _wanted(node: ast.expr) -> str:
     match node:
-        case ast.Call(func=ast.Attribute(attr="arange")):
-            return "index"
         case ast.Call(func=ast.Attribute(attr=attr)):
-            return "values" if hasattr(builtins, attr) else attr
+            return _NAMES.get(attr) or ("values" if hasattr(builtins, attr) else attr)
         case ast.BinOp(op=op):
             return _OPERATORS.get(type(op), "value")
         case _:
