@@ -58,6 +58,7 @@ class Lifter:
         guard: Test under which the statements at hand run; ``None`` for always.
         shared_axis: The loop of the sequences that are zipped.
         hits: Of a loop with an ``else``, by its order: whether a break has left it.
+        broken: Loops that a break may leave, by their order.
         limits: Of a loop whose end differs, by its order: where an iteration is one of its own.
         aliases: Variables of loops whose items are rows of a named tensor.
         made_in: How deep in the nest a name was assigned last.
@@ -111,6 +112,7 @@ class Lifter:
     guard: Value | None = None
     shared_axis: Axis | None = None
     hits: dict[int, Value | None] = field(default_factory=dict)
+    broken: set[int] = field(default_factory=set)
     limits: dict[int, Value] = field(default_factory=dict)
     aliases: dict[str, Axis] = field(default_factory=dict)
     made_in: dict[str, int] = field(default_factory=dict)

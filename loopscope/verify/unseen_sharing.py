@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import torch
 
 from loopscope.verify.case import Case
 from loopscope.verify.memory_layout import extent
 from loopscope.verify.replay import Limits, replay
+from loopscope.verify.scene import Scene
 from loopscope.verify.tally import StopError
 from loopscope.verify.trial import Input
 
@@ -33,31 +34,33 @@ def refuse_unseen_sharing(case: Case, observed: Input, given: Input, iterations:
     if given is observed and iterations >= _FEWEST_ITERATIONS:
         return
     trial = case.trial
-    pairs = list(_overlapping(trial.copy(observed).objects))
+    pairs = list(_overlapping(_tensors(trial.copy(observed))))
     if not pairs:
         return
     scene = trial.scene(given)
-    before = _versions(scene.objects)
+    before = _versions(scene)
     limits = Limits(given.ticks, trial.deadline_ns, trial.clock)
     replay(trial.loop, scene, limits, grad_enabled=False)
-    after = _versions(scene.objects)
+    after = _versions(scene)
     for one, other in pairs:
         if any(before.get(path) != after.get(path) for path in (one, other)):
             why = f"`{one}` and `{other}` share memory, too few iterations were run to see how"
             raise StopError("unverified", why)
 
 
-def _overlapping(objects: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+def _overlapping(tensors: Mapping[str, torch.Tensor]) -> Iterator[tuple[str, str]]:
     """Yield the paths of tensors that lie over each other, neighbours in memory alone."""
-    placed = sorted((*extent(t), path) for path, t in _tensors(objects) if t.numel())
+    placed = sorted((*extent(t), path) for path, t in tensors.items() if t.numel())
     for (storage, _, end, one), (again, begin, _, other) in itertools.pairwise(placed):
         if storage == again and begin < end:
             yield one, other
 
 
-def _versions(objects: Mapping[str, object]) -> dict[str, int]:
-    return {path: tensor._version for path, tensor in _tensors(objects)}
+def _versions(scene: Scene) -> dict[str, int]:
+    return {path: tensor._version for path, tensor in _tensors(scene).items()}
 
 
-def _tensors(objects: Mapping[str, object]) -> Iterable[tuple[str, torch.Tensor]]:
-    return ((p, v) for p, v in objects.items() if isinstance(v, torch.Tensor))
+def _tensors(scene: Scene) -> dict[str, torch.Tensor]:
+    """Tensors by path and by name: one that has two names is there twice."""
+    found = {**scene.objects, **scene.names}
+    return {path: value for path, value in found.items() if isinstance(value, torch.Tensor)}

@@ -29,6 +29,7 @@ def lift_break(lifter: Lifter, statement: ast.If, rest: list[ast.stmt]) -> None:
         raise NotLiftable("a break in a loop that does more than search")
     if any(isinstance(n, ast.Break | ast.Return) for s in rest for n in ast.walk(s)):
         raise NotLiftable("a loop that is left in two ways")
+    lifter.broken.add(axis.order)
     count = len(lifter.stores)
     contents = {base: dict(known) for base, known in lifter.contents.items()}
     if statement.body[:-1] or axis.order in lifter.hits:

@@ -139,6 +139,8 @@ def _leave(
         if known is None and name not in read_later:
             lifter.env.pop(name, None)
         elif value != known:
+            if name in read_later and axis in value.axes and axis.order in lifter.broken:
+                raise NotLiftable(f"{name} is that of the iteration that left the loop")
             lifter.env[name] = _last(lifter, value, axis)
         return
     if value.carry.form == "keep":

@@ -120,6 +120,19 @@ def test_two_iterations_do_not_tell_what_writes_to_shared_memory_do():
     assert "share memory" in outcomes[2].reason
 
 
+def test_one_iteration_does_not_tell_what_a_tensor_of_two_names_does():
+    def make():
+        x = randn(1)
+        return {"x": x, "near": x, "index": torch.tensor([0])}
+
+    loop = "for i in range(len(index)): x[index[i]] = near[i] - near[-i - 1]"
+
+    outcome = verify(loop, "x[index] = near - near.flip(0)", "x", make)
+
+    assert outcome.status == "unverified"
+    assert outcome.reason.startswith("`near` and `x` share memory")
+
+
 def test_a_result_must_not_share_memory_with_an_input():
     loop = "out = torch.empty_like(x)\nfor i in range(len(x)): out[i] = x[i]"
 
