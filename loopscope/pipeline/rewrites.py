@@ -15,6 +15,7 @@ from loopscope.model.finding import Rewrite, Verdict
 from loopscope.model.seen import Seen
 from loopscope.model.snapshot import Snapshot
 from loopscope.pipeline.drafts import drafts
+from loopscope.pipeline.object_methods import note_object_methods
 from loopscope.source.loop import Loop
 from loopscope.vectorize.apply_edits import show_edits
 from loopscope.vectorize.graph_before import graph_before
@@ -232,6 +233,7 @@ def _observed(
     impure = why_impure(tree, namespace)
     if impure:
         raise NotLiftable(f"not run again: the loop {impure}")
+    note_object_methods(prepared, namespace)
     number_expressions([*prepared.statements, *functions.values()])
     with sandbox():
         try:

@@ -115,6 +115,7 @@ def _lifted(
         lift_expression,
         lift_statements,
         prepared.functions,
+        prepared.classes,
         imports=imported_names(prepared.loop.module),
         taken=taken | initial.keys(),
         uses=count_uses(statements[0]),

@@ -32,6 +32,7 @@ class Lifter:
             expression need not know the others.
         lift_body: Lifts statements, likewise.
         functions: The user's helpers by name, for inlining.
+        classes: Of objects whose methods these are, by the object's name.
         indices: What is taken of indices read from data: ``unique``, that no two iterations share
             a place; ``repeated``, that they do; ``any``, whichever reads better.
         spans: A slice of differing length is masked where it is, or moved to the front, where it
@@ -89,6 +90,7 @@ class Lifter:
     lift_expression: Callable[[Lifter, ast.expr], Value]
     lift_body: Callable[[Lifter, list[ast.stmt]], Value | None]
     functions: Mapping[str, ast.FunctionDef] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
     indices: Indices = "any"
     direct: bool = True
     items: Items = "alike"

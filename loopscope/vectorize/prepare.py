@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loopscope.source.loop import Loop
 from loopscope.vectorize.counting_while import without_while
@@ -21,12 +21,14 @@ class Prepared:
     Attributes:
         statements: The loop's statement and its tail, a ``return`` as an assignment.
         functions: The user's helpers that it may call, for inlining: ``self.f`` for a method.
+        classes: Classes of other objects whose methods it calls, by the object's name.
     """
 
     loop: Loop
     region: Region
     statements: list[ast.stmt]
     functions: dict[str, ast.FunctionDef]
+    classes: dict[str, str] = field(default_factory=dict)
 
 
 def prepare(loop: Loop) -> Prepared:

@@ -27,6 +27,9 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
     if helper is not None and function not in lifter.env:
         inlined = inline_call(lifter, helper, node)
         if inlined is not None:
+            owner = function.rpartition(".")[0]
+            if owner in lifter.classes:
+                lifter.assume(f"type({owner}).__name__ == {lifter.classes[owner]!r}")
             return inlined
     modules = lifter.env.get(function) or _chosen_module(lifter, node.func)
     if modules is not None and modules.modules:
