@@ -17,7 +17,7 @@ def named_sizes(function: ast.AST) -> dict[str, tuple[str, int]]:
     for node in ast.walk(function):
         match node:
             case ast.Assign(targets=[ast.Tuple(elts=elts)], value=ast.Tuple(elts=values)):
-                pairs = zip(elts, map(_size_of, values), strict=False)
+                pairs = zip(elts, map(size_of, values), strict=False)
                 found |= {e.id: s for e, s in pairs if isinstance(e, ast.Name) and s is not None}
             case ast.Assign(targets=[ast.Tuple(elts=elts)], value=value):
                 tensor = _shape_of(value)
@@ -26,7 +26,7 @@ def named_sizes(function: ast.AST) -> dict[str, tuple[str, int]]:
                         e.id: (tensor, k) for k, e in enumerate(elts) if isinstance(e, ast.Name)
                     }
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                size = _size_of(value)
+                size = size_of(value)
                 if size is not None:
                     found[name] = size
             case _:
@@ -55,7 +55,7 @@ def divided_size(
     """``x.shape[0] // g`` as tensor, dimension and divisor."""
     match node:
         case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
-            size = sizes.get(dotted(left)) or _size_of(left)
+            size = sizes.get(dotted(left)) or size_of(left)
             return (*size, code.text(right)) if size is not None else None
         case _:
             return None
@@ -79,7 +79,8 @@ def _shape_of(node: ast.expr) -> str:
             return ""
 
 
-def _size_of(node: ast.expr) -> tuple[str, int] | None:
+def size_of(node: ast.expr) -> tuple[str, int] | None:
+    """``len(x)``, ``x.shape[0]`` or ``x.size(0)`` as tensor and dimension."""
     match node:
         case ast.Call(func=ast.Name(id="len"), args=[value]) if dotted(value):
             return dotted(value), 0

@@ -13,7 +13,7 @@ from loopscope.vectorize import code
 _MIN_LENGTH = 12
 _OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "total", ast.Sub: "diff", ast.Mult: "product", ast.Div: "ratio",
-    ast.MatMult: "product", ast.Pow: "power",
+    ast.MatMult: "product", ast.Pow: "power", ast.BitAnd: "mask", ast.BitOr: "mask",
 }  # fmt: skip
 _OPAQUE = (ast.IfExp, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
 _CHEAP = {"len", "size", "dim", "numel", "float", "int", "view", "reshape", "unsqueeze", "expand",

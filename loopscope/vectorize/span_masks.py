@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.named_sizes import size_of
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
 _MEET = "slices of different lengths meet"
@@ -75,7 +76,7 @@ def _assume_alike(lifter: Lifter, one: Value, other: Value) -> None:
 
 
 def _assume_equal(lifter: Lifter, one: Linear, other: Linear) -> None:
-    rest = _sized(lifter, one) - _sized(lifter, other)
+    rest = sized(lifter, one) - sized(lifter, other)
     if rest.is_zero:
         return
     positive = Linear(tuple((t, c) for t, c in rest.terms if c > 0))
@@ -85,11 +86,11 @@ def _assume_equal(lifter: Lifter, one: Linear, other: Linear) -> None:
     lifter.assume(f"{code.text(positive.code())} == {code.text((positive - rest).code())}")
 
 
-def _sized(lifter: Lifter, length: Linear) -> Linear:
-    """The length with names of sizes written out."""
+def sized(lifter: Lifter, length: Linear) -> Linear:
+    """Return the length with names of sizes written out: ``x.shape[0]`` for ``n``."""
     total = Linear((), length.constant)
     for term, count in length.terms:
-        of = lifter.sizes.get(term)
+        of = lifter.sizes.get(term) or size_of(ast.parse(term, mode="eval").body)
         plain = f"{of[0]}.shape[{of[1]}]" if of is not None else term
         total += Linear(((plain, count),))
     return total

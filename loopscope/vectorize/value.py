@@ -210,6 +210,7 @@ class Value:
         digits: ``i * len(j) + j``: the loops of ``i`` and ``j``.
         counts: It is ``torch.arange`` up to this, which differs between iterations.
         counted: Of the length of a slice: its mask.
+        cut: Of a counter that does not go below or above a bound: the counter and the bound.
         modules: Of an item of a list of modules, ``code``: their class.
     """
 
@@ -245,6 +246,7 @@ class Value:
     bounds: tuple[Value | None, ...] = ()
     counts: Value | None = None
     counted: Value | None = None
+    cut: tuple[Counter, ast.expr] | None = None
     modules: str = ""
     repeats: Value | None = None
     digits: tuple[Axis, Axis] | None = None

@@ -30,7 +30,10 @@ def extremum(
                 made: ast.expr = code.method(inner.func.value, "clamp", *ordered.values())
             else:
                 made = code.method(inner, "clamp", **limit)
-            return Value(made, axes, rank, "tensor", other.dtype, other.shape, python=python)
+            cut = (other.counter, bound.code) if other.counter is not None else None
+            return Value(
+                made, axes, rank, "tensor", other.dtype, other.shape, python=python, cut=cut
+            )
     lifter.used_ops.append(f"torch.{name}imum")
     made = code.call(f"torch.{name}imum", align(left, axes, rank), align(right, axes, rank))
     dtype = left.dtype if left.kind == "tensor" else right.dtype

@@ -10,6 +10,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.spans import begins_later, segments_of, span_mask
+from loopscope.vectorize.subscripts.cut_windows import bounded_window
 from loopscope.vectorize.subscripts.gathers import gather
 from loopscope.vectorize.subscripts.in_front import read_in_front
 from loopscope.vectorize.subscripts.places import needs_index
@@ -33,6 +34,9 @@ def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence
     whole = [
         replace(p, span=None, fixed=code.FULL) if k == at else p for k, p in enumerate(places)
     ]
+    window = bounded_window(lifter, base, places, at)
+    if window is not None:
+        return window
     before = places[:at]
     if span is None or any(p.window or p.crops or (p.index and p.index.rank) for p in before):
         raise NotLiftable("a slice of differing length behind another dimension")

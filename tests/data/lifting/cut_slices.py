@@ -106,3 +106,31 @@ def best_and_entropy(logits, lens):
         entropy[i] = -(p * p.log()).sum()
         best[i] = row.argmax()
     return best, entropy
+
+
+@sized(lambda n: {"x": torch.randn(n + 3), "w": 4})
+def trailing_means(x, w):
+    out = torch.empty_like(x)
+    for t in range(len(x)):
+        out[t] = x[max(0, t - w + 1) : t + 1].mean()
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n + 3, 2), "k": 2})
+def less_local_mean(x, k):
+    out = torch.zeros_like(x)
+    n = x.shape[0]
+    for i in range(n):
+        lo = max(0, i - k)
+        hi = min(n, i + k + 1)
+        out[i] = x[i] - x[lo:hi].mean(dim=0)
+    return out
+
+
+@sized(lambda n: {"loud": torch.arange(n + 5) % 4 == 0, "hang": 2})
+def hangover(loud, hang):
+    speech = torch.zeros(len(loud), dtype=torch.bool)
+    for f in range(len(loud)):
+        start = max(0, f - hang)
+        speech[f] = loud[start : f + 1].any()
+    return speech
