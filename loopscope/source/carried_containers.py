@@ -106,6 +106,8 @@ def _reads_whole(name: str, node: ast.AST) -> bool:
             return _reads_whole(name, index)
         case ast.Call(func=ast.Name(id="len")):
             return False
+        case ast.Subscript(value=ast.Call(func=ast.Attribute(attr="tolist" | "clone"))):
+            return False  # an item of a header's copy, made before the loop
         case ast.Attribute(value=value, attr=attr) if attr in _NO_ITEMS and dotted(value) == name:
             return False
         case ast.Name() | ast.Attribute() if dotted(node) == name:

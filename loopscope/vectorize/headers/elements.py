@@ -23,7 +23,9 @@ from loopscope.vectorize.value import Axis, NotLiftable, Value
 def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
     """Items of a tensor along its first dimension."""
     pieces = read_pieces(lifter, iterable)
-    value = pieces if pieces is not None else lifter.lift(_without_tolist(iterable))
+    value = pieces or _copied_before(lifter, target, iterable)
+    if value is None:
+        value = lifter.lift(_without_tolist(iterable))
     if value.kind == "other" and value.list_of is None and value.is_fixed:
         dataset = bind_dataset(lifter, target, iterable, value)
         if dataset is not None:
@@ -135,6 +137,18 @@ def _reads_gradient(lifter: Lifter, name: str) -> bool:
         isinstance(n, ast.Attribute) and n.attr == "grad" and dotted(n.value) == name
         for n in ast.walk(lifter.outermost)
     )
+
+
+def _copied_before(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Value | None:
+    """Items of a copy that is made before the loop changes the tensor: ``x.tolist()``."""
+    match iterable:
+        case ast.Call(func=ast.Attribute(value=whole, attr="tolist" | "clone"), args=[]) if (
+            dotted(whole) in lifter.written and not lifter.axes
+        ):
+            copied = replace(lifter.typed(whole, whole), code=code.method(whole, "clone"))
+            return lifter.bind(_plural(target), copied)
+        case _:
+            return None
 
 
 def _without_tolist(node: ast.expr) -> ast.expr:

@@ -30,7 +30,7 @@ def lift_branches(
         return
     before, contents, guard = dict(lifter.env), lifter.contents, lifter.guard
     first_store = len(lifter.stores)
-    outcomes, elements, arms = [], [], []
+    outcomes, elements, arms, guards = [], [], [], []
     for negate, statements in ((False, body), (True, orelse)):
         lifter.env = dict(before)
         lifter.contents = {k: dict(v) for k, v in contents.items()}
@@ -43,6 +43,7 @@ def lift_branches(
             if lifter.lift_statements(statements) is not None:
                 raise NotLiftable("a return in a branch of the loop")
         arms.append(written)
+        guards.append(lifter.guard)
         outcomes.append((lifter.env, lifter.stores[first_store:]))
         elements.append(lifter.contents)
         del lifter.stores[first_store:]
@@ -63,7 +64,9 @@ def lift_branches(
         then_stores, else_stores = _chosen_elements(
             lifter, condition, (then_stores, else_stores), (elements[0], elements[1])
         )
-    lifter.stores += _merged_stores(lifter, condition, then_stores, else_stores)
+    lifter.stores += _merged_stores(
+        lifter, condition, then_stores, else_stores, (guards[0], guards[1])
+    )
 
 
 def _chosen_elements(
@@ -146,16 +149,23 @@ def _merged_lists(lifter: Lifter, condition: Value, then: Value, orelse: Value) 
 
 
 def _merged_stores(
-    lifter: Lifter, condition: Value, then: list[Store], orelse: list[Store]
+    lifter: Lifter,
+    condition: Value,
+    then: list[Store],
+    orelse: list[Store],
+    guards: tuple[Value | None, Value | None],
 ) -> list[Store]:
-    """A store of the same place in both branches stores the chosen value."""
+    """A store of the same place in both branches stores the chosen value.
+
+    Where one of them stands under a further test, each is made under its own.
+    """
     merged, rest = [], list(orelse)
     for store in then:
         twin = next(
             (o for o in rest if code.text(o.target) == code.text(store.target) and o.op is None),
             None,
         )
-        if twin is None or store.op is not None:
+        if twin is None or store.op is not None or (store.guard, twin.guard) != guards:
             merged.append(store)
             continue
         rest.remove(twin)

@@ -179,3 +179,19 @@ def only_where_seen(x, seen):
             continue
         out[i] = x[i].exp()
     return out
+
+
+@sized(lambda n: {"tokens": torch.arange(3 * n) % 7, "dice": torch.rand(3 * n)})
+def corrupted_tokens(tokens, dice):
+    tokens = tokens.clone()
+    labels = torch.full_like(tokens, -100)
+    for i, token in enumerate(tokens.tolist()):
+        p = dice[i].item()
+        if p < 0.5:
+            labels[i] = token
+            p /= 0.5
+            if p < 0.8:
+                tokens[i] = 4
+            elif p < 0.9:
+                tokens[i] = i
+    return tokens, labels
