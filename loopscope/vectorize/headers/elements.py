@@ -146,7 +146,8 @@ def _copied_before(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Valu
             dotted(whole) in lifter.written and not lifter.axes
         ):
             copied = replace(lifter.typed(whole, whole), code=code.method(whole, "clone"))
-            return lifter.bind(_plural(target), copied)
+            wanted = _plural(target)
+            return lifter.bind(f"{wanted}_before" if wanted in lifter.written else wanted, copied)
         case _:
             return None
 
