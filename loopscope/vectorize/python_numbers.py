@@ -19,9 +19,11 @@ _EXACT = {"float", "int", "max", "min", "abs", "sum", "item", "len"}
 
 
 def uses_doubles(seen: Iterable[Seen]) -> bool:
-    """Whether every floating tensor of the loop was seen to be a double."""
-    found = {s.dtype for s in seen if s.kind == "tensor" and s.dtype in _FLOATS}
-    return found == {"float64"}
+    """Whether every float of the loop is a double: its tensors', or Python's own alone."""
+    every = [*seen]
+    tensors = {s.dtype for s in every if s.kind in ("tensor", "array") and s.dtype in _FLOATS}
+    numbers = any((s.kind, s.dtype) == ("number", "float") for s in every)
+    return tensors == {"float64"} or (not tensors and numbers)
 
 
 def needs_doubles(trees: Iterable[ast.AST], what: Callable[[ast.AST], Seen | None]) -> bool:

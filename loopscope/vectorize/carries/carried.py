@@ -8,7 +8,9 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.aligned import aligned_binary, aligned_choice, aligned_logic
 from loopscope.vectorize.carries.forms import NEUTRAL
+from loopscope.vectorize.carries.meeting import meeting
 from loopscope.vectorize.carries.out_of_reach import out_of_reach
+from loopscope.vectorize.carries.update import negated, updated
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Carry, Form, NotLiftable, Value, whole_number
 
@@ -36,7 +38,7 @@ def carried_binary(lifter: Lifter, left: Value, op: ast.operator, right: Value) 
         NotLiftable: The operation is not associative in it.
     """
     if left.carry is not None and right.carry is not None:
-        raise NotLiftable(f"{left.carry.name} meets itself in one iteration")
+        return meeting(lifter, left, left.carry, op, right, right.carry)
     if left.carry is None:
         match op:
             case ast.MatMult() if _matrices(left, right) and _keeps(right):
@@ -57,14 +59,14 @@ def carried_binary(lifter: Lifter, left: Value, op: ast.operator, right: Value) 
         case ast.Add(), "keep":
             return updated(left, "add", right)
         case ast.Sub(), "keep":
-            return updated(left, "add", _negated(right))
+            return updated(left, "add", negated(right))
         case ast.Add() | ast.Sub(), "add" | "affine" | "mul":
             term = _term(lifter, carry, op, right)
             if carry.form == "mul":
                 return updated(
                     left,
                     "affine",
-                    right if isinstance(op, ast.Add) else _negated(right),
+                    right if isinstance(op, ast.Add) else negated(right),
                     carry.term,
                 )
             return updated(left, carry.form, term, carry.scale)
@@ -171,18 +173,6 @@ def _extremum(test: Value, then: Value, orelse: Value) -> Value:
     return replace(orelse, carry=picked)
 
 
-def updated(value: Value, form: Form, term: Value, scale: Value | None = None) -> Value:
-    """Return the variable as an iteration's update leaves it."""
-    name = value.carry.name if value.carry is not None else ""
-    rank = max(value.rank, term.rank)
-    kind = "tensor" if "tensor" in (value.kind, term.kind) or term.axes else value.kind
-    dtype = term.dtype if term.kind == "tensor" else value.dtype
-    shape = term.shape if term.rank == rank else value.shape
-    return replace(
-        value, carry=Carry(name, form, term, scale), rank=rank, kind=kind, dtype=dtype, shape=shape
-    )
-
-
 def _as_count(test: Value) -> Value:
     """A test to be added up: whole numbers that were made a test of are taken as they were."""
     match test.code:
@@ -206,22 +196,14 @@ def _keeps(value: Value) -> bool:
 
 def _term(lifter: Lifter, carry: Carry, op: ast.operator, right: Value) -> Value:
     if carry.term is None:
-        return right if isinstance(op, ast.Add) else _negated(right)
+        return right if isinstance(op, ast.Add) else negated(right)
     return aligned_binary(lifter, carry.term, op, right)
 
 
 def _times(lifter: Lifter, left: Value | None, op: ast.operator, right: Value) -> Value:
+    if left is not None and code.integer(left.code) == -1:
+        return negated(right if isinstance(op, ast.Mult) else _inverse(lifter, right))
     return aligned_binary(lifter, left or _ONE, op, right)
-
-
-def _negated(value: Value) -> Value:
-    number = code.integer(value.code)
-    made = (
-        code.const(-number)
-        if number is not None
-        else ast.UnaryOp(op=ast.USub(), operand=value.code)
-    )
-    return replace(value, code=made, counter=None)
 
 
 def _inverse(lifter: Lifter, value: Value) -> Value:

@@ -48,6 +48,9 @@ def note_scan(
         lifter.env[value_before(name)] = _named(lifter, name, before_each)
         return
     after = replace(scanned(lifter, update, update, axis, before), counter=None)
+    seen = lifter.loaded.get(name)
+    if seen is not None and (seen.kind, seen.dtype) == ("number", "int"):
+        after = replace(after, python=True, dtype="int64")
     if ends:
         after = lifter.env[value_after(name)] = _named(lifter, name, after)
     elif not isinstance(after.code, ast.Name):
@@ -67,4 +70,5 @@ def _named(lifter: Lifter, name: str, value: Value) -> Value:
         return value
     last = name.rsplit(".", 1)[-1]
     free = name in lifter.initial and name not in lifter.live and "." not in name
-    return lifter.bind(last if free else f"{last}s", value)
+    many = f"running_{last}" if last.endswith("s") else f"{last}s"
+    return lifter.bind(last if free else many, value)

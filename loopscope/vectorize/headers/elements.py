@@ -46,7 +46,7 @@ def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
     if value.axes and length is None:
         raise NotLiftable("an inner loop whose length differs between iterations")
     whole = value.code
-    if not value.axes and not isinstance(whole, ast.Name | ast.Attribute):
+    if _is_gathered(whole) or (not value.axes and not isinstance(whole, ast.Name | ast.Attribute)):
         value = lifter.bind(_plural(target), value)
         match whole:
             case ast.Call(func=function, args=[items]) if code.text(function) == "torch.stack":
@@ -150,6 +150,14 @@ def _copied_before(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Valu
             return lifter.bind(f"{wanted}_before" if wanted in lifter.written else wanted, copied)
         case _:
             return None
+
+
+def _is_gathered(node: ast.expr) -> bool:
+    """Whether index tensors pick it: a copy that is made once."""
+    if not isinstance(node, ast.Subscript):
+        return False
+    index = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    return any(not isinstance(i, ast.Slice | ast.Constant | ast.UnaryOp) for i in index)
 
 
 def _without_tolist(node: ast.expr) -> ast.expr:

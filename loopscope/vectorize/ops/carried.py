@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
-from loopscope.vectorize.carries.carried import carried_binary, updated
+from loopscope.vectorize.carries.carried import carried_binary
+from loopscope.vectorize.carries.update import updated
 from loopscope.vectorize.in_place import IN_PLACE
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import choose

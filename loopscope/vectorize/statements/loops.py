@@ -149,6 +149,9 @@ def _leave(
         else:
             lifter.env[name] = known
         return
+    if value.carry.name != name and name not in read_later:  # made of another variable
+        lifter.env.pop(name)
+        return
     lifter.updates[name] = value
     begun = before.get(value.carry.of) if value.carry.of else None
     lifter.env[name] = reduced(lifter, value, axis, known, name, begun)

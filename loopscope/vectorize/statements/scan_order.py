@@ -7,6 +7,7 @@ what other statements read are the scan's values. So the update is lifted before
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,10 +28,14 @@ class Part:
 def in_scan_order(body: list[ast.stmt], carried: Sequence[str]) -> list[Part]:
     """Return the body in parts; what reads a scan's values is made to read them by name."""
     whole = [Part(body)]
+    body = _one_by_one(body, carried)
     if any(isinstance(n, ast.Continue | ast.Break | ast.Return) for s in body for n in _own(s)):
         return whole
     updates = {name: k for name in carried if (k := _update(body, name)) is not None}
     order = _sorted(body, updates) if updates else None
+    if order is None and updates:
+        body = _written_out(body, updates)
+        order = _sorted(body, updates)
     if order is None:
         return whole
     for name, at in updates.items():
@@ -48,6 +53,26 @@ def in_scan_order(body: list[ast.stmt], carried: Sequence[str]) -> list[Part]:
     return [*parts, Part(waiting)] if waiting else parts
 
 
+def _one_by_one(body: list[ast.stmt], carried: Sequence[str]) -> list[ast.stmt]:
+    """A test around an update and what reads it, as a test around each."""
+    found: list[ast.stmt] = []
+    for statement in body:
+        match statement:
+            case ast.If(test=test, body=inner, orelse=[]) if _apart(test, inner, carried):
+                found += [ast.If(copy.deepcopy(test), [s], []) for s in inner]
+            case _:
+                found.append(statement)
+    return found
+
+
+def _apart(test: ast.expr, inner: list[ast.stmt], carried: Sequence[str]) -> bool:
+    """Whether one statement under the test reads what another updates, and none the test."""
+    updated = [n for s in inner for n in _writes(s) if n in carried]
+    read_beside = any(n in _reads(s) and n not in _writes(s) for s in inner for n in updated)
+    changes = {n for s in inner for n in _writes(s)}
+    return read_beside and not changes & _reads(test) and not set(carried) & _reads(test)
+
+
 def _update(body: list[ast.stmt], name: str) -> int | None:
     """The only statement that sets the variable, where others do more than to keep its value."""
     sets = [k for k, s in enumerate(body) if name in _writes(s)]
@@ -57,6 +82,32 @@ def _update(body: list[ast.stmt], name: str) -> int | None:
     if any(_is_place(s, name) for s in readers):  # an offset that moves on
         return None
     return sets[0]
+
+
+def _written_out(body: list[ast.stmt], updates: dict[str, int]) -> list[ast.stmt]:
+    """Updates that read no temporary made of their own variable, but what it is made of."""
+    found = list(body)
+    for name, at in updates.items():
+        for k in reversed(range(at)):
+            match body[k]:
+                case ast.Assign(targets=[ast.Name(id=temporary)], value=value) if (
+                    name in _reads(value) and sum(temporary in _writes(s) for s in body) == 1
+                ):
+                    found[at] = _Written(temporary, value).visit(copy.deepcopy(found[at]))
+                case _:
+                    pass
+    return found
+
+
+class _Written(ast.NodeTransformer):
+    """Puts a temporary's definition in the place of its name."""
+
+    def __init__(self, name: str, value: ast.expr) -> None:
+        self.name, self.value = name, value
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        is_read = node.id == self.name and isinstance(node.ctx, ast.Load)
+        return copy.deepcopy(self.value) if is_read else node
 
 
 def _is_place(statement: ast.stmt, name: str) -> bool:

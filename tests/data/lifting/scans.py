@@ -364,3 +364,53 @@ def deviations_from_a_moving_average(x, a):
         m = a * m + (1 - a) * x[i]
         out[i] = (x[i] - m) ** 2
     return out
+
+
+@sized(lambda n: {"x": torch.randn(n + 2), "alpha": 0.1})
+def smoothed_towards(x, alpha):
+    ema = torch.zeros(())
+    out = []
+    for v in x:
+        ema = ema + alpha * (v - ema)
+        out.append(ema)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"stream": torch.randn(n + 2, 3)})
+def running_mean_and_spread(stream):
+    mean = torch.zeros(stream.shape[1])
+    m2 = torch.zeros(stream.shape[1])
+    means, variances = [], []
+    for count, x in enumerate(stream, start=1):
+        delta = x - mean
+        mean = mean + delta / count
+        m2 = m2 + delta * (x - mean)
+        means.append(mean)
+        variances.append(m2 / count)
+    return torch.stack(means), torch.stack(variances)
+
+
+@sized(lambda n: {"relevant": torch.arange(2 * n + 3) % 3 == 1})
+def average_precision(relevant):
+    hits, total = 0, 0.0
+    for rank, good in enumerate(relevant):
+        if good:
+            hits += 1
+            total += hits / (rank + 1)
+    return total / hits
+
+
+@sized(
+    lambda n: {"scores": torch.randn(n, 6), "relevant": torch.arange(6 * n).view(n, 6) % 3 == 1}
+)
+def average_precisions(scores, relevant):
+    out = []
+    for s, r in zip(scores, relevant):
+        order = torch.argsort(s, descending=True)
+        hits, total = 0, 0.0
+        for rank, good in enumerate(r[order]):
+            if good:
+                hits += 1
+                total += hits / (rank + 1)
+        out.append(total / hits)
+    return torch.tensor(out)
