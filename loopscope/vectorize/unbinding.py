@@ -31,13 +31,18 @@ def unbound(lifter: Lifter, value: Value, dim: int = 0) -> Value:
     return Value(value.code, value.axes, 0, "other", parts=parts)
 
 
-def bind_pair(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Value] | None:
-    """Write ``best, at = x.max(dim=1)``; ``None`` where the parts are not those of one call."""
+def bind_parts(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Value] | None:
+    """Write ``best, at = x.max(dim=1)`` or ``u, s, vh = torch.linalg.svd(x)``.
+
+    ``None`` where the parts are not those of one call.
+    """
     parts = value.parts or ()
     plain = [code.squeezed(p.code, len(p.axes)) for p in parts]
     whole = code.text(value.code)
-    wanted = [f"{whole}.values", f"{whole}.indices"]
-    if [code.text(p) for p in plain] != wanted or len(names) != 2 or not value.axes:
+    texts = [code.text(p) for p in plain]
+    by_name = [f"{whole}.values", f"{whole}.indices"]
+    by_place = [f"{whole}[{k}]" for k in range(len(parts))]
+    if texts not in (by_name, by_place) or len(names) != len(texts) or not value.axes:
         return None
     if any(p.members is not None or p.mask is not None for p in parts):
         return None

@@ -86,6 +86,9 @@ def along(lifter: Lifter, call: Call) -> Value:
     return lifter.of(call.node, made, value.axes, rank)
 
 
+_PARTS = {"svd": (2, 1, 2), "eigh": (1, 2), "eig": (1, 2), "qr": (2, 2), "slogdet": (0, 0)}
+
+
 @batches(*_LINALG)
 def on_last_dimensions(lifter: Lifter, call: Call) -> Value:
     """Ops that work on the last dimensions and take batches as they are."""
@@ -100,11 +103,18 @@ def on_last_dimensions(lifter: Lifter, call: Call) -> Value:
         made = call.rebuild([value.code, *(a.code for a in call.args[1:])])
     lifter.used_ops.append(op_name(name))
     seen = lifter.what(call.node)
-    if seen is not None and seen.kind == "list":
-        count = seen.shape[0] or 0
+    if call.name in _PARTS:
+        dtype = value.dtype if call.name != "eig" else ""
         parts = tuple(
-            Value(code.subscript(made, [code.const(k)]), value.axes, 0, "tensor")
-            for k in range(count)
+            Value(
+                code.subscript(made, [code.const(k)]),
+                value.axes,
+                rank,
+                "tensor",
+                dtype,
+                (None,) * rank,
+            )
+            for k, rank in enumerate(_PARTS[call.name])
         )
         return Value(made, value.axes, 0, "other", parts=parts)
     rank = seen.rank if seen is not None else value.rank

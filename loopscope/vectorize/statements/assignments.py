@@ -10,7 +10,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.statements.note_store import note_store
 from loopscope.vectorize.statements.temporaries import kept
-from loopscope.vectorize.unbinding import bind_pair, bind_unbound, unbound
+from loopscope.vectorize.unbinding import bind_parts, bind_unbound, unbound
 from loopscope.vectorize.value import NotLiftable, Value
 
 
@@ -32,7 +32,7 @@ def assign(lifter: Lifter, target: ast.expr, value: Value, *waiting: Value) -> N
             if len(names) == len(elts) and value.parts is None and value.axes:
                 lifter.env.update(bind_unbound(lifter, value, names))
                 return
-            pair = bind_pair(lifter, value, names) if len(names) == len(elts) else None
+            pair = bind_parts(lifter, value, names) if len(names) == len(elts) else None
             if pair is not None:
                 lifter.env.update(pair)
                 return
