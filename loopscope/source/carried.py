@@ -34,7 +34,9 @@ def _variable(name: str, carried: set[str], body: Body) -> Carried:
     last = updates[-1]
     if form is Update.NONE:
         # Read before, and overwritten by what does not read it: it lags behind.
-        alone = len(updates) == 1 and not _dependencies(last.value, body) & carried
+        again = _filled_with(name, last.value, body)  # ``x[t] = last`` hands on nothing new
+        reads = _dependencies(last.value, body) - ({name} if again else set())
+        alone = len(updates) == 1 and not reads & carried
         form = (Update.LATEST if last.guards else Update.LAG) if alone else Update.GENERAL
     moves_along = form in (Update.ADD, Update.KEEP) and _is_only_in_subscripts(name, body)
     return Carried(
@@ -45,6 +47,12 @@ def _variable(name: str, carried: set[str], body: Body) -> Carried:
         term=folded_term(name, last.value, form),
         through=through(last.value, name),
     )
+
+
+def _filled_with(name: str, value: ast.expr, body: Body) -> bool:
+    """Whether what is read is stored to as the variable alone: ``x[t]`` of ``x[t] = last``."""
+    stored = [s.value for place, s in body.stores if ast.unparse(place) == ast.unparse(value)]
+    return bool(stored) and all(dotted(v) == name for v in stored)
 
 
 def _form(name: str, update: Assignment, carried: set[str], body: Body) -> Update:

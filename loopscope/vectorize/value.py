@@ -13,7 +13,7 @@ from loopscope.vectorize.linear import Linear
 ValueKind = Literal["tensor", "number", "other"]
 Form = Literal[
     "keep", "add", "mul", "affine", "max", "min", "or", "and", "cat", "logaddexp", "compared",
-    "left", "right", "first",
+    "left", "right", "first", "latest",
 ]  # fmt: skip
 
 
@@ -80,7 +80,8 @@ class Carry:
         name: The variable.
         form: ``add``: it plus ``term``; ``affine``: ``scale`` times it plus ``term``;
             ``compared``: it ``>`` or ``<`` (``op``) than ``term``; ``left``: ``term @`` it;
-            ``first``: ``term`` of the first iteration in which ``scale`` holds; …
+            ``first``: ``term`` of the first iteration in which ``scale`` holds; ``latest``:
+            ``term`` of the latest one in which ``test`` holds; …
         op: Of a comparison: ``max`` or ``min``, and whether it is strict.
         test: Of an update: where it is made, if not in every iteration.
         first: What it is set to where it was ``None`` before.

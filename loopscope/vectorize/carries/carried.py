@@ -108,14 +108,16 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
             either = aligned_logic(test, ast.BitOr(), second)
             return updated(then, "add", replace(either, python=second.python))
         return updated(then, both[0].form, aligned_choice(lifter, test, first, second))
-    keeps, updates, negated = orelse, then, False
+    keeps, updates, is_negated = orelse, then, False
     if then.carry is not None and then.carry.form == "keep":
-        keeps, updates, negated = then, orelse, True
-    if keeps.carry is None or keeps.carry.form != "keep" or updates.carry is None:
+        keeps, updates, is_negated = then, orelse, True
+    if keeps.carry is None or keeps.carry.form != "keep":
         raise NotLiftable("a branch sets a carried variable to something else")
-    if negated:
+    if is_negated:
         test = replace(test, code=code.inverted(test.code))
     carry = updates.carry
+    if carry is None:
+        return _kept(test, keeps, keeps.carry, updates)
     if carry.form in ("max", "min") or carry.of:
         return replace(updates, carry=out_of_reach(lifter, carry, test))
     neutral = NEUTRAL.get(carry.form)
@@ -143,6 +145,21 @@ def carried_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
     strict = isinstance(op, ast.Gt | ast.Lt)
     carry = Carry(carried.carry.name, "compared", other, op=f"{'max' if grows else 'min'}{strict}")
     return replace(carried, carry=carry, rank=other.rank, dtype="bool")
+
+
+def _kept(test: Value, keeps: Value, carry: Carry, updates: Value) -> Value:
+    """``if test: last = x[i]``."""
+    if updates.kind == "other" or updates.list_of is not None or updates.parts is not None:
+        raise NotLiftable("a branch sets a carried variable to something else")
+    if updates.mask is not None or updates.members is not None:
+        raise NotLiftable("a branch sets a carried variable to something else")
+    return replace(
+        keeps,
+        carry=Carry(carry.name, "latest", updates, test=test),
+        rank=updates.rank,
+        dtype=updates.dtype,
+        shape=updates.shape,
+    )
 
 
 def _counts(value: Value) -> bool:

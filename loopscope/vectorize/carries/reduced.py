@@ -9,6 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.carries.carried import carried_binary
 from loopscope.vectorize.carries.first_match import first_match
 from loopscope.vectorize.carries.forms import is_infinite, is_neutral
+from loopscope.vectorize.carries.latest import last_of_all
 from loopscope.vectorize.carries.matrix_chain import matrix_chain
 from loopscope.vectorize.carries.over_axis import over_axis
 from loopscope.vectorize.carries.passing import may_be_nan, passing
@@ -42,6 +43,8 @@ def reduced(
         return _grown(lifter, carry.term, axis, name)
     if carry.form == "first":
         return first_match(lifter, carry, axis, name, before)
+    if carry.form == "latest":
+        return _as_number(lifter, carry, last_of_all(lifter, carry, axis, before), name)
     if carry.form in ("left", "right"):
         return matrix_chain(lifter, carry, axis, name)
     if carry.form == "affine":
@@ -113,7 +116,7 @@ def _number_type(lifter: Lifter, name: str) -> str:
     """The type of the Python number that a variable begins as; ``""`` for anything else."""
     made, seen = lifter.initial.get(name), lifter.loaded.get(name)
     if made is not None:
-        whole = isinstance(made.fill, ast.Constant) and isinstance(made.fill.value, int)
+        whole = made.fill is not None and code.integer(made.fill) is not None
         return ("int" if whole else "float") if made.scalar else ""
     if seen is None or seen.kind != "number" or seen.mixed:
         return ""

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.forms import is_neutral
+from loopscope.vectorize.carries.latest import latest
 from loopscope.vectorize.carries.matrix_chain import matrix_scan
 from loopscope.vectorize.carries.recurrence import recurrent
+from loopscope.vectorize.carries.shifted import shifted
 from loopscope.vectorize.carries.start import join_start, made_before
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Axis, NotLiftable, Value, expand, union
@@ -28,6 +30,14 @@ def scanned(
         return matrix_scan(lifter, carry, axis, carry.name)
     if seen is not None and carry is not None and carry.form == "affine":
         return recurrent(lifter, value, update, axis, carry.name)
+    if seen is not None and carry is not None and carry.form == "latest":
+        after = latest(lifter, carry, axis, before)
+        if seen == carry:
+            return after
+        start = before or made_before(lifter, carry.name, value)
+        if seen.form != "keep" or start is None:
+            raise NotLiftable(f"{carry.name} is read before it is updated")
+        return shifted(lifter, after, start, axis)
     if seen is None or carry is None or carry.term is None or carry.form not in _SCANNED:
         raise NotLiftable("a variable that each iteration reads as the last one left it")
     name = _SCANNED[carry.form]

@@ -10,6 +10,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.carries.carried import placeholder
 from loopscope.vectorize.carries.first_match import first_of_each
 from loopscope.vectorize.carries.lagging import lagging
+from loopscope.vectorize.carries.latest import keeps_where
 from loopscope.vectorize.carries.note_scan import note_scan
 from loopscope.vectorize.carries.out_of_reach import name_shared
 from loopscope.vectorize.carries.pick_at_extremum import pick_at_extremum
@@ -163,7 +164,8 @@ def _finish_scans(lifter: Lifter, axis: Axis, before: dict[str, Value]) -> None:
         carry = store.value.carry
         if carry is not None and carry.name in lifter.env:
             update = _update(lifter, store.value, axis)
-            value = scanned(lifter, store.value, update, axis, before.get(carry.name))
+            stored = update if keeps_where(store.guard, update.carry) else store.value
+            value = scanned(lifter, stored, update, axis, before.get(carry.name))
             lifter.stores[k] = replace(store, value=value)
 
 

@@ -58,8 +58,13 @@ def _one_by_one(body: list[ast.stmt], carried: Sequence[str]) -> list[ast.stmt]:
     found: list[ast.stmt] = []
     for statement in body:
         match statement:
-            case ast.If(test=test, body=inner, orelse=[]) if _apart(test, inner, carried):
-                found += [ast.If(copy.deepcopy(test), [s], []) for s in inner]
+            case ast.If(test=test, body=inner, orelse=other) if _apart(
+                test, [*inner, *other], carried
+            ):
+                name = _unused("test", body)
+                found.append(ast.Assign([ast.Name(name, ast.Store())], test, lineno=0))
+                found += [ast.If(ast.Name(name, ast.Load()), [s], []) for s in inner]
+                found += [ast.If(ast.Name(name, ast.Load()), [], [s]) for s in other]
             case _:
                 found.append(statement)
     return found
@@ -69,8 +74,12 @@ def _apart(test: ast.expr, inner: list[ast.stmt], carried: Sequence[str]) -> boo
     """Whether one statement under the test reads what another updates, and none the test."""
     updated = [n for s in inner for n in _writes(s) if n in carried]
     read_beside = any(n in _reads(s) and n not in _writes(s) for s in inner for n in updated)
-    changes = {n for s in inner for n in _writes(s)}
-    return read_beside and not changes & _reads(test) and not set(carried) & _reads(test)
+    return read_beside and not set(carried) & _reads(test)
+
+
+def _unused(wanted: str, body: list[ast.stmt]) -> str:
+    names = {n.id for s in body for n in ast.walk(s) if isinstance(n, ast.Name)}
+    return next(n for n in (wanted, *(f"{wanted}_{k}" for k in range(2, 99))) if n not in names)
 
 
 def _update(body: list[ast.stmt], name: str) -> int | None:

@@ -414,3 +414,62 @@ def average_precisions(scores, relevant):
                 total += hits / (rank + 1)
         out.append(total / hits)
     return torch.tensor(out)
+
+
+@sized(lambda n: {"x": torch.where(torch.arange(2 * n + 2) % 3 == 1, float("nan"), 1.5)})
+def filled_forward_in_place(x):
+    filled = x.clone()
+    last = torch.tensor(0.0)
+    for t in range(len(filled)):
+        if torch.isnan(filled[t]):
+            filled[t] = last
+        else:
+            last = filled[t]
+    return filled
+
+
+@sized(lambda n: {"x": torch.where(torch.arange(2 * n + 2) % 3 == 1, float("nan"), 1.5)})
+def filled_forward(x):
+    out = []
+    last = torch.tensor(0.0)
+    for v in x:
+        if not torch.isnan(v):
+            last = v
+        out.append(last)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n + 2, 3), "ok": torch.arange(n + 2) % 3 != 0})
+def latest_rows(x, ok):
+    out = torch.empty_like(x)
+    row = torch.zeros(3)
+    for i in range(len(x)):
+        if ok[i]:
+            row = x[i]
+        out[i] = row
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n + 2)})
+def since_the_last_peak(x):
+    last = -1
+    gaps = []
+    for i in range(len(x)):
+        if x[i] > 0.3:
+            last = i
+        gaps.append(i - last)
+    return torch.tensor(gaps), last
+
+
+@sized(lambda n: {"readings": torch.where(torch.rand(n + 4, 3) < 0.4, float("nan"), 2.5)})
+def filled_forward_by_column(readings):
+    filled = readings.clone()
+    steps, channels = filled.shape
+    for c in range(channels):
+        last = torch.tensor(0.0)
+        for t in range(steps):
+            if torch.isnan(filled[t, c]):
+                filled[t, c] = last
+            else:
+                last = filled[t, c]
+    return filled
