@@ -44,6 +44,8 @@ def merge(first: Seen, second: Seen) -> Seen:
     if not same:
         return replace(first, mixed=True, value=None)
     item = first.item and second.item and merge(first.item, second.item)
+    if first.kind == "list" and item is None:
+        item = first.item or second.item  # of an empty list nothing is known
     return replace(
         first,
         shape=tuple(a if a == b else None for a, b in zip(first.shape, second.shape, strict=True)),

@@ -37,6 +37,8 @@ def on_each(
         NotLiftable: Another operand differs between items, too.
     """
     items = [v for v in operands if v.ragged]
+    if any(v.python for v in items):
+        raise NotLiftable("lists of numbers that differ in length")
     if any(not v.ragged and (not v.is_fixed or v.list_of is not None) for v in operands):
         raise NotLiftable("items that differ in size meet what differs between iterations")
     if len({v.axes for v in items}) != 1:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.counters import counter_value
+from loopscope.vectorize.joined import counted_rows
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Counter, Members, NotLiftable, Value, align
 
@@ -83,8 +84,10 @@ def spread(value: Value, members: Members, rank: int) -> Value:
         return replace(value, members=None)
     if value.rank >= rank or members.edges is not None:
         raise NotLiftable("rows of a group meet another tensor of rows")
-    index = [*outer_index(members, 1), members.owner]
-    made = code.subscript(value.code, index)
+    if value.counter is not None and value.axes == (members.axis,) and not members.outer:
+        made = counted_rows(value.counter, members)
+    else:
+        made = code.subscript(value.code, [*outer_index(members, 1), members.owner])
     trailing = rank - 1 - value.rank
     if trailing:
         made = code.subscript(

@@ -201,7 +201,7 @@ class Value:
         factors: What it is the product of: a sum of products is a contraction.
         scaled: A counter times a fixed number, plus something fixed.
         outer: Of ``factors``: it is their outer product.
-        python: In the loop it is a Python number, not a tensor.
+        python: In the loop it is a Python number, or a list of them, not a tensor.
         rolled: A counter that goes round: ``(i + 1) % n`` of all ``n``, as the loop and the shift.
         law: Of a distribution: its class. ``rank`` is that of its batch.
         array: ``code`` is a numpy array.

@@ -24,6 +24,7 @@ from loopscope.verify.unset_memory import FillUnsetMemory
 
 _FILLS = 113, 58
 _SPARE_TICKS = 2000
+_ITEMS_OF_LISTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +131,10 @@ class Trial:
         loop = self.run(self.loop, given, fill=0)
         if loop.error is not None:
             return Result(unusable=describe_error(loop.error), stopped=loop.error)
-        # A rewrite that iterates more than its loop is none, and may never end.
-        limited = dataclasses.replace(given, ticks=2 * loop.ticks + _SPARE_TICKS)
+        # A rewrite that iterates more than its loop is none, and may never end. It may go once
+        # through all items of lists that the loop gives to an op as they are.
+        allowed = _ITEMS_OF_LISTS * loop.ticks + _SPARE_TICKS
+        limited = dataclasses.replace(given, ticks=allowed)
         rewrite = self.run(self.rewrite, limited, fill=1)
         result = Result(ticks=loop.ticks, loop_ns=loop.duration_ns)
         if rewrite.error is not None:

@@ -12,6 +12,7 @@ from loopscope.vectorize.headers.axis import bind_target, new_axis
 from loopscope.vectorize.headers.datasets import bind_dataset
 from loopscope.vectorize.headers.pieces import read_pieces
 from loopscope.vectorize.headers.stack_items import stack_items
+from loopscope.vectorize.joined import items_of
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.list_as_tensor import array_as_tensor
@@ -82,28 +83,25 @@ def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
 
 
 def _ragged(lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value) -> Axis | None:
-    """A list of tensors that differ, or may differ, in size, or whose gradients are read."""
+    """A list of tensors that differ, or may differ, in size, or whose gradients are read.
+
+    A list of lists of numbers is one, too.
+    """
     seen, name = lifter.what(iterable), target.id if isinstance(target, ast.Name) else "item"
     item = lifter.loaded.get(name)
     if seen is not None and seen.kind == "list":
         item = seen.item
     elif not _gives_parameters(iterable):
         return None
-    if item is None or item.kind != "tensor" or item.mixed:
-        return None
-    if lifter.items == "any":
-        item = replace(item, shape=(None,) * item.rank)
-    if None not in item.shape and not _reads_gradient(lifter, name):
+    items = items_of(lifter, value, item, name)
+    if items is None or (None not in items.shape and not _reads_gradient(lifter, name)):
         return None
     size = code.call("len", value.code)
     stop = Linear(((code.text(size), 1),))
     over = code.text(value.code)
     length = _length(seen)
     axis = new_axis(lifter, target, Linear(), stop, size, length, over=over)
-    items = Value(
-        value.code, (axis,), item.rank, "other", item.dtype, item.shape, ragged=True, item=name
-    )
-    bind_target(lifter, target, items)
+    bind_target(lifter, target, replace(items, axes=(axis,)))
     return axis
 
 

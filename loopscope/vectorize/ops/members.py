@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.joined import is_joined
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import grouped, groups_alone, outer_index, sizes_of_groups
 from loopscope.vectorize.ops.elementwise import BINARY, UNARY, elementwise
@@ -20,6 +21,9 @@ _EXTREMA = {"max": "amax", "min": "amin", "amax": "amax", "amin": "amin"}
 def of_members(lifter: Lifter, call: Call) -> Value:
     """An op on the rows of a group."""
     value = call.args[0]
+    if isinstance(value.code, ast.Subscript) and is_joined(lifter, value):
+        value = lifter.bind("picked", value)
+        call = replace(call, args=[value, *call.args[1:]])
     if call.name in ("sum", "mean", "std", "var", "prod", "logsumexp", *_EXTREMA):
         return _reduced(lifter, call, value)
     if call.name in ("softmax", "log_softmax") and _members(value).edges is None:

@@ -7,7 +7,9 @@ import ast
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.each_item import on_each
+from loopscope.vectorize.joined import joined_items
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import NotLiftable, Value
 
 
@@ -17,7 +19,7 @@ def sizes(lifter: Lifter, call: Call) -> Value:
     value = call.args[0]
     if not value.ragged or isinstance(value.code, ast.ListComp):
         return _each(lifter, call)
-    item = code.name("item")
+    item = code.name(value.item)
     match call.name:
         case "len":
             return _listed(value, code.call("len", item))
@@ -31,13 +33,25 @@ def sizes(lifter: Lifter, call: Call) -> Value:
             return Value(value.code, kind="other", parts=parts)
         case "numel":
             return _listed(value, code.method(item, "numel"))
+        case "tensor" | "as_tensor" | "LongTensor" if value.python:
+            return _as_tensors(lifter, call, value)
         case _:
             return _each(lifter, call)
+
+
+def _as_tensors(lifter: Lifter, call: Call, value: Value) -> Value:
+    """``torch.tensor(numbers)``: all of them in one tensor."""
+    seen = lifter.what(call.node)
+    if seen is None or seen.rank != 1 or seen.mixed or call.keywords.keys() - {"dtype"}:
+        raise NotLiftable(f"{call.name} of items that differ in size")
+    return cast(joined_items(lifter, value), seen.dtype)
 
 
 def _each(lifter: Lifter, call: Call) -> Value:
     """Any other op: of each item by itself."""
     operands = [*call.args, *call.keywords.values()]
+    if any(v.ragged and v.python for v in operands):
+        raise NotLiftable(f"{call.name} of a list of numbers")
     if any(v.parts is not None or (v.kind == "other" and not v.ragged) for v in operands):
         raise NotLiftable(f"{call.name} of items that differ in size")
 
@@ -56,7 +70,7 @@ def _listed(value: Value, element: ast.expr) -> Value:
         elt=element,
         generators=[
             ast.comprehension(
-                target=ast.Name(id="item", ctx=ast.Store()), iter=value.code, ifs=[], is_async=0
+                target=ast.Name(id=value.item, ctx=ast.Store()), iter=value.code, ifs=[], is_async=0
             )
         ],
     )

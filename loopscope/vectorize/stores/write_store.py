@@ -10,6 +10,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.blocks import has_digits, split_blocks
 from loopscope.vectorize.stores.groups import write_group
+from loopscope.vectorize.stores.item_places import write_at_items
 from loopscope.vectorize.stores.keyed import KEYED, write_keyed
 from loopscope.vectorize.stores.number_lists import write_number_list
 from loopscope.vectorize.stores.repeats import reduce_repeats
@@ -36,6 +37,8 @@ def write_store(lifter: Lifter, store: Store) -> list[ast.stmt]:
         return [write_number_list(lifter, store)]
     if any(p.index is not None and p.index.selects is not None for p in store.places):
         return write_group(lifter, store)
+    if any(p.index is not None and p.index.members is not None for p in store.places):
+        return write_at_items(lifter, _as_update(lifter, store))
     if any(p.span is not None for p in store.places):
         return write_span(lifter, store)
     digits = [p for p in store.places if has_digits(p, store.seen.shape)]

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
+from loopscope.vectorize.joined import item_of_list
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.list_as_tensor import array_as_tensor, list_as_tensor
 from loopscope.vectorize.lookups import is_table, look_up
@@ -47,6 +48,9 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     if base.list_of is not None:
         return _item_of_list(lifter, node, base)
     if base.kind == "other" and base.is_fixed and not base.ragged:
+        item = item_of_list(lifter, node, base)
+        if item is not None:
+            return item
         index = lifter.lift(node.slice) if not isinstance(node.slice, ast.Slice) else None
         if index is None or _fixed_index(index):
             made = index.code if index is not None else node.slice

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from loopscope.vectorize import code
+from loopscope.vectorize.joined import joined_items
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.value import Counter, NotLiftable, Value
@@ -59,6 +60,8 @@ def _place(lifter: Lifter, part: ast.expr, dim: int, crops: bool) -> Place:
             value = lifter.lift(part)
             if value.bounds and isinstance(value.code, ast.Slice):
                 return _sliced(lifter, value.code, dim, list(value.bounds), crops)
+            if value.ragged and value.dtype.startswith("int") and value.rank == 1:
+                value = joined_items(lifter, value)
             if value.is_fixed:
                 dims = value.kind == "number" or value.rank == 0
                 return Place(dim, value.code, drops=dims)

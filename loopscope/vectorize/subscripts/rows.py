@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.joined import at_rows
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import assume_members
 from loopscope.vectorize.place import Place
@@ -38,15 +39,21 @@ def rows_of_group(
 def rows_by_index(
     lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]
 ) -> Value:
-    """``table[ids[owner == k]]``: the rows that a group's indices name."""
-    first, *rest = places
-    index = first.index
-    if index is None or index.rank != 1 or not base.is_fixed or any(p.fixed is None for p in rest):
+    """``table[ids[owner == k]]``: the rows that a group's indices name; so does ``x[k, ids]``."""
+    members = next(p.index.members for p in places if p.index is not None and p.index.members)
+    if members is None or members.outer or base.axes not in ((), (members.axis,)):
         raise NotLiftable("a group's indices among other subscripts")
-    made = code.subscript(base.code, [index.code, *(p.fixed or code.FULL for p in rest)])
+    places = [*places]
+    behind: list[ast.expr] = []
+    while places[-1].fixed is not None and not places[-1].drops:
+        behind.insert(0, places.pop().fixed or code.FULL)
+    index = [members.owner] if base.axes else []
+    index += [*(at_rows(p, members) for p in places), *behind]
     seen = lifter.what(node)
     rank = seen.rank if seen is not None else base.rank
-    return Value(made, (), rank, "tensor", base.dtype, (None,) * rank, members=index.members)
+    lifter.used_ops.append("advanced_indexing")
+    made = code.subscript(base.code, index)
+    return Value(made, (), rank, "tensor", base.dtype, (None,) * rank, members=members)
 
 
 def chosen_rows(base: Value, places: Sequence[Place]) -> Value | None:
