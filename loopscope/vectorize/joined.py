@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import keyword
 from dataclasses import replace
 
 from loopscope.model.seen import Seen
@@ -62,10 +64,10 @@ def joined_items(lifter: Lifter, value: Value) -> Value:
     if len(value.axes) != 1 or value.rank < 1 or not isinstance(value.code, _PLAIN):
         raise NotLiftable("items that differ in size")
     lists = code.text(value.code)
-    key = f"joined {lists}"
+    key = f"joined {lists} of {value.axes[0].order}"
     if key not in lifter.owners:
         members = _members(lifter, value)
-        made = _in_a_row(value)
+        made = in_a_row(value)
         lifter.used_ops += [] if value.python else ["torch.cat"]
         rank, rows = value.rank, value.shape[1:]
         whole = Value(made, (), rank, "tensor", value.dtype, (None, *rows), members=members)
@@ -73,6 +75,13 @@ def joined_items(lifter: Lifter, value: Value) -> Value:
         lifter.owners[key] = lifter.bind(f"all_{wanted}", whole)
         lifter.owners[f"lists of {code.text(lifter.owners[key].code)}"] = value
     return lifter.owners[key]
+
+
+def sizes_of_items(lifter: Lifter, value: Value) -> Value:
+    """Return how long each of the lists is."""
+    if len(value.axes) != 1 or not isinstance(value.code, _PLAIN):
+        raise NotLiftable("items that differ in size")
+    return lifter.owners[f"rows of {code.text(_members(lifter, value).owner)}"]
 
 
 def lists_of(lifter: Lifter, joined: Value) -> Value:
@@ -160,8 +169,8 @@ def _members(lifter: Lifter, value: Value) -> Members:
     key = f"items of {axis.order}"
     known = lifter.owners.get(key)
     if known is not None and known.members is not None:
-        first = known.item
-        lifter.assume(f"all(len(a) == len(b) for a, b in zip({first}, {lists}))")
+        if known.item != lists:
+            lifter.assume(f"all(len(a) == len(b) for a, b in zip({known.item}, {lists}))")
         return known.members
     lifter.used_ops.append("torch.repeat_interleave")
     lengths = _comprehension(code.call("len", code.name(value.item)), value)
@@ -176,19 +185,39 @@ def _members(lifter: Lifter, value: Value) -> Members:
     return members
 
 
-def _in_a_row(value: Value) -> ast.expr:
+def positions_in_items(lifter: Lifter, joined: Value, first: int) -> Value:
+    """Return the place of each in its own list, counted from ``first``."""
+    members = joined.members
+    if members is None:
+        raise NotLiftable("items that differ in size")
+    key = f"positions of {members.axis.order}"
+    if key not in lifter.owners:
+        sizes = lifter.owners[f"rows of {code.text(members.owner)}"].code
+        begins = code.binary(code.method(sizes, "cumsum", code.const(0)), ast.Sub(), sizes)
+        counted = code.call("torch.arange", code.call("len", joined.code))
+        made = code.binary(counted, ast.Sub(), code.subscript(begins, [members.owner]))
+        lifter.owners[key] = lifter.bind("position", Value(made, dtype="int64", rank=1))
+    found = lifter.owners[key]
+    if not first:
+        return found
+    return replace(found, code=code.binary(found.code, ast.Add(), code.const(first)))
+
+
+def in_a_row(value: Value) -> ast.expr:
+    """Return all items as one tensor."""
     if not value.python:
         return code.call("torch.cat", value.code)
-    target = ast.Name("k", ast.Store())
-    inner = ast.comprehension(target, code.name(value.item), [], 0)
-    listed = _comprehension(code.name("k"), value)
+    number = "k" if value.item != "k" else "n"
+    inner = ast.comprehension(ast.Name(number, ast.Store()), code.name(value.item), [], 0)
+    listed = _comprehension(code.name(number), value)
     listed.generators.append(inner)
     dtype = code.attribute({"int64": "torch.long"}.get(value.dtype, f"torch.{value.dtype}"))
     return code.call("torch.tensor", listed, dtype=dtype)
 
 
 def _singular(name: str) -> str:
-    return name[:-1] if name.endswith("s") and len(name) > 2 and name[-2] != "s" else "item"
+    one = name[:-1] if name.endswith("s") and len(name) > 2 and name[-2] != "s" else "item"
+    return "item" if keyword.iskeyword(one) or hasattr(builtins, one) else one
 
 
 def _comprehension(element: ast.expr, value: Value) -> ast.ListComp:

@@ -50,7 +50,7 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
 
 
 def _unreduced(operand: ast.expr, name: str) -> ast.expr:
-    """``x.sum(1)``, of whose only dimension the same is taken: ``x``."""
+    """``x.sum(1)``, of whose only dimension the same is taken: ``x``; of sums by group, too."""
     match operand:
         case ast.Call(
             func=ast.Attribute(value=inner, attr=attr),
@@ -58,6 +58,14 @@ def _unreduced(operand: ast.expr, name: str) -> ast.expr:
             keywords=[],
         ) if attr == name != "prod":
             return inner
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Call(func=ast.Attribute(attr="new_zeros")), attr="index_add_"
+            ),
+            args=[ast.Constant(value=0), _, summands],
+            keywords=[],
+        ) if name == "sum":
+            return summands
         case _:
             return operand
 

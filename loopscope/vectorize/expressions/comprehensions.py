@@ -6,6 +6,7 @@ import ast
 
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.headers.bind_header import bind_header
+from loopscope.vectorize.item_rows import is_over_items, of_items, over_items, read_walk
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import logic
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
@@ -17,6 +18,9 @@ def lift_comprehension(lifter: Lifter, node: ast.ListComp | ast.GeneratorExp) ->
     Raises:
         NotLiftable: Its element or its test has no form that we know.
     """
+    over_lists = _of_items(lifter, node)
+    if over_lists is not None:
+        return over_lists
     outer, depth = dict(lifter.env), len(lifter.axes)
     mask: Value | None = None
     axes = []
@@ -33,3 +37,17 @@ def lift_comprehension(lifter: Lifter, node: ast.ListComp | ast.GeneratorExp) ->
     lifter.env = outer
     del lifter.axes[depth:]
     return Value(node, kind="other", list_of=ListValue(tuple(axes), item, mask))
+
+
+def _of_items(lifter: Lifter, node: ast.ListComp | ast.GeneratorExp) -> Value | None:
+    """``[w[a] for a in items]`` of lists that differ in length: rows that belong to iterations.
+
+    ``None`` where it goes over anything else.
+    """
+    (generator, *others) = node.generators
+    walk = read_walk(generator.target, generator.iter)
+    if walk is None or others or generator.ifs or not is_over_items(lifter, walk):
+        return None
+    with over_items(lifter, walk, [node.elt]) as rows:
+        item = lifter.lift(node.elt)
+    return of_items(item, rows)

@@ -12,6 +12,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import grouped, groups_alone, outer_index, sizes_of_groups
 from loopscope.vectorize.ops.elementwise import BINARY, UNARY, elementwise
 from loopscope.vectorize.ops.selected import count_rows
+from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import Axis, Members, NotLiftable, Value, align, union
 
 _EXTREMA = {"max": "amax", "min": "amin", "amax": "amax", "amin": "amin"}
@@ -32,11 +33,21 @@ def of_members(lifter: Lifter, call: Call) -> Value:
         return _counts(lifter, _members(value))
     if call.name in ("matmul", "mm") and len(call.args) == 2:
         return _product(lifter, call)
+    if call.name in ("stack", "tensor") and is_joined(lifter, value) and len(call.args) == 1:
+        return _stacked(lifter, call, value)
     operands, members = grouped([*call.args, *call.keywords.values()])
     plain = call.with_operands(operands)
     if call.name not in {*UNARY, *BINARY}:
         raise NotLiftable(f"{call.name} of a group's rows")
     return replace(elementwise(lifter, plain), members=members)
+
+
+def _stacked(lifter: Lifter, call: Call, value: Value) -> Value:
+    """``torch.stack([w[a] for a in items])``: the rows themselves."""
+    seen, dim = lifter.what(call.node), call.keywords.get("dim")
+    if call.keywords.keys() - {"dim"} or (dim is not None and code.integer(dim.code) != 0):
+        raise NotLiftable(f"{call.name} of a group's rows")
+    return value if seen is None or not seen.dtype else cast(value, seen.dtype)
 
 
 def _product(lifter: Lifter, call: Call) -> Value:

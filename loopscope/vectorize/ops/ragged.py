@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.each_item import on_each
-from loopscope.vectorize.joined import joined_items
+from loopscope.vectorize.joined import joined_items, sizes_of_items
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import NotLiftable, Value
@@ -21,6 +22,8 @@ def sizes(lifter: Lifter, call: Call) -> Value:
         return _each(lifter, call)
     item = code.name(value.item)
     match call.name:
+        case "len" if value.python:
+            return replace(sizes_of_items(lifter, value), kind="number", dtype="int")
         case "len":
             return _listed(value, code.call("len", item))
         case "size" if len(call.args) == 2:
@@ -70,7 +73,10 @@ def _listed(value: Value, element: ast.expr) -> Value:
         elt=element,
         generators=[
             ast.comprehension(
-                target=ast.Name(id=value.item, ctx=ast.Store()), iter=value.code, ifs=[], is_async=0
+                target=ast.Name(id=value.item, ctx=ast.Store()),
+                iter=value.code,
+                ifs=[],
+                is_async=0,
             )
         ],
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.joined import in_a_row
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.names import assigned_names
@@ -167,8 +168,8 @@ def _assume_same_lengths(lifter: Lifter, items: list[Value]) -> None:
 
 def _joined(lifter: Lifter, pieces: list[_Piece], items: Value) -> list[Value]:
     """``torch.cat(names)``; with neighbours, those of its items that have all of theirs."""
-    lifter.used_ops.append("torch.cat")
-    made = Value(code.call("torch.cat", items.code), (), items.rank - 1, "tensor", items.dtype)
+    lifter.used_ops += [] if items.python else ["torch.cat"]
+    made = Value(in_a_row(items), (), items.rank - 1, "tensor", items.dtype)
     whole = lifter.bind(f"all_{items.item}", replace(made, shape=(None,) * made.rank))
     least = max(piece.begin + piece.behind for piece in pieces)
     if not least:

@@ -15,6 +15,7 @@ from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.effects import lift_effect
 from loopscope.vectorize.statements.exits import lift_break, lift_returning_branch
 from loopscope.vectorize.statements.first_iteration import lift_first_iteration
+from loopscope.vectorize.statements.item_loops import lift_item_loop
 from loopscope.vectorize.statements.joined_items import lift_joined
 from loopscope.vectorize.statements.kept_first import lift_kept_first
 from loopscope.vectorize.statements.keyed_results import note_keyed
@@ -95,7 +96,7 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
         case ast.Expr(value=ast.Call() as call):
             lift_effect(lifter, call)
         case ast.For():
-            if not lift_joined(lifter, statement):
+            if not lift_joined(lifter, statement) and not lift_item_loop(lifter, statement):
                 lift_for(lifter, statement)
         case ast.Pass() | ast.Expr(value=ast.Constant()):
             return

@@ -17,6 +17,8 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import spread
 from loopscope.vectorize.store import Store, store_form
 from loopscope.vectorize.stores.casts import cast
+from loopscope.vectorize.stores.counts import write_count
+from loopscope.vectorize.stores.interleaved import refuse_interleaved
 from loopscope.vectorize.value import Members, NotLiftable, Value
 
 _OPERATORS = {"add": ast.Add(), "sub": ast.Sub(), "mul": ast.Mult()}
@@ -28,6 +30,7 @@ def write_at_items(lifter: Lifter, store: Store) -> list[ast.stmt]:
     Raises:
         NotLiftable: Iterations overwrite each other, or what is stored is not understood.
     """
+    refuse_interleaved(lifter, store)
     listed = _listed(store)
     members = listed.members
     if members is None or members.outer or members.edges is not None or members.where is not None:
@@ -56,14 +59,14 @@ def write_at_items(lifter: Lifter, store: Store) -> list[ast.stmt]:
         stored = cast(stored, store.seen.dtype)
     if store.guard is not None:
         index, stored = _where(lifter, store.guard, members, index, stored, fixed=value.is_fixed)
+    if form and not apart:
+        return [_accumulated(lifter, store, index, stored, form, varies=not value.is_fixed)]
     lifter.finished.add(store.base)
     lifter.used_ops += ["Tensor.index_put_", "Tensor.scatter_", "advanced_indexing"]
     target = code.subscript(code.attribute(store.base), index)
     if not form:
         return [code.assignment(target, stored.code)]
-    if apart:
-        return [ast.AugAssign(code.stored(target), _OPERATORS[form], stored.code)]
-    return [_accumulated(lifter, store, index, stored, form, varies=not value.is_fixed)]
+    return [ast.AugAssign(code.stored(target), _OPERATORS[form], stored.code)]
 
 
 def _listed(store: Store) -> Value:
@@ -86,7 +89,7 @@ def _at_each(value: Value, members: Members, rank: int) -> Value:
 
 
 def _same_places(value: Value, index: list[ast.expr]) -> bool:
-    """Whether ``x[e, ids]`` is stored to ``y[e, ids]``: a place that is named twice gets the same."""
+    """Whether ``x[e, ids]`` goes to ``y[e, ids]``: a place that is named twice gets the same."""
     wanted = ", ".join(code.text(i) for i in index)
     match value.code:
         case ast.Subscript(slice=ast.Tuple(elts=elts)):
@@ -122,6 +125,12 @@ def _accumulated(
     if form == "mul":
         raise NotLiftable("a product at a group's indices")
     made = ast.UnaryOp(ast.USub(), stored.code) if form == "sub" else stored.code
+    if not varies and store.seen.rank == 1:
+        (place,) = store.places
+        counted = Value(index[0], store.nest, 0, "tensor", "int64")
+        once = replace(store, places=(replace(place, index=counted),))
+        return write_count(lifter, once, index[0], replace(stored, code=made))
+    lifter.finished.add(store.base)
     base = code.attribute(store.base)
     lifter.used_ops += ["Tensor.index_add_", "Tensor.scatter_add_", "torch.bincount"]
     if not varies and stored.kind == "number":

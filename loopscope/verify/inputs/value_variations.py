@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from loopscope.verify.inputs.constant_changes import SIDES, OneSide, SomeEqual, Ties
+from loopscope.verify.inputs.item_lists import item_list_variations
 from loopscope.verify.inputs.layout_changes import InFloat64, NotContiguous, OneInFloat64
 from loopscope.verify.inputs.literals import Constants
 from loopscope.verify.inputs.numbers import values_of
@@ -65,6 +66,7 @@ def value_variations(
     traits = _traits(leaves, keep)  # of a long list they take their time
     for count in trips[:1]:
         yield from _other_rows(leaves, keep, count, traits)
+    yield from item_list_variations(leaves, keep)
     yield Variation("ties", one(lambda: Ties(13, keep, constants.known)), cancels=True)
     signed = {path for path, t in traits.items() if t.not_negative} | set(keep)
     yield Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)), cancels=True)

@@ -1,0 +1,94 @@
+"""Lists of lists of whole numbers that differ in length, as rows of indices do."""
+
+from __future__ import annotations
+
+import collections
+import functools
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from loopscope.verify.change import Change, number_list
+from loopscope.verify.inputs.value_changes import is_kept
+from loopscope.verify.inputs.variation import Variation, one
+
+_MOST_LISTS = 2
+_SHARE = 0.4
+
+
+def item_list_variations(leaves: Mapping[str, Any], keep: Collection[str]) -> Iterator[Variation]:
+    """Yield inputs in which some items are empty, hold a number twice, or count from the end."""
+    lengths: dict[str, set[int]] = collections.defaultdict(set)
+    for path, leaf in leaves.items():
+        whole = _list_of(path)
+        if whole and _whole_numbers(leaf) and not is_kept(path, keep):
+            lengths[whole].add(len(leaf))
+    differing = [path for path, found in lengths.items() if len(found) > 1]
+    for path in differing[:_MOST_LISTS]:
+        for change, words in (
+            (SomeEmpty, "is empty"),
+            (SomeTwice, "holds a number twice"),
+            (SomeNegative, "holds a negative number"),
+        ):
+            yield Variation(
+                f"`{path}` of which some item {words}",
+                one(functools.partial(change, path)),
+                guard=f"no item of `{path}` {words}",
+                cancels=True,
+            )
+
+
+class _SomeItems(Change):
+    """Change some items of one list."""
+
+    def __init__(self, path: str) -> None:
+        self._path, self._rng = path, np.random.default_rng(26)
+
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (leaves are of any type)
+        if _list_of(path) != self._path or not _whole_numbers(value):
+            return value
+        return self.item(value) if self._rng.random() < _SHARE else value
+
+    def item(self, value: Any) -> Any:  # noqa: ANN401 (a list or a tensor)
+        """Return what takes the place of an item."""
+        raise NotImplementedError
+
+
+class SomeEmpty(_SomeItems):
+    """Some hold nothing."""
+
+    def item(self, value: Any) -> Any:  # noqa: ANN401 (a list or a tensor)
+        """Return an empty item."""
+        return value[:0]
+
+
+class SomeTwice(_SomeItems):
+    """Some hold their first number twice."""
+
+    def item(self, value: Any) -> Any:  # noqa: ANN401 (a list or a tensor)
+        """Return an item that has its first number at its end as well."""
+        if isinstance(value, list):
+            return [*value[:-1], value[0]] if len(value) > 1 else value * 2
+        return torch.cat([value[:-1], value[:1]]) if len(value) > 1 else value.repeat(2)
+
+
+class SomeNegative(_SomeItems):
+    """Some count from the end: ``-1 - k`` is an index wherever ``k`` is."""
+
+    def item(self, value: Any) -> Any:  # noqa: ANN401 (a list or a tensor)
+        """Return an item of negative numbers."""
+        return [-1 - k for k in value] if isinstance(value, list) else -1 - value
+
+
+def _list_of(path: str) -> str:
+    """``moves`` of ``moves[3]``."""
+    whole, bracket, number = path.rpartition("[")
+    return whole if bracket and number.removesuffix("]").isdecimal() else ""
+
+
+def _whole_numbers(leaf: object) -> bool:
+    if isinstance(leaf, torch.Tensor):
+        return leaf.ndim == 1 and len(leaf) > 0 and leaf.dtype in (torch.int64, torch.int32)
+    return isinstance(leaf, list) and number_list(leaf) and type(leaf[0]) is int
