@@ -149,3 +149,14 @@ def sums_in_a_method(self, lists):
             continue
         out[i] = self.table[torch.tensor(numbers)].sum(dim=0)
     return out
+
+
+@sized(lambda n: {"pieces": [torch.rand(2 + k % 3) for k in range(n)]})
+def sums_of_pieces_of_any_length(pieces):
+    sums = []
+    for piece in pieces:
+        total = 0.0
+        for v in piece:
+            total = total + v
+        sums.append(total)
+    return torch.stack(sums)

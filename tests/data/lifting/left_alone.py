@@ -215,13 +215,13 @@ def zipped_unevenly(x, y):
 
 
 @sized(lambda n: {"pieces": [torch.rand(2 + k % 3) for k in range(n)]})
-def sums_of_pieces_of_any_length(pieces):
-    """an inner loop whose length differs between iterations"""
+def discounted_pieces_of_any_length(pieces):
+    """total is carried on by an inner loop over items"""
     sums = []
     for piece in pieces:
         total = 0.0
         for v in piece:
-            total = total + v
+            total = total * 0.9 + v
         sums.append(total)
     return torch.stack(sums)
 
