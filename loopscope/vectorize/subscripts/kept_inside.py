@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from loopscope.source.loop import dotted
@@ -117,7 +117,7 @@ def _compared(node: ast.expr) -> Iterator[ast.expr]:
             return
 
 
-def _counted_along(lifter: Lifter, nodes: Sequence[ast.expr] | Iterator[ast.expr]) -> _Reach | None:
+def _counted_along(lifter: Lifter, nodes: Iterable[ast.expr]) -> _Reach | None:
     """A vector of the user's among these: it lies along the dimension that is counted."""
     for node in nodes:
         seen = lifter.loaded.get(dotted(node)) if dotted(node) else None

@@ -12,6 +12,13 @@ def spread(n):
     return torch.rand(n) * 1.4 - 0.2
 
 
+def rate(grid, rates, t):
+    k = int((grid <= t).sum())
+    if k >= len(grid):
+        return rates[-1]
+    return rates[k]
+
+
 @sized(lambda n: {"x": spread(n), "xp": EDGES, "fp": LEVELS})
 def curve_between_its_ends(x, xp, fp):
     values = torch.zeros_like(x)
@@ -54,15 +61,9 @@ def keys_that_are_there(keys, wanted):
 
 @sized(lambda n: {"grid": EDGES, "rates": LEVELS.double(), "times": spread(n).abs()})
 def rates_of_times(grid, rates, times):
-    def rate(t):
-        k = int((grid <= t).sum())
-        if k >= len(grid):
-            return rates[-1]
-        return rates[k]
-
     got = torch.zeros(len(times), dtype=torch.float64)
     for i, t in enumerate(times):
-        got[i] = rate(t)
+        got[i] = rate(grid, rates, t)
     return got
 
 
