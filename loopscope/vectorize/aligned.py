@@ -17,6 +17,7 @@ from loopscope.vectorize.counters import (
 )
 from loopscope.vectorize.each_item import on_each
 from loopscope.vectorize.interpolated import interpolated
+from loopscope.vectorize.joined import in_rows
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import both_select, grouped, mask_members
 from loopscope.vectorize.picked import done_to_rows
@@ -39,6 +40,7 @@ def aligned_binary(
     """``left op right``, typed as ``node`` was seen."""
     if isinstance(op, ast.MatMult):
         return batched_op(lifter, Call("matmul", "", [left, right], {}, node, None))
+    left, right = in_rows(lifter, (left, right))
     if left.ragged or right.ragged:
         return on_each(lifter, node, [left, right], lambda p: code.binary(p[0], op, p[1]))
     if left.counter or right.counter:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from loopscope.vectorize import code, ops
+from loopscope.vectorize.joined import in_rows
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.picked import done_to_rows
 from loopscope.vectorize.spans import counted_range
@@ -85,6 +86,7 @@ def batched_op(lifter: Lifter, call: Call) -> Value:
     if handler is None:
         handler = _HANDLERS["<module>"]
     operands = [counted_range(lifter, v) for v in (*call.args, *call.keywords.values())]
+    operands = in_rows(lifter, operands)
     call = call.with_operands(operands)
     rows = done_to_rows(lifter, operands, lambda v: batched_op(lifter, call.with_operands(v)))
     if rows is not None:

@@ -33,12 +33,12 @@ class Walk:
     """What a header goes over: lists by the names of their items' variables.
 
     Attributes:
-        targets: Variable → the name that stands for a list.
+        targets: Variable → the code of a list.
         position: The variable that counts from the list's beginning; ``""`` for none.
         first: What it begins with.
     """
 
-    targets: dict[str, str]
+    targets: dict[str, ast.expr]
     position: str = ""
     first: int = 0
 
@@ -59,26 +59,42 @@ def read_walk(target: ast.expr, iterable: ast.expr) -> Walk | None:
             if len(elts) != len(args):
                 return None
             pairs = list(zip(elts, args, strict=True))
-        case ast.Name(), ast.Name():
+        case ast.Name(), ast.Name() | ast.Attribute() | ast.Subscript():
             pairs = [(target, iterable)]
         case _:
             return None
-    named = {dotted(t): dotted(i) for t, i in pairs}
-    plain = all(isinstance(n, ast.Name) for pair in pairs for n in pair)
-    return Walk(named) if plain and len(named) == len(pairs) else None
+    named = {dotted(t): i for t, i in pairs if isinstance(t, ast.Name)}
+    return Walk(named) if len(named) == len(pairs) else None
 
 
-def is_over_items(lifter: Lifter, walk: Walk) -> bool:
-    """Whether these are lists that differ in length between iterations of the loop around."""
+def items_walked(lifter: Lifter, walk: Walk) -> list[Value] | None:
+    """Return the lists of the iterations of the loop around; ``None`` where they are none.
+
+    They differ in length between iterations.
+    """
     if len(lifter.axes) != 1:
-        return False
-    (axis,) = lifter.axes
-    items = [lifter.env.get(source) for source in walk.targets.values()]
-    return all(v is not None and v.ragged and v.rank and v.axes == (axis,) for v in items)
+        return None
+    found = []
+    for source in walk.targets.values():
+        match source:
+            case ast.Name(id=name):
+                value = lifter.env.get(name)
+            case ast.Subscript(value=ast.Name() | ast.Attribute(), slice=ast.Name(id=name)) if (
+                name in lifter.env and (seen := lifter.what(source.value)) and seen.kind == "list"
+            ):
+                value = lifter.lift(source)
+            case _:
+                value = None
+        if value is None or not value.ragged or not value.rank or value.axes != (*lifter.axes,):
+            return None
+        found.append(value)
+    return found
 
 
 @contextmanager
-def over_items(lifter: Lifter, walk: Walk, body: Sequence[ast.AST]) -> Iterator[ItemRows]:
+def over_items(
+    lifter: Lifter, walk: Walk, items: Sequence[Value], body: Sequence[ast.AST]
+) -> Iterator[ItemRows]:
     """Within it, names stand for what they are for each of all items; then as before.
 
     Raises:
@@ -86,7 +102,7 @@ def over_items(lifter: Lifter, walk: Walk, body: Sequence[ast.AST]) -> Iterator[
     """
     outer, axes, guard = dict(lifter.env), list(lifter.axes), lifter.guard
     (around,) = axes
-    joined = [joined_items(lifter, outer[source]) for source in walk.targets.values()]
+    joined = [joined_items(lifter, value) for value in items]
     members, first = joined[0].members, joined[0].code
     if members is None:
         raise NotLiftable("items that differ in size")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import keyword
+from collections.abc import Sequence
 from dataclasses import replace
 
 from loopscope.model.seen import Seen
@@ -77,11 +78,24 @@ def joined_items(lifter: Lifter, value: Value) -> Value:
     return lifter.owners[key]
 
 
+def in_rows(lifter: Lifter, values: Sequence[Value]) -> list[Value]:
+    """Return values with items that differ in size in a row, where they meet such rows."""
+    if not any(v.members for v in values):
+        return list(values)
+    return [joined_items(lifter, v) if v.ragged else v for v in values]
+
+
 def sizes_of_items(lifter: Lifter, value: Value) -> Value:
     """Return how long each of the lists is."""
     if len(value.axes) != 1 or not isinstance(value.code, _PLAIN):
         raise NotLiftable("items that differ in size")
-    return lifter.owners[f"rows of {code.text(_members(lifter, value).owner)}"]
+    (axis,) = value.axes
+    key = f"sizes of {code.text(value.code)} by {axis.order}"
+    if key not in lifter.owners:
+        lengths = _comprehension(code.call("len", code.name(value.item)), value)
+        made = code.call("torch.tensor", lengths, dtype=code.attribute("torch.long"))
+        lifter.owners[key] = lifter.bind("sizes", Value(made, (axis,), 0, "tensor", "int64"))
+    return lifter.owners[key]
 
 
 def lists_of(lifter: Lifter, joined: Value) -> Value:
@@ -94,6 +108,18 @@ def lists_of(lifter: Lifter, joined: Value) -> Value:
     if found is None:
         raise NotLiftable("indices that are computed may repeat")
     return found
+
+
+def lists_walked(lifter: Lifter, index: Sequence[Value]) -> Value | None:
+    """Return the lists whose items, and whose each of these is, index tensors are; or ``None``."""
+    for one in index:
+        lists = lifter.owners.get(f"lists of {code.text(one.code)}")
+        if lists is None:
+            continue
+        owner = lifter.owners[f"items of {lists.axes[0].order}"].code
+        if any(code.text(other.code) == code.text(owner) for other in index):
+            return lists
+    return None
 
 
 def is_joined(lifter: Lifter, value: Value) -> bool:
@@ -173,9 +199,7 @@ def _members(lifter: Lifter, value: Value) -> Members:
             lifter.assume(f"all(len(a) == len(b) for a, b in zip({known.item}, {lists}))")
         return known.members
     lifter.used_ops.append("torch.repeat_interleave")
-    lengths = _comprehension(code.call("len", code.name(value.item)), value)
-    made = code.call("torch.tensor", lengths, dtype=code.attribute("torch.long"))
-    sizes = lifter.bind("sizes", Value(made, (axis,), 0, "tensor", "int64"))
+    sizes = sizes_of_items(lifter, value)
     counted = code.call("torch.arange", axis.size)
     made = code.call("torch.repeat_interleave", counted, sizes.code)
     owner = lifter.bind("owner", Value(made, rank=1, dtype="int64")).code

@@ -6,7 +6,7 @@ import ast
 
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.headers.bind_header import bind_header
-from loopscope.vectorize.item_rows import is_over_items, of_items, over_items, read_walk
+from loopscope.vectorize.item_rows import items_walked, of_items, over_items, read_walk
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import logic
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
@@ -46,8 +46,11 @@ def _of_items(lifter: Lifter, node: ast.ListComp | ast.GeneratorExp) -> Value | 
     """
     (generator, *others) = node.generators
     walk = read_walk(generator.target, generator.iter)
-    if walk is None or others or generator.ifs or not is_over_items(lifter, walk):
+    if walk is None or others or generator.ifs:
         return None
-    with over_items(lifter, walk, [node.elt]) as rows:
+    items = items_walked(lifter, walk)
+    if items is None:
+        return None
+    with over_items(lifter, walk, items, [node.elt]) as rows:
         item = lifter.lift(node.elt)
     return of_items(item, rows)

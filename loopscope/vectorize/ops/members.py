@@ -102,13 +102,16 @@ def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
             axes = total.axes
             mean = code.binary(total.code, ast.Div(), align(counts, axes, total.rank))
             return replace(total, code=mean)
+        case "logsumexp" if value.rank == 1 and not members.outer and members.edges is None:
+            return _logsumexp(lifter, members, value)
         case "var" | "std" if value.rank == 1 and not members.outer:
             return _spread(lifter, call, members, value, correction or 0)
         case _ if call.name in _EXTREMA:
             top = _extremum(lifter, members, value, _EXTREMA[call.name])
-            found = Value(top, _axes(members), value.rank - 1, "tensor", value.dtype)
+            axes, rows = _axes(members), value.shape[1:]
+            found = Value(top, axes, value.rank - 1, "tensor", value.dtype, rows)
             if dim is not None and call.name in ("max", "min"):
-                return Value(top, found.axes, 0, "other", parts=(found, found))
+                return Value(top, found.axes, found.rank, "other", parts=(found, found))
             return found
         case _:
             raise NotLiftable(f"{call.name} of a group's rows")
@@ -166,7 +169,7 @@ def _summed(lifter: Lifter, members: Members, value: Value) -> Value:
         index = code.tuple_of([*outer_index(members, 1), members.owner])
         made = code.method(zeros, "index_put_", index, value.code, accumulate=True)
     found = groups_alone(members, made)
-    return Value(found, _axes(members), value.rank - 1, "tensor", value.dtype)
+    return Value(found, _axes(members), value.rank - 1, "tensor", value.dtype, value.shape[1:])
 
 
 def _counts(lifter: Lifter, members: Members) -> Value:
@@ -177,15 +180,33 @@ def _counts(lifter: Lifter, members: Members) -> Value:
 
 
 def _extremum(lifter: Lifter, members: Members, value: Value, how: str) -> ast.expr:
-    if members.outer or value.rank != 1:
+    if members.outer or value.rank > 2:
         raise NotLiftable("an extremum of a group's rows over several dimensions")
     lifter.used_ops.append("torch.scatter_reduce")
     limit = ast.parse("float('-inf')" if how == "amax" else "float('inf')", mode="eval").body
-    start = code.method(value.code, "new_full", code.tuple_of(sizes_of_groups(members)), limit)
-    made = code.method(
-        start, "scatter_reduce", code.const(0), members.owner, value.code, code.const(how)
-    )
+    sizes, index = sizes_of_groups(members), members.owner
+    if value.rank == 2:
+        width = code.subscript(code.attribute_of(value.code, "shape"), [code.const(1)])
+        sizes = [*sizes, width]
+        column = code.subscript(index, [code.FULL, code.NONE])
+        index = code.method(column, "expand_as", value.code)
+    start = code.method(value.code, "new_full", code.tuple_of(sizes), limit)
+    made = code.method(start, "scatter_reduce", code.const(0), index, value.code, code.const(how))
     return groups_alone(members, made)
+
+
+def _logsumexp(lifter: Lifter, members: Members, value: Value) -> Value:
+    """By the greatest in each group, so that nothing overflows."""
+    lifter.used_ops.append("torch.logsumexp")
+    top = lifter.bind("top", Value(_extremum(lifter, members, value, "amax")))
+    off = code.binary(value.code, ast.Sub(), code.subscript(top.code, [members.owner]))
+    total = _summed(lifter, members, _named(lifter, "exp", value, code.method(off, "exp")))
+    made = code.binary(top.code, ast.Add(), code.method(total.code, "log"))
+    return replace(total, code=made)
+
+
+def _named(lifter: Lifter, name: str, value: Value, made: ast.expr) -> Value:
+    return lifter.bind(name, replace(value, code=made, counter=None, factors=None))
 
 
 def _softmax(lifter: Lifter, call: Call, value: Value) -> Value:

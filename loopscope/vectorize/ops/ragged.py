@@ -22,7 +22,7 @@ def sizes(lifter: Lifter, call: Call) -> Value:
         return _each(lifter, call)
     item = code.name(value.item)
     match call.name:
-        case "len" if value.python:
+        case "len" if isinstance(value.code, ast.Name | ast.Attribute):
             return replace(sizes_of_items(lifter, value), kind="number", dtype="int")
         case "len":
             return _listed(value, code.call("len", item))

@@ -14,7 +14,7 @@ from loopscope.vectorize.carries.carried import carried_binary, placeholder
 from loopscope.vectorize.carries.start import join_start
 from loopscope.vectorize.item_rows import (
     ItemRows,
-    is_over_items,
+    items_walked,
     of_items,
     over_items,
     read_walk,
@@ -34,8 +34,10 @@ def lift_item_loop(lifter: Lifter, node: ast.For) -> bool:
     Raises:
         NotLiftable: Its body does what has no form that we know.
     """
+    node = _by_item(node)
     walk = read_walk(node.target, node.iter)
-    if walk is None or not is_over_items(lifter, walk) or node.orelse:
+    items = items_walked(lifter, walk) if walk is not None and not node.orelse else None
+    if walk is None or items is None:
         return False
     if appended_names(node.body):
         raise NotLiftable("a list that is filled by an inner loop over items")
@@ -48,7 +50,7 @@ def lift_item_loop(lifter: Lifter, node: ast.For) -> bool:
             lifter.env[name] = placeholder(name, known) if known else _unknown(name)
     _refuse_known_contents(lifter, body)
     carried = {n: v for n, v in lifter.env.items() if n in names and v.carry is not None}
-    with over_items(lifter, walk, body) as rows:
+    with over_items(lifter, walk, items, body) as rows:
         lifter.env |= carried
         lifter.lift_statements(body)
         ended = dict(lifter.env)
@@ -63,6 +65,34 @@ def lift_item_loop(lifter: Lifter, node: ast.For) -> bool:
         if value.carry.form != "keep":
             lifter.env[name] = _after(lifter, name, value.carry, rows, outer.get(name))
     return True
+
+
+def _by_item(node: ast.For) -> ast.For:
+    """``for j, item in enumerate(items)`` for ``range(len(items))`` that reads ``items[j]``."""
+    match node.target, node.iter:
+        case (
+            ast.Name(id=counter),
+            ast.Call(
+                func=ast.Name(id="range"),
+                args=[ast.Call(func=ast.Name(id="len"), args=[items])],
+                keywords=[],
+            ),
+        ):
+            wanted = code.text(items)
+        case _:
+            return node
+    item = f"item {counter}"
+
+    class Put(ast.NodeTransformer):
+        def visit_Subscript(self, found: ast.Subscript) -> ast.expr:
+            if code.text(found.value) == wanted and code.text(found.slice) == counter:
+                return ast.copy_location(ast.Name(item, found.ctx), found)
+            self.generic_visit(found)
+            return found
+
+    body = [Put().visit(copy.deepcopy(s)) for s in node.body]
+    target = ast.Tuple([ast.Name(counter, ast.Store()), ast.Name(item, ast.Store())], ast.Store())
+    return ast.For(target, code.call("enumerate", items), body, node.orelse)
 
 
 def _unknown(name: str) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loopscope.vectorize import code
+from loopscope.vectorize.joined import assume_no_repeats, lists_walked
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
 
@@ -24,7 +25,11 @@ def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = Fal
     if all(axis in counted for index in moving for axis in index.axes):
         return True
     if len(moving) != 1:
-        return not strict
+        lists = lists_walked(lifter, moving)
+        if lists is None:
+            return not strict
+        assume_no_repeats(lifter, lists, among_all=False)
+        return True
     index = moving[0]
     own = [axis for axis in index.axes if axis not in counted]
     text = code.text(code.method(index.code, "unique"))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
-from loopscope.vectorize.joined import item_of_list
+from loopscope.vectorize.joined import item_of_list, joined_items
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.list_as_tensor import array_as_tensor, list_as_tensor
 from loopscope.vectorize.lookups import is_table, look_up
@@ -19,7 +19,6 @@ from loopscope.vectorize.place import Place
 from loopscope.vectorize.subscripts.cut_windows import cut_window
 from loopscope.vectorize.subscripts.digits import split_digits
 from loopscope.vectorize.subscripts.gathers import gather
-from loopscope.vectorize.subscripts.kept_inside import kept_inside
 from loopscope.vectorize.subscripts.places import needs_index, read_places
 from loopscope.vectorize.subscripts.rolled import roll_dimensions
 from loopscope.vectorize.subscripts.rows import (
@@ -60,7 +59,9 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
             return look_up(lifter, node.value, index)
         if index is not None and (kind := module_class(lifter.what(node.value))):
             return _module(lifter, base, index, kind)
-    if base.kind == "other":
+    if base.ragged and not base.python:
+        base = joined_items(lifter, base)
+    elif base.kind == "other":
         base = list_as_tensor(lifter, node.value, base, node)
     places = read_places(lifter, node.slice, base.rank)
     if base.is_fixed and all(p.fixed is not None for p in places):
@@ -90,7 +91,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     base, places = roll_dimensions(lifter, base, places)
     places = as_strides(base, places)
     if needs_index(base, places):
-        whole = gather(lifter, base, kept_inside(lifter, base, places))
+        whole = gather(lifter, base, places)
     else:
         whole = read_slices(lifter, base, places, seen)
     if seen is not None and seen.kind == "tensor":

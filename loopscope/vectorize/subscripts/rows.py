@@ -53,7 +53,8 @@ def rows_by_index(
     rank = seen.rank if seen is not None else base.rank
     lifter.used_ops.append("advanced_indexing")
     made = code.subscript(base.code, index)
-    return Value(made, (), rank, "tensor", base.dtype, (None,) * rank, members=members)
+    shape = (None, *seen.shape[1:]) if seen is not None else (None,) * rank
+    return Value(made, (), rank, "tensor", base.dtype, shape, members=members)
 
 
 def chosen_rows(base: Value, places: Sequence[Place]) -> Value | None:

@@ -12,6 +12,7 @@ from loopscope.vectorize.place import Place
 from loopscope.vectorize.stores.unique import assume_unique
 from loopscope.vectorize.subscripts.gathers import gather
 from loopscope.vectorize.subscripts.places import is_none, needs_index, read_places
+from loopscope.vectorize.subscripts.rows import rows_by_index
 from loopscope.vectorize.subscripts.slices import read_slices
 from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
 
@@ -42,6 +43,15 @@ def stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:
         raise NotLiftable(f"{base} of one iteration is read by the next")
     whole = Value(node.value, (), seen.rank, "tensor", seen.dtype, seen.shape)
     places = read_places(lifter, node.slice, seen.rank)
+    rows = [p.index.members for p in places if p.index is not None and p.index.members]
+    if rows:
+        if not any(p.counter is not None and p.counter.axis == rows[0].axis for p in places):
+            raise NotLiftable(f"{base} of one iteration is read by the next")
+        found = rows_by_index(lifter, node, whole, places)
+        key = code.text(found.code)
+        if key not in lifter.owners:
+            lifter.owners[key] = lifter.bind("picked", found)
+        return lifter.owners[key]
     moved = {
         axis
         for p in places

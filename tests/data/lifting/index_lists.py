@@ -160,3 +160,62 @@ def sums_of_pieces_of_any_length(pieces):
             total = total + v
         sums.append(total)
     return torch.stack(sums)
+
+
+@sized(choices)
+def padded_by_counting(x, lists):
+    out = torch.full((len(lists), 3), -1)
+    for i in range(len(lists)):
+        for j in range(len(lists[i])):
+            out[i, j] = lists[i][j]
+    return out
+
+
+@sized(choices)
+def sums_of_what_is_large_enough(x, lists):
+    out = torch.zeros(len(lists))
+    for e in range(len(lists)):
+        for a in lists[e]:
+            if x[0, a] > -1:
+                out[e] += x[e, a]
+    return out
+
+
+@sized(choices)
+def stretched_where_listed(x, lists):
+    for i, places in enumerate(lists):
+        score = x[i, places]
+        x[i, places] = torch.where(score < 0, score * 1.2, score / 1.2)
+    return x
+
+
+@sized(lambda n: {**bundles(n), "weights": [torch.rand(k % 4 + 1) for k in range(n)]})
+def weighted_bags(table, bags, weights):
+    out = torch.zeros(len(bags), table.shape[1])
+    for i, (ids, w) in enumerate(zip(bags, weights)):
+        out[i] = (table[ids] * w[:, None]).sum(0)
+    return out
+
+
+@sized(bundles)
+def greatest_of_each_column(table, bags):
+    out = torch.zeros(len(bags), table.shape[1])
+    for i, ids in enumerate(bags):
+        out[i] = table[ids].max(dim=0).values
+    return out
+
+
+@sized(bundles)
+def normalizers_of_bags(table, bags):
+    out = []
+    for ids in bags:
+        out.append(torch.logsumexp(table[ids, 0], dim=0))
+    return torch.stack(out)
+
+
+@sized(bundles)
+def shares_of_neighbors(table, bags):
+    adjacency = torch.zeros(len(bags), len(table))
+    for i, ids in enumerate(bags):
+        adjacency[i, ids] = 1.0 / len(ids)
+    return adjacency

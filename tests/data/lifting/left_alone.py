@@ -157,7 +157,7 @@ def polynomial_of_each(x, c):
 
 @sized(lambda n: {"parts": [torch.randn(k % 5 + 1) for k in range(n)], "longest": 6})
 def padded_up_to_a_bound(parts, longest):
-    """s is no tensor"""
+    """a subscript of a slice of differing length"""
     out = torch.zeros(len(parts), longest)
     for i, s in enumerate(parts):
         n = min(len(s), longest)
