@@ -45,6 +45,9 @@ def reduced(
         return first_match(lifter, carry, axis, name, before)
     if carry.form == "latest":
         return _as_number(lifter, carry, last_of_all(lifter, carry, axis, before), name)
+    goes_on = before is not None and before.carry is not None
+    if carry.form in ("left", "right", "affine") and goes_on:
+        raise NotLiftable(f"{name} is carried through several loops")
     if carry.form in ("left", "right"):
         return matrix_chain(lifter, carry, axis, name)
     if carry.form == "affine":

@@ -24,6 +24,9 @@ def scanned(
 ) -> Value:
     """Return the variable's value in every iteration, as the body saw it."""
     seen, carry = value.carry, update.carry
+    goes_on = before is not None and before.carry is not None
+    if carry is not None and carry.form in ("left", "right", "affine") and goes_on:
+        raise NotLiftable(f"{carry.name} is carried through several loops")
     if seen is not None and carry is not None and carry.form in ("left", "right"):
         if seen != carry:
             raise NotLiftable(f"{carry.name} is read before it is updated")

@@ -24,6 +24,16 @@ def logistic_map(n, r):
     return x
 
 
+@sized(lambda n: {"n": n, "k": 3})
+def decayed_through_two_loops(n, k):
+    """total is carried through several loops"""
+    total = torch.ones(k)
+    for i in range(n):
+        for j in range(k):
+            total = 0.9 * total + torch.full((k,), 0.5)
+    return total
+
+
 @sized(lambda n: {"x": torch.arange(n + 2.0)})
 def last_before_it_left(x):
     """gap is that of the iteration that left the loop"""
