@@ -43,6 +43,7 @@ from loopscope.vectorize.statements.lift_statements import lift_statement, lift_
 from loopscope.vectorize.stores.write_store import write_store
 from loopscope.vectorize.tail import name_list, rewrite_tail
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
+from loopscope.vectorize.walked_tensors import walked_tensors
 
 
 def lift_loop(
@@ -263,7 +264,7 @@ def _check_live(rewrite: list[ast.stmt], live: tuple[str, ...], region: Region) 
                 for n in ast.walk(s)
                 if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
             }
-            if name not in stored:
+            if name not in stored | walked_tensors(region.statement, stored):
                 raise NotLiftable(f"{name} is read after the loop")
 
 

@@ -12,6 +12,7 @@ from loopscope.vectorize.initial import Initial, read_initial
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.names import appended_names, assigned_names
 from loopscope.vectorize.value import NotLiftable
+from loopscope.vectorize.walked_tensors import walked_tensors
 
 RETURNED = "returned_"
 _MAX_TAIL = 6
@@ -75,6 +76,7 @@ def filled_names(region: Region) -> set[str]:
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
     }
     body = [region.statement]
+    stored |= walked_tensors(region.statement, stored)
     return {n for n in {*assigned_names(body), *appended_names(body), *stored} if n}
 
 

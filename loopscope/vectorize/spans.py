@@ -103,6 +103,8 @@ def span_size(lifter: Lifter, base: str, dim: int) -> ast.expr:
     made = lifter.initial.get(base)
     if made is not None and len(made.shape) > dim:
         return made.shape[dim]
+    if made is not None and made.like and dotted(ast.parse(made.like, mode="eval").body):
+        base = made.like
     return code.subscript(code.attribute_of(code.attribute(base), "shape"), [code.const(dim)])
 
 

@@ -17,9 +17,13 @@ def unbound(lifter: Lifter, value: Value, dim: int = 0) -> Value:
         raise NotLiftable("items differ in size")
     front = [code.FULL] * (len(value.axes) + (dim if dim >= 0 else value.rank + dim))
     shape = tuple(s for k, s in enumerate(value.shape) if k != dim % value.rank)
+    listed = value.kind == "other" and not value.ragged and not value.modules
+    numbers = listed and value.rank == 1  # of ``row.tolist()``
     parts = tuple(
         replace(
             value,
+            kind="number" if numbers else value.kind,
+            python=numbers or value.python,
             code=code.subscript(value.code, [*front, code.const(k)]),
             rank=value.rank - 1,
             shape=shape,

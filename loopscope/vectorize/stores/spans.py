@@ -17,6 +17,8 @@ from loopscope.vectorize.stores.padded import write_padded, write_ragged_rows
 from loopscope.vectorize.subscripts.counted_slice import slice_of
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
+_LONG = 100
+
 
 def write_span(lifter: Lifter, store: Store) -> list[ast.stmt]:
     """Return the statements for a store into ``out[i, lower:upper]``.
@@ -61,37 +63,52 @@ def _filled(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.s
     if any(a in value.axes for a in repeated):
         raise NotLiftable(f"iterations overwrite each other in {store.base}")
     mask = drop_axes(lifter, mask, repeated)
-    if value.rank or (value.axes and value.axes != tuple(counters)):
+    if not set(value.axes) <= set(counters) or _varies_along(store, value):
         raise NotLiftable("a slice of differing length takes a tensor")
+    if len(code.text(mask.code)) > _LONG:
+        mask = lifter.bind("inside", mask)
     lifter.used_ops += ["torch.arange", "broadcasting", "Tensor.masked_fill", "torch.where"]
     index, full = _mask_index(lifter, store, mask, dims)
     test = code.subscript(mask.code, index) if code.NONE in index else mask.code
     if not full:
         raise NotLiftable("a slice of differing length in a part of a tensor")
     dtype = store.seen.dtype
-    if value.axes:
-        deep = [code.FULL] * len(value.axes) + [code.NONE] * (len(store.places) - len(counters))
-        other = code.subscript(value.code, deep)
-    else:
-        other = value.code
+    other = align(value, tuple(counters), store.seen.rank - len(counters))
+    one_number = value.is_fixed and not value.rank
     everywhere = len([i for i in index if i is not code.NONE]) == store.seen.rank
     if initial is not None and store.base not in lifter.finished:
         start = initial.value(dtype)
         lifter.finished.add(store.base)
-        if start is not None and start.kind == "number" and value.is_fixed and everywhere:
+        if start is not None and start.kind == "number" and one_number and everywhere:
             lifter.dropped.add(store.base)
             made = two_numbers(replace(mask, code=test), value.code, start.code, dtype)
             return [code.assignment(store.base, made)]
-        if start is not None and start.kind == "tensor" and value.is_fixed:
+        if start is not None and start.kind == "tensor":
             lifter.dropped.add(store.base)
-            return [
-                code.assignment(store.base, code.method(start.code, "masked_fill", test, other))
-            ]
+            chosen = _chosen(one_number, test, other, start.code)
+            return [code.assignment(store.base, chosen)]
     base = code.attribute(store.base)
-    if value.is_fixed:
+    if one_number:
         return [ast.Expr(value=code.method(base, "masked_fill_", test, other))]
-    chosen = code.call("torch.where", test, other, base)
+    chosen = _chosen(one_number, test, other, base)
     return [code.assignment(code.subscript_all(base), chosen)]
+
+
+def _chosen(one_number: bool, test: ast.expr, other: ast.expr, start: ast.expr) -> ast.expr:
+    """What is stored where the mask holds, what was there elsewhere."""
+    if one_number:
+        return code.method(start, "masked_fill", test, other)
+    return code.call("torch.where", test, other, start)
+
+
+def _varies_along(store: Store, value: Value) -> bool:
+    """Whether a stored tensor has a dimension of its own where the slices lie."""
+    if value.rank and (value.kind == "other" or value.members is not None or value.ragged):
+        return True
+    if value.rank and any(p.counter is None for p in store.places[: len(value.axes)]):
+        return True  # the loops' dimensions do not lead
+    behind = (store.seen.rank - p.dim for p in store.places if p.span is not None)
+    return any(k <= value.rank and value.shape[-k:][:1] != (1,) for k in behind)
 
 
 def _mask_index(

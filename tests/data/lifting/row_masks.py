@@ -39,3 +39,46 @@ def masked_rows_under_a_test(x, keep):
         if keep[i]:
             out[i][x[i] > 0] = 1
     return out
+
+
+def erasures(n):
+    """Images, and of each a rectangle."""
+    corners, sizes = torch.randint(0, 5, (n, 2)), torch.randint(1, 4, (n, 2))
+    return {"images": torch.rand(n, 3, 7, 8), "rects": torch.cat([corners, sizes], 1)}
+
+
+@sized(lambda n: {**erasures(n), "fill": torch.rand(n, 3), "apply": torch.rand(n) < 0.7})
+def erased_in_colors(images, rects, fill, apply):
+    out = images.clone()
+    for i, (img, rect) in enumerate(zip(out, rects)):
+        if not apply[i]:
+            continue
+        y, x, h, w = rect.tolist()
+        img[:, y : y + h, x : x + w] = fill[i][:, None, None]
+    return out
+
+
+@sized(lambda n: {**erasures(n), "mean": torch.tensor([0.4, 0.5, 0.6])})
+def erased_to_the_mean(images, rects, mean):
+    images = images.clone()
+    for img, (top, left, h, w) in zip(images, rects.tolist()):
+        if h > w:
+            img[:, top : top + h, left : left + w] = mean.view(3, 1, 1)
+    return images
+
+
+@sized(lambda n: {"boxes": torch.randint(0, 6, (n, 4)), "side": 6})
+def masks_of_boxes(boxes, side):
+    masks = torch.zeros(len(boxes), side, side)
+    for m, (x0, y0, x1, y1) in zip(masks, boxes):
+        m[y0 : y1 + 1, x0 : x1 + 1] = 1
+    return masks
+
+
+@sized(lambda n: {"rows": torch.randint(0, 4, (n, 3)), "table": torch.rand(4, 4, 4)})
+def unpacked_rows(rows, table):
+    got = []
+    for row in rows:
+        a, b, c = row.tolist()
+        got.append(table[a, b, c] * c)
+    return torch.stack(got)
