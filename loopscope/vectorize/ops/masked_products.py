@@ -49,10 +49,31 @@ def _summed(lifter: Lifter, call: Call, left: Value, right: Value) -> Value:
     sides = []
     for value in (left, right):
         if value is whole and not value.axes:
-            lifter.assume(f"bool({code.text(value.code)}.isfinite().all())")
+            _assume_finite(lifter, value)
             sides.append(replace(value, mask=None))
         else:
             lifter.used_ops.append("torch.where")
             made, axes = filled_outside(value, mask, "0"), union([value.axes, mask.axes])
             sides.append(replace(value, code=made, axes=axes, mask=None))
     return batched_op(lifter, call.with_operands(sides))
+
+
+def product_of_windows(lifter: Lifter, value: Value) -> ast.expr | None:
+    """``windows @ x`` for a sum of products with what is zero outside of its slices.
+
+    ``None`` where neither factor is, or the other one is not whole.
+    """
+    if value.factors is None or value.rank != 1:
+        return None
+    for windows, whole in (value.factors, value.factors[::-1]):
+        if windows.zeroed is windows.code and not whole.axes and whole.rank == 1:
+            _assume_finite(lifter, whole)
+            lifter.used_ops.append("torch.matmul")
+            return code.binary(windows.code, ast.MatMult(), whole.code)
+    return None
+
+
+def _assume_finite(lifter: Lifter, value: Value) -> None:
+    """Zero times infinity is no zero."""
+    finite = code.method(code.method(value.code, "isfinite"), "all")
+    lifter.assume(code.text(code.call("bool", finite)))
