@@ -116,7 +116,12 @@ def _whole(
             return None
         if initial.copied is not None and _mentions(store.base, guard, value, lifter):
             return None  # what it was copied to is read: it stays
-        chosen = choose(lifter, guard, value, start)
+        if axes:
+            chosen = choose(lifter, guard, value, start)
+        else:  # turned around: the dimensions are the store's own
+            lifter.used_ops.append("torch.where")
+            parts = (guard.code, value.code, start.code)
+            chosen = replace(value, code=code.call("torch.where", *parts), rank=rank)
         if start.kind == "tensor" and value.kind == "number" and value.is_fixed:
             return code.method(start.code, "masked_fill", align(guard, axes, rank), value.code)
         if chosen.rank != rank or chosen.axes != axes:

@@ -195,3 +195,20 @@ def corrupted_tokens(tokens, dice):
             elif p < 0.9:
                 tokens[i] = i
     return tokens, labels
+
+
+@sized(lambda n: {"edges": torch.arange(n + 2.0) * 2, "freqs": torch.rand(n + 5) * 2 * n})
+def triangles_by_column(edges, freqs):
+    count, bins = edges.numel() - 2, freqs.numel()
+    bank = torch.zeros(bins, count)
+    for m in range(count):
+        lo, mid, hi = edges[m], edges[m + 1], edges[m + 2]
+        for k in range(bins):
+            f = freqs[k]
+            if f <= lo or f >= hi:
+                continue
+            elif f <= mid:
+                bank[k, m] = (f - lo) / (mid - lo)
+            else:
+                bank[k, m] = (hi - f) / (hi - mid)
+    return bank
