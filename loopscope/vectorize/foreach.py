@@ -38,6 +38,7 @@ _MAPPED = {
     "cos",
     "sin",
 }
+_NORMS = {"torch.norm", "torch.linalg.vector_norm", "torch.linalg.norm"}
 _PLAIN = (ast.Name, ast.Attribute, ast.Subscript)
 _OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
 
@@ -316,6 +317,8 @@ class _Writer:
                 name in _MAPPED
             ):
                 return code.call(f"torch._foreach_{name}", self._argument(item))
+            case ast.Call() if (normed := _normed(node)) is not None:
+                return code.call("torch._foreach_norm", self._argument(normed))
             case ast.Name() | ast.Attribute() | ast.Subscript():
                 return self._operand(node)
             case _:
@@ -341,9 +344,20 @@ def _is_arithmetic(node: ast.expr) -> bool:
         case ast.BinOp() | ast.UnaryOp():
             return True
         case ast.Call(func=ast.Attribute(attr=name)):
-            return name in _MAPPED
+            return name in _MAPPED or _normed(node) is not None
         case _:
             return False
+
+
+def _normed(node: ast.expr) -> ast.expr | None:
+    """``p`` of ``p.norm()`` and ``torch.norm(p)``; ``None`` for any other call."""
+    match node:
+        case ast.Call(func=function, args=[item], keywords=[]) if dotted(function) in _NORMS:
+            return item
+        case ast.Call(func=ast.Attribute(value=item, attr="norm"), args=[], keywords=[]):
+            return item
+        case _:
+            return None
 
 
 def _called(made: list[ast.stmt]) -> list[str]:

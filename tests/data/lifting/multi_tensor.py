@@ -161,3 +161,17 @@ def averages_by_index(ema, now):
     for i, e in enumerate(ema):
         e.copy_(0.9 * e + 0.1 * now[i])
     return ema
+
+
+@sized(
+    lambda n: {
+        "params": [torch.randn(k % 3 + 1, 4) for k in range(n)],
+        "grads": [torch.randn(k % 3 + 1, 4) for k in range(n)],
+        "lr": 0.1,
+    }
+)
+def steps_by_norms(params, grads, lr):
+    for p, g in zip(params, grads):
+        ratio = torch.norm(p) / (g.norm() + 1e-8)
+        p.sub_(lr * ratio * g)
+    return params
