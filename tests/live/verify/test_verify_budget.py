@@ -82,7 +82,7 @@ def test_a_rewrite_that_does_not_end_is_stopped(runs):
     outcome = verify(LOOP, "while True: out = x + 1", "out", make, fresh=("out",))
 
     assert outcome.status == "refuted"
-    assert max(ticks for _, ticks in runs) < 10_000
+    assert max(ticks for _, ticks in runs) < 50_000
 
 
 def test_a_rewrite_that_is_not_faster_is_withdrawn():

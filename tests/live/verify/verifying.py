@@ -10,7 +10,7 @@ from loopscope.model.candidate import Candidate
 from loopscope.verify.verify_rewrite import verify_rewrite
 
 
-def verify(loop, rewrite, live, make, *, budget_ns=200 * 10**9, clock=None, **more):
+def verify(loop, rewrite, live, make, *, budget_ns=20 * 10**9, clock=None, **more):
     """Verify with a budget that is never reached. ``make`` gives the names that the loop reads."""
     settings = {k: more.pop(k) for k in ("min_speedup", "grad_enabled") if k in more}
     settings.setdefault("min_speedup", 0.0)
