@@ -34,6 +34,7 @@ def drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[tuple[Draft, M
     tried = {(first.rewrite, first.guards)}
     others: list[tuple[Draft, Make]] = []
     for make in (
+        partial(plain, reads="guarded"),
         partial(plain, fused=False),
         partial(plain, direct=False),
         partial(plain, indices="repeated"),

@@ -19,7 +19,7 @@ from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.last_items import with_last_items
-from loopscope.vectorize.lifter import Indices, Items, Lifter, Spans
+from loopscope.vectorize.lifter import Indices, Items, Lifter, Reads, Spans
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.module_names import imported_names, taken_names
 from loopscope.vectorize.named_sizes import named_counts, named_sizes
@@ -53,6 +53,7 @@ def lift_loop(
     direct: bool = True,
     items: Items = "alike",
     fused: bool = True,
+    reads: Reads = "plain",
     indices: Indices = "any",
     copies: frozenset[str] = frozenset(),
     copy: str = "contiguous",
@@ -65,6 +66,7 @@ def lift_loop(
         direct: Call modules with the batch rather than by ``torch.vmap``.
         items: Whether items of a list have one size, if all that were seen have.
         fused: Let one op stand for several that round in other places.
+        reads: Whether indices of an arm lie inside where the arm is not taken.
         indices: Whether iterations share places that they read from data.
         copies: Names that must be contiguous, or have memory of their own.
         copy: The method that makes them so: ``contiguous`` or ``clone``.
@@ -78,6 +80,7 @@ def lift_loop(
         seen,
         direct=direct,
         fused=fused,
+        reads=reads,
         items=items,
         copies=copies,
         copy=copy,
@@ -102,6 +105,7 @@ def _lifted(
     direct: bool,
     items: Items,
     fused: bool,
+    reads: Reads,
     copies: frozenset[str],
     copy: str,
     indices: Indices = "any",
@@ -127,6 +131,7 @@ def _lifted(
         items=items,
         spans=spans,
         fused=fused,
+        reads=reads,
         sizes=named_sizes(region.function),
         counts=named_counts(region.function),
     )

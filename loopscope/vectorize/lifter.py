@@ -19,6 +19,7 @@ from loopscope.vectorize.value import Axis, NotLiftable, Summands, Value
 Indices = Literal["any", "unique", "repeated"]
 Items = Literal["alike", "guarded", "any"]
 Spans = Literal["in place", "in front"]
+Reads = Literal["plain", "guarded"]
 _LONGEST_GUARD = 200  # a longer one tells the reader nothing
 
 
@@ -37,6 +38,7 @@ class Lifter:
             a place; ``repeated``, that they do; ``any``, whichever reads better.
         spans: A slice of differing length is masked where it is, or moved to the front, where it
             meets another.
+        reads: An index of an arm lies inside where the arm is not taken (``plain``), or may not.
         fused: One op may stand for several, such as ``torch.lerp``, which rounds in other places.
         direct: Modules are called with the batch rather than by ``torch.vmap``.
         items: What is taken of items of a list that all had one size: ``alike``, that they
@@ -95,6 +97,7 @@ class Lifter:
     direct: bool = True
     items: Items = "alike"
     spans: Spans = "in place"
+    reads: Reads = "plain"
     fused: bool = True
     doubles: bool = False
     imports: Mapping[str, str] = field(default_factory=dict)

@@ -18,7 +18,7 @@ _OPERATORS: dict[type[ast.operator], str] = {
 _OPAQUE = (ast.IfExp, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
 _CHEAP = {"len", "size", "dim", "numel", "float", "int", "view", "reshape", "unsqueeze", "expand",
           "movedim", "transpose", "permute", "unflatten", "unfold"}  # fmt: skip
-_NAMES = {"arange": "index", "where": "filled"}
+_NAMES = {"arange": "index", "where": "filled", "clamp": "clamped"}
 
 
 def named_repeats(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+from contextlib import ExitStack
 from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.expressions.groups_of_unique import group_of_unique
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.membership import is_member
+from loopscope.vectorize.negated import negated
 from loopscope.vectorize.operators import compare, logic
+from loopscope.vectorize.under_test import under_test
 from loopscope.vectorize.value import NotLiftable, Value
 
 _COMPARED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
@@ -46,7 +49,7 @@ def lift_comparison(lifter: Lifter, node: ast.Compare) -> Value:
 
 def lift_bool(lifter: Lifter, node: ast.BoolOp) -> Value:
     """``a and b``."""
-    values = [lift_condition(lifter, v) for v in node.values]
+    values = _in_turn(lifter, node)
     if all(v.is_fixed for v in values):
         return lifter.typed(node, ast.BoolOp(node.op, [v.code for v in values]))
     op = ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
@@ -54,6 +57,17 @@ def lift_bool(lifter: Lifter, node: ast.BoolOp) -> Value:
     for value in values[1:]:
         found = logic(lifter, found, op, value)
     return found
+
+
+def _in_turn(lifter: Lifter, node: ast.BoolOp) -> list[Value]:
+    """Each operand where those before it leave it to decide."""
+    values: list[Value] = []
+    with ExitStack() as before:
+        for operand in node.values:
+            values.append(lift_condition(lifter, operand))
+            decides = negated(values[-1]) if isinstance(node.op, ast.Or) else values[-1]
+            before.enter_context(under_test(lifter, decides))
+    return values
 
 
 def _is_test(node: ast.expr) -> bool:

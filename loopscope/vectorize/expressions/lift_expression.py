@@ -14,8 +14,10 @@ from loopscope.vectorize.expressions.first_index import lift_first_index
 from loopscope.vectorize.expressions.metadata import is_metadata, measured
 from loopscope.vectorize.expressions.names import lift_attribute, lift_fixed, lift_name
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.negated import negated
 from loopscope.vectorize.operators import choose
 from loopscope.vectorize.subscripts.lift_subscript import lift_subscript
+from loopscope.vectorize.under_test import under_test
 from loopscope.vectorize.value import ListValue, Value
 
 
@@ -45,9 +47,11 @@ def lift_expression(lifter: Lifter, node: ast.expr) -> Value:
         case ast.BoolOp():
             return lift_bool(lifter, node)
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            return choose(
-                lifter, lift_condition(lifter, test), lifter.lift(body), lifter.lift(orelse)
-            )
+            condition = lift_condition(lifter, test)
+            with under_test(lifter, condition):
+                then = lifter.lift(body)
+            with under_test(lifter, negated(condition)):
+                return choose(lifter, condition, then, lifter.lift(orelse))
         case ast.Subscript():
             return lift_subscript(lifter, node)
         case ast.Attribute():

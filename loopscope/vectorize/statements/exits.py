@@ -14,6 +14,7 @@ from loopscope.vectorize.operators import choose
 from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.fixed_tests import aside, write_arms
 from loopscope.vectorize.store import Store, moved_axes
+from loopscope.vectorize.under_test import under_test
 from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
 
 
@@ -96,10 +97,10 @@ def lift_returning_branch(lifter: Lifter, statement: ast.If, rest: list[ast.stmt
     condition = lift_condition(lifter, statement.test)
     before = dict(lifter.env)
     stores = len(lifter.stores)
-    with aside(lifter, condition) as then_arm:
+    with aside(lifter, condition) as then_arm, under_test(lifter, condition):
         then = lifter.lift_statements([*statement.body, *rest])
     lifter.env = before
-    with aside(lifter, condition) as else_arm:
+    with aside(lifter, condition) as else_arm, under_test(lifter, negated(condition)):
         orelse = lifter.lift_statements([*statement.orelse, *rest])
     write_arms(lifter, condition, then_arm, else_arm)
     if len(lifter.stores) != stores:

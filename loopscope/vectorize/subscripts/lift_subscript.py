@@ -19,6 +19,7 @@ from loopscope.vectorize.place import Place
 from loopscope.vectorize.subscripts.cut_windows import cut_window
 from loopscope.vectorize.subscripts.digits import split_digits
 from loopscope.vectorize.subscripts.gathers import gather
+from loopscope.vectorize.subscripts.kept_inside import kept_inside
 from loopscope.vectorize.subscripts.places import needs_index, read_places
 from loopscope.vectorize.subscripts.rolled import roll_dimensions
 from loopscope.vectorize.subscripts.rows import (
@@ -91,7 +92,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     base, places = roll_dimensions(lifter, base, places)
     places = as_strides(base, places)
     if needs_index(base, places):
-        whole = gather(lifter, base, places)
+        whole = gather(lifter, base, kept_inside(lifter, base, places))
     else:
         whole = read_slices(lifter, base, places, seen)
     if seen is not None and seen.kind == "tensor":

@@ -10,6 +10,8 @@ ROWS = torch.randn(50, 6)
 LAB = torch.randint(0, 10, (60,))
 GRID = torch.rand(12, 12)
 PTS = torch.randn(25, 3)
+TARGET = torch.where(torch.rand(50) < 0.3, -100, torch.randint(0, 6, (50,)))
+LINKS = torch.randint(0, 70, (40, 3))
 MODEL = nn.Sequential(*[nn.Linear(4, 4) for _ in range(12)])
 SHADOW = nn.Sequential(*[nn.Linear(4, 4) for _ in range(12)])
 
@@ -285,3 +287,28 @@ def ema_models(model=MODEL, shadow=SHADOW, d=0.9):
         for s, p in zip(shadow.parameters(), model.parameters()):  # LOOP
             s.mul_(d).add_(p, alpha=1 - d)
     return 0
+
+
+def ignored_targets(logp=ROWS, target=TARGET):
+    """ae: advanced_indexing, torch.gather"""
+    loss = torch.zeros(len(target))
+    for i in range(len(target)):  # LOOP
+        if target[i] != -100:
+            loss[i] = -logp[i, target[i]]
+    return loss
+
+
+def fallback_of_missing(ids=LAB, table=X[:7], other=0.5):
+    """af: advanced_indexing, torch.gather"""
+    return torch.stack([table[k] if k < len(table) else torch.tensor(other) for k in ids])  # LOOP
+
+
+def neighbours_that_are_there(links=LINKS, feats=ROWS):
+    """ag: advanced_indexing, torch.gather, torch.sum"""
+    acc = torch.zeros(len(links), feats.shape[1])
+    for i in range(len(links)):  # LOOP
+        for k in range(3):
+            j = int(links[i, k])
+            if j < feats.shape[0]:
+                acc[i] += feats[j]
+    return acc
