@@ -36,16 +36,17 @@ def list_tensor(lifter: Lifter, value: Value) -> Value:
         raise NotLiftable("a list filled across loops")
     item = expand(item, (*outer, *filled.axes))
     made = item.code
-    for k, axis in enumerate(filled.axes):
-        if axis.reverse != filled.front:
-            made = code.method(made, "flip", code.const(len(outer) + k))
+    turned = [k for k, axis in enumerate(filled.axes) if axis.reverse != filled.front]
+    for k in turned:
+        made = code.method(made, "flip", code.const(len(outer) + k))
     count = len(filled.axes)
     if filled.mask is not None:
         if outer:
             raise NotLiftable("a filtered list in each iteration")
         mask = expand(filled.mask, filled.axes)
         lifter.used_ops.append("boolean_mask")
-        made = code.subscript(made, [mask.code])
+        kept = code.method(mask.code, "flip", *map(code.const, turned)) if turned else mask.code
+        made = code.subscript(made, [kept])
     elif count > 1 or filled.more:
         last = len(outer) + count - 1 + bool(filled.more)
         made = code.method(made, "flatten", code.const(len(outer)), code.const(last))

@@ -264,3 +264,17 @@ def grown_from_scaled_rows(rows):
     for row in rows:
         grown = torch.cat([grown, row[None] * 2 - 1])
     return grown
+
+
+@sized(lambda n: {"x": torch.randn(n + 1)})
+def some_inserted_at_the_front(x):
+    out = []
+    for i in range(len(x)):
+        if i % 3 == 0:
+            out.insert(0, x[i])
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n + 1)})
+def some_from_the_end(x):
+    return torch.stack([v for v in x.flip(0) if v < 0.7])
