@@ -12,7 +12,7 @@ from loopscope.source.header import Header
 from loopscope.source.loop import Loop, dotted
 from loopscope.source.names import names_in
 from loopscope.source.through import through
-from loopscope.source.update import Update, classify_update
+from loopscope.source.update import UPDATED, Update, classify_update
 
 
 def find_carried(loop: Loop, body: Body, headers: tuple[Header, ...]) -> tuple[Carried, ...]:
@@ -31,6 +31,8 @@ def _variable(name: str, carried: set[str], body: Body) -> Carried:
     updates = body.updates[name]
     forms = {_form(name, update, carried, body) for update in updates} - {Update.KEEP}
     form = forms.pop() if len(forms) == 1 else Update.GENERAL if forms else Update.KEEP
+    if _is_restarted(name, updates, carried, body):
+        form = Update.RESTARTED
     last = updates[-1]
     if form is Update.NONE:
         # Read before, and overwritten by what does not read it: it lags behind.
@@ -46,6 +48,18 @@ def _variable(name: str, carried: set[str], body: Body) -> Carried:
         counter=moves_along,
         term=folded_term(name, last.value, form),
         through=through(last.value, name),
+    )
+
+
+def _is_restarted(name: str, updates: list[Assignment], carried: set[str], body: Body) -> bool:
+    """``if done[t]: total = 0`` and ``total += x[t]``, in any order."""
+    forms = [_form(name, update, carried, body) for update in updates]
+    anew = [u for u, form in zip(updates, forms, strict=True) if form is Update.NONE]
+    return (
+        len(anew) == 1
+        and bool(anew[0].guards)
+        and set(forms) - {Update.NONE} <= UPDATED
+        and len(forms) == 2
     )
 
 

@@ -31,10 +31,12 @@ class Update(Enum):
     CAT = "concatenation"
     LAG = "the last iteration's item"
     LATEST = "the latest item that met a condition"
+    RESTARTED = "set anew where a condition holds, updated else"
     GENERAL = "general"
 
 
-LINEAR = {Update.KEEP, Update.ADD, Update.MUL, Update.AFFINE}
+UPDATED = {Update.ADD, Update.MUL, Update.AFFINE}
+LINEAR = {Update.KEEP, Update.ADD, *UPDATED}
 _BINARY_CALLS = {
     "maximum": Update.MAX,
     "max": Update.MAX,
@@ -159,6 +161,8 @@ def _choice(test: Update, body: Update, orelse: Update) -> Update:
         return (forms - {Update.KEEP}).pop()
     if len(forms) == 1:
         return body
+    if Update.NONE in forms and forms <= UPDATED | {Update.NONE}:
+        return Update.RESTARTED
     return Update.AFFINE if forms <= LINEAR | {Update.NONE} else Update.GENERAL
 
 

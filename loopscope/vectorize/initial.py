@@ -141,6 +141,12 @@ def _factory(value: ast.Call, name: str, statement: ast.stmt) -> Initial | None:
     return None
 
 
+def number_in(value: ast.expr) -> ast.expr | None:
+    """Return the number that fills what an expression makes: 0 of ``torch.zeros(3)``."""
+    made = _initial(value, ast.Pass())
+    return None if made is None else made.fill
+
+
 def _shape(sizes: list[ast.expr]) -> tuple[ast.expr, ...]:
     if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple | ast.List):
         sizes = list(sizes[0].elts)

@@ -41,7 +41,7 @@ from loopscope.vectorize.repeated import named_repeats
 from loopscope.vectorize.setup_code import setup_code
 from loopscope.vectorize.statements.lift_statements import lift_statement, lift_statements
 from loopscope.vectorize.stores.write_store import write_store
-from loopscope.vectorize.tail import name_list, rewrite_tail
+from loopscope.vectorize.tail import left_lists, name_list, rewrite_tail
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
 from loopscope.vectorize.walked_tensors import walked_tensors
 
@@ -159,6 +159,7 @@ def _lifted(
     else:
         tail = [first, *tail]
     made += [rewrite_tail(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
+    made[-1] += left_lists(lifter, live)
     made = without_dead(made, live)
     made = inlined_moves(made, live)
     made = [[polished(_copying(s, copies, copy)) for s in group] for group in made]

@@ -84,6 +84,19 @@ def name_list(
         lifter.env[name] = replace(value, list_of=replace(value.list_of, whole=whole))
 
 
+def left_lists(lifter: Lifter, live: tuple[str, ...]) -> list[ast.stmt]:
+    """Lists that code further on reads, as lists: ``totals = (x * 2).tolist()``."""
+    made: list[ast.stmt] = []
+    for name in live:
+        value = lifter.env.get(name)
+        if value is None or value.list_of is None or value.list_of.item is None:
+            continue
+        found = plain_list(lifter, value)
+        made += [*lifter.statements, code.assignment(name, found)]
+        lifter.statements = []
+    return made
+
+
 def _is_length(node: ast.AST, name: str) -> bool:
     match node:
         case ast.Call(func=ast.Name(id="len"), args=[argument]):

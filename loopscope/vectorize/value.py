@@ -13,7 +13,7 @@ from loopscope.vectorize.linear import Linear
 ValueKind = Literal["tensor", "number", "other"]
 Form = Literal[
     "keep", "add", "mul", "affine", "max", "min", "or", "and", "cat", "logaddexp", "compared",
-    "left", "right", "first", "latest",
+    "left", "right", "first", "latest", "restart",
 ]  # fmt: skip
 
 
@@ -79,12 +79,14 @@ class Carry:
     Attributes:
         name: The variable.
         form: ``add``: it plus ``term``; ``affine``: ``scale`` times it plus ``term``;
+            ``restart``: ``affine``, but made anew as ``first`` where ``test`` holds;
             ``compared``: it ``>`` or ``<`` (``op``) than ``term``; ``left``: ``term @`` it;
             ``first``: ``term`` of the first iteration in which ``scale`` holds; ``latest``:
             ``term`` of the latest one in which ``test`` holds; …
-        op: Of a comparison: ``max`` or ``min``, and whether it is strict.
+        op: Of a comparison: ``max`` or ``min``, and whether it is strict. Of ``restart``: whether
+            it is made anew ``before`` the update or ``instead`` of it.
         test: Of an update: where it is made, if not in every iteration.
-        first: What it is set to where it was ``None`` before.
+        first: What it is set to where it was ``None`` before, or is made anew.
         of: Of what is picked at an extremum: the extremum's own name.
     """
 

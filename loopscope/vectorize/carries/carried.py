@@ -10,6 +10,7 @@ from loopscope.vectorize.aligned import aligned_binary, aligned_choice, aligned_
 from loopscope.vectorize.carries.forms import NEUTRAL
 from loopscope.vectorize.carries.meeting import meeting
 from loopscope.vectorize.carries.out_of_reach import out_of_reach
+from loopscope.vectorize.carries.restarting import restarted_first, restarted_last
 from loopscope.vectorize.carries.update import negated, updated
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Carry, Form, NotLiftable, Value, whole_number
@@ -83,6 +84,8 @@ def carried_binary(lifter: Lifter, left: Value, op: ast.operator, right: Value) 
                 else _times(lifter, scale, op, right)
             )
             return updated(left, "affine", _times(lifter, carry.term, op, right), scaled)
+        case ast.Add() | ast.Sub() | ast.Mult() | ast.Div(), "latest" | "restart":
+            return restarted_first(lifter, left, carry, op, right)
         case ast.BitOr(), "keep":
             return updated(left, "or", right)
         case ast.BitAnd(), "keep":
@@ -112,7 +115,7 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     if then.carry is not None and then.carry.form == "keep":
         keeps, updates, is_negated = then, orelse, True
     if keeps.carry is None or keeps.carry.form != "keep":
-        raise NotLiftable("a branch sets a carried variable to something else")
+        return restarted_last(test, then, orelse)
     if is_negated:
         test = replace(test, code=code.inverted(test.code))
     carry = updates.carry

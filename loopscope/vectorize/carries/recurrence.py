@@ -33,14 +33,14 @@ def recurrent(lifter: Lifter, value: Value, update: Value, axis: Axis, name: str
         made = lifter.initial.get(name)
         fresh = made is not None and made.is_none
         wanted = "state" if " " in name else name.rsplit(".", 1)[-1]
-        known = _by_doubling(
+        known = by_doubling(
             lifter, wanted, carry.scale, carry.term, start, axis, carry.first, fresh
         )
         lifter.recurrences[name] = known
     return known
 
 
-def _by_doubling(
+def by_doubling(
     lifter: Lifter,
     name: str,
     scale: Value,
@@ -49,6 +49,7 @@ def _by_doubling(
     axis: Axis,
     first: Value | None = None,
     fresh: bool = False,
+    restarts: Value | None = None,
 ) -> Value:
     """Write the doubling and return the variable's value after every iteration.
 
@@ -61,6 +62,7 @@ def _by_doubling(
         start: Its value before the loop; ``None`` for zero.
         first: What it is set to in the first iteration where it was ``None`` before.
         fresh: It was ``None`` before.
+        restarts: Where nothing is taken from the iteration before.
 
     Raises:
         NotLiftable: It runs inside of another loop.
@@ -71,36 +73,46 @@ def _by_doubling(
         raise NotLiftable("a recurrence inside of another loop")
     term = expand(term, axes)
     terms, factor = align(term, axes, rank), scale.code
+    varies = axis in scale.axes
+    anew = None if restarts is None else restarts.code
     if axis.reverse:
         terms = code.method(terms, "flip", code.const(0))
-        if axis in scale.axes:
-            factor = code.method(factor, "flip", code.const(0))
+        factor = code.method(factor, "flip", code.const(0)) if varies else factor
+        anew = None if anew is None else code.method(anew, "flip", code.const(0))
     lifter.used_ops += ["associative_scan", "torch.cumsum"]
     overwritten = start is not None and not fresh and name in count_uses(start.code)
     h = lifter.fresh(f"{name}s" if overwritten and not isinstance(terms, ast.Name) else name)
     step = lifter.fresh("step")
-    if not isinstance(factor, ast.Name | ast.Constant | ast.Attribute) or axis in scale.axes:
+    if not isinstance(factor, ast.Name | ast.Constant | ast.Attribute) or varies:
         factor = lifter.bind("decay", Value(factor)).code
+    flag = "" if anew is None else code.text(lifter.bind("restarts", Value(anew)).code)
     a, b = code.text(factor), code.text(terms)
     lines = [f"{h} = {b}"]
     if start is not None or first is not None:
         base = b if isinstance(terms, ast.Name) else h
         head = _head(h if base == h else b, a, scale, start, first, axis, fresh)
+        if flag:
+            head = f"torch.where({flag}[0], {base}[0], {head})"
         lines += [f"{h} = torch.cat([{head}[None], {base}[1:]])"]
         if base == b:
             lines.pop(0)
+    weight = f"{a} ** {step} * "
+    if varies:
+        weight = f"{a}[{step}:]{'[:, None]' if rank > scale.rank else ''} * "
+    elif code.integer(factor) == 1:
+        weight = ""
+    joined = f"{h}[{step}:] + {weight}{h}[:-{step}]"
     lines += [f"{step} = 1", f"while {step} < len({h}):"]
-    if axis in scale.axes:
-        index = "[:, None]" if rank > scale.rank else ""
-        lines += [
-            f"    {h} = torch.cat("
-            f"[{h}[:{step}], {h}[{step}:] + {a}[{step}:]{index} * {h}[:-{step}]])",
-            f"    {a} = torch.cat([{a}[:{step}], {a}[{step}:] * {a}[:-{step}]])",
-        ]
-    else:
-        lines.append(
-            f"    {h} = torch.cat([{h}[:{step}], {h}[{step}:] + {a} ** {step} * {h}[:-{step}]])"
-        )
+    if flag:
+        where, goes_on = f"{flag}[{step}:]{'[:, None]' * (rank > 0)}", lifter.fresh("goes_on")
+        lines.append(f"    {goes_on} = {joined}")
+        joined = f"torch.where({where}, {h}[{step}:], {goes_on})"
+    lines.append(f"    {h} = torch.cat([{h}[:{step}], {joined}])")
+    if varies:
+        lines.append(f"    {a} = torch.cat([{a}[:{step}], {a}[{step}:] * {a}[:-{step}]])")
+    if flag:
+        joined = f"{flag}[{step}:] | {flag}[:-{step}]"
+        lines.append(f"    {flag} = torch.cat([{flag}[:{step}], {joined}])")
     lines.append(f"    {step} *= 2")
     lifter.statements += ast.parse("\n".join(lines)).body
     made: ast.expr = code.name(h)

@@ -15,6 +15,7 @@ from loopscope.vectorize.carries.over_axis import over_axis
 from loopscope.vectorize.carries.passing import may_be_nan, passing
 from loopscope.vectorize.carries.pick_at_extremum import pick_at_extremum
 from loopscope.vectorize.carries.recurrence import recurrent
+from loopscope.vectorize.carries.restarted import restarted
 from loopscope.vectorize.carries.start import join_start, made_before
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.filled_lists import unflattened
@@ -35,6 +36,11 @@ def reduced(
         NotLiftable: Its update is no reduction that we know.
     """
     carry = value.carry
+    if carry is not None and carry.form == "restart":
+        every = restarted(lifter, carry, axis, before)
+        last = code.const(0 if axis.reverse else -1)
+        made = replace(every, code=code.subscript(every.code, [last]), axes=())
+        return _as_number(lifter, carry, made, name)
     if carry is None or carry.term is None:
         raise NotLiftable(f"{name} of one iteration is read by the next")
     if carry.form == "compared":

@@ -10,6 +10,7 @@ from loopscope.vectorize.carries.forms import is_neutral
 from loopscope.vectorize.carries.latest import latest
 from loopscope.vectorize.carries.matrix_chain import matrix_scan
 from loopscope.vectorize.carries.recurrence import recurrent
+from loopscope.vectorize.carries.restarted import restarted, seen_before_the_end
 from loopscope.vectorize.carries.shifted import shifted
 from loopscope.vectorize.carries.start import join_start, made_before
 from loopscope.vectorize.lifter import Lifter
@@ -41,6 +42,10 @@ def scanned(
         if seen.form != "keep" or start is None:
             raise NotLiftable(f"{carry.name} is read before it is updated")
         return shifted(lifter, after, start, axis)
+    if seen is not None and carry is not None and carry.form == "restart":
+        if seen == carry:
+            return restarted(lifter, carry, axis, before)
+        return seen_before_the_end(lifter, seen, carry, axis, before)
     if seen is None or carry is None or carry.term is None or carry.form not in _SCANNED:
         raise NotLiftable("a variable that each iteration reads as the last one left it")
     name = _SCANNED[carry.form]

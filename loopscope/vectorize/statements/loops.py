@@ -16,6 +16,7 @@ from loopscope.vectorize.carries.out_of_reach import name_shared
 from loopscope.vectorize.carries.pick_at_extremum import pick_at_extremum
 from loopscope.vectorize.carries.reduced import reduced
 from loopscope.vectorize.carries.scanned import scanned
+from loopscope.vectorize.carries.totals_of_runs import totals_of_runs
 from loopscope.vectorize.headers.bind_header import bind_header
 from loopscope.vectorize.headers.triangular import bind_triangle, read_triangle
 from loopscope.vectorize.lifter import Lifter
@@ -129,8 +130,13 @@ def _leave(
             return
         item = filled.item
         if item.carry is not None:
-            begun = before.get(item.carry.name)
-            item = scanned(lifter, item, _update(lifter, item, axis), axis, begun)
+            begun, update = before.get(item.carry.name), _update(lifter, item, axis)
+            totals = totals_of_runs(lifter, filled, item.carry, update.carry, axis)
+            if totals is not None and not filled.axes:
+                sums = replace(filled, axes=(axis,), whole=totals)
+                lifter.env[name] = replace(value, list_of=sums)
+                return
+            item = scanned(lifter, item, update, axis, begun)
         if known.list_of.item is not None:
             raise NotLiftable(f"{name} is filled by two loops")
         whole = replace(filled, axes=(axis, *filled.axes), item=item)
@@ -154,6 +160,9 @@ def _leave(
         lifter.env.pop(name)
         return
     lifter.updates[name] = value
+    if value.carry.form == "restart" and name not in read_later and "." not in name:
+        lifter.env.pop(name)
+        return
     begun = before.get(value.carry.of) if value.carry.of else None
     lifter.env[name] = reduced(lifter, value, axis, known, name, begun)
 

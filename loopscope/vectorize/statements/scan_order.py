@@ -28,7 +28,7 @@ class Part:
 def in_scan_order(body: list[ast.stmt], carried: Sequence[str]) -> list[Part]:
     """Return the body in parts; what reads a scan's values is made to read them by name."""
     whole = [Part(body)]
-    body = _one_by_one(body, carried)
+    body = _one_by_one(_together(body, carried), carried)
     if any(isinstance(n, ast.Continue | ast.Break | ast.Return) for s in body for n in _own(s)):
         return whole
     updates = {name: k for name in carried if (k := _update(body, name)) is not None}
@@ -51,6 +51,19 @@ def in_scan_order(body: list[ast.stmt], carried: Sequence[str]) -> list[Part]:
             parts.append(Part(waiting, scanned))
             waiting = []
     return [*parts, Part(waiting)] if waiting else parts
+
+
+def _together(body: list[ast.stmt], carried: Sequence[str]) -> list[ast.stmt]:
+    """``if done[t]: total = 0`` and the update that follows, as one statement."""
+    found: list[ast.stmt] = []
+    for statement in body:
+        last = found[-1] if found else None
+        both = set() if last is None else set(_writes(last)) & set(_writes(statement))
+        if isinstance(last, ast.If) and both & set(carried):
+            found[-1] = ast.If(ast.Constant(True), [last, statement], [])
+        else:
+            found.append(statement)
+    return found
 
 
 def _one_by_one(body: list[ast.stmt], carried: Sequence[str]) -> list[ast.stmt]:

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.initial import number_in
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.pending import is_pending
 from loopscope.vectorize.picked import bind_rows
@@ -33,6 +34,8 @@ def kept(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value:
     uses, size = lifter.uses.get(name, 0), len(code.text(value.code))
     simple = isinstance(value.code, ast.Subscript | ast.Attribute) and size <= 20
     simple = simple or code.text(value.code).replace("-", "") in _INFINITE
+    if lifter.guard is not None and value.is_fixed and number_in(value.code) is not None:
+        simple = True  # what a branch makes anew
     if (uses > 1 and not simple) or size > _SHORT:
         rows = bind_rows(lifter, name, value)
         return rows or _again(lifter, name, value, waiting) or lifter.bind(name, value)

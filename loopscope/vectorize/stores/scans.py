@@ -49,12 +49,14 @@ def as_scan(lifter: Lifter, store: Store) -> Store:
     others = tuple(
         p.counter.axis for p in store.places if p.counter is not None and p is not place
     )
+    made = lifter.initial.get(store.base)
     start = Value(
         code.subscript(code.attribute(store.base), first),
         others,
         store.value.rank,
         "tensor",
         store.seen.dtype,
+        fill=made.fill if made is not None else None,
     )
     own = _own_scan(lifter, store, carry, axis)
     if own is not None:

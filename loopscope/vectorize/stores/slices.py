@@ -155,7 +155,8 @@ def _in_place(
     whole: bool,
 ) -> ast.stmt:
     made = align(value, axes, rank)
-    if code.text(made).startswith(f"{store.base}[") or code.text(made) == store.base:
+    begins = f"{code.text(made)}[".startswith(f"{store.base}[")
+    if begins and not isinstance(made, ast.BinOp):
         made = code.method(made, "clone")  # source and target overlap
     whole_target = target if not whole else code.subscript_all(target)
     if form:

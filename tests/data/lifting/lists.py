@@ -278,3 +278,24 @@ def some_inserted_at_the_front(x):
 @sized(lambda n: {"x": torch.randn(n + 1)})
 def some_from_the_end(x):
     return torch.stack([v for v in x.flip(0) if v < 0.7])
+
+
+@sized(lambda n: {"x": torch.randn(n + 1)})
+def a_list_that_is_read_further_on(x):
+    out = []
+    for i in range(len(x)):
+        out.append(x[i].item() * 2)
+    while len(x) > 4:
+        x = x[:4]
+    return out, x
+
+
+@sized(lambda n: {"x": torch.randn(n + 1, 2)})
+def a_list_of_rows_that_is_read_further_on(x):
+    out = []
+    for row in x:
+        if row.sum() > 0:
+            out.append(row * 2)
+    while len(x) > 4:
+        x = x[:4]
+    return out, x
