@@ -13,13 +13,15 @@ from loopscope.model.candidate import Candidate, Outcome
 from loopscope.model.draft import Draft
 from loopscope.model.finding import Rewrite, Verdict
 from loopscope.model.seen import Seen
-from loopscope.model.snapshot import Snapshot
+from loopscope.model.snapshot import FrozenSequence, Snapshot
 from loopscope.pipeline.drafts import drafts
 from loopscope.pipeline.object_methods import note_object_methods
 from loopscope.source.loop import Loop
+from loopscope.source.names import names_in
 from loopscope.vectorize.apply_edits import show_edits
 from loopscope.vectorize.graph_before import graph_before
 from loopscope.vectorize.hoist import hoist_projections
+from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.numbering import number_expressions
 from loopscope.vectorize.premises import find_premises
 from loopscope.vectorize.prepare import Prepared, prepare
@@ -29,7 +31,7 @@ from loopscope.verify.garbage import among_new_objects_alone
 from loopscope.verify.observe import observe
 from loopscope.verify.observed import NOT_CONTIGUOUS, TOO_LONG
 from loopscope.verify.purity import why_impure
-from loopscope.verify.rebuild import rebuild
+from loopscope.verify.rebuild import rebuild, replicate
 from loopscope.verify.sandbox import sandbox
 from loopscope.verify.ticks import OutOfTimeError
 from loopscope.verify.verify_rewrite import verify_rewrite
@@ -101,20 +103,20 @@ class Rewriter:
             found.append(f"fewer inputs than usual for {_and(self._cut_short)} within {time_s}")
         return tuple(found)
 
-    def propose(self, loop: Loop, inner: Sequence[Loop] = ()) -> Proposal:
+    def propose(self, loop: Loop, inner: Sequence[Loop] = (), *, few: bool = False) -> Proposal:
         """Return a verified rewrite of the loop, or why there is none.
 
         Where the loop as a whole cannot be rewritten, a loop in it may be: ``inner``, outermost
-        first.
+        first. They come before the whole where it goes round a ``few`` times over a list: the
+        layers of a model stay apart.
         """
         self._to_come -= 1
         where = f"{Path(loop.path).name}:{loop.line}"
-        proposal = self._try(loop, _proposal)
-        for part in inner if proposal.rewrite.status != "verified" else ():
-            partial = self._try(part, _proposal)
-            if partial.rewrite.status == "verified":
-                proposal = replace(partial, inner=part)
-                break
+        first = few and self._walks_a_list(loop)
+        proposal = self._of_parts(inner) if first else None
+        proposal = proposal or self._try(loop, _proposal)
+        if proposal.rewrite.status != "verified" and not first:
+            proposal = self._of_parts(inner) or proposal
         if proposal.rewrite.reason in (NO_TIME, TOO_LONG):
             self._skipped.append(where)
         elif proposal.cut_short:
@@ -131,6 +133,23 @@ class Rewriter:
             return _none(NO_TIME)
         with among_new_objects_alone():
             return self._attempt(loop, attempt)
+
+    def _of_parts(self, inner: Sequence[Loop]) -> Proposal | None:
+        for part in inner:
+            partial = self._try(part, _proposal)
+            if partial.rewrite.status == "verified":
+                return replace(partial, inner=part)
+        return None
+
+    def _walks_a_list(self, loop: Loop) -> bool:
+        walked = names_in(loop.node.iter) if isinstance(loop.node, ast.For) else []
+        lists = (
+            isinstance(s.values.get(name), FrozenSequence)
+            for s in self._snapshots
+            if (s.path, s.line) == (loop.path, loop.line)
+            for name in walked
+        )
+        return any(lists)
 
     def _attempt(self, loop: Loop, attempt: Attempt) -> Proposal:
         start_ns = self._clock()
@@ -158,13 +177,18 @@ class Rewriter:
             self._left_ns -= self._clock() - start_ns
 
     def _of(self, prepared: Prepared) -> list[Snapshot]:
+        """Snapshots of the loop, without those that lack what another one has of what is read."""
         statement = prepared.region.statement
-        return [
+        found = [
             s
             for s in self._snapshots
             if s.path == prepared.loop.path
             and statement.lineno <= s.line <= prepared.loop.node.lineno
         ]
+        read = {n for part in prepared.region.statements for n in count_uses(part)}
+        if len(found) < 2:
+            return found
+        return [s for s in found if read.isdisjoint(replicate(s).missing)] or found
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,8 @@ def _with_rewrites(
     rewriter = Rewriter(recording.snapshots, hot_ns, len(asked) + len(waiting))
     made = {}
     for f in asked:
-        proposal = rewriter.propose(chooser.loops[f.id], chooser.inner_loops(f))
+        few = f.iterations <= _FEW * f.entries
+        proposal = rewriter.propose(chooser.loops[f.id], chooser.inner_loops(f), few=few)
         made[f.id] = _with(chooser.rewritten(f, proposal.inner) or f, proposal)
     made |= {f.id: _advised(f, rewriter.hoist(chooser.loops[f.id])) for f in waiting}
     return tuple(made.get(f.id, f) for f in findings), rewriter.notes

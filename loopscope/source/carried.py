@@ -70,7 +70,8 @@ def _filled_with(name: str, value: ast.expr, body: Body) -> bool:
 
 
 def _form(name: str, update: Assignment, carried: set[str], body: Body) -> Update:
-    others = _dependencies(update.value, body) & (carried - {name})
+    local = body.updates.keys() - body.scope.exposed  # each iteration sets it before it reads it
+    others = _dependencies(update.value, body) & ((carried | local) - {name})
     if update.is_decided_by(name) or any(_reaches(other, name, body) for other in others):
         return Update.GENERAL
     return classify_update(update.value, lambda node: dotted(node) == name)

@@ -23,7 +23,7 @@ from loopscope.vectorize.lifter import Indices, Items, Lifter, Reads, Spans
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.module_names import imported_names, taken_names
 from loopscope.vectorize.named_sizes import named_counts, named_sizes
-from loopscope.vectorize.names import assigned_names, count_uses, read_back
+from loopscope.vectorize.names import appended_names, assigned_names, count_uses, read_back
 from loopscope.vectorize.nested_subscripts import join_subscripts
 from loopscope.vectorize.polish import polished
 from loopscope.vectorize.prepare import Prepared
@@ -260,7 +260,7 @@ def _copying(statement: ast.stmt, names: frozenset[str], copy: str) -> ast.stmt:
 
 
 def _check_live(rewrite: list[ast.stmt], live: tuple[str, ...], region: Region) -> None:
-    bound = set(assigned_names(rewrite))
+    bound = {*assigned_names(rewrite), *appended_names(rewrite)}
     known = set(region.initial)
     for name in live:
         if name not in bound and name not in known and name != RETURNED:

@@ -32,10 +32,13 @@ def _first_use(name: str, node: ast.AST) -> str:
         case ast.AugAssign(target=target, value=value):
             return "read" if name in (*_reads(value), *_all_names(target)) else ""
         case ast.For(target=target, iter=iterable, body=body, orelse=orelse):
-            first = _in_order(name, [iterable], [target])
-            if first:  # an empty loop would leave the name as it was: taken as never
-                return first
-            return "read" if is_read_first(name, [*body, *orelse]) else ""
+            match _in_order(name, [iterable], [target]):
+                case "set":  # an empty loop leaves the name as it was
+                    return "read" if is_read_first(name, orelse) else ""
+                case "read":
+                    return "read"
+                case _:
+                    return "read" if is_read_first(name, [*body, *orelse]) else ""
         case ast.If(test=test, body=body, orelse=orelse):
             if name in _reads(test):
                 return "read"

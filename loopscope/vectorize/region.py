@@ -82,9 +82,8 @@ def filled_names(region: Region) -> set[str]:
 
 def live_names(region: Region) -> tuple[str, ...]:
     """Names that the region writes and that code outside of it may read."""
-    written = filled_names(region) | {
-        n for s in region.statements[1:] for n in assigned_names([s])
-    }
+    tail = region.statements[1:]
+    written = filled_names(region) | {*assigned_names(tail), *appended_names(tail)}
     later = later_code(region)
     shared = _shared_names(region)
     live = [n for n in sorted(written) if n in shared or is_read_first(n, later)]

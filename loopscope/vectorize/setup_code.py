@@ -8,6 +8,7 @@ from loopscope.source.callees import RANDOM
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.graph_before import graph_before
+from loopscope.vectorize.named_sizes import named_sizes
 from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.region import Region
 
@@ -27,10 +28,12 @@ _DERIVING = {
 
 
 def setup_code(region: Region) -> str:
-    """The statements that make what the loop fills, and the names that these read, in order."""
+    """The statements that make what the loop fills and counts up to, and what these read."""
     found = {id(made.statement): made.statement for made in region.initial.values()}
     found |= {id(statement): statement for statement in graph_before(region)}
     wanted = {n for s in found.values() for n in count_uses(s)}
+    sizes = named_sizes(region.function)  # ``rows, cols = x.shape`` goes along with x
+    wanted |= {n for s in region.statements for n in count_uses(s) if n in sizes}
     for statement in reversed(region.block[: region.at]):
         match statement:
             case ast.Assign(targets=targets, value=value) if id(

@@ -14,6 +14,7 @@ from loopscope.vectorize.ops.filled_lists import list_tensor, plain_list
 from loopscope.vectorize.value import NotLiftable, Value
 
 _SHORT = 60
+_JOINS = ("torch.cat", "torch.concat", "torch.concatenate")
 
 
 def rewrite_tail(
@@ -79,6 +80,8 @@ def name_list(
     if item is not None and item.repeats is not None:
         return  # only joined it is a tensor
     whole = list_tensor(lifter, value)
+    if uses == 1 and "unsqueeze" in code.text(whole.code) and _is_joined(name, reading):
+        return  # along the new dimension it needs none
     if uses > 1 or len(code.text(whole.code)) > _SHORT:
         whole = lifter.bind(name, whole)
         lifter.env[name] = replace(value, list_of=replace(value.list_of, whole=whole))
@@ -103,6 +106,12 @@ def _is_length(node: ast.AST, name: str) -> bool:
             return dotted(argument) == name
         case _:
             return False
+
+
+def _is_joined(name: str, statements: list[ast.stmt]) -> bool:
+    """``torch.cat(name)``."""
+    calls = (n for s in statements for n in ast.walk(s) if isinstance(n, ast.Call) and n.args)
+    return any(dotted(c.args[0]) == name and dotted(c.func) in _JOINS for c in calls)
 
 
 def _mentions(lifter: Lifter, node: ast.AST) -> bool:

@@ -14,6 +14,8 @@ from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.repeated_rows import joined_rows
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand, whole_number
 
+_COPIES = ("clone", "detach", "contiguous")
+
 
 def list_tensor(lifter: Lifter, value: Value) -> Value:
     """The tensor of all items of a filled list: its loops are one leading dimension."""
@@ -99,12 +101,33 @@ def cat_of_list(lifter: Lifter, call: Call) -> Value:
     rank = value.rank - 1
     number = number if number >= 0 else rank + number
     made = value.code
+    stacked_along = count + number + 1
+    if filled.mask is None and (plain := _without_new_dimension(made, stacked_along)) is not None:
+        moved = [code.const(count), code.const(count + number)]
+        made = code.method(plain, "movedim", *moved) if number else plain
+        return replace(value, code=made, rank=rank, shape=(None,) * rank)
     if number:
         made = code.method(made, "movedim", code.const(count), code.const(count + number))
     made = unflattened(
         code.method(made, "flatten", code.const(count + number), code.const(count + number + 1))
     )
     return replace(value, code=made, rank=rank, shape=(None,) * rank)
+
+
+def _without_new_dimension(node: ast.expr, dim: int) -> ast.expr | None:
+    """``x`` of ``x.unsqueeze(dim)``, joined along it; ``None`` for anything else."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner, attr="unsqueeze"), args=[at]) if (
+            code.integer(at) == dim
+        ):
+            return inner
+        case ast.Call(func=ast.Attribute(value=inner, attr=attr), args=[], keywords=[]) if (
+            attr in _COPIES
+        ):
+            plain = _without_new_dimension(inner, dim)
+            return None if plain is None else code.method(plain, attr)
+        case _:
+            return None
 
 
 @batches("<list> len")
@@ -138,7 +161,11 @@ def sum_of_list(lifter: Lifter, call: Call) -> Value:
     if value.rank == 1 and not value.axes:
         made = code.method(_without_inner_sum(value.code), "sum")
     total = replace(value, code=made, rank=value.rank - 1, shape=value.shape[1:])
-    return _as_seen(lifter, call, total)
+    number = _as_seen(lifter, call, total)
+    mask = _list(call.args[0]).mask
+    if number is total and mask is not None and mask.axes:  # of nothing it is the number 0
+        lifter.assume(code.text(code.method(mask.code, "any")))
+    return number
 
 
 def _filtered_in_each(lifter: Lifter, filled: ListValue) -> Value | None:

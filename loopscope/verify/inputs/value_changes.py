@@ -134,6 +134,32 @@ class NotFinite(OtherValues):
         return value
 
 
+class OneRowNotFinite(OtherValues):
+    """One row of every floating-point tensor that is no number.
+
+    Args:
+        row: Which one.
+        count: How many there are: rows of a tensor lie along the dimension that has as many.
+        keep: Names that stay as they are.
+    """
+
+    def __init__(self, row: int, count: int, keep: Collection[str]) -> None:
+        super().__init__(0, keep)
+        self._row, self._count = row, count
+
+    def change(self, path: str, values: Values, traits: Traits) -> Values:
+        """Return values with the row replaced, where there is one."""
+        if values.dtype.kind != "f" or values.ndim == 0:
+            return values
+        dim = values.shape.index(self._count) if self._count in values.shape else 0
+        changed = values.copy()
+        np.moveaxis(changed, dim, 0)[self._row : self._row + 1] = np.nan
+        return changed
+
+    def _number(self, value: float) -> float:
+        return value
+
+
 class Masks(Change):
     """Truth values turned over, or all of them the same.
 

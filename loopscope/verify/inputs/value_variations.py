@@ -23,6 +23,7 @@ from loopscope.verify.inputs.value_changes import (
     Masks,
     NotFinite,
     OneNumber,
+    OneRowNotFinite,
     OtherValues,
     Rows,
     ZerosAndSigns,
@@ -35,6 +36,8 @@ _MOST_CONSTANTS = 3
 _MOST_NUMBERS = 6
 _MOST_WIDENED = 5
 _DTYPE = "inputs have the observed dtype"
+_FINITE = "inputs are finite"
+_FEW_ROWS = 4
 _SHARES = 0.2, 0.2, 0.4, 0.4, 0.6, 1.0
 _BROKEN = {
     "ascending": "is sorted",
@@ -101,8 +104,13 @@ def value_variations(
         yield Variation(f"values around {constant:g}", one(beyond), guard=as_large, cancels=True)
     for number, (seed, share) in itertools.product((np.nan, np.inf), enumerate(_SHARES, 23)):
         strange = functools.partial(NotFinite, seed, keep, number, share)
-        finite = Variation(f"{number}", one(strange), cancels=True, guard="inputs are finite")
+        finite = Variation(f"{number}", one(strange), cancels=True, guard=_FINITE)
         yield dataclasses.replace(finite, counted=seed == 23)
+    few = trips[0] if trips and trips[0] <= _FEW_ROWS else 0  # drawn ones may miss a row
+    for row in range(few):
+        in_row = functools.partial(OneRowNotFinite, row, few, keep)
+        label = f"nan in row {row}"
+        yield Variation(label, one(in_row), cancels=True, guard=_FINITE, counted=False)
     for path, trait in traits.items():
         yield from _broken(path, trait, keep, leaves)
 

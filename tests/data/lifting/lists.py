@@ -299,3 +299,11 @@ def a_list_of_rows_that_is_read_further_on(x):
     while len(x) > 4:
         x = x[:4]
     return out, x
+
+
+@sized(lambda n: {"past": torch.randn(2, n + 1, 3), "idx": torch.randint(0, n + 1, (n,))})
+def columns_that_are_joined_again(past, idx):
+    out = []
+    for i in idx:
+        out.append(past[:, i].unsqueeze(1).clone())
+    return torch.cat(out, dim=1)
