@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from loopscope.source.loop import LOOP_NODES, Loop, LoopNode, dotted
-from loopscope.source.names import names_in
+from loopscope.source.names import bound_names, names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,8 @@ def _counter(node: ast.While) -> Header:
             name = _moved(left)
             down = isinstance(op, ast.Gt | ast.GtE)
             counts = down or isinstance(op, ast.Lt | ast.LtE | ast.NotEq)
-            steps = [s for s in node.body if _steps(s, name, down=down)]
+            set_inside = {n for s in node.body for n in bound_names(s)}
+            steps = [s for s in node.body if _steps(s, name, set_inside, down=down)]
             if counts and len(steps) == 1:
                 return Header(frozenset({name}), {}, (), down, "range", name)
     return Header()
@@ -147,10 +148,14 @@ def _moved(node: ast.expr) -> str:
             return ""
 
 
-def _steps(statement: ast.stmt, name: str, *, down: bool) -> bool:
+def _steps(statement: ast.stmt, name: str, set_inside: set[str], *, down: bool) -> bool:
+    """Whether it moves the counter, by a number that is the same in every iteration."""
     match statement:
-        case ast.AugAssign(target=ast.Name(id=target), op=op, value=ast.Constant(value=int())):
-            return target == name and isinstance(op, ast.Sub if down else ast.Add)
+        case ast.AugAssign(
+            target=ast.Name(id=target), op=op, value=ast.Constant(value=int()) | ast.Name() as by
+        ):
+            moves = target == name and isinstance(op, ast.Sub if down else ast.Add)
+            return moves and not (isinstance(by, ast.Name) and by.id in set_inside)
         case _:
             return False
 

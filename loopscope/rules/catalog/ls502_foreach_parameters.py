@@ -33,6 +33,7 @@ from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
 from loopscope.source.facts import Index, LoopFacts
+from loopscope.source.names import last_name, root_name
 from loopscope.source.update import Update
 
 _FOREACH = {
@@ -56,6 +57,7 @@ def match(subject: Subject) -> Match | None:
     facts = subject.facts
     sums = [c for c in facts.carried if c.update is Update.ADD and not c.counter]
     total_norm = "torch.linalg.vector_norm" in subject.idioms
+    total_norm = total_norm and _takes_norms_of_items(subject)
     if sums and "norm" in facts.calls and (total_norm or _is_over_a_list(subject)):
         return Match(
             "foreach",
@@ -80,6 +82,14 @@ def match(subject: Subject) -> Match | None:
         f"in-place update of each of {subject.source}",
         "update all tensors at once with torch._foreach_* or a fused optimizer",
     )
+
+
+def _takes_norms_of_items(subject: Subject) -> bool:
+    """``p.norm()`` and ``p.grad.norm()`` of a ``p`` that the loop walks over."""
+    items = {name for header in subject.facts.headers for name in header.elements}
+    calls = [n for n in ast.walk(subject.loop.node) if isinstance(n, ast.Call)]
+    norms = [c for c in calls if last_name(c.func) in ("norm", "vector_norm")]
+    return any(not items.isdisjoint(map(root_name, (c.func, *c.args))) for c in norms)
 
 
 def _steps_along_gradients(subject: Subject) -> bool:

@@ -46,7 +46,7 @@ def match(subject: Subject) -> Match | None:
             ops,
             f"{source} converted one by one",
             f"convert once: torch.from_numpy(numpy.stack({source}))",
-            actionable="stack" in facts.joins,
+            actionable="stack" in facts.joins or {"cat", "unsqueeze"} <= facts.joins | facts.calls,
         )
     if facts.calls & {"cuda"} or (
         "to" in facts.calls

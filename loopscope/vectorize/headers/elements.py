@@ -168,4 +168,4 @@ def _without_tolist(node: ast.expr) -> ast.expr:
 
 def _plural(target: ast.expr) -> str:
     name = target.id if isinstance(target, ast.Name) else "item"
-    return f"{name}s"
+    return f"{name}s" if not name.endswith("s") else f"all_{name}"
