@@ -9,6 +9,7 @@ from types import CodeType
 
 import torch
 
+from loopscope.verify.in_float64 import in_float64
 from loopscope.verify.scene import Scene
 from loopscope.verify.ticks import (
     EACH,
@@ -28,6 +29,7 @@ class Program:
         tree: As parsed.
         plain: To be timed.
         counted: The same with every iteration counted, so that it can be stopped.
+        wide: That with float64 in the place of narrower dtypes; ``None`` where it names none.
         leaves_memory_unset: It calls ``torch.empty`` or one of its like.
         loops: Number of its loops, comprehensions among them, one in the other.
     """
@@ -35,6 +37,7 @@ class Program:
     tree: ast.Module
     plain: CodeType
     counted: CodeType
+    wide: CodeType | None
     leaves_memory_unset: bool
     loops: int
 
@@ -79,8 +82,12 @@ def compile_program(text: str, label: str) -> Program:
     tree = ast.parse(text)
     file = f"<loopscope {label}>"
     plain = compile(tree, file, "exec", dont_inherit=True)
-    counted = compile(count_iterations(ast.parse(text)), file, "exec", dont_inherit=True)
-    return Program(tree, plain, counted, leaves_memory_unset(tree), _depth(tree))
+    counted, wide = (
+        None if t is None else compile(count_iterations(t), file, "exec", dont_inherit=True)
+        for t in (ast.parse(text), in_float64(ast.parse(text)))
+    )
+    assert counted is not None
+    return Program(tree, plain, counted, wide, leaves_memory_unset(tree), _depth(tree))
 
 
 def _depth(node: ast.AST) -> int:
