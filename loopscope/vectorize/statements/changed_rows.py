@@ -12,6 +12,7 @@ from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.pending import is_pending
 from loopscope.vectorize.place import Place
+from loopscope.vectorize.statements.changed_spans import change_span
 from loopscope.vectorize.subscripts.places import read_places
 from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value, align, expand
 
@@ -44,8 +45,10 @@ def change_row(
     axes = tuple(lifter.axes)
     index = _mask(places, known, value, axes) if op is None else None
     index = index or _index(places, axes)
-    if index is None or lifter.guard is not None:
+    if lifter.guard is not None:
         return False
+    if index is None:
+        return op is None and change_span(lifter, base, known, places, value)
     parts, taken = index
     rank = known.rank - taken
     if value.rank > rank or not set(value.axes) <= set(axes):

@@ -38,11 +38,11 @@ def kept(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value:
         simple = True  # what a branch makes anew
     if (uses > 1 and not simple) or size > _SHORT:
         rows = bind_rows(lifter, name, value)
-        return rows or _again(lifter, name, value, waiting) or lifter.bind(name, value)
+        return rows or assigned_again(lifter, name, value, *waiting) or lifter.bind(name, value)
     return value
 
 
-def _again(lifter: Lifter, name: str, value: Value, waiting: tuple[Value, ...]) -> Value | None:
+def assigned_again(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value | None:
     """Assign the name anew where what it stood for is in no code that is still to be written."""
     known = lifter.env.get(name)
     if known is None or not isinstance(known.code, ast.Name) or known.code.id not in lifter.made:

@@ -75,3 +75,46 @@ def one_cell_each(pairs):
         g[i, j] = 1
         out.append(g)
     return torch.stack(out)
+
+
+@sized(
+    lambda n: {
+        "prompts": torch.randint(0, n + 1, (5,)),
+        "lengths": torch.randint(0, n + 1, (5,)),
+        "n": n,
+    }
+)
+def masks_of_prompts(prompts, lengths, n):
+    masks = []
+    for prompt, length in zip(prompts, lengths):
+        mask = torch.tril(torch.ones(n, n, dtype=torch.bool))
+        mask[:, :prompt] = True
+        mask[length:, :] = False
+        masks.append(mask)
+    return torch.stack(masks)
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(4, n),
+        "first": torch.randint(0, n, (4,)),
+        "last": torch.randint(0, n + 1, (4,)),
+    }
+)
+def rows_with_a_span_erased(x, first, last):
+    out = []
+    for i in range(len(x)):
+        row = x[i] * 2
+        row[first[i] : last[i]] = 0
+        out.append(row)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"keep": torch.randint(0, n + 1, (4,)), "n": n})
+def planes_with_blocks_erased(keep, n):
+    out = []
+    for k in keep:
+        plane = torch.ones(n, n, dtype=torch.bool)
+        plane[k:, k:] = False
+        out.append(plane)
+    return torch.stack(out)
