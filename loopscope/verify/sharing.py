@@ -26,8 +26,7 @@ def needs_copies(loop: Ending, rewrite: Ending, live: Collection[str]) -> dict[s
         if as_many and _overlap_each_other(ours) and not _overlap_each_other(theirs):
             found[name] = f"items of `{name}` share memory, after the loop they do not"
             continue
-        before, now = (_shared(t, by) for t, by in zip((theirs, ours), given, strict=True))
-        more = [path for path in now if path not in before]
+        more = [path for a, b in _pairs(theirs, ours) for path in _newly_shared(a, b, given)]
         if more:
             found[name] = f"`{name}` shares memory with `{more[0]}`, after the loop it does not"
     return found
@@ -54,6 +53,24 @@ def _by_memory(ending: Ending) -> dict[int, list[str]]:
         if isinstance(value, torch.Tensor) and value.numel():
             found[value.untyped_storage().data_ptr()].append(path)
     return found
+
+
+def _pairs(
+    theirs: list[torch.Tensor], ours: list[torch.Tensor]
+) -> list[tuple[list[torch.Tensor], list[torch.Tensor]]]:
+    """What to compare: item by item where there are as many."""
+    if len(theirs) != len(ours):
+        return [(theirs, ours)]
+    return [([a], [b]) for a, b in zip(theirs, ours, strict=True)]
+
+
+def _newly_shared(
+    theirs: list[torch.Tensor],
+    ours: list[torch.Tensor],
+    given: tuple[Mapping[int, list[str]], Mapping[int, list[str]]],
+) -> list[str]:
+    before, now = _shared(theirs, given[0]), _shared(ours, given[1])
+    return [path for path in now if path not in before]
 
 
 def _shared(tensors: list[torch.Tensor], given: Mapping[int, list[str]]) -> dict[str, None]:
