@@ -36,6 +36,7 @@ def drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[tuple[Draft, M
     for make in (
         partial(plain, reads="guarded"),
         partial(plain, fused=False),
+        partial(plain, numbers="double"),
         partial(plain, direct=False),
         partial(plain, indices="repeated"),
         partial(plain, items="any"),

@@ -19,7 +19,7 @@ from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.last_items import with_last_items
-from loopscope.vectorize.lifter import Indices, Items, Lifter, Reads, Spans
+from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.module_names import imported_names, taken_names
 from loopscope.vectorize.named_sizes import named_counts, named_sizes
@@ -54,6 +54,7 @@ def lift_loop(
     items: Items = "alike",
     fused: bool = True,
     reads: Reads = "plain",
+    numbers: Numbers = "as seen",
     indices: Indices = "any",
     copies: frozenset[str] = frozenset(),
     copy: str = "contiguous",
@@ -67,6 +68,7 @@ def lift_loop(
         items: Whether items of a list have one size, if all that were seen have.
         fused: Let one op stand for several that round in other places.
         reads: Whether indices of an arm lie inside where the arm is not taken.
+        numbers: Whether Python's numbers of a tensor's items are computed with as doubles.
         indices: Whether iterations share places that they read from data.
         copies: Names that must be contiguous, or have memory of their own.
         copy: The method that makes them so: ``contiguous`` or ``clone``.
@@ -81,6 +83,7 @@ def lift_loop(
         direct=direct,
         fused=fused,
         reads=reads,
+        numbers=numbers,
         items=items,
         copies=copies,
         copy=copy,
@@ -106,6 +109,7 @@ def _lifted(
     items: Items,
     fused: bool,
     reads: Reads,
+    numbers: Numbers,
     copies: frozenset[str],
     copy: str,
     indices: Indices = "any",
@@ -132,6 +136,7 @@ def _lifted(
         spans=spans,
         fused=fused,
         reads=reads,
+        numbers=numbers,
         sizes=named_sizes(region.function),
         counts=named_counts(region.function),
     )

@@ -20,6 +20,7 @@ Indices = Literal["any", "unique", "repeated"]
 Items = Literal["alike", "guarded", "any"]
 Spans = Literal["in place", "in front"]
 Reads = Literal["plain", "guarded"]
+Numbers = Literal["as seen", "double"]
 _LONGEST_GUARD = 200  # a longer one tells the reader nothing
 
 
@@ -38,6 +39,7 @@ class Lifter:
             a place; ``repeated``, that they do; ``any``, whichever reads better.
         spans: A slice of differing length is masked where it is, or moved to the front, where it
             meets another.
+        numbers: Whether what is a Python number in the loop is a double here.
         reads: An index of an arm lies inside where the arm is not taken (``plain``), or may not.
         fused: One op may stand for several, such as ``torch.lerp``, which rounds in other places.
         direct: Modules are called with the batch rather than by ``torch.vmap``.
@@ -98,6 +100,7 @@ class Lifter:
     items: Items = "alike"
     spans: Spans = "in place"
     reads: Reads = "plain"
+    numbers: Numbers = "as seen"
     fused: bool = True
     doubles: bool = False
     imports: Mapping[str, str] = field(default_factory=dict)

@@ -275,6 +275,8 @@ def as_number(lifter: Lifter, call: Call) -> Value:
         made = code.method(made, "detach")
     if seen is not None and seen.kind == "list":
         return replace(value, code=made, kind="other", parts=None)
+    if lifter.numbers == "double" and value.dtype in ("float32", "float16", "bfloat16"):
+        made, value = code.method(made, "double"), replace(value, dtype="float64")
     value = one_element(replace(value, code=made))
     return replace(value, python=True)
 
