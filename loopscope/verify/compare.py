@@ -49,6 +49,7 @@ class Comparison:
         error: Largest difference between floating-point results that count as equal.
         telling: False where agreement proves nothing.
         untyped: The loop made a tensor of an empty list, whose dtype says nothing.
+        misshapen: What differs is a tensor's shape.
     """
 
     difference: str = ""
@@ -56,6 +57,7 @@ class Comparison:
     error: float = 0.0
     telling: bool = True
     untyped: bool = False
+    misshapen: bool = False
 
 
 def compare_endings(
@@ -201,6 +203,7 @@ class _Walk:
             elif left != right:
                 left, right = (tuple(v) if what == "shape" else v for v in (left, right))
                 self._differ(f"{path} has {what} {right} where the loop has {left}")
+                self.found.misshapen = what == "shape"
                 return
         if a.requires_grad != b.requires_grad and not (b.requires_grad and self.made):
             with_graph = "the rewrite" if b.requires_grad else "the loop"

@@ -124,7 +124,7 @@ class Explorer:
             self._tally.guards[variation.guard] = None
         elif variation.guard or variation.no_iterations:
             self._tally.guards[ONCE] = None
-        elif variation.few and result.raised:
+        elif variation.few and (result.raised or result.misshapen):
             self._tally.guards[f"no {variation.label}"] = None
         elif self._begins_unknown and self._trial.judge(self._first).agreed:
             raise StopError(
