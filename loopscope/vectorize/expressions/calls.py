@@ -11,6 +11,7 @@ from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.inline import inline_call
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.lookups import is_table, look_up
+from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.ops.ensembles import call_each, module_class
 from loopscope.vectorize.ops.sample_gradients import is_gradient, sample_gradients
 from loopscope.vectorize.value import NotLiftable, Value, union
@@ -36,6 +37,9 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
         return call_each(lifter, node, modules)
     if is_gradient(function):
         return sample_gradients(lifter, node)
+    picked = _picked(lifter, node)
+    if picked is not None:
+        return lifter.lift(picked)
     found = _looked_up(lifter, node)
     if found is not None:
         return found
@@ -61,6 +65,25 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
     if function == "slice" and not keywords and len(args) < 4:
         return _kept_slice(node, args)
     return batched_op(lifter, Call(name, style, args, keywords, node, node.func))
+
+
+def _picked(lifter: Lifter, node: ast.Call) -> ast.Subscript | None:
+    """``torch.masked_select(x, mask)`` of one shape as ``x[mask]``."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="torch")), args=[whole, mask]):
+            pass
+        case ast.Call(func=ast.Attribute(value=whole), args=[mask]):
+            pass
+        case _:
+            return None
+    seen = [lifter.what(n) for n in (whole, mask)]
+    if dotted(node.func).rpartition(".")[2] != "masked_select" or node.keywords or None in seen:
+        return None
+    if len({s.shape for s in seen if s is not None}) > 1:
+        return None
+    made = ast.copy_location(ast.Subscript(whole, mask, ast.Load()), node)
+    setattr(made, NUMBER, getattr(node, NUMBER, -1))
+    return made
 
 
 def _is_one_number(node: ast.Call) -> bool:

@@ -61,7 +61,11 @@ def chosen_rows(base: Value, places: Sequence[Place]) -> Value | None:
     """``x[i][mask[i]]``: the rows that each iteration's own mask takes."""
     first, *rest = places
     mask = first.index
-    if mask is None or mask.dtype != "bool" or mask.rank != 1 or mask.mask or mask.members:
+    if mask is None or mask.dtype != "bool" or mask.mask or mask.members:
+        return None
+    if mask.rank == base.rank > 1:  # of all dimensions: elements in a row
+        base, mask = _in_a_row(base), _in_a_row(mask)
+    if mask.rank != 1:
         return None
     if base.rank < 1 or any(p.fixed is None or p.dim < 0 for p in rest):
         return None
@@ -70,6 +74,11 @@ def chosen_rows(base: Value, places: Sequence[Place]) -> Value | None:
     made = code.subscript(base.code, index)
     shape = (None,) * rank
     return replace(base, code=made, rank=rank, shape=shape, mask=mask, counter=None, fill=None)
+
+
+def _in_a_row(value: Value) -> Value:
+    made = code.method(value.code, "flatten", code.const(len(value.axes)))
+    return replace(value, code=made, rank=1, shape=(None,), counter=None, fill=None)
 
 
 def behind_rows(
