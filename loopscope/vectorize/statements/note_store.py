@@ -14,8 +14,8 @@ from loopscope.vectorize.place import Place
 from loopscope.vectorize.statements.changed_rows import change_row
 from loopscope.vectorize.statements.filled_rows import overwrites_elements
 from loopscope.vectorize.store import Store
-from loopscope.vectorize.stores.blocks import is_block
 from loopscope.vectorize.stores.number_lists import as_counters
+from loopscope.vectorize.stores.overlapping import overlaps
 from loopscope.vectorize.subscripts.places import read_places
 from loopscope.vectorize.value import Counter, NotLiftable, Value
 
@@ -60,7 +60,7 @@ def note_store(
     places, guard = _masked(lifter, places)
     if guard is not None and (value.rank or value.parts is not None):
         raise NotLiftable("a tensor is stored where a mask holds")
-    if any(p.window is not None and not is_block(p) for p in places):
+    if any(map(overlaps, places)) and not isinstance(op, ast.Add) and not form:
         raise NotLiftable("a store into a window")
     known = lifter.contents.get(base, {}).get(key)
     if op is not None and known is not None:

@@ -120,7 +120,7 @@ def _positions(lifter: Lifter, store: Store, index: ast.expr, how: str) -> ast.s
     lifter.used_ops += ["torch.scatter_reduce", "Tensor.scatter_reduce_"]
     value = counter_value(store.value.counter) if store.value.counter else store.value
     made = cast(value, store.seen.dtype).code if store.seen.dtype != "int64" else value.code
-    start = _started(lifter, store)
+    start = started(lifter, store)
     name = "scatter_reduce" if start is not None else "scatter_reduce_"
     base = start if start is not None else code.attribute(store.base)
     call = code.method(base, name, code.const(0), index, made, code.const(how), include_self=False)
@@ -144,7 +144,7 @@ def _reduce(
 def _add(lifter: Lifter, store: Store, index: list[ast.expr], value: Value, rank: int) -> ast.stmt:
     """``out[k] += value``."""
     lifter.used_ops += ["Tensor.index_add_", "Tensor.scatter_add_", "torch.index_add"]
-    start = _started(lifter, store)
+    start = started(lifter, store)
     base = start or code.attribute(store.base)
     if len(index) == 1 and len(moved_axes(store.places)) == 1:
         first = store.places[0].index
@@ -165,8 +165,8 @@ def _number_tensor(value: Value, dtype: str) -> Value:
     return Value(made, dtype=dtype)
 
 
-def _started(lifter: Lifter, store: Store) -> ast.expr | None:
-    """The target's own initialisation, to go on from; ``None`` where it stands elsewhere."""
+def started(lifter: Lifter, store: Store) -> ast.expr | None:
+    """Return what the target is made as, to go on from; ``None`` where it stands elsewhere."""
     initial = lifter.initial.get(store.base)
     if initial is None or store.base in lifter.finished or initial.is_list:
         return None

@@ -13,6 +13,7 @@ from loopscope.vectorize.stores.groups import write_group
 from loopscope.vectorize.stores.item_places import write_at_items
 from loopscope.vectorize.stores.keyed import KEYED, write_keyed
 from loopscope.vectorize.stores.number_lists import write_number_list
+from loopscope.vectorize.stores.overlapping import overlaps, write_overlapping
 from loopscope.vectorize.stores.repeats import reduce_repeats
 from loopscope.vectorize.stores.scans import as_scan
 from loopscope.vectorize.stores.scatters import write_scatter
@@ -41,6 +42,8 @@ def write_store(lifter: Lifter, store: Store) -> list[ast.stmt]:
         return write_at_items(lifter, _as_update(lifter, store))
     if any(p.span is not None for p in store.places):
         return write_span(lifter, store)
+    if any(map(overlaps, store.places)):
+        return write_overlapping(lifter, store)
     digits = [p for p in store.places if has_digits(p, store.seen.shape)]
     if digits or any(p.window is not None for p in store.places):
         store = split_blocks(lifter, store)

@@ -326,3 +326,31 @@ def convolution_by_hand(x, w):
             s += x[i + j] * w[j]
         out[i] = s
     return out
+
+
+@sized(lambda n: {"frames": torch.randn(n + 1, 6), "window": torch.rand(6), "hop": 4})
+def frames_added_up(frames, window, hop):
+    count, length = frames.shape
+    signal = torch.zeros((count - 1) * hop + length)
+    norm = torch.zeros((count - 1) * hop + length)
+    for i in range(count):
+        start = i * hop
+        signal[start : start + length] += window * frames[i]
+        norm[start : start + length] += window**2
+    return signal / norm
+
+
+@sized(lambda n: {"frames": torch.randn(n + 1, 2, 5)})
+def channels_added_up(frames):
+    out = torch.zeros(2, len(frames) * 3 + 2)
+    for i, frame in enumerate(frames):
+        out[:, i * 3 : i * 3 + 5] += frame
+    return out
+
+
+@sized(lambda n: {"pieces": torch.randn(n + 1, 4), "total": torch.randn(n + 4)})
+def added_at_each_place(pieces, total):
+    total = total.clone()
+    for i in range(len(pieces)):
+        total[i : i + 4] += pieces[i]
+    return total
