@@ -35,6 +35,15 @@ def match(subject: Subject) -> Match | None:
     """Recognise scatter, scatter-add, histogram and one-hot."""
     facts = subject.facts
     stores = facts.stored(Index.GATHER)
+    windows = [s for s in facts.stored(Index.WINDOW) if s.augment is Update.ADD]
+    if windows and not stores:
+        target = windows[0].target
+        return Match(
+            "scatter",
+            ("torch.index_add", "torch.nn.functional.fold", "Tensor.scatter_add_"),
+            f"windows that overlap are added up in {target}",
+            f"add all windows at once: {target}.index_add_(0, places, windows), or fold",
+        )
     if not stores:
         return None
     store = stores[0]

@@ -24,17 +24,27 @@ References:
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
-from loopscope.source.facts import Index
+from loopscope.source.facts import Index, LoopFacts
 from loopscope.source.header import Header
+from loopscope.source.names import names_in
 
 
 def match(subject: Subject) -> Match | None:
     """Recognise gathers, also in nested and triangular loops."""
     facts = subject.facts
     picked = [read.name for read in facts.reads if Index.GATHER in read.index]
+    if not picked and _collects_slices(facts):
+        return Match(
+            "gather",
+            ("advanced_indexing", "Tensor.select", "torch.index_select"),
+            f"slices of {subject.source} collected one by one",
+            f"slice {subject.source} as a whole",
+        )
     if not picked or not (facts.stores or facts.appends):
         return None
     ops = ["advanced_indexing", "torch.gather", "torch.index_select", "torch.take_along_dim"]
@@ -47,6 +57,13 @@ def match(subject: Subject) -> Match | None:
         f"items of {name} picked by index",
         f"index {name} with the whole index tensor",
     )
+
+
+def _collects_slices(facts: LoopFacts) -> bool:
+    """``torch.stack([row[-1] for row in x])``: nothing is done but to take and to join."""
+    values = [append.value for append in facts.appends]
+    taken = all(isinstance(v, ast.Subscript) and set(names_in(v)) & facts.counters for v in values)
+    return bool(values and facts.joins & {"stack", "cat"}) and taken and not facts.carried
 
 
 def _triangular(headers: tuple[Header, ...]) -> bool:

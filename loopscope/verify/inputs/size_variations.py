@@ -66,6 +66,8 @@ def size_variations(
         yield dataclasses.replace(resized(sizes, leaves, {count: count + 1}), guard=guard)
     for old in sorted(others)[:_MOST_CLASSES]:
         yield resized(sizes, leaves, {old: 1}, few=True)
+    if len(others) > 1:
+        yield resized(sizes, leaves, dict.fromkeys(sorted(others)[:_MOST_CLASSES], 1), few=True)
     if others:
         empty = resized(sizes, leaves, dict.fromkeys(sorted(others)[:_MOST_CLASSES], 0))
         yield dataclasses.replace(empty, guard=EMPTY, smooth=False)
