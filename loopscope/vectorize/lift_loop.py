@@ -89,7 +89,7 @@ def lift_loop(
         copy=copy,
     )
     try:
-        return make(indices=indices)
+        return make(indices=indices if not prepared.of_sets else "unique")
     except NotLiftable:
         if indices != "any":
             raise
@@ -131,6 +131,7 @@ def _lifted(
         read_back=read_back(statements[0]),
         initial=initial,
         indices=indices,
+        of_sets=prepared.of_sets,
         direct=direct,
         items=items,
         spans=spans,

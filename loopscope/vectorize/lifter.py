@@ -39,6 +39,7 @@ class Lifter:
             a place; ``repeated``, that they do; ``any``, whichever reads better.
         spans: A slice of differing length is masked where it is, or moved to the front, where it
             meets another.
+        of_sets: Variables of loops whose items may repeat: that does no harm.
         numbers: Whether what is a Python number in the loop is a double here.
         reads: An index of an arm lies inside where the arm is not taken (``plain``), or may not.
         fused: One op may stand for several, such as ``torch.lerp``, which rounds in other places.
@@ -96,6 +97,7 @@ class Lifter:
     functions: Mapping[str, ast.FunctionDef] = field(default_factory=dict)
     classes: Mapping[str, str] = field(default_factory=dict)
     indices: Indices = "any"
+    of_sets: frozenset[str] = frozenset()
     direct: bool = True
     items: Items = "alike"
     spans: Spans = "in place"

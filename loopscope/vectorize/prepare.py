@@ -10,6 +10,7 @@ from loopscope.vectorize.counting_while import without_while
 from loopscope.vectorize.defaults import with_get
 from loopscope.vectorize.helper_functions import helper_functions
 from loopscope.vectorize.region import Region, copied, find_region, without_return
+from loopscope.vectorize.set_walks import without_sets
 from loopscope.vectorize.stored_reads import with_stored_reads
 from loopscope.vectorize.views import without_views
 
@@ -22,6 +23,7 @@ class Prepared:
         statements: The loop's statement and its tail, a ``return`` as an assignment.
         functions: The user's helpers that it may call, for inlining: ``self.f`` for a method.
         classes: Classes of other objects whose methods it calls, by the object's name.
+        of_sets: Variables of loops that walk over all items in the place of a set of them.
     """
 
     loop: Loop
@@ -29,6 +31,7 @@ class Prepared:
     statements: list[ast.stmt]
     functions: dict[str, ast.FunctionDef]
     classes: dict[str, str] = field(default_factory=dict)
+    of_sets: frozenset[str] = frozenset()
 
 
 def prepare(loop: Loop) -> Prepared:
@@ -40,10 +43,12 @@ def prepare(loop: Loop) -> Prepared:
     region = find_region(loop)
     first, *tail = without_while(copied(region.statements), region)
     functions = helper_functions(loop)
+    of_sets: frozenset[str] = frozenset()
     if isinstance(first, ast.For):
+        of_sets = without_sets(first)
         without_views(first)
         with_stored_reads(first, functions, region.function)
     statements = without_return(with_get([first, *tail]))
     if isinstance(first, ast.For):
         without_views(first)
-    return Prepared(loop, region, statements, functions)
+    return Prepared(loop, region, statements, functions, of_sets=of_sets)

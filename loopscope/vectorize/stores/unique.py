@@ -22,7 +22,8 @@ def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = Fal
     """
     moving = [p.index for p in places if p.index is not None]
     counted = {p.counter.axis for p in places if p.counter is not None}
-    if all(axis in counted for index in moving for axis in index.axes):
+    own = {axis for index in moving for axis in index.axes if axis not in counted}
+    if all(axis.name in lifter.of_sets for axis in own):
         return True
     if len(moving) != 1:
         lists = lists_walked(lifter, moving)
@@ -31,11 +32,11 @@ def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = Fal
         assume_no_repeats(lifter, lists, among_all=False)
         return True
     index = moving[0]
-    own = [axis for axis in index.axes if axis not in counted]
+    rest = [axis for axis in index.axes if axis not in counted]
     text = code.text(code.method(index.code, "unique"))
-    if len(own) == len(index.axes):
+    if len(rest) == len(index.axes):
         condition = f"len({text}) == {code.text(code.method(index.code, 'numel'))}"
-    elif own == [index.axes[-1]] and not index.rank:
+    elif rest == [index.axes[-1]] and not index.rank:
         condition = (
             f"bool(({code.text(code.method(index.code, 'sort'))}.values.diff() != 0).all())"
         )

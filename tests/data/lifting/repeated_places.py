@@ -42,3 +42,23 @@ def softmax_of_chosen_rows(table, ids):
     for k in ids.tolist():
         table[k] = torch.softmax(table[k], dim=0)
     return table
+
+
+@sized(lambda n: {"ids": torch.randint(0, 9, (3, n + 1)), "scores": torch.randn(3, 9), "p": 1.5})
+def scores_of_what_was_seen(ids, scores, p):
+    scores = scores.clone()
+    for i in range(len(scores)):
+        for token in set(ids[i].tolist()):
+            if scores[i, token] < 0:
+                scores[i, token] *= p
+            else:
+                scores[i, token] /= p
+    return scores
+
+
+@sized(lambda n: {"ids": torch.randint(0, 9, (n + 1,)), "scores": torch.randn(9)})
+def once_for_each_that_was_seen(ids, scores):
+    scores = scores.clone()
+    for token in set(ids.tolist()):
+        scores[token] -= 2
+    return scores
