@@ -31,7 +31,7 @@ from loopscope.vectorize.separable import summed
 from loopscope.vectorize.span_masks import common_mask, masked_dim
 from loopscope.vectorize.spans import counted_range
 from loopscope.vectorize.subscripts.beyond import filled_in
-from loopscope.vectorize.value import NotLiftable, Value, align, union
+from loopscope.vectorize.value import Both, NotLiftable, Value, align, union
 
 
 def aligned_binary(
@@ -69,6 +69,8 @@ def aligned_binary(
     value = replace(value, members=members, mask=mask, masked=dim)
     if isinstance(op, ast.BitAnd):
         value = replace(value, selects=both_select(left, right) or both_bound(lifter, left, right))
+        if left.dtype == right.dtype == "bool" and left.rank == right.rank == rank:
+            value = replace(value, both=Both(value.code, left, right))
     scaled = scaled_counter(left, op, right)
     if scaled is not None:
         value = replace(value, scaled=scaled)

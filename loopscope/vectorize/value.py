@@ -73,6 +73,15 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class Both:
+    """``left & right``, as long as a value's code is this."""
+
+    code: ast.expr
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Carry:
     """How a value follows from what a carried variable was when the iteration began.
 
@@ -203,6 +212,8 @@ class Value:
         factors: What it is the product of: a sum of products is a contraction.
         scaled: A counter times a fixed number, plus something fixed.
         outer: Of ``factors``: it is their outer product.
+        both: The tests that hold together in it, as long as ``code`` is that: their number is a
+            product of matrices.
         python: In the loop it is a Python number, or a list of them, not a tensor.
         rolled: A counter that goes round: ``(i + 1) % n`` of all ``n``, as the loop and the shift.
         law: Of a distribution: its class. ``rank`` is that of its batch.
@@ -239,6 +250,7 @@ class Value:
     ragged: bool = False
     item: str = ""
     factors: tuple[Value, Value] | None = None
+    both: Both | None = None
     scaled: tuple[Axis, ast.expr, Linear] | None = None
     outer: bool = False
     python: bool = False

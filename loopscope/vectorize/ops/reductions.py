@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from dataclasses import replace
 
 from loopscope.vectorize import code
@@ -16,6 +17,7 @@ from loopscope.vectorize.ops.selected import count_selected
 from loopscope.vectorize.picked import picked_apart
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
+_EXACT_IN_FLOAT32 = 2**24
 _SEVERAL = {
     "sum", "mean", "amax", "amin", "var", "std", "norm", "logsumexp", "count_nonzero", "nansum",
     "nanmean", "vector_norm", "any", "all", "var_mean", "std_mean",
@@ -60,7 +62,7 @@ def reduction(lifter: Lifter, call: Call) -> Value:
         counts = count_selected(lifter, call, value)
         if counts is not None:
             return counts
-        product = _sum_of_product(lifter, call, value)
+        product = _sum_of_product(lifter, call, value) or _number_of_both(lifter, call, value)
         if product is not None:
             return product
         made = _made(call, name, operand, others, dim=dims, **keywords)
@@ -102,6 +104,29 @@ def _sum_of_product(lifter: Lifter, call: Call, value: Value) -> Value | None:
     if not left.dtype.startswith("float") or not (of_pairs or left.is_fixed or right.is_fixed):
         return None
     return dot(lifter, call, left, right, value.axes)
+
+
+def _number_of_both(lifter: Lifter, call: Call, value: Value) -> Value | None:
+    """``(a[i] & b[j]).sum()`` of all pairs is a product of matrices of zeros and ones."""
+    both = value.both
+    if both is None or both.code is not value.code or call.name != "sum" or call.keywords:
+        return None
+    if not value.rank or not are_pairs(both.left, both.right):
+        return None
+    sizes = [size for size in value.shape if size is not None]
+    few = len(sizes) == value.rank and math.prod(sizes) < _EXACT_IN_FLOAT32
+    left, right = (_ones(v, "float" if few else "double") for v in (both.left, both.right))
+    number = dot(lifter, replace(call, node=None), left, right, value.axes)
+    found = lifter.of(call.node, code.method(number.code, "long"), number.axes, 0)
+    return replace(found, dtype="int64", kind="tensor")
+
+
+def _ones(value: Value, dtype: str) -> Value:
+    """A test as rows of zeros and ones."""
+    made = value.code
+    if value.rank > 1:
+        made = code.method(made, "flatten", code.const(len(value.axes)))
+    return Value(code.method(made, dtype), value.axes, 1, "tensor")
 
 
 def without_single(operand: ast.expr, count: int, dims: ast.expr) -> ast.expr | None:

@@ -202,3 +202,25 @@ def divergence_below_the_diagonal(p):
         for j in range(i):
             total = total + (p[i] * (p[i].log() - p[j].log())).sum()
     return total
+
+
+@sized(lambda n: {"a": torch.rand(3, n + 1, 4) < 0.5, "b": torch.rand(2, n + 1, 4) < 0.5})
+def shared_pixels(a, b):
+    shared = torch.zeros(3, 2)
+    for i in range(3):
+        for j in range(2):
+            shared[i, j] = (a[i] & b[j]).sum()
+    return shared
+
+
+@sized(lambda n: {"labels": torch.randint(0, 3, (n + 1,)), "found": torch.randint(0, 3, (n + 1,))})
+def overlaps_of_labels(labels, found):
+    rows = []
+    for i in range(3):
+        row = []
+        for j in range(3):
+            both = ((labels == i) & (found == j)).sum()
+            either = ((labels == i) | (found == j)).sum()
+            row.append(both / either.clamp(min=1))
+        rows.append(torch.stack(row))
+    return torch.stack(rows)
