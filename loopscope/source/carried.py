@@ -112,5 +112,10 @@ def _is_only_in_subscripts(name: str, body: Body) -> bool:
     walked = [n for e in body.expressions() if e not in own for n in ast.walk(e)]
     uses = {n for n in walked if isinstance(n, ast.Name | ast.Attribute) and dotted(n) == name}
     slices = [n.slice for n in walked if isinstance(n, ast.Subscript)]
-    inside = {n for s in slices for n in ast.walk(s)}
+    bounds = [a for n in walked if isinstance(n, ast.Call) and _is_range(n) for a in n.args]
+    inside = {n for s in (*slices, *bounds) for n in ast.walk(s)}
     return bool(uses) and uses <= inside
+
+
+def _is_range(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Name) and node.func.id == "range"

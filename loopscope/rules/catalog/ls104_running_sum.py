@@ -26,9 +26,12 @@ References:
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
+from loopscope.source.names import root_name
 from loopscope.source.update import Update
 
 
@@ -36,10 +39,18 @@ def match(subject: Subject) -> Match | None:
     """Recognise an additive scan."""
     for carried in subject.facts.carried:
         if carried.update is Update.ADD and carried.observed and not carried.counter:
+            if _is_fixed(carried.term, subject):
+                continue  # it counts
             source = subject.source
             summary = f"running sum of {source}"
             return Match("scan", ("torch.cumsum",), summary, f"use torch.cumsum({source}, dim=0)")
     return None
+
+
+def _is_fixed(term: ast.expr, subject: Subject) -> bool:
+    """Whether the same is added in every iteration."""
+    items = {name for header in subject.facts.headers for name in header.elements}
+    return isinstance(term, ast.Name | ast.Attribute) and root_name(term) not in items
 
 
 RULE = Rule(

@@ -64,16 +64,18 @@ def match(subject: Subject) -> Match | None:
 
 def _of_literals(subject: Subject) -> bool:
     """Whether the loop's own conversions are ``torch.tensor(1.0)``: numbers of the code."""
-    calls = [
-        node
-        for node in subject.loop.repeated()
-        if isinstance(node, ast.Call) and last_name(node.func) in _CONVERSIONS
-    ]
-    return bool(calls) and all(map(_is_literal, calls))
+    read = (n for e in subject.facts.expressions for n in ast.walk(e))
+    nodes = [*subject.loop.repeated(), *read]
+    calls = [n for n in nodes if isinstance(n, ast.Call) and last_name(n.func) in _CONVERSIONS]
+    return all(map(_is_literal, calls))
 
 
 def _is_literal(call: ast.Call) -> bool:
-    return bool(call.args) and isinstance(call.args[0], ast.Constant)
+    match call.args:
+        case [ast.Constant(), *_] | [ast.Call(func=ast.Name(id="float"), args=[ast.Constant()])]:
+            return True
+        case _:
+            return False
 
 
 RULE = Rule(
