@@ -10,6 +10,7 @@ from loopscope.model.seen import Seen
 from loopscope.vectorize.foreach import foreach_loop
 from loopscope.vectorize.lift_loop import lift_loop
 from loopscope.vectorize.prepare import Prepared
+from loopscope.vectorize.python_numbers import rounds_numbers
 from loopscope.vectorize.value import NotLiftable
 
 Make = Callable[..., Draft]
@@ -22,6 +23,8 @@ def drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[tuple[Draft, M
         NotLiftable: There is none.
     """
     plain = partial(lift_loop, prepared, seen)
+    if rounds_numbers(prepared.statements, seen):
+        plain = partial(plain, numbers="double")
     try:
         first = plain()
     except NotLiftable as reason:

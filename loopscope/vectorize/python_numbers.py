@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from loopscope.model.seen import Seen
+from loopscope.source.names import last_name
 from loopscope.vectorize import code
+from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.value import Value
 
 _WHOLE = ("int", "int64")
@@ -15,6 +17,7 @@ _FLOATS = ("float16", "bfloat16", "float32", "float64")
 _DOUBLE = code.attribute("torch.float64")
 
 
+_STEPS = {"floor", "ceil", "round", "trunc", "int"}
 _EXACT = {"float", "int", "max", "min", "abs", "sum", "item", "len"}
 
 
@@ -43,6 +46,19 @@ def needs_doubles(trees: Iterable[ast.AST], what: Callable[[ast.AST], Seen | Non
         if grows and seen is not None and (seen.kind, seen.dtype) == ("number", "float"):
             return True
     return False
+
+
+def rounds_numbers(trees: Iterable[ast.AST], seen: Mapping[int, Seen]) -> bool:
+    """Whether a loop rounds Python floats that it computed: a small error is a whole number."""
+    nodes = [n for tree in trees for n in ast.walk(tree)]
+
+    def is_float(node: ast.AST) -> bool:
+        what = seen.get(getattr(node, NUMBER, -1))
+        return what is not None and (what.kind, what.dtype) == ("number", "float")
+
+    computes = any(isinstance(n, ast.BinOp) and is_float(n) for n in nodes)
+    calls = [n for n in nodes if isinstance(n, ast.Call) and len(n.args) == 1]
+    return computes and any(last_name(c.func) in _STEPS and is_float(c.args[0]) for c in calls)
 
 
 def as_python_computes(
