@@ -13,10 +13,28 @@ from loopscope.vectorize.element_wise import with_operands
 
 def without_round_trip(node: ast.Call) -> ast.expr | None:
     """Return element-wise work without the moves around it; ``None`` where there are none."""
+    if (plain := _flipped_twice(node)) is not None:
+        return plain
     order = _order(node)
     if order is None or not isinstance(node.func, ast.Attribute):
         return None
     return with_operands(node.func.value, lambda operand: _moved(operand, order))
+
+
+def _flipped_twice(node: ast.Call) -> ast.expr | None:
+    """``x`` of ``x.flip(0).flip(0)``."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Call(func=ast.Attribute(value=inner, attr="flip"), args=first),
+                attr="flip",
+            ),
+            args=second,
+            keywords=[],
+        ) if [code.text(a) for a in first] == [code.text(a) for a in second]:
+            return inner
+        case _:
+            return None
 
 
 def _moved(node: ast.expr, order: list[int]) -> ast.expr | None:

@@ -6,12 +6,14 @@ import ast
 from dataclasses import replace
 
 from loopscope.source.loop import dotted
+from loopscope.vectorize import code
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.headers.axis import bind_target
 from loopscope.vectorize.headers.elements import bind_elements
 from loopscope.vectorize.headers.ranges import bind_range
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.value import Axis, Counter, NotLiftable
 
 _WRAPPERS = {"tqdm", "tqdm.tqdm", "list", "tuple", "iter"}
@@ -36,6 +38,8 @@ def bind_header(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
             axis = bind_header(lifter, target.elts[1], args[0])
             start = _start(lifter, iterable, args)
             counted = Counter(axis, start - axis.start)
+            if axis.reverse:  # ``enumerate(reversed(x))`` counts up all the same
+                counted = Counter(axis, start + axis.stop - Linear((), 1), -1)
             value = counter_value(counted)
             bind_target(lifter, target.elts[0], replace(value, kind="number", dtype="int"))
             return axis
@@ -54,10 +58,26 @@ def _zip(lifter: Lifter, target: ast.Tuple, args: list[ast.expr]) -> Axis:
     for element, arg in zip(target.elts, args, strict=True):
         if first is not None:
             lifter.shared_axis = first
-        axes.append(bind_header(lifter, element, arg))
+        axes.append(bind_header(lifter, element, _forward(lifter, arg)))
+        if axes[-1].reverse:
+            raise NotLiftable("a sequence is zipped from behind")
         first = first or axes[0]
     lifter.shared_axis = None
     return axes[0]
+
+
+def _forward(lifter: Lifter, node: ast.expr) -> ast.expr:
+    """``x.flip(0)`` for ``reversed(x)``: what it is zipped with runs the other way."""
+    match node:
+        case ast.Call(func=ast.Name(id="reversed"), args=[whole]):
+            seen = lifter.what(whole)
+            if seen is None or seen.kind != "tensor":
+                return node
+            made = code.method(whole, "flip", code.const(0))
+            setattr(made, NUMBER, getattr(whole, NUMBER, -1))
+            return made
+        case _:
+            return node
 
 
 def _turned(lifter: Lifter, axis: Axis) -> Axis:

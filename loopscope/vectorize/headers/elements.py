@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 from dataclasses import replace
 
 from loopscope.model.seen import Seen
@@ -168,4 +169,5 @@ def _without_tolist(node: ast.expr) -> ast.expr:
 
 def _plural(target: ast.expr) -> str:
     name = target.id if isinstance(target, ast.Name) else "item"
-    return f"{name}s" if not name.endswith("s") else f"all_{name}"
+    plain = not name.endswith("s") and not keyword.iskeyword(f"{name}s")
+    return f"{name}s" if plain else f"all_{name}"

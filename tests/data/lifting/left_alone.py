@@ -244,3 +244,9 @@ def a_name_of_the_last_tensor_that_is_read_later(tensors):
         t.mul_(2.0)
         last = 3
     return last
+
+
+@sized(lambda n: {"x": torch.randn(n), "y": torch.randn(n)})
+def zipped_from_behind(x, y):
+    """a sequence is zipped from behind"""
+    return torch.stack([x[a] - b for a, b in zip(range(len(x) - 1, -1, -1), y)])
