@@ -69,9 +69,12 @@ def is_never_empty(lifter: Lifter, mask: Value) -> bool:
 def _assume_alike(lifter: Lifter, one: Value, other: Value) -> None:
     if one.span is None or other.span is None:
         raise NotLiftable(_MEET)
-    if one.span.length is None or other.span.length is None:
+    if one.span.bounds != other.span.bounds or bool(one.span.length) != bool(other.span.length):
         raise NotLiftable(_MEET)
-    _assume_equal(lifter, one.span.length, other.span.length)
+    if one.span.length is not None and other.span.length is not None:
+        _assume_equal(lifter, one.span.length, other.span.length)
+    elif not one.span.bounds:
+        raise NotLiftable(_MEET)
     _assume_equal(lifter, linear(one.span.size), linear(other.span.size))
 
 

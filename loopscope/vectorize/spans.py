@@ -30,6 +30,8 @@ def span_mask(lifter: Lifter, span: tuple[Value | None, Value | None], size: ast
     made = tests[0] if len(tests) == 1 else code.binary(tests[0], ast.BitAnd(), tests[1])
     length = None if len(tests) == 2 or upper is None else length_of(upper)
     held = None if length is None else Span(length, size)
+    if len(tests) == 2:
+        held = Span(None, size, tuple(code.text(b.code) for b in bounds))
     return Value(made, axes, 1, "tensor", "bool", (None,), span=held)
 
 
@@ -65,7 +67,7 @@ def counted_range(lifter: Lifter, value: Value) -> Value:
     if value.kind != "other" or stop is None:
         return value
     counter, size = stop.counter, None
-    if stop.counted is not None and stop.counted.span is not None:
+    if stop.counted is not None and stop.counted.span is not None and not stop.counted.span.bounds:
         place = positions(lifter, stop.counted.span.size)
         made = place.code
         if value.dtype != "int64":

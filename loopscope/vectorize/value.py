@@ -155,10 +155,12 @@ class Span:
     Attributes:
         length: How many positions; ``None`` where that is no sum of sizes and counters.
         size: Those of the whole dimension, as code.
+        bounds: Where a slice that begins later begins and ends, as text.
     """
 
     length: Linear | None
     size: ast.expr = field(compare=False)
+    bounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

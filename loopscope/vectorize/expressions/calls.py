@@ -18,6 +18,14 @@ from loopscope.vectorize.value import NotLiftable, Value, union
 
 _BUILTINS = {"max", "min", "abs", "int", "float", "bool", "round", "len", "sum", "any", "all"}
 
+_COMPARISONS: dict[str, type[ast.cmpop]] = {
+    "gt": ast.Gt,
+    "ge": ast.GtE,
+    "lt": ast.Lt,
+    "le": ast.LtE,
+    "eq": ast.Eq,
+    "ne": ast.NotEq,
+}
 _NUMBERS = {"len": "int", "int": "int", "float": "float"}
 
 
@@ -37,9 +45,10 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
         return call_each(lifter, node, modules)
     if is_gradient(function):
         return sample_gradients(lifter, node)
-    picked = _picked(lifter, node)
-    if picked is not None:
-        return lifter.lift(picked)
+    plain = _picked(lifter, node) or _compared(lifter, node)
+    if plain is not None:
+        setattr(plain, NUMBER, getattr(node, NUMBER, -1))
+        return lifter.lift(plain)
     found = _looked_up(lifter, node)
     if found is not None:
         return found
@@ -81,9 +90,24 @@ def _picked(lifter: Lifter, node: ast.Call) -> ast.Subscript | None:
         return None
     if len({s.shape for s in seen if s is not None}) > 1:
         return None
-    made = ast.copy_location(ast.Subscript(whole, mask, ast.Load()), node)
-    setattr(made, NUMBER, getattr(node, NUMBER, -1))
-    return made
+    return ast.copy_location(ast.Subscript(whole, mask, ast.Load()), node)
+
+
+def _compared(lifter: Lifter, node: ast.Call) -> ast.Compare | None:
+    """``x.gt(y)`` as ``x > y``."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="torch"), attr=attr), args=[left, right]
+        ):
+            pass
+        case ast.Call(func=ast.Attribute(value=left, attr=attr), args=[right]):
+            pass
+        case _:
+            return None
+    seen, attr = lifter.what(left), dotted(node.func).rpartition(".")[2]
+    if attr not in _COMPARISONS or node.keywords or seen is None or seen.kind != "tensor":
+        return None
+    return ast.copy_location(ast.Compare(left, [_COMPARISONS[attr]()], [right]), node)
 
 
 def _is_one_number(node: ast.Call) -> bool:

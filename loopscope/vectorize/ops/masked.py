@@ -41,6 +41,8 @@ def masked(lifter: Lifter, call: Call) -> Value:
         return _softmax(lifter, call, value, mask)
     if mask is not None and call.name in _TRANSPOSES:
         return replace(_turned(lifter, call, value), mask=mask, masked=_masked_after(call, value))
+    if mask is not None and call.name == "unsqueeze":
+        return _widened(lifter, call, value, mask)
     if call.name not in {*UNARY, *BINARY}:
         raise NotLiftable(f"{call.name} of a slice of differing length")
     operands = [*call.args, *call.keywords.values()]
@@ -128,6 +130,18 @@ def _turned(lifter: Lifter, call: Call, value: Value) -> Value:
     if _rest(call):
         return replace(plain, code=call.rebuild([value.code, *(v.code for v in _rest(call))]))
     return replace(plain, code=code.transposed(value.code))
+
+
+def _widened(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
+    """``x[:n].unsqueeze(-1)``."""
+    dim = call.argument(1, "dim")
+    number = code.integer(dim.code) if dim is not None else None
+    if number is None:
+        raise NotLiftable("unsqueeze along no literal dimension")
+    plain = replace(value, mask=None)
+    made = batched_op(lifter, replace(call, args=[plain, *call.args[1:]]))
+    behind = number % (value.rank + 1) <= value.masked
+    return replace(made, mask=mask, masked=value.masked + behind)
 
 
 def _masked_after(call: Call, value: Value) -> int:
