@@ -10,7 +10,12 @@ from loopscope.vectorize.calls import Call, batched_op, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.bags import mean_of_spans, sums_of_spans
 from loopscope.vectorize.ops.elementwise import BINARY, UNARY, elementwise
-from loopscope.vectorize.ops.masked_products import PRODUCTS, masked_product, product_of_windows
+from loopscope.vectorize.ops.masked_products import (
+    PRODUCTS,
+    masked_product,
+    product_of_windows,
+    weighted_sum,
+)
 from loopscope.vectorize.span_masks import common_mask, filled_outside, is_never_empty, masked_dim
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
@@ -70,9 +75,13 @@ def _reduced(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
     bags = sums_of_spans(lifter, value, mask) if call.name in ("sum", "mean") else None
     if bags is not None:
         return replace(bags, counts=None) if call.name == "sum" else mean_of_spans(bags)
-    product = product_of_windows(lifter, value) if call.name == "sum" else None
-    if product is not None:
-        return Value(product, axes, 0, "tensor", value.dtype)
+    if call.name == "sum":
+        weighted = weighted_sum(lifter, value)
+        if weighted is not None:
+            return weighted
+        product = product_of_windows(lifter, value)
+        if product is not None:
+            return Value(product, axes, 0, "tensor", value.dtype)
     lifter.used_ops += ["torch.where", f"torch.{call.name}", "Tensor.masked_fill"]
     filled = filled_outside(value, mask, _NEUTRAL[call.name])
     name = {"mean": "sum", "max": "amax", "min": "amin"}.get(call.name, call.name)

@@ -45,10 +45,14 @@ def _summed(lifter: Lifter, call: Call, left: Value, right: Value) -> Value:
     mask = common_mask(lifter, (left, right))
     if mask is None:
         raise NotLiftable("a product of whole tensors")
-    whole = max((left, right), key=lambda v: (not v.axes, v.zeroed is None, v.rank))
+
+    def is_apart(value: Value) -> bool:
+        return set(value.axes).isdisjoint(mask.axes)
+
+    whole = max((left, right), key=lambda v: (is_apart(v), v.zeroed is None, v.rank))
     sides = []
     for value in (left, right):
-        if value is whole and not value.axes:
+        if value is whole and is_apart(value):
             _assume_finite(lifter, value)
             sides.append(replace(value, mask=None))
         else:
@@ -56,6 +60,28 @@ def _summed(lifter: Lifter, call: Call, left: Value, right: Value) -> Value:
             made, axes = filled_outside(value, mask, "0"), union([value.axes, mask.axes])
             sides.append(replace(value, code=made, axes=axes, mask=None))
     return batched_op(lifter, call.with_operands(sides))
+
+
+def weighted_sum(lifter: Lifter, value: Value) -> Value | None:
+    """``(w[:n].unsqueeze(-1) * x[:n]).sum(0)`` is ``w @ x``; ``None`` for anything else."""
+    if value.factors is None or value.rank != 2 or value.masked:
+        return None
+    for weights, rows in (value.factors, value.factors[::-1]):
+        plain = _vector(weights)
+        if plain is not None and weights.rank == rows.rank == 2 and rows.mask:
+            vector = replace(weights, code=plain, rank=1, shape=(None,), zeroed=None)
+            found = masked_product(lifter, Call("matmul", "", [vector, rows], {}, None, None))
+            return replace(found, dtype=found.dtype or value.dtype, shape=value.shape[1:])
+    return None
+
+
+def _vector(value: Value) -> ast.expr | None:
+    """``w`` of ``w.unsqueeze(-1)``."""
+    match value.code:
+        case ast.Call(func=ast.Attribute(value=inner, attr="unsqueeze"), args=[at]):
+            return inner if code.integer(at) in (-1, len(value.axes) + 1) else None
+        case _:
+            return None
 
 
 def product_of_windows(lifter: Lifter, value: Value) -> ast.expr | None:

@@ -29,7 +29,7 @@ def product(lifter: Lifter, call: Call) -> Value:
             return _matrix_vector(lifter, call, left, right, axes)
         case 1, 2:
             lifter.used_ops.append("torch.matmul")
-            if right.is_fixed or left.is_fixed:
+            if right.is_fixed or left.is_fixed or _are_rows(left, right):
                 return lifter.of(call.node, code.binary(left.code, _MATMUL, right.code), axes, 1)
             made = code.binary(_row(left, axes), _MATMUL, align(right, axes, 2))
             return lifter.of(call.node, code.method(made, "squeeze", code.const(-2)), axes, 1)
@@ -144,8 +144,16 @@ def _matrix_vector(
         return lifter.of(call.node, made, both, 1)
     if right.is_fixed:
         return lifter.of(call.node, code.binary(left.code, _MATMUL, right.code), both, 1)
+    if _are_rows(right, left):
+        made = code.binary(right.code, _MATMUL, code.attribute_of(left.code, "mT"))
+        return lifter.of(call.node, made, both, 1)
     made = code.binary(align(left, both, 2), _MATMUL, _column(right, both))
     return lifter.of(call.node, code.method(made, "squeeze", code.const(-1)), both, 1)
+
+
+def _are_rows(vectors: Value, matrices: Value) -> bool:
+    """Whether the innermost loop gives one matrix several vectors: they are a matrix's rows."""
+    return bool(matrices.axes) and vectors.axes[:-1] == matrices.axes
 
 
 def _column(value: Value, axes: tuple[object, ...]) -> ast.expr:

@@ -134,3 +134,33 @@ def hangover(loud, hang):
         start = max(0, f - hang)
         speech[f] = loud[start : f + 1].any()
     return speech
+
+
+@sized(
+    lambda n: {
+        "q": torch.randn(2, n + 2, 4),
+        "k": torch.randn(2, n + 2, 4),
+        "v": torch.randn(2, n + 2, 4),
+        "w": 2,
+    }
+)
+def attention_to_neighbours(q, k, v, w):
+    batch, n, d = q.shape
+    out = torch.zeros_like(q)
+    for b in range(batch):
+        for i in range(n):
+            lo = max(0, i - w)
+            hi = min(n, i + w + 1)
+            scores = k[b, lo:hi] @ q[b, i] / d**0.5
+            attn = torch.softmax(scores, dim=0)
+            out[b, i] = (attn.unsqueeze(-1) * v[b, lo:hi]).sum(dim=0)
+    return out
+
+
+@sized(lambda n: {"past": torch.randn(3, n + 1, 4), "queries": torch.randn(3, 5, 4)})
+def every_query_of_a_batch(past, queries):
+    rows = []
+    for b in range(len(past)):
+        for j in range(queries.shape[1]):
+            rows.append(past[b] @ queries[b, j])
+    return torch.stack(rows)
