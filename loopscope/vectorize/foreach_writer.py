@@ -1,0 +1,294 @@
+"""Writes a loop over a list of tensors as multi-tensor ops, statement by statement."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from loopscope.model.seen import Seen
+from loopscope.source.loop import dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.foreach_ops import (
+    BINARY,
+    MAPPED,
+    OPERATORS,
+    POINTWISE,
+    UNARY,
+    is_arithmetic,
+    normed_item,
+)
+from loopscope.vectorize.item_lists import listed_items, plural, root_name, skipped, within_item
+from loopscope.vectorize.numbering import NUMBER
+from loopscope.vectorize.prepare import Prepared
+from loopscope.vectorize.value import NotLiftable
+
+_PLAIN = (ast.Name, ast.Attribute, ast.Subscript)
+
+
+class ForeachWriter:
+    """Lists by the name of their item, and the statements written so far."""
+
+    def __init__(self, prepared: Prepared, seen: Mapping[int, Seen]) -> None:
+        self.seen = seen
+        self.items: dict[str, ast.expr] = {}
+        self.counters: set[str] = set()  # of `enumerate`: m[i] is an item of m
+        self.guards: list[str] = []
+        self.made: list[ast.stmt] = []
+        self.ops: list[str] = []
+        self.kept: list[ast.stmt] = []
+        around = prepared.loop.function or prepared.loop.module
+        self.taken = {n.id for n in ast.walk(around) if isinstance(n, ast.Name)}
+
+    def loop(self, node: ast.For) -> list[ast.stmt]:
+        """Return the statements that replace the loop."""
+        body = list(node.body)
+        self._bind(node.target, node.iter)
+        if body and (skips := skipped(body[0])) is not None:
+            self._filter(node, skips)
+            body = body[1:]
+        first = next((k for k, s in enumerate(body) if self._is_update(s)), len(body))
+        self._keep(node, body[:first])
+        for statement in body[first:]:
+            self._update(statement)
+        if not self.ops:
+            raise NotLiftable("no tensor is changed in place")
+        return self.made
+
+    def _bind(self, target: ast.expr, iterable: ast.expr) -> None:
+        match target, iterable:
+            case ast.Name(id=name), _:
+                self.items[name] = self._list(iterable, name)
+            case ast.Tuple(elts=elts), ast.Call(func=ast.Name(id="zip"), args=args) if len(
+                elts
+            ) == len(args):
+                for element, arg in zip(elts, args, strict=True):
+                    self._bind(element, arg)
+            case ast.Tuple(elts=[ast.Name(id=counter), element]), ast.Call(
+                func=ast.Name(id="enumerate"), args=[items], keywords=[]
+            ):
+                self.counters.add(counter)
+                self._bind(element, items)
+            case _:
+                raise NotLiftable("a loop over what are no lists of tensors")
+
+    def _list(self, iterable: ast.expr, name: str) -> ast.expr:
+        what = self.seen.get(getattr(iterable, NUMBER, -1))
+        if what is not None and what.kind == "list" and what.item is not None:
+            if what.item.kind != "tensor":
+                raise NotLiftable("a loop over what are no tensors")
+            return iterable
+        if isinstance(iterable, ast.Call) and dotted(iterable.func).endswith(".parameters"):
+            return self._named(f"{name}s", code.call("list", iterable))
+        raise NotLiftable("a loop over what is no list of tensors")
+
+    def _filter(self, node: ast.For, test: ast.expr) -> None:
+        """``if p.grad is None: continue``."""
+        if len(self.items) != 1 or self.counters:
+            raise NotLiftable("a test in a loop over several lists")
+        ((name, items),) = self.items.items()
+        wanted = code.negated(test)
+        made = ast.ListComp(
+            elt=code.name(name),
+            generators=[
+                ast.comprehension(
+                    target=ast.Name(id=name, ctx=ast.Store()), iter=items, ifs=[wanted], is_async=0
+                )
+            ],
+        )
+        self.items[name] = self._named(f"{name}s" if len(name) > 1 else "params", made)
+
+    def _keep(self, node: ast.For, body: list[ast.stmt]) -> None:
+        """Statements that prepare state stay a loop; names that they bind become lists."""
+        if not body:
+            return
+        if len(self.items) != 1:
+            raise NotLiftable("a loop over several lists that prepares state")
+        ((name, items),) = self.items.items()
+        plain = [s for s in body if isinstance(s, ast.Assign)]
+        rest = [s for s in body if not isinstance(s, ast.Assign)]
+        for statement in plain:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=bound)], value=value):
+                    self.kept.append(statement)
+                    self.items[bound] = listed_items(value, name, items)
+                case _:
+                    raise NotLiftable("a loop that prepares state in a way not understood")
+        if rest:
+            self.made.append(
+                ast.For(
+                    target=ast.Name(id=name, ctx=ast.Store()),
+                    iter=items,
+                    body=body,
+                    orelse=[],
+                    lineno=0,
+                )
+            )
+
+    def _is_update(self, statement: ast.stmt) -> bool:
+        match statement:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr))):
+                return attr.endswith("_")
+            case ast.AugAssign(target=target):
+                return root_name(target) in self.items or self._at_counter(target) is not None
+            case ast.Assign(targets=[ast.Subscript() as target]):
+                return self._at_counter(target) is not None
+            case ast.Assign(targets=[ast.Name()], value=value):
+                return self._varies(value) and is_arithmetic(value)
+            case _:
+                return False
+
+    def _update(self, statement: ast.stmt) -> None:
+        match statement:
+            case ast.Expr(value=ast.Call() as call):
+                self._chain(call)
+            case ast.AugAssign(target=target, op=op, value=value) if type(op) in OPERATORS:
+                name = f"{OPERATORS[type(op)]}_"
+                self._write(name, self._operand(target), [self._argument(value)], {})
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                made = self._argument(value)
+                plain = isinstance(value, _PLAIN)
+                self.items[name] = made if plain else self._named(plural(name), made)
+            case ast.Assign(targets=[ast.Subscript() as target], value=value) if (
+                whole := self._at_counter(target)
+            ) is not None:
+                what = self.seen.get(getattr(whole, NUMBER, -1))
+                if what is None or what.dtype != "list":
+                    raise NotLiftable(f"{code.text(whole)} is no list")
+                store = code.stored(code.subscript_all(whole))
+                self.made.append(code.assignment(store, self._argument(value)))
+            case _:
+                raise NotLiftable(f"{code.text(statement).splitlines()[0]} in the body")
+
+    def _at_counter(self, node: ast.expr) -> ast.expr | None:
+        """The list ``m`` of ``m[i]``."""
+        match node:
+            case ast.Subscript(value=whole, slice=ast.Name(id=name)) if name in self.counters:
+                pass
+            case _:
+                return None
+        what = self.seen.get(getattr(whole, NUMBER, -1))
+        walked = next((v for v in self.items.values() if not isinstance(v, ast.ListComp)), None)
+        if what is None or what.kind != "list" or walked is None or not dotted(whole):
+            raise NotLiftable(f"{code.text(node)} is no item of a list")
+        if what.item is None or what.item.kind != "tensor":
+            raise NotLiftable(f"{code.text(node)} is no tensor")
+        if code.text(whole) != code.text(walked):
+            self.guards.append(f"len({code.text(whole)}) == len({code.text(walked)})")
+        return whole
+
+    def _chain(self, call: ast.Call) -> ast.expr:
+        """``buf.mul_(mu).add_(grad)``; returns the list that it changes."""
+        if not isinstance(call.func, ast.Attribute):
+            raise NotLiftable(f"{code.text(call.func)}() is called for its effect")
+        receiver, name = call.func.value, call.func.attr
+        target = (
+            self._chain(receiver) if isinstance(receiver, ast.Call) else self._operand(receiver)
+        )
+        args = [self._argument(a) for a in call.args]
+        keywords = {k.arg or "": k.value for k in call.keywords}
+        if any(self._varies(v) for v in keywords.values()):
+            raise NotLiftable(f"{name} with an option that differs between tensors")
+        self._write(name, target, args, keywords)
+        return target
+
+    def _write(
+        self, name: str, target: ast.expr, args: list[ast.expr], keywords: dict[str, ast.expr]
+    ) -> None:
+        known = (
+            (name in BINARY and len(args) in (1, 2))
+            or (name in POINTWISE and len(args) in (2, 3))
+            or (name in UNARY and not args)
+        )
+        if not known:
+            raise NotLiftable(f"{name} has no multi-tensor form")
+        if "value" in keywords and name in POINTWISE:
+            args = [*args, keywords.pop("value")]
+        if "weight" in keywords and name == "lerp_":
+            args = [*args, keywords.pop("weight")]
+        function = f"torch._foreach_{name}"
+        self.ops += [function, function.removesuffix("_")]
+        call = code.call(function, target, *args, **keywords)
+        self.made.append(ast.Expr(value=call))
+
+    def _operand(self, node: ast.expr) -> ast.expr:
+        """The list that an item, or something of each item, stands for."""
+        match node:
+            case ast.Subscript() if (whole := self._at_counter(node)) is not None:
+                return whole
+            case ast.Name(id=name) if name in self.items:
+                return self._stable(name)
+            case _ if (item := self._item_in(node)) is not None:
+                return self._mapped(node, item)
+            case _:
+                raise NotLiftable(f"{code.text(node)} is changed in every iteration")
+
+    def _item_in(self, node: ast.expr) -> str | None:
+        """The one item that an expression is taken of: ``p`` of ``self.state[p]["buf"]``."""
+        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        found = names & (self.items.keys() | self.counters)
+        return found.pop() if len(found) == 1 and found <= self.items.keys() else None
+
+    def _stable(self, name: str) -> ast.expr:
+        items = self.items[name]
+        if not isinstance(items, ast.Name | ast.Attribute | ast.Subscript):
+            items = self.items[name] = self._named(plural(name), items)
+        return items
+
+    def _mapped(self, node: ast.expr, root: str) -> ast.expr:
+        bound = self.items[root]  # of a name bound in the body: what it stands for
+        if isinstance(bound, ast.ListComp):
+            made = within_item(bound, root, node)
+        else:
+            made = listed_items(node, root, bound)
+        key = code.text(node)
+        if key not in self.items:
+            last = node.attr if isinstance(node, ast.Attribute) else root
+            if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+                last = str(node.slice.value)
+            self.items[key] = self._named(f"{last}s" if last.isidentifier() else f"{root}s", made)
+        return self.items[key]
+
+    def _argument(self, node: ast.expr) -> ast.expr:
+        if not self._varies(node):
+            return node
+        match node:
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+                function = f"torch._foreach_{OPERATORS[type(op)]}"
+                if self._varies(left):
+                    return code.call(function, self._argument(left), self._argument(right))
+                if isinstance(op, ast.Mult | ast.Add):
+                    return code.call(function, self._argument(right), left)
+                if isinstance(op, ast.Sub):
+                    less = code.call("torch._foreach_neg", self._argument(right))
+                    return code.call("torch._foreach_add", less, left)
+                raise NotLiftable(f"{code.text(node)} in the body")
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return code.call("torch._foreach_neg", self._argument(operand))
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="torch"), attr=name), args=[item]
+            ) if name in MAPPED and not node.keywords:
+                return code.call(f"torch._foreach_{name}", self._argument(item))
+            case ast.Call(func=ast.Attribute(value=item, attr=name), args=[], keywords=[]) if (
+                name in MAPPED
+            ):
+                return code.call(f"torch._foreach_{name}", self._argument(item))
+            case ast.Call() if (normed := normed_item(node)) is not None:
+                return code.call("torch._foreach_norm", self._argument(normed))
+            case ast.Name() | ast.Attribute() | ast.Subscript():
+                return self._operand(node)
+            case _:
+                raise NotLiftable(f"{code.text(node)} in the body")
+
+    def _varies(self, node: ast.expr) -> bool:
+        names = self.items.keys() | self.counters
+        return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
+
+    def _named(self, wanted: str, value: ast.expr) -> ast.expr:
+        name, k = wanted, 1
+        while name in self.taken:
+            k += 1
+            name = f"{wanted}_{k}"
+        self.taken.add(name)
+        target = ast.Name(id=name, ctx=ast.Store())
+        self.made.append(ast.Assign(targets=[target], value=value, lineno=0))
+        return code.name(name)
