@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from loopscope.vectorize import code
-from loopscope.vectorize.ops.elementwise import UNARY
+from loopscope.vectorize.ops.elementwise_names import UNARY
 
 Change = Callable[[ast.expr], ast.expr | None]
 

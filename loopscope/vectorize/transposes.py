@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
-from loopscope.vectorize.ops.elementwise import UNARY
+from loopscope.vectorize.ops.elementwise_names import UNARY
 
 REDUCTIONS = {"sum", "mean", "amax", "amin", "std", "var", "logsumexp", "norm", "prod"}
 

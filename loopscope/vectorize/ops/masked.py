@@ -9,7 +9,8 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.bags import mean_of_spans, sums_of_spans
-from loopscope.vectorize.ops.elementwise import BINARY, UNARY, elementwise
+from loopscope.vectorize.ops.elementwise import elementwise
+from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
 from loopscope.vectorize.ops.masked_products import (
     PRODUCTS,
     masked_product,

@@ -10,7 +10,8 @@ from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.joined import is_joined
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import grouped, groups_alone, outer_index, sizes_of_groups
-from loopscope.vectorize.ops.elementwise import BINARY, UNARY, elementwise
+from loopscope.vectorize.ops.elementwise import elementwise
+from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
 from loopscope.vectorize.ops.selected import count_rows
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import Axis, Members, NotLiftable, Value, align, union
