@@ -29,7 +29,7 @@ from loopscope.rules.check_selection import check_selection
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class profile(torch.profiler.profile):  # type: ignore[misc]
+class profile(torch.profiler.profile):  # type: ignore[misc]  # untyped base
     """Profile the block and report the Python loops that make it slow.
 
     Takes every keyword of ``torch.profiler.profile``; works as context manager and as decorator.
@@ -91,7 +91,7 @@ class profile(torch.profiler.profile):  # type: ignore[misc]
             self.reports.extend(scope.reports)
             return result
 
-        return profiled  # type: ignore[return-value]
+        return profiled  # type: ignore[return-value]  # wraps keeps the type
 
     @property
     def report(self) -> Report:

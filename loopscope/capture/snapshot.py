@@ -178,7 +178,7 @@ def _is_ready_made(value: object, module: Mapping[str, object]) -> bool:
     """Whether a global is no data: a module, a class or a function from elsewhere."""
     cls = type(value)
     if cls is FunctionType:
-        return value.__globals__ is not module  # type: ignore[attr-defined]
+        return value.__globals__ is not module  # type: ignore[attr-defined]  # a function
     return cls is BuiltinFunctionType or issubclass(cls, type | ModuleType)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from loopscope.tensorboard.routes import Routes
 
 
-class LoopScopePlugin(TBPlugin):  # type: ignore[misc]
+class LoopScopePlugin(TBPlugin):  # type: ignore[misc]  # untyped base
     """Serves the page, the index of reports and the reports themselves."""
 
     plugin_name = "loopscope"

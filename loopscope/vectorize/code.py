@@ -19,7 +19,7 @@ def const(value: object) -> ast.expr:
     """``2``; negative numbers as the parser has them."""
     if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
         return ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=-value))
-    return ast.Constant(value=value)  # type: ignore[arg-type]
+    return ast.Constant(value=value)  # type: ignore[arg-type]  # typeshed has fewer
 
 
 def attribute(dotted_name: str) -> ast.expr:
@@ -114,7 +114,7 @@ def unpacking(names: Sequence[str], value: ast.expr) -> ast.Assign:
 
 def stored(node: ast.expr) -> Any:  # noqa: ANN401 (a Name, Attribute or Subscript)
     """Return the expression as a target of an assignment."""
-    node.ctx = ast.Store()  # type: ignore[attr-defined]
+    node.ctx = ast.Store()  # type: ignore[attr-defined]  # what can be stored to has one
     return node
 
 

@@ -107,7 +107,7 @@ class _Hoister(ast.NodeTransformer):
                     self._know(name, value)
                 case _:
                     pass
-            made.append(self.visit(statement))  # type: ignore[arg-type]
+            made.append(self.visit(statement))  # type: ignore[arg-type]  # a visitor gives Any
         return made
 
     def _know(self, name: str, node: ast.expr) -> None:

@@ -12,7 +12,7 @@ from torch.overrides import TorchFunctionMode
 _PART_OF_FREE = 0.25
 
 
-class LargestTensor(TorchFunctionMode):  # type: ignore[misc]
+class LargestTensor(TorchFunctionMode):  # type: ignore[misc]  # untyped base
     """Remember the size of the largest tensor that a call gave, in bytes.
 
     Not a ``TorchDispatchMode``, which would see more: the first one imports the compiler.

@@ -184,7 +184,7 @@ class _Instrument(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Leave a called name alone: what it is does not matter."""
         function, method = node.func, self.methods.get(dotted(node.func))
-        node = self.generic_visit(node)  # type: ignore[assignment]
+        node = self.generic_visit(node)  # type: ignore[assignment]  # a visitor gives AST
         if isinstance(function, ast.Name):
             node.func = function
         elif method is not None and isinstance(function, ast.Attribute):

@@ -111,7 +111,7 @@ class Memory:
         return place, offset
 
 
-class _History(torch.autograd.Function):  # type: ignore[misc]
+class _History(torch.autograd.Function):  # type: ignore[misc]  # untyped base
     """Give a tensor a history without moving it, so that it may be written to in place."""
 
     @staticmethod

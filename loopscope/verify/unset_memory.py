@@ -20,7 +20,7 @@ _UNSET = frozenset(
 )
 
 
-class FillUnsetMemory(TorchFunctionMode):  # type: ignore[misc]
+class FillUnsetMemory(TorchFunctionMode):  # type: ignore[misc]  # untyped base
     """Fill what ``torch.empty`` and its like return. Two runs with two fills must agree.
 
     Args:

@@ -45,7 +45,7 @@ def _searched(node: ast.expr) -> ast.expr | None:
             case ast.Call(
                 func=ast.Attribute(value=ast.Call(func=ast.Attribute(value=x, attr="tolist"))),
                 args=[item],
-            ) if node.func.attr == "index":  # type: ignore[attr-defined]
+            ) if node.func.attr == "index":  # type: ignore[attr-defined]  # the pattern says so
                 return ast.Compare(x, [ast.Eq()], [item])
             case ast.Call(func=ast.Name(id="int"), args=[inner]):
                 picks, node = True, inner

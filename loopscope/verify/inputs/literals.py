@@ -111,7 +111,7 @@ def _cuts_off(node: ast.AST) -> bool:
 def _numbers(node: ast.AST, leaves: Mapping[str, Any]) -> Iterator[float]:
     for inner in ast.walk(node):
         if _is_number(inner):
-            yield inner.value  # type: ignore[attr-defined]
+            yield inner.value  # type: ignore[attr-defined]  # _is_number says so
         if isinstance(inner, ast.Name | ast.Attribute):
             values = values_of(leaves.get(ast.unparse(inner)))
             if values is not None and values.size == 1 and np.isfinite(values).all():

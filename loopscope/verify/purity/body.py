@@ -207,7 +207,7 @@ class _Body:
         if value is getattr and not isinstance(_nth(node.args, 1), ast.Constant):
             raise ImpureError("calls `getattr` with a name that is not written out")
         if value is getattr and isinstance(_nth(node.args, 1), ast.Constant):
-            attribute = str(node.args[1].value)  # type: ignore[attr-defined]
+            attribute = str(node.args[1].value)  # type: ignore[attr-defined]  # a constant
             if attribute.startswith("_"):
                 raise ImpureError(f"reads `{attribute}`")
             self._callees.look_at_method(attribute, called=True, shared=False)
