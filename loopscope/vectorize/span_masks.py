@@ -22,7 +22,8 @@ def common_mask(lifter: Lifter, values: Sequence[Value]) -> Value | None:
     """
     masks = [v.mask for v in values if v.mask is not None]
     for other in masks[1:]:
-        if code.text(other.code) != code.text(masks[0].code):
+        alike = other.axes == masks[0].axes and code.text(other.code) == code.text(masks[0].code)
+        if not alike:
             _assume_alike(lifter, masks[0], other)
     return masks[0] if masks else None
 
@@ -67,7 +68,7 @@ def is_never_empty(lifter: Lifter, mask: Value) -> bool:
 
 
 def _assume_alike(lifter: Lifter, one: Value, other: Value) -> None:
-    if one.span is None or other.span is None:
+    if one.span is None or other.span is None or one.axes != other.axes:
         raise NotLiftable(_MEET)
     if one.span.bounds != other.span.bounds or bool(one.span.length) != bool(other.span.length):
         raise NotLiftable(_MEET)
