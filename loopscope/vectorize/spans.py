@@ -29,9 +29,8 @@ def span_mask(lifter: Lifter, span: tuple[Value | None, Value | None], size: ast
         tests.append(ast.Compare(place.code, [ast.Lt()], [align(upper, axes, 1)]))
     made = tests[0] if len(tests) == 1 else code.binary(tests[0], ast.BitAnd(), tests[1])
     length = None if len(tests) == 2 or upper is None else length_of(upper)
-    held = None if length is None else Span(length, size)
-    if len(tests) == 2:
-        held = Span(None, size, tuple(code.text(b.code) for b in bounds))
+    texts = tuple("" if b is None else code.text(b.code) for b in span)
+    held = Span(None, size, texts) if length is None else Span(length, size)
     return Value(made, axes, 1, "tensor", "bool", (None,), span=held)
 
 

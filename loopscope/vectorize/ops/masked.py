@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op, batches
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators import combine
 from loopscope.vectorize.ops.bags import mean_of_spans, sums_of_spans
 from loopscope.vectorize.ops.elementwise import elementwise
 from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
@@ -24,6 +25,7 @@ _NEUTRAL = {"sum": "0", "mean": "0", "max": "float('-inf')", "min": "float('inf'
             "amax": "float('-inf')", "amin": "float('inf')", "prod": "1", "any": "False",
             "all": "True", "logsumexp": "float('-inf')", "argmax": "float('-inf')",
             "argmin": "float('inf')"}  # fmt: skip
+_LOSSES = {"l1_loss": "abs", "mse_loss": "square"}
 _SOFTMAX = ("softmax", "log_softmax")
 _TRANSPOSES = ("T", "t", "mT", "transpose", "swapaxes")
 
@@ -47,6 +49,8 @@ def masked(lifter: Lifter, call: Call) -> Value:
         return _softmax(lifter, call, value, mask)
     if mask is not None and call.name in _TRANSPOSES:
         return replace(_turned(lifter, call, value), mask=mask, masked=_masked_after(call, value))
+    if call.name in _LOSSES:
+        return _loss(lifter, call)
     if mask is not None and call.name == "unsqueeze":
         return _widened(lifter, call, value, mask)
     if call.name not in {*UNARY, *BINARY}:
@@ -56,6 +60,18 @@ def masked(lifter: Lifter, call: Call) -> Value:
     found = elementwise(lifter, plain)
     dim = masked_dim(operands, found.rank)
     return replace(found, mask=common_mask(lifter, operands), masked=dim)
+
+
+def _loss(lifter: Lifter, call: Call) -> Value:
+    """``F.l1_loss(a[:n], b[:n])`` is the mean of ``(a - b).abs()`` within the slices."""
+    reduction = call.keywords.get("reduction")
+    how = "'mean'" if reduction is None else code.text(reduction.code)
+    if how not in ("'mean'", "'sum'") or call.keywords.keys() - {"reduction"}:
+        raise NotLiftable(f"{call.name} of a slice of differing length")
+    value = combine(lifter, call.args[0], ast.Sub(), call.args[1])
+    for name in (_LOSSES[call.name], how.strip("'")):
+        value = batched_op(lifter, Call(name, "method", [value], {}, None, None))
+    return value
 
 
 def _softmax(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
@@ -107,7 +123,8 @@ def _reduced_beside(lifter: Lifter, call: Call, value: Value, mask: Value) -> Va
         one = batched_op(lifter, call.with_operands([plain, *_rest(call)]))
         moved = value.masked - (_dim(call, value) < value.masked)
         return replace(one, mask=mask, masked=moved)
-    others = code.tuple_of([code.const(k) for k in range(value.rank) if k != value.masked])
+    dims: list[ast.expr] = [code.const(k) for k in range(value.rank) if k != value.masked]
+    others = dims[0] if len(dims) == 1 else code.tuple_of(dims)
     name = {"max": "amax", "min": "amin"}.get(call.name, call.name)
     first = Call(name, "method", [plain, Value(others, kind="other")], {}, None, None)
     one = replace(batched_op(lifter, first), mask=mask, masked=0)

@@ -164,3 +164,18 @@ def every_query_of_a_batch(past, queries):
         for j in range(queries.shape[1]):
             rows.append(past[b] @ queries[b, j])
     return torch.stack(rows)
+
+
+@sized(
+    lambda n: {
+        "a": torch.randn(5, n + 1, 3),
+        "b": torch.randn(5, n + 1, 3),
+        "lengths": torch.randint(1, n + 2, (5,)),
+    }
+)
+def losses_up_to_each_length(a, b, lengths):
+    loss = 0
+    for i in range(len(a)):
+        n = lengths[i].item()
+        loss += torch.nn.functional.l1_loss(a[i, :n], b[i, :n])
+    return loss / len(a)
