@@ -59,14 +59,22 @@ def write_ragged_rows(lifter: Lifter, store: Store) -> list[ast.stmt]:
     owner = members.owner
     if not isinstance(owner, ast.Name):
         owner = lifter.bind("owner", Value(owner)).code
+    sizes = _sizes_in_a_row(lifter, owner)
+    if sizes is not None:
+        begins = code.binary(code.method(sizes, "cumsum", code.const(0)), ast.Sub(), sizes)
+        counted = code.call("torch.arange", code.call("len", owner))
+        slots = code.binary(counted, ast.Sub(), code.subscript(begins, [owner]))
+        slot = lifter.fresh("slot")
+        place = code.subscript(code.attribute(store.base), [owner, code.name(slot)])
+        return [code.assignment(slot, slots), code.assignment(place, store.value.code)]
     o = code.text(owner)
-    order, counts, slot = (lifter.fresh(n) for n in ("order", "counts", "slot"))
+    order, counts, slots_in = (lifter.fresh(n) for n in ("order", "counts", "slot"))
     size = code.text(members.axis.size)
     base = store.base
     lines = [
         f"{order} = {o}.argsort(stable=True)",
         f"{counts} = torch.bincount({o}, minlength={size})",
-        f"{slot} = torch.arange(len({order})) - ({counts}.cumsum(0) - {counts})[{o}[{order}]]",
+        f"{slots_in} = torch.arange(len({order})) - ({counts}.cumsum(0) - {counts})[{o}[{order}]]",
     ]
     value = code.subscript(store.value.code, [code.name(order)])
     match store.value.code:
@@ -74,5 +82,17 @@ def write_ragged_rows(lifter: Lifter, store: Store) -> list[ast.stmt]:
             value = code.subscript(inner, [code.name(order), *tail])
         case _:
             pass
-    lines.append(f"{base}[{o}[{order}], {slot}] = {code.text(value)}")
+    lines.append(f"{base}[{o}[{order}], {slots_in}] = {code.text(value)}")
     return ast.parse("\n".join(lines)).body
+
+
+def _sizes_in_a_row(lifter: Lifter, owner: ast.expr) -> ast.expr | None:
+    """How many rows each group has, where those of one lie together, in the groups' order."""
+    match lifter.defined(owner):
+        case ast.Call(args=[ast.Call(args=[_]) as counted, ast.Name() as sizes]) as made if (
+            code.text(made.func) == "torch.repeat_interleave"
+            and code.text(counted.func) == "torch.arange"
+        ):
+            return sizes
+        case _:
+            return None
