@@ -34,7 +34,8 @@ def join(lifter: Lifter, call: Call) -> Value:
 
 
 def stacked(lifter: Lifter, parts: tuple[Value, ...], dim: int) -> Value:
-    """``torch.stack`` of values, each with all batch axes."""
+    """``torch.stack`` of values, or of lists of them, each with all batch axes."""
+    parts = tuple(p if p.parts is None else stacked(lifter, p.parts, 0) for p in parts)
     axes = union([p.axes for p in parts])
     rank = max(p.rank for p in parts)
     whole = [

@@ -7,7 +7,7 @@ import ast
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align, expand, union
 
 _ELEMENTWISE = [
     "mse_loss",
@@ -30,7 +30,9 @@ def elementwise_loss(lifter: Lifter, call: Call) -> Value:
     if any(v.kind == "other" for v in operands) or len(call.args) > 2:
         raise NotLiftable(f"{call.name} of what is no tensor")
     lifter.used_ops += [f"torch.nn.functional.{call.name}"]
-    made: ast.expr = call.rebuild([align(v, axes, rank) for v in operands], reduction="none")
+    # Of two shapes they warn, though it is meant here.
+    whole = [expand(v, axes).code if v.rank == rank else align(v, axes, rank) for v in operands]
+    made: ast.expr = call.rebuild(whole, reduction="none")
     if reduction != "none" and rank:
         dims = [code.const(len(axes) + k) for k in range(rank)]
         made = code.method(made, reduction, dim=dims[0] if rank == 1 else code.tuple_of(dims))

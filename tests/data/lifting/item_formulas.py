@@ -226,3 +226,12 @@ def means_over_a_dataset(data):
         total += img.mean(dim=(1, 2))
         squares += (img**2).mean(dim=(1, 2))
     return total, squares
+
+
+@sized(lambda n: {"points": torch.randn(n + 1, 2), "angles": torch.rand(n + 1).tolist()})
+def rotated_each(points, angles):
+    res = []
+    for p, a in zip(points, angles):
+        c, s = math.cos(a), math.sin(a)
+        res.append(torch.tensor([[c, -s], [s, c]]) @ p)
+    return torch.stack(res)
