@@ -74,7 +74,24 @@ def _form(name: str, update: Assignment, carried: set[str], body: Body) -> Updat
     others = _dependencies(update.value, body) & ((carried | local) - {name})
     if update.is_decided_by(name) or any(_reaches(other, name, body) for other in others):
         return Update.GENERAL
+    if _comes_back(name, update.value, body):
+        return Update.GENERAL
     return classify_update(update.value, lambda node: dotted(node) == name)
+
+
+def _comes_back(name: str, value: ast.expr, body: Body) -> bool:
+    """Whether a value reads what the iteration stored of the name: ``e = w - q[i]``."""
+    read = names_in(value)
+    return any(
+        store.target in read and name in names_in(store.value) and _is_before(place, value)
+        for place, store in body.stores
+    )
+
+
+def _is_before(place: ast.expr, value: ast.expr) -> bool:
+    """Whether a store stands above the statement that a value, temporaries in place, is from."""
+    lines = [n.lineno for n in ast.walk(value) if isinstance(n, ast.expr) and hasattr(n, "lineno")]
+    return place.lineno < max(lines, default=0)
 
 
 def _reaches(start: str, goal: str, body: Body) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from loopscope.source.access import outermost_subscripts, read_access
 from loopscope.source.body import Body
 from loopscope.source.dependence import reads_earlier
-from loopscope.source.facts import Carried, Store
+from loopscope.source.facts import Carried, Index, Store
 from loopscope.source.header import Header
 from loopscope.source.loop import Loop, dotted
 from loopscope.source.names import names_in, root_name
@@ -24,11 +24,17 @@ def carried_containers(loop: Loop, body: Body, headers: tuple[Header, ...]) -> I
         if _is_fixed(place, body):
             yield from _element(place, store, body)
             continue
-        texts = {ast.unparse(n) for n in _earlier_reads(place, store, loop, body, headers)}
+        earlier = list(_earlier_reads(place, store, loop, body, headers))
+        texts = {ast.unparse(n) for n in earlier}
         if _is_read_whole(store.target, body):
             texts.add(store.target)
         if texts:
-            yield _container(store.target, store.value, texts)
+            anywhere = any(
+                Index.GATHER in read_access(n, body.scope).index
+                for n in earlier
+                if isinstance(n, ast.Subscript)
+            )
+            yield _container(store.target, store.value, set() if anywhere else texts)
     yield from _lists(body)
 
 
