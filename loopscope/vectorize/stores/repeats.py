@@ -10,6 +10,7 @@ from loopscope.vectorize.carries.over_axis import over_axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import choose
 from loopscope.vectorize.store import Store, moved_axes, store_form
+from loopscope.vectorize.stores.latest_of_all import latest_of_all
 from loopscope.vectorize.value import NotLiftable, whole_number
 
 
@@ -24,6 +25,8 @@ def reduce_repeats(lifter: Lifter, store: Store) -> Store:
         raise NotLiftable(f"{store.base} keeps what is stored first")
     if form in ("", "other"):
         if any(axis in value.axes for axis in repeated):
+            if not form and guard is not None and len(repeated) == 1:
+                return latest_of_all(lifter, store, guard, repeated[0])
             raise NotLiftable(f"iterations overwrite each other in {store.base}")
         for axis in repeated:
             if guard is not None and axis in guard.axes:
