@@ -34,10 +34,10 @@ def foreach_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
     writer = ForeachWriter(prepared, seen)
     made = writer.loop(first)
     later = later_code(prepared.region)
-    for name in writer.items:
+    for name in (*writer.items, *writer.keys):
         if is_read_first(name, later):
             raise NotLiftable(f"{name} after the loop is not understood")
-    live = tuple(n for n in live_names(prepared.region) if n not in writer.items)
+    live = tuple(n for n in live_names(prepared.region) if n not in {*writer.items, *writer.keys})
     return Draft(
         loop="\n".join(code.text(s) for s in without_return(copied(prepared.region.statements))),
         rewrite="\n".join(code.text(s) for s in made),

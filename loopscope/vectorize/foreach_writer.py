@@ -17,7 +17,17 @@ from loopscope.vectorize.foreach_ops import (
     is_arithmetic,
     normed_item,
 )
-from loopscope.vectorize.item_lists import listed_items, plural, root_name, skipped, within_item
+from loopscope.vectorize.item_lists import (
+    PAIRS,
+    listed_items,
+    listed_pairs,
+    pairs_of,
+    plural,
+    root_name,
+    second_of_pairs,
+    skipped,
+    within_item,
+)
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.value import NotLiftable
@@ -32,6 +42,7 @@ class ForeachWriter:
         self.seen = seen
         self.items: dict[str, ast.expr] = {}
         self.counters: set[str] = set()  # of `enumerate`: m[i] is an item of m
+        self.keys: dict[str, ast.comprehension] = {}  # of `items`: m[k] is an entry of m
         self.guards: list[str] = []
         self.made: list[ast.stmt] = []
         self.ops: list[str] = []
@@ -41,8 +52,17 @@ class ForeachWriter:
 
     def loop(self, node: ast.For) -> list[ast.stmt]:
         """Return the statements that replace the loop."""
-        body = list(node.body)
-        self._bind(node.target, node.iter)
+        body, pairs = list(node.body), node.iter
+        match node.target, body:
+            case ast.Tuple(elts=[ast.Name(), ast.Name()]), [
+                ast.If(test=test, body=inner, orelse=[])
+            ]:
+                if _gives_pairs(node.iter):
+                    chosen = listed_pairs(node.target, node.iter, test)
+                    body, pairs = inner, self._named("named", chosen)
+            case _:
+                pass
+        self._bind(node.target, pairs)
         if body and (skips := skipped(body[0])) is not None:
             self._filter(node, skips)
             body = body[1:]
@@ -68,6 +88,11 @@ class ForeachWriter:
             ):
                 self.counters.add(counter)
                 self._bind(element, items)
+            case ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=name)]), _ if _gives_pairs(
+                iterable
+            ) or isinstance(iterable, ast.Name):
+                self.keys[key] = pairs_of(key, iterable)
+                self.items[name] = self._named(plural(name), second_of_pairs(name, iterable))
             case _:
                 raise NotLiftable("a loop over what are no lists of tensors")
 
@@ -215,12 +240,24 @@ class ForeachWriter:
         match node:
             case ast.Subscript() if (whole := self._at_counter(node)) is not None:
                 return whole
+            case ast.Subscript(value=entries, slice=ast.Name(id=key)) if key in self.keys:
+                return self._entries(node, entries, key)
             case ast.Name(id=name) if name in self.items:
                 return self._stable(name)
             case _ if (item := self._item_in(node)) is not None:
                 return self._mapped(node, item)
             case _:
                 raise NotLiftable(f"{code.text(node)} is changed in every iteration")
+
+    def _entries(self, node: ast.Subscript, entries: ast.expr, key: str) -> ast.expr:
+        """The list of what a dict has for every key."""
+        text = code.text(node)
+        if self._varies(entries) or not dotted(entries):
+            raise NotLiftable(f"{text} differs between iterations")
+        if text not in self.items:
+            made = ast.ListComp(elt=node, generators=[self.keys[key]])
+            self.items[text] = self._named(plural(dotted(entries).rsplit(".", 1)[-1]), made)
+        return self.items[text]
 
     def _item_in(self, node: ast.expr) -> str | None:
         """The one item that an expression is taken of: ``p`` of ``self.state[p]["buf"]``."""
@@ -280,7 +317,7 @@ class ForeachWriter:
                 raise NotLiftable(f"{code.text(node)} in the body")
 
     def _varies(self, node: ast.expr) -> bool:
-        names = self.items.keys() | self.counters
+        names = self.items.keys() | self.counters | self.keys.keys()
         return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
 
     def _named(self, wanted: str, value: ast.expr) -> ast.expr:
@@ -292,3 +329,12 @@ class ForeachWriter:
         target = ast.Name(id=name, ctx=ast.Store())
         self.made.append(ast.Assign(targets=[target], value=value, lineno=0))
         return code.name(name)
+
+
+def _gives_pairs(node: ast.expr) -> bool:
+    """``state.items()``, ``model.named_parameters()``."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=attr), args=[], keywords=[]):
+            return attr in PAIRS
+        case _:
+            return False

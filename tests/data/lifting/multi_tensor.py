@@ -175,3 +175,48 @@ def steps_by_norms(params, grads, lr):
         ratio = torch.norm(p) / (g.norm() + 1e-8)
         p.sub_(lr * ratio * g)
     return params
+
+
+def two_models():
+    return nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2)), nn.Sequential(
+        nn.Linear(3, 4), nn.Linear(4, 2)
+    )
+
+
+@sized(
+    lambda n: {
+        "model": two_models()[0],
+        "shadow": {k: v.detach() * 2 for k, v in two_models()[1].named_parameters()},
+    }
+)
+@torch.no_grad()
+def shadow_by_name(model, shadow):
+    for name, p in model.named_parameters():
+        shadow[name].mul_(0.9).add_(p, alpha=0.1)
+    return shadow
+
+
+@sized(
+    lambda n: {
+        "model": two_models()[0],
+        "shadow": {k: v.detach() * 2 for k, v in two_models()[1].named_parameters()},
+    }
+)
+@torch.no_grad()
+def shadow_of_what_is_trained(model, shadow):
+    for name, p in model.named_parameters():
+        if p.requires_grad:
+            shadow[name].lerp_(p.data, 0.1)
+    return shadow
+
+
+@sized(
+    lambda n: {
+        "params": {k: torch.randn(k + 1) for k in range(n)},
+        "grads": {k: torch.randn(k + 1) for k in range(n)},
+    }
+)
+def entries_of_two_dicts(params, grads):
+    for key, value in params.items():
+        value.sub_(grads[key] * 0.1)
+    return params
