@@ -65,7 +65,11 @@ def _longest_shared(statements: list[ast.stmt]) -> tuple[ast.expr, int, int] | N
         if not isinstance(statement, ast.Assign):
             continue
         for node in _evaluated(statement.value):
-            if _is_work(node) and code.text(node) not in changed and node is not statement.value:
+            if (
+                _is_work(node)
+                and code.text(node) not in changed
+                and node not in _results(statement)
+            ):
                 nodes.setdefault(code.text(node), node)
                 at.setdefault(code.text(node), []).append(k)
     shared = [
@@ -99,8 +103,18 @@ def _longest_repeat(statement: ast.stmt) -> ast.expr | None:
     changed = set(_changed_in_place(statement))
     nodes = [n for n in _evaluated(statement.value) if _is_work(n) and code.text(n) not in changed]
     texts = Counter(code.text(n) for n in nodes)
-    repeated = [n for n in nodes if texts[code.text(n)] > 1]
+    apart = {code.text(n) for n in _results(statement)}  # two results are two tensors
+    repeated = [n for n in nodes if texts[code.text(n)] > 1 and code.text(n) not in apart]
     return max(repeated, key=lambda n: len(code.text(n)), default=None)
+
+
+def _results(statement: ast.Assign | ast.AugAssign) -> list[ast.expr]:
+    """What a statement gives names to: its value, or the items of a tuple."""
+    match statement.value:
+        case ast.Tuple(elts=elts) | ast.List(elts=elts):
+            return elts
+        case value:
+            return [value]
 
 
 def _evaluated(node: ast.AST) -> Iterator[ast.expr]:

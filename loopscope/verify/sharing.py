@@ -22,7 +22,10 @@ def needs_copies(loop: Ending, rewrite: Ending, live: Collection[str]) -> dict[s
         if name not in loop.scene.names or name not in rewrite.scene.names:
             continue
         theirs, ours = (list(tensors_within([e.scene.names[name]])) for e in (loop, rewrite))
-        as_many = len(theirs) >= len(ours)  # or the loop has one object several times
+        if len(theirs) > len(ours):
+            found[name] = f"items of `{name}` are one tensor, after the loop they are several"
+            continue
+        as_many = len(theirs) == len(ours)  # or the loop has one object several times
         if as_many and _overlap_each_other(ours) and not _overlap_each_other(theirs):
             found[name] = f"items of `{name}` share memory, after the loop they do not"
             continue

@@ -62,7 +62,12 @@ def match(subject: Subject) -> Match | None:
 def _collects_slices(facts: LoopFacts) -> bool:
     """``torch.stack([row[-1] for row in x])``: nothing is done but to take and to join."""
     values = [append.value for append in facts.appends]
-    taken = all(isinstance(v, ast.Subscript) and set(names_in(v)) & facts.counters for v in values)
+    taken = all(
+        isinstance(v, ast.Subscript)
+        and set(names_in(v)) & facts.counters
+        and not any(isinstance(n, ast.Call) for n in ast.walk(v))
+        for v in values
+    )
     return bool(values and facts.joins & {"stack", "cat"}) and taken and not facts.carried
 
 
