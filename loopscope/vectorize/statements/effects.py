@@ -34,6 +34,13 @@ def lift_effect(lifter: Lifter, call: ast.Call) -> None:
         ) if attr in (*IN_PLACE, "copy_", "fill_") and not call.keywords:
             note_store(lifter, target, lifter.lift(item), IN_PLACE.get(attr))
         case ast.Call(
+            func=ast.Attribute(value=ast.Subscript() as target, attr="add_" | "sub_" as attr),
+            args=[item],
+            keywords=[ast.keyword(arg="alpha", value=alpha)],
+        ):
+            scaled = combine(lifter, lifter.lift(item), ast.Mult(), lifter.lift(alpha))
+            note_store(lifter, target, scaled, IN_PLACE[attr])
+        case ast.Call(
             func=ast.Attribute(value=ast.Subscript() as target, attr="zero_"), args=[], keywords=[]
         ):
             note_store(lifter, target, whole_number(code.const(0)), None)

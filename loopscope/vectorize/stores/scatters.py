@@ -131,13 +131,34 @@ def _reduce(
     lifter: Lifter, store: Store, index: list[ast.expr], value: Value, rank: int, how: str
 ) -> ast.stmt:
     """``out[k] = max(out[k], value)``."""
-    if len(index) != 1 or len(moved_axes(store.places)) != 1:
+    if len(moved_axes(store.places)) != 1:
         raise NotLiftable("an extremum scattered over several dimensions")
+    if len(index) != 1:
+        return _reduce_elements(lifter, store, index, value, rank, how)
     lifter.used_ops.append("Tensor.index_reduce_" if rank else "torch.scatter_reduce")
     name = "index_reduce_" if rank else "scatter_reduce_"
     base = code.attribute(store.base)
     return ast.Expr(
         value=code.method(base, name, code.const(0), index[0], value.code, code.const(how))
+    )
+
+
+def _reduce_elements(
+    lifter: Lifter, store: Store, index: list[ast.expr], value: Value, rank: int, how: str
+) -> ast.stmt:
+    """``out[v, u] = max(out[v, u], value)``: places are counted in a row."""
+    if rank:
+        raise NotLiftable("an extremum scattered over several dimensions")
+    place = index[0]
+    for dim, part in enumerate(index[1:], 1):
+        shape = code.attribute_of(code.attribute(store.base), "shape")
+        size = code.subscript(shape, [code.const(dim)])
+        place = code.binary(code.binary(place, ast.Mult(), size), ast.Add(), part)
+    lifter.used_ops += ["torch.scatter_reduce", "Tensor.scatter_reduce_"]
+    flat = code.method(code.attribute(store.base), "view", code.const(-1))
+    name = "scatter_reduce_"
+    return ast.Expr(
+        value=code.method(flat, name, code.const(0), place, value.code, code.const(how))
     )
 
 

@@ -74,12 +74,16 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
     taken = sum(p.dim >= 0 for p in places)
     kept += [len(places) + k for k in range(base.rank - taken)]
     made = code.subscript(base.code, index)
+    widths: dict[Axis, int] = {}
     for position, place in windows:
         dim = sum((not p.drops and p.counter is None) or p.window is not None
                   for p in places[: places.index(place)])  # fmt: skip
         width = seen.shape[dim] if seen is not None and len(seen.shape) > dim else None
-        made = unfold_windows(lifter, made, position, place, base, width)
-        kept.append(-1 - position)
+        assert place.counter is not None
+        at = kept.index(place.counter.axis)
+        made = unfold_windows(lifter, made, at, place, base, width)
+        widths[place.counter.axis] = -1 - position
+        kept.insert(at + 1 if _is_split(made) else len(kept), -1 - position)
     for position, over, counter in short:
         made = padded(lifter, made, over, position, len(kept), counter)
     if flipped:
@@ -93,15 +97,19 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
         kept.append(place.counter.also)  # type: ignore[union-attr, arg-type]
     axes = tuple(k for k in kept if isinstance(k, Axis))
     wanted: list[Axis | int] = [*union([axes])]
-    for k, what in enumerate(kept):  # item dimensions, a window where its loop stood
+    for what in kept:  # item dimensions, a window where its loop stood
         if isinstance(what, Axis):
-            found = [w for w in kept if isinstance(w, int) and w == -1 - k]
-            wanted += found
+            wanted += [widths[what]] if what in widths else []
         elif what >= 0:
             wanted.append(what)
     made = code.permuted(made, kept, wanted)
     rank = len(wanted) - len(axes)
     return Value(made, union([axes]), rank, "tensor", base.dtype, (None,) * rank)
+
+
+def _is_split(node: ast.expr) -> bool:
+    """Whether windows lie side by side: their width stands behind their number."""
+    return isinstance(node, ast.Call) and code.text(node.func).endswith(".unflatten")
 
 
 def _wraps(counter: Counter, size: int | None) -> int:
