@@ -24,6 +24,8 @@ def carried_containers(loop: Loop, body: Body, headers: tuple[Header, ...]) -> I
         if _is_fixed(place, body):
             yield from _element(place, store, body)
             continue
+        if len(headers) == 1 and _is_made_anew(root_name(place), body):
+            continue
         earlier = list(_earlier_reads(place, store, loop, body, headers))
         texts = {ast.unparse(n) for n in earlier}
         if _is_read_whole(store.target, body):
@@ -45,6 +47,15 @@ def _is_fixed(place: ast.Subscript, body: Body) -> bool:
     if moves or stored & set(names_in(place.slice)):
         return False
     return root_name(place) not in body.scope.written | body.scope.elements
+
+
+def _is_made_anew(name: str, body: Body) -> bool:
+    """Whether every iteration makes what it stores into: ``row = x[i].clone()``."""
+    values = [update.value for update in body.updates.get(name, ())]
+    local = name in body.scope.written - body.scope.exposed
+    return (
+        local and bool(values) and not any(isinstance(v, ast.Name | ast.Attribute) for v in values)
+    )
 
 
 def _element(place: ast.Subscript, store: Store, body: Body) -> Iterator[Carried]:

@@ -84,5 +84,4 @@ def _other_values(node: ast.AST, picking: set[str], set_inside: set[str]) -> Ite
 def _set(node: ast.AST) -> Iterator[str]:
     for found in ast.walk(node):
         if isinstance(found, ast.Assign):
-            for target in found.targets:
-                yield from (n.id for n in ast.walk(target) if isinstance(n, ast.Name))
+            yield from (name for target in found.targets for name in bound_names(target))

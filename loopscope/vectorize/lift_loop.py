@@ -159,6 +159,7 @@ def _lifted(
     live = live_names(region)
     if isinstance(region.statement, ast.While) and isinstance(first, ast.For):
         lifter.dropped.add(code.text(first.target))  # its counter
+    lifter.dropped |= {prepared.counted} - {""}
     if isinstance(first, ast.For):
         read_later = {n for s in tail for n in count_uses(s)} | set(live)
         made.append(_lift_statement(lifter, first, tail, read_later))

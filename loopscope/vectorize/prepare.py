@@ -9,6 +9,7 @@ from loopscope.source.loop import Loop
 from loopscope.vectorize.counting_while import without_while
 from loopscope.vectorize.defaults import with_get
 from loopscope.vectorize.helper_functions import helper_functions
+from loopscope.vectorize.nested_counters import without_nested_counter
 from loopscope.vectorize.region import Region, copied, find_region, without_return
 from loopscope.vectorize.set_walks import without_sets
 from loopscope.vectorize.stored_reads import with_stored_reads
@@ -23,6 +24,7 @@ class Prepared:
         statements: The loop's statement and its tail, a ``return`` as an assignment.
         functions: The user's helpers that it may call, for inlining: ``self.f`` for a method.
         classes: Classes of other objects whose methods it calls, by the object's name.
+        counted: A counter of two loops that is written by theirs; ``""`` where there is none.
         of_sets: Variables of loops that walk over all items in the place of a set of them.
     """
 
@@ -32,6 +34,7 @@ class Prepared:
     functions: dict[str, ast.FunctionDef]
     classes: dict[str, str] = field(default_factory=dict)
     of_sets: frozenset[str] = frozenset()
+    counted: str = ""
 
 
 def prepare(loop: Loop) -> Prepared:
@@ -44,11 +47,13 @@ def prepare(loop: Loop) -> Prepared:
     first, *tail = without_while(copied(region.statements), region)
     functions = helper_functions(loop)
     of_sets: frozenset[str] = frozenset()
+    counted = ""
     if isinstance(first, ast.For):
+        counted = without_nested_counter(first, region)
         of_sets = without_sets(first)
         without_views(first)
         with_stored_reads(first, functions, region.function)
     statements = without_return(with_get([first, *tail]))
     if isinstance(first, ast.For):
         without_views(first)
-    return Prepared(loop, region, statements, functions, of_sets=of_sets)
+    return Prepared(loop, region, statements, functions, of_sets=of_sets, counted=counted)

@@ -35,6 +35,10 @@ def lift_attribute(lifter: Lifter, node: ast.Attribute) -> Value:
     receiver = lifter.lift(node.value)
     if receiver.parts is not None and node.attr in ("values", "indices"):
         return receiver.parts[0 if node.attr == "values" else 1]
+    if receiver.bounds and node.attr in ("start", "stop"):
+        bound = receiver.bounds[node.attr == "stop"]
+        if bound is not None:
+            return bound
     if receiver.is_fixed:
         return lifter.typed(
             node, ast.Attribute(value=receiver.code, attr=node.attr, ctx=ast.Load())

@@ -52,3 +52,14 @@ def summed_into_pairs(a, b):
             for k in range(2):
                 out[i * len(b) + j] += a[i, k] * b[j, k]
     return out
+
+
+@sized(lambda n: {"x": torch.randn(3, n + 1), "y": torch.randn(3, 4)})
+def columns_counted_along(x, y):
+    out = torch.empty(3, x.shape[1] * y.shape[1])
+    k = 0
+    for i in range(x.shape[1]):
+        for j in range(y.shape[1]):
+            out[:, k] = x[:, i] * y[:, j]
+            k += 1
+    return out
