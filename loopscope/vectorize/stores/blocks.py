@@ -17,15 +17,13 @@ from loopscope.vectorize.value import Counter, NotLiftable
 def is_block(place: Place) -> bool:
     """Whether ``h * d:(h + 1) * d`` is stored to, one block right behind the other."""
     counter = place.counter
-    return (
-        counter is not None
-        and place.window is not None
-        and place.stride is not None
-        and code.text(place.window) == code.text(place.stride)
-        and counter.sign == counter.axis.step == 1
-        and counter.offset.is_zero
-        and counter.axis.start.is_zero
-    )
+    if counter is None or place.window is None or counter.sign != 1:
+        return False
+    if not counter.offset.is_zero or not counter.axis.start.is_zero:
+        return False
+    if place.stride is None:  # ``for h in range(0, n, d)``: ``h:h + d``
+        return code.text(place.window) == code.text(counter.axis.step_code)
+    return code.text(place.window) == code.text(place.stride) and counter.axis.step == 1
 
 
 def has_digits(place: Place, shape: Sequence[int | None]) -> bool:

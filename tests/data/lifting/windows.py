@@ -354,3 +354,26 @@ def added_at_each_place(pieces, total):
     for i in range(len(pieces)):
         total[i : i + 4] += pieces[i]
     return total
+
+
+@sized(lambda n: {"w": torch.randn(4 * n + 4)})
+def blocks_by_their_greatest(w):
+    out = torch.zeros(len(w))
+    for s in range(0, len(w), 4):
+        block = w[s : s + 4]
+        out[s : s + 4] = block / block.abs().max()
+    return out
+
+
+@sized(lambda n: {"w": torch.randn(4 * n + 4)})
+def blocks_in_a_while(w):
+    out = torch.zeros(w.numel(), dtype=torch.uint8)
+    scales = []
+    s = 0
+    while s < w.numel():
+        block = w[s : s + 4]
+        scale = block.abs().max()
+        out[s : s + 4] = (block / scale * 7).abs().to(torch.uint8)
+        scales.append(scale.item())
+        s += 4
+    return out, torch.tensor(scales)
