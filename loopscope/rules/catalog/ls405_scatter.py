@@ -24,10 +24,12 @@ References:
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
-from loopscope.source.facts import Index
+from loopscope.source.facts import Index, LoopFacts, Store
 from loopscope.source.update import Update
 
 
@@ -55,9 +57,15 @@ def match(subject: Subject) -> Match | None:
         case Update.ADD:
             ops = ("torch.index_add", "Tensor.scatter_add_", "torch.bincount")
             advice = f"use {store.target}.index_add_(0, index, values)"
-        case Update.MAX | Update.MIN | Update.MUL:
+        case Update.MUL:
+            ops = ("torch.scatter_reduce", "Tensor.index_reduce_", "advanced_indexing")
+            advice = f"of places that differ use {store.target}[index] *= factors"
+        case Update.MAX | Update.MIN:
             ops = ("torch.scatter_reduce", "Tensor.index_reduce_")
             advice = f"use {store.target}.scatter_reduce_(0, index, values, reduce=...)"
+        case _ if any(_keeps_the_extremum(s, facts) for s in stores):
+            ops = ("torch.scatter_reduce", "Tensor.index_reduce_")
+            advice = f"use {store.target}.scatter_reduce_(0, index, values, 'amax' or 'amin')"
         case _ if store.constant and not store.guarded:
             ops = ("torch.nn.functional.one_hot", "Tensor.scatter_")
             advice = "use torch.nn.functional.one_hot, or scatter_ with the constant"
@@ -65,6 +73,21 @@ def match(subject: Subject) -> Match | None:
             ops = ("Tensor.index_put_", "Tensor.scatter_", "advanced_indexing")
             advice = f"store all items at once: {store.target}[index] = values"
     return Match("scatter", (*window, *ops), f"stores into {store.target} by index", advice)
+
+
+def _keeps_the_extremum(store: Store, facts: LoopFacts) -> bool:
+    """``if z < depth[v, u]: depth[v, u] = z``."""
+    for condition in facts.conditions:
+        match condition.test:
+            case ast.Compare(left=left, ops=[ast.Gt() | ast.GtE() | ast.Lt() | ast.LtE()]):
+                sides = [left, *condition.test.comparators]
+                stored = ast.unparse(store.value) in map(ast.unparse, sides)
+                read = any(read.name == store.target for read in condition.reads)
+                if store.guarded and stored and read:
+                    return True
+            case _:
+                pass
+    return False
 
 
 RULE = Rule(
