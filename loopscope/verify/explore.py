@@ -115,6 +115,10 @@ class Explorer:
             return None
         return made
 
+    def _broadcasts(self, base: Input, result: Result) -> bool:
+        """Whether a dimension of one that no loop goes over gives the result another shape."""
+        return result.misshapen and result.ticks == self._ticks(base)
+
     def _settle(self, base: Input, variation: Variation, result: Result) -> None:
         if variation.guard and variation.no_iterations and result.raised:
             return  # sizes that may not go together; nobody is misled by an exception
@@ -124,7 +128,7 @@ class Explorer:
             self._tally.guards[variation.guard] = None
         elif variation.guard or variation.no_iterations:
             self._tally.guards[ONCE] = None
-        elif variation.few and (result.raised or result.misshapen):
+        elif variation.few and (result.raised or self._broadcasts(base, result)):
             self._tally.guards[f"no {variation.label}"] = None
         elif self._begins_unknown and self._trial.judge(self._first).agreed:
             raise StopError(
