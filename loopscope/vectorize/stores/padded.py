@@ -68,13 +68,14 @@ def write_ragged_rows(lifter: Lifter, store: Store) -> list[ast.stmt]:
         place = code.subscript(code.attribute(store.base), [owner, code.name(slot)])
         return [code.assignment(slot, slots), code.assignment(place, store.value.code)]
     o = code.text(owner)
-    order, counts, slots_in = (lifter.fresh(n) for n in ("order", "counts", "slot"))
+    order, row, counts, slot = (lifter.fresh(n) for n in ("order", "row", "counts", "slot"))
     size = code.text(members.axis.size)
     base = store.base
     lines = [
         f"{order} = {o}.argsort(stable=True)",
+        f"{row} = {o}[{order}]",
         f"{counts} = torch.bincount({o}, minlength={size})",
-        f"{slots_in} = torch.arange(len({order})) - ({counts}.cumsum(0) - {counts})[{o}[{order}]]",
+        f"{slot} = torch.arange(len({order})) - ({counts}.cumsum(0) - {counts})[{row}]",
     ]
     value = code.subscript(store.value.code, [code.name(order)])
     match store.value.code:
@@ -82,7 +83,7 @@ def write_ragged_rows(lifter: Lifter, store: Store) -> list[ast.stmt]:
             value = code.subscript(inner, [code.name(order), *tail])
         case _:
             pass
-    lines.append(f"{base}[{o}[{order}], {slots_in}] = {code.text(value)}")
+    lines.append(f"{base}[{row}, {slot}] = {code.text(value)}")
     return ast.parse("\n".join(lines)).body
 
 
