@@ -1,4 +1,7 @@
-"""Writes a loop over a list of tensors as multi-tensor ops, statement by statement."""
+"""Writes a loop over a list of tensors as multi-tensor ops, statement by statement.
+
+One class, and long: the lists that a statement leaves behind are what the next one works on.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +20,12 @@ from loopscope.vectorize.foreach_ops import (
     is_arithmetic,
     normed_item,
 )
-from loopscope.vectorize.item_lists import (
-    PAIRS,
-    listed_items,
-    listed_pairs,
-    pairs_of,
-    plural,
-    root_name,
-    second_of_pairs,
-    skipped,
-    within_item,
+from loopscope.vectorize.item_lists import listed_items, plural, root_name, skipped, within_item
+from loopscope.vectorize.named_entries import (
+    chosen_entries,
+    each_key,
+    gives_entries,
+    listed_values,
 )
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.prepare import Prepared
@@ -52,17 +51,17 @@ class ForeachWriter:
 
     def loop(self, node: ast.For) -> list[ast.stmt]:
         """Return the statements that replace the loop."""
-        body, pairs = list(node.body), node.iter
+        body, walked = list(node.body), node.iter
         match node.target, body:
-            case ast.Tuple(elts=[ast.Name(), ast.Name()]), [
-                ast.If(test=test, body=inner, orelse=[])
-            ]:
-                if _gives_pairs(node.iter):
-                    chosen = listed_pairs(node.target, node.iter, test)
-                    body, pairs = inner, self._named("named", chosen)
+            case (
+                ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=name)]),
+                [ast.If(test=test, body=inner, orelse=[])],
+            ) if gives_entries(walked):
+                body = inner
+                walked = self._named("named", chosen_entries(key, name, walked, test))
             case _:
                 pass
-        self._bind(node.target, pairs)
+        self._bind(node.target, walked)
         if body and (skips := skipped(body[0])) is not None:
             self._filter(node, skips)
             body = body[1:]
@@ -88,11 +87,11 @@ class ForeachWriter:
             ):
                 self.counters.add(counter)
                 self._bind(element, items)
-            case ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=name)]), _ if _gives_pairs(
+            case ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=name)]), _ if gives_entries(
                 iterable
             ) or isinstance(iterable, ast.Name):
-                self.keys[key] = pairs_of(key, iterable)
-                self.items[name] = self._named(plural(name), second_of_pairs(name, iterable))
+                self.keys[key] = each_key(key, iterable)
+                self.items[name] = self._named(plural(name), listed_values(name, iterable))
             case _:
                 raise NotLiftable("a loop over what are no lists of tensors")
 
@@ -329,12 +328,3 @@ class ForeachWriter:
         target = ast.Name(id=name, ctx=ast.Store())
         self.made.append(ast.Assign(targets=[target], value=value, lineno=0))
         return code.name(name)
-
-
-def _gives_pairs(node: ast.expr) -> bool:
-    """``state.items()``, ``model.named_parameters()``."""
-    match node:
-        case ast.Call(func=ast.Attribute(attr=attr), args=[], keywords=[]):
-            return attr in PAIRS
-        case _:
-            return False

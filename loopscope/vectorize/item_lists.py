@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import copy
 
-PAIRS = {"items": "values", "named_parameters": "parameters", "named_buffers": "buffers"}
-
 
 def plural(name: str) -> str:
     """What to call the list of what ``name`` is in each iteration."""
@@ -29,42 +27,6 @@ def listed_items(element: ast.expr, name: str, items: ast.expr) -> ast.ListComp:
         elt=element,
         generators=[ast.comprehension(target=target, iter=items, ifs=[], is_async=0)],
     )
-
-
-def listed_pairs(target: ast.expr, pairs: ast.expr, test: ast.expr) -> ast.ListComp:
-    """``[(name, p) for name, p in model.named_parameters() if p.requires_grad]``."""
-    match target:
-        case ast.Tuple(elts=elts):
-            loaded = ast.Tuple([ast.Name(n.id) for n in elts if isinstance(n, ast.Name)])
-        case _:
-            loaded = ast.Tuple([])
-    made = ast.comprehension(target=target, iter=pairs, ifs=[test], is_async=0)
-    return ast.ListComp(elt=loaded, generators=[made])
-
-
-def pairs_of(key: str, pairs: ast.expr) -> ast.comprehension:
-    """``for name, _ in model.named_parameters()``, ``for name in state``."""
-    target: ast.expr = ast.Name(id=key, ctx=ast.Store())
-    match pairs:
-        case ast.Call(func=ast.Attribute(value=entries, attr="items")):
-            walked = entries
-        case _:
-            target = ast.Tuple([target, ast.Name(id="_", ctx=ast.Store())], ast.Store())
-            walked = pairs
-    return ast.comprehension(target=target, iter=walked, ifs=[], is_async=0)
-
-
-def second_of_pairs(name: str, pairs: ast.expr) -> ast.expr:
-    """``list(model.parameters())``, ``list(state.values())``; of pairs in a list, a list."""
-    match pairs:
-        case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in PAIRS:
-            call = ast.Call(ast.Attribute(owner, PAIRS[attr], ast.Load()), [], [])
-            return ast.Call(ast.Name("list"), [call], [])
-        case _:
-            names = [ast.Name(id=n, ctx=ast.Store()) for n in ("_", name)]
-            target = ast.Tuple(list(names), ast.Store())
-            made = ast.comprehension(target=target, iter=pairs, ifs=[], is_async=0)
-            return ast.ListComp(elt=ast.Name(name), generators=[made])
 
 
 def within_item(items: ast.ListComp, name: str, node: ast.expr) -> ast.expr:

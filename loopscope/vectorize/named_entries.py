@@ -1,0 +1,48 @@
+"""What is walked by name: ``model.named_parameters()``, ``state.items()``."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+
+_VALUES = {"items": "values", "named_parameters": "parameters", "named_buffers": "buffers"}
+
+
+def gives_entries(node: ast.expr) -> bool:
+    """Whether it gives pairs of a name and a value."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=attr), args=[], keywords=[]):
+            return attr in _VALUES
+        case _:
+            return False
+
+
+def chosen_entries(key: str, name: str, entries: ast.expr, test: ast.expr) -> ast.expr:
+    """Return ``[(name, p) for name, p in model.named_parameters() if p.requires_grad]``."""
+    pair = code.tuple_of([code.name(key), code.name(name)])
+    return ast.ListComp(elt=pair, generators=[_walk((key, name), entries, test)])
+
+
+def each_key(key: str, entries: ast.expr) -> ast.comprehension:
+    """Return ``for name, _ in model.named_parameters()``, or ``for name in state``."""
+    match entries:
+        case ast.Call(func=ast.Attribute(value=walked, attr="items")):
+            target = ast.Name(id=key, ctx=ast.Store())
+            return ast.comprehension(target=target, iter=walked, ifs=[], is_async=0)
+        case _:
+            return _walk((key, "_"), entries)
+
+
+def listed_values(name: str, entries: ast.expr) -> ast.expr:
+    """Return ``list(model.parameters())`` or ``list(state.values())``; of pairs in a list, a list."""
+    match entries:
+        case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in _VALUES:
+            return code.call("list", code.method(owner, _VALUES[attr]))
+        case _:
+            return ast.ListComp(elt=code.name(name), generators=[_walk(("_", name), entries)])
+
+
+def _walk(names: tuple[str, str], entries: ast.expr, *tests: ast.expr) -> ast.comprehension:
+    target = ast.Tuple([ast.Name(id=n, ctx=ast.Store()) for n in names], ast.Store())
+    return ast.comprehension(target=target, iter=entries, ifs=list(tests), is_async=0)
