@@ -35,7 +35,7 @@ def each_key(key: str, entries: ast.expr) -> ast.comprehension:
 
 
 def listed_values(name: str, entries: ast.expr) -> ast.expr:
-    """Return ``list(model.parameters())`` or ``list(state.values())``; of pairs in a list, a list."""
+    """Return ``list(model.parameters())``, ``list(state.values())``; of a list, a list."""
     match entries:
         case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in _VALUES:
             return code.call("list", code.method(owner, _VALUES[attr]))
