@@ -16,6 +16,7 @@ from loopscope.vectorize.counters import (
     two_digits,
 )
 from loopscope.vectorize.each_item import on_each
+from loopscope.vectorize.huber import huber
 from loopscope.vectorize.interpolated import interpolated
 from loopscope.vectorize.joined import in_rows
 from loopscope.vectorize.lifter import Lifter
@@ -121,11 +122,12 @@ def aligned_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
         lifter.used_ops.append("torch.cat")
         inner = then if then.axes == axes and then.rank == rank else orelse
         return replace(inner, code=filled, counter=None, fill=None, factors=None, scaled=None)
-    lifter.used_ops.append("torch.where")
-    parts = [align(v, axes, rank) for v in (test, then, orelse)]
     dtype = joined_dtype((then, orelse))
     shape = then.shape if then.rank == rank else orelse.shape
-    made = code.call("torch.where", *parts)
+    made = huber(lifter, test, then, orelse)
+    if made is None:
+        lifter.used_ops.append("torch.where")
+        made = code.call("torch.where", *(align(v, axes, rank) for v in (test, then, orelse)))
     return Value(made, axes, rank, "tensor", dtype, shape, python=python)
 
 

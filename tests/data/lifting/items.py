@@ -186,3 +186,15 @@ def weighed(a, *, other, weight=0.5):
 def lengths(v):
     squared = v * v
     return squared.sum() ** 0.5
+
+
+def one_residual(e, delta):
+    mag = torch.abs(e)
+    if mag <= delta:
+        return 0.5 * e * e
+    return delta * (mag - 0.5 * delta)
+
+
+@sized(lambda n: {"errors": torch.randn(n + 1) * 2, "delta": 0.8})
+def residuals_of_a_helper(errors, delta):
+    return torch.stack([one_residual(e, delta) for e in errors])
