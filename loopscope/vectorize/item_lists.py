@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-import copy
+
+from loopscope.vectorize.put_in_place import put_in_place
 
 
 def plural(name: str) -> str:
@@ -31,12 +32,7 @@ def listed_items(element: ast.expr, name: str, items: ast.expr) -> ast.ListComp:
 
 def within_item(items: ast.ListComp, name: str, node: ast.expr) -> ast.expr:
     """``slot["buf"]`` where ``slot`` stands for ``self.state[p]``."""
-
-    class Put(ast.NodeTransformer):
-        def visit_Name(self, found: ast.Name) -> ast.expr:
-            return items.elt if found.id == name else found
-
-    return ast.ListComp(elt=Put().visit(copy.deepcopy(node)), generators=items.generators)
+    return ast.ListComp(elt=put_in_place(name, items.elt, node), generators=items.generators)
 
 
 def root_name(node: ast.expr) -> str:

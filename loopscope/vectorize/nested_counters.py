@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import copy
 
 from loopscope.vectorize import code
 from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.names import assigned_names, count_uses
+from loopscope.vectorize.put_in_place import put_in_place
 from loopscope.vectorize.region import Region, later_code
 
 
@@ -43,15 +43,6 @@ def without_nested_counter(node: ast.For, region: Region) -> str:
         return ""
     before = code.binary(code.name(outer), ast.Mult(), size)
     count = code.binary(before, ast.Add(), code.name(inner))
-    within.body = [_Put(name, count).visit(statement) for statement in body]
+    within.body = [put_in_place(name, count, statement) for statement in body]
     ast.fix_missing_locations(node)
     return name
-
-
-class _Put(ast.NodeTransformer):
-    def __init__(self, name: str, value: ast.expr) -> None:
-        self.name, self.value = name, value
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        found = node.id == self.name and isinstance(node.ctx, ast.Load)
-        return ast.copy_location(copy.deepcopy(self.value), node) if found else node

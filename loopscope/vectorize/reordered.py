@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from loopscope.source.loop import COMPREHENSIONS
 from loopscope.vectorize import code
 from loopscope.vectorize.names import count_uses
+from loopscope.vectorize.put_in_place import put_in_place
 
 _MOVES = {"movedim", "transpose", "permute"}
 Groups = list[list[int]]
@@ -53,8 +54,10 @@ def inlined_moves(groups: Sequence[list[ast.stmt]], live: Sequence[str]) -> list
             continue
         used = every[at + 1]
         if _is_moved_once(used, name):
-            _Put(name, value).visit(used)
-            groups = [[s for s in group if s is not statement] for group in groups]
+            made = every[at + 1] = put_in_place(name, value, used)
+            groups = [
+                [made if s is used else s for s in group if s is not statement] for group in groups
+            ]
     return [list(group) for group in groups]
 
 
@@ -129,11 +132,3 @@ def _moves(node: ast.AST, name: str) -> bool:
 def _is_set(name: str, statements: Sequence[ast.stmt]) -> int:
     names = (n for s in statements for n in ast.walk(s) if isinstance(n, ast.Name))
     return sum(n.id == name and not isinstance(n.ctx, ast.Load) for n in names)
-
-
-class _Put(ast.NodeTransformer):
-    def __init__(self, name: str, value: ast.expr) -> None:
-        self.name, self.value = name, value
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return self.value if node.id == self.name and isinstance(node.ctx, ast.Load) else node

@@ -7,12 +7,12 @@ what other statements read are the scan's values. So the update is lifted before
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize.names import appended_names, assigned_names, value_after, value_before
+from loopscope.vectorize.put_in_place import put_in_place
 
 _SAME = {"clone", "detach", "item", "float", "int", "double", "contiguous"}
 
@@ -115,21 +115,10 @@ def _written_out(body: list[ast.stmt], updates: dict[str, int]) -> list[ast.stmt
                 case ast.Assign(targets=[ast.Name(id=temporary)], value=value) if (
                     name in _reads(value) and sum(temporary in _writes(s) for s in body) == 1
                 ):
-                    found[at] = _Written(temporary, value).visit(copy.deepcopy(found[at]))
+                    found[at] = put_in_place(temporary, value, found[at])
                 case _:
                     pass
     return found
-
-
-class _Written(ast.NodeTransformer):
-    """Puts a temporary's definition in the place of its name."""
-
-    def __init__(self, name: str, value: ast.expr) -> None:
-        self.name, self.value = name, value
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        is_read = node.id == self.name and isinstance(node.ctx, ast.Load)
-        return copy.deepcopy(self.value) if is_read else node
 
 
 def _is_place(statement: ast.stmt, name: str) -> bool:
