@@ -30,7 +30,8 @@ BUILDERS = Path(__file__).parents[1] / "tests" / "builders"
 RESULTS = Path(__file__).parent / "results"
 sys.path.insert(0, str(BUILDERS))
 
-import report_document as build  # noqa: E402 (the tests' builders)
+# What follows stands below the path that leads to the tests' builders: hence E402.
+import report_document as build  # noqa: E402
 import showcase  # noqa: E402
 from tensorboard.backend.application import TensorBoardWSGI  # noqa: E402
 from tensorboard.plugins.base_plugin import TBContext  # noqa: E402

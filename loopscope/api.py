@@ -86,6 +86,7 @@ class profile(torch.profiler.profile):  # type: ignore[misc]  # untyped base
 
         @functools.wraps(function)
         def profiled(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (the user's own)
+            # The keywords are the ones that `__init__` took.
             with type(self)(**self._ours, **self._keywords) as scope:  # type: ignore[arg-type]
                 result = function(*args, **kwargs)
             self.reports.extend(scope.reports)

@@ -174,6 +174,7 @@ class Freezer:
             if id(cls) in _TENSORS:
                 return self._tensor(index, value)
             if cls is np.ndarray:
+                # The class says that it is an array.
                 return self._memory.array(value)  # type: ignore[arg-type]
             return self._instance(value, cls)
         except TooManyError:
@@ -195,6 +196,7 @@ class Freezer:
             case Kind.UNKEPT:
                 return Unkept(layout.reason)
             case Kind.TUPLE:
+                # The class says that it is a tuple.
                 return FrozenSequence(cls, self.all(tuple(tuple.__iter__(value))))  # type: ignore[arg-type]
             case Kind.SHARED:
                 return _shared(value)

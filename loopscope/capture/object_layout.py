@@ -111,6 +111,7 @@ def _getter(descriptor: object) -> Callable[[object], dict[str, object]] | None:
     """The interpreter's own access to ``__dict__``, not a property that a class put there."""
     if type(descriptor) not in (GetSetDescriptorType, MemberDescriptorType):
         return None
+    # Slots and members have `__get__`, which typeshed lacks.
     return descriptor.__get__  # type: ignore[attr-defined,no-any-return]
 
 

@@ -91,6 +91,7 @@ class SnapshotTaker:
         freezer = Freezer(memory, self._layouts, frame.f_globals)
         names, global_names = _keep_names(freezer, memory, frame, loop.names)
         for view, base in freezer.view_bases().items():
+            # `view_bases` names tensors alone.
             freezer.nodes[view] = replace(freezer.nodes[view], base=base)  # type: ignore[type-var]
         snapshot = Snapshot(
             path=frame.f_code.co_filename,

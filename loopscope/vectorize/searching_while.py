@@ -76,4 +76,5 @@ def _renamed(statement: ast.stmt, name: str, moving: str) -> ast.stmt:
         def visit_Name(self, node: ast.Name) -> ast.Name:
             return ast.copy_location(code.name(moving), node) if node.id == name else node
 
+    # A NodeTransformer is typed to return Any.
     return Rename().visit(copy.deepcopy(statement))  # type: ignore[no-any-return]

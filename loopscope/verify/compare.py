@@ -262,6 +262,7 @@ class _Walk:
             self._differ(f"{path} has {len(b)} items where the loop has {len(a)}")
             return
         for n in range(len(a)):
+            # The default binds n now; mypy infers no type for such a lambda.
             self._compare(f"{path}[{n}]", views.at(lambda v, n=n: v[n]))  # type: ignore[misc]
 
     def _mappings(self, path: str, views: _Views) -> None:
@@ -273,6 +274,7 @@ class _Walk:
         # Keys that are tensors or objects pair up by their order.
         values = views.at(lambda v: list(v.values()))
         for n, key in enumerate(a):
+            # As above.
             self._compare(f"{path}[{key!r:.40}]", values.at(lambda v, n=n: v[n]))  # type: ignore[misc]
 
     def _objects(self, path: str, views: _Views) -> None:

@@ -195,6 +195,7 @@ class _Instrument(ast.NodeTransformer):
     def visit_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
         """What ``self.count += 1`` changes is looked at before."""
         number, target = getattr(node.target, NUMBER, None), node.target
+        # A statement stays one statement here.
         changed: ast.stmt = self.generic_visit(node)  # type: ignore[assignment]
         if number is None or not isinstance(target, ast.Name | ast.Attribute):
             return [changed]

@@ -58,6 +58,7 @@ class Memory:
             place, offset = self._find(node.device, node.address, node.itemsize)
             if _is_view(node, dtype, base):
                 with torch.enable_grad():
+                    # A view is rebuilt after its base.
                     return base.as_strided(node.shape, node.stride, offset)  # type: ignore[union-attr]
             data = torch.empty(0, dtype=dtype, device=node.device)
             data.set_(place.storage, offset, node.shape, node.stride)
@@ -72,6 +73,7 @@ class Memory:
         array: npt.NDArray[Any] = np.ndarray(
             node.shape,
             node.dtype,
+            # NumPy takes an array as a buffer; its stubs differ by version.
             buffer=raw.numpy(),  # type: ignore[arg-type,unused-ignore]
             offset=node.address - place.address + place.offset,
             strides=node.strides,

@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items):
 
 def why_not():
     try:
-        import selenium  # noqa: F401
+        import selenium  # noqa: F401 (is it there?)
     except ImportError:
         return "no selenium: pip install -e .[dev]"
     if not BROWSER or not DRIVER:

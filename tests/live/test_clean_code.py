@@ -14,7 +14,7 @@ from loopscope.pipeline import window
 pytestmark = pytest.mark.live
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
-from clean_code import PROGRAMS  # noqa: E402
+from clean_code import PROGRAMS  # noqa: E402 (below its path)
 
 
 def all_hot(*arguments):

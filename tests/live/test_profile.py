@@ -87,7 +87,7 @@ def test_iterations_are_counted_for_every_kind_of_loop():
         while k < 2000:  # WHILE
             x[k] + 1
             k += 1
-        for v in x: v * 2  # ONELINE # fmt: skip # noqa: E701
+        for v in x: v * 2  # ONELINE # fmt: skip # noqa: E701 (a loop on one line)
         sum(v * v for v in x)  # GENERATOR
         for k in range(9000):  # BREAK
             x[0] + k

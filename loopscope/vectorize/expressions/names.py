@@ -81,4 +81,5 @@ def _substituted(node: ast.expr, env: Mapping[str, Value]) -> ast.expr:
                 return name
             return known.code
 
+    # A NodeTransformer is typed to return Any.
     return Substitute().visit(copy.deepcopy(node))  # type: ignore[no-any-return]

@@ -154,6 +154,7 @@ class _Function:
         for name, value in ast.iter_fields(node):
             match value:
                 case ast.Attribute() if name == "func":
+                    # A copy of a call is a call.
                     made.func = self._callee(value)  # type: ignore[attr-defined]
                 case ast.expr() if name != "func":
                     setattr(made, name, self.written(value))

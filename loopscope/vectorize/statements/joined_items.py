@@ -193,6 +193,7 @@ def _joined(lifter: Lifter, pieces: list[_Piece], items: Value) -> list[Value]:
 
 def _index_name(picked: ast.expr) -> ast.expr:
     """``index`` of ``all_names[index + 1]``: as many as are picked."""
+    # Only subscripts get here.
     names = [n for n in ast.walk(picked.slice) if isinstance(n, ast.Name)]  # type: ignore[attr-defined]
     return names[0]
 

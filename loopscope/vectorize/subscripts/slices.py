@@ -94,6 +94,7 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
         made = code.method(made, "roll", code.const(turn), code.const(position))
     for position, place in doubled:
         made = unfold_sum(lifter, made, position, place)
+        # Only places with a second counter are noted in `doubled`.
         kept.append(place.counter.also)  # type: ignore[union-attr, arg-type]
     axes = tuple(k for k in kept if isinstance(k, Axis))
     wanted: list[Axis | int] = [*union([axes])]

@@ -211,6 +211,7 @@ def _bound_in(body: list[ast.stmt] | list[ast.expr]) -> Iterator[str]:
 
 def _own_nodes(body: object) -> Iterator[ast.AST]:
     """Walk a body without going into functions; into comprehensions only for ``:=``."""
+    # Statements are nodes; list is invariant.
     todo: list[ast.AST] = list(body) if isinstance(body, list) else [body]  # type: ignore[list-item]
     while todo:
         node = todo.pop()
