@@ -54,6 +54,13 @@ def extent(tensor: torch.Tensor) -> tuple[int, int, int]:
     return _memory(tensor), int(tensor.storage_offset()), _end(tensor)
 
 
+def offsets(tensor: torch.Tensor) -> torch.Tensor:
+    """Return where in its memory each element of a tensor lies, in the tensor's order."""
+    _, first, end = extent(tensor)
+    places = torch.arange(first, end, device=tensor.device)
+    return places.as_strided(tensor.shape, tensor.stride(), 0).flatten()
+
+
 def _memory(tensor: torch.Tensor) -> int:
     return int(tensor.untyped_storage().data_ptr())
 

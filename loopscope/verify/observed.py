@@ -7,6 +7,7 @@ import ast
 from loopscope.verify.case import Case
 from loopscope.verify.compare import Endings, compare_endings
 from loopscope.verify.replay import Ending
+from loopscope.verify.shifted_memory import refuse_shifted_writes
 from loopscope.verify.small_input import as_much_as_there_is_time_for
 from loopscope.verify.tally import StopError
 from loopscope.verify.ticks import OutOfTimeError
@@ -39,6 +40,8 @@ def judge_observed(case: Case, small: Input | None) -> Input:
         else:
             result = case.explorer.results[id(given)]
         refuse_unseen_sharing(case, observed, given, result.ticks)
+        if given is observed:
+            refuse_shifted_writes(case, observed)
         _look_at_memory(case, result)
         measured = measured or given
     if measured is not None:

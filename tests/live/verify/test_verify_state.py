@@ -133,6 +133,30 @@ def test_one_iteration_does_not_tell_what_a_tensor_of_two_names_does():
     assert outcome.reason.startswith("`near` and `x` share memory")
 
 
+def test_writes_to_what_lies_shifted_over_what_is_read_are_not_verified():
+    def make():
+        memory = randn(21, 3)
+        return {"out": memory[:-1], "near": memory[1:]}
+
+    # Reads ahead of what it writes: all is well with this many columns, with one PyTorch raises.
+    loop = "for i in range(20):\n    for j in range(out.shape[1]): out[i, j] = near[i, 0]"
+
+    outcome = verify(loop, "out[:] = near[:, None, 0]", "out", make)
+
+    assert outcome.status == "unverified"
+    assert outcome.reason.startswith("`near` and `out` lie shifted over each other")
+
+
+def test_columns_that_lie_between_each_other_may_be_written():
+    def make():
+        q, k = randn(40, 6).chunk(2, dim=1)
+        return {"q": q, "k": k}
+
+    outcome = verify("for i in range(len(q)): q[i] = q[i] * k[i]", "q *= k", "q", make)
+
+    assert outcome.status == "verified"
+
+
 def test_a_result_must_not_share_memory_with_an_input():
     loop = "out = torch.empty_like(x)\nfor i in range(len(x)): out[i] = x[i]"
 
