@@ -36,12 +36,24 @@ def _pieces(line: str, starts: Sequence[int], width: int) -> list[str]:
 
 
 def _break(line: str, starts: Sequence[int], begin: int, width: int) -> int | None:
-    """The last good place that fits; else the last, else the first there is."""
+    """The best place that fits, or the first there is.
+
+    In the second half of what fits, a place in the fewest brackets, if it can be after a comma;
+    else the last.
+    """
     fitting = [s for s in starts if cell_len(line[begin:s].rstrip()) <= width]
     good = [s for s in fitting if line[s - 1].isspace()]
+    late = [s for s in good if s - begin > width // 2]
+    if late:
+        return min(late, key=lambda s: (_depth(line[begin:s]), line[:s].rstrip()[-1] != ",", -s))
     whole = [s for s in fitting if not line.startswith(_NEVER_FIRST, s)]
     places = good or whole or fitting
     return places[-1] if places else next(iter(starts), None)
+
+
+def _depth(text: str) -> int:
+    """How many brackets are open at the end; one in a string counts as well."""
+    return sum((character in "([{") - (character in ")]}") for character in text)
 
 
 def _token_starts(lines: Sequence[str]) -> list[list[int]]:

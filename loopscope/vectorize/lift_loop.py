@@ -21,6 +21,7 @@ from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.last_items import with_last_items
 from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans
 from loopscope.vectorize.liveness import is_read_first
+from loopscope.vectorize.long_statements import with_named_parts
 from loopscope.vectorize.module_names import imported_names, taken_names
 from loopscope.vectorize.named_sizes import named_counts, named_sizes
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses, read_back
@@ -172,6 +173,7 @@ def _lifted(
     made = [[polished(_copying(s, copies, copy)) for s in group] for group in made]
     made = [without_aliases(group, lifter.made) for group in made]
     made = [named_repeats(group, lifter.fresh, lifter.counted) for group in made]
+    made = [with_named_parts(group, lifter.fresh, lifter.counted) for group in made]
     rewrite = [s for group in made for s in group]
     if not rewrite:
         raise NotLiftable("nothing reads what the loop makes")

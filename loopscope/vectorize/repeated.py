@@ -16,9 +16,12 @@ _OPERATORS: dict[type[ast.operator], str] = {
     ast.MatMult: "product", ast.Pow: "power", ast.BitAnd: "mask", ast.BitOr: "mask",
 }  # fmt: skip
 _OPAQUE = (ast.IfExp, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
+_VIEWS = {"movedim": "moved", "transpose": "transposed", "permute": "permuted",
+          "unflatten": "unflattened", "unfold": "windows"}  # fmt: skip
 _CHEAP = {"len", "size", "dim", "numel", "float", "int", "view", "reshape", "unsqueeze", "expand",
-          "movedim", "transpose", "permute", "unflatten", "unfold"}  # fmt: skip
-_NAMES = {"arange": "index", "where": "filled", "clamp": "clamped"}
+          *_VIEWS}  # fmt: skip
+_NAMES = {"arange": "index", "where": "filled", "clamp": "clamped", **_VIEWS}
+_OFTEN = 3  # what costs nothing gets a name for its length only
 
 
 def named_repeats(
@@ -36,7 +39,7 @@ def named_repeats(
         while (repeated := _longest_repeat(statement)) is not None:
             name = fresh(known.get(code.text(repeated)) or _wanted(repeated))
             found.append(code.assignment(name, repeated))
-            statement = cast("ast.stmt", _Replace(code.text(repeated), name).visit(statement))
+            statement = replaced(statement, repeated, name)
         found.append(statement)
     return _shared_named(found, fresh, known)
 
@@ -49,9 +52,8 @@ def _shared_named(
     while (shared := _longest_shared(found)) is not None:
         repeated, first, last = shared
         name = fresh(known.get(code.text(repeated)) or _wanted(repeated))
-        replace = _Replace(code.text(repeated), name)
         for k in range(first, last + 1):
-            found[k] = cast("ast.stmt", replace.visit(found[k]))
+            found[k] = replaced(found[k], repeated, name)
         found.insert(first, code.assignment(name, repeated))
     return found
 
@@ -60,13 +62,13 @@ def _longest_shared(statements: list[ast.stmt]) -> tuple[ast.expr, int, int] | N
     """Return what is computed in several statements, the first of these and the last."""
     at: dict[str, list[int]] = {}
     nodes: dict[str, ast.expr] = {}
-    changed = {text for statement in statements for text in _changed_in_place(statement)}
+    changed = {text for statement in statements for text in changed_in_place(statement)}
     for k, statement in enumerate(statements):
         if not isinstance(statement, ast.Assign):
             continue
-        for node in _evaluated(statement.value):
+        for node in evaluated(statement.value):
             if (
-                _is_work(node)
+                (_is_work(node) or _is_view(node))
                 and code.text(node) not in changed
                 and node not in _results(statement)
             ):
@@ -75,7 +77,9 @@ def _longest_shared(statements: list[ast.stmt]) -> tuple[ast.expr, int, int] | N
     shared = [
         (nodes[text], places[0], places[-1])
         for text, places in at.items()
-        if places[0] != places[-1] and _is_settled(nodes[text], statements[places[0] : places[-1]])
+        if places[0] != places[-1]
+        and (_is_work(nodes[text]) or len(places) >= _OFTEN)
+        and _is_settled(nodes[text], statements[places[0] : places[-1]])
     ]
     return max(shared, key=lambda found: len(code.text(found[0])), default=None)
 
@@ -100,8 +104,8 @@ def _set_names(target: ast.expr) -> set[str]:
 def _longest_repeat(statement: ast.stmt) -> ast.expr | None:
     if not isinstance(statement, ast.Assign | ast.AugAssign):
         return None
-    changed = set(_changed_in_place(statement))
-    nodes = [n for n in _evaluated(statement.value) if _is_work(n) and code.text(n) not in changed]
+    changed = set(changed_in_place(statement))
+    nodes = [n for n in evaluated(statement.value) if _is_work(n) and code.text(n) not in changed]
     texts = Counter(code.text(n) for n in nodes)
     apart = {code.text(n) for n in _results(statement)}  # two results are two tensors
     repeated = [n for n in nodes if texts[code.text(n)] > 1 and code.text(n) not in apart]
@@ -117,17 +121,17 @@ def _results(statement: ast.Assign | ast.AugAssign) -> list[ast.expr]:
             return [value]
 
 
-def _evaluated(node: ast.AST) -> Iterator[ast.expr]:
+def evaluated(node: ast.AST) -> Iterator[ast.expr]:
     """Expressions that are always evaluated, once."""
     if isinstance(node, _OPAQUE):
         return
     if isinstance(node, ast.expr):
         yield node
     for child in ast.iter_child_nodes(node):
-        yield from _evaluated(child)
+        yield from evaluated(child)
 
 
-def _changed_in_place(statement: ast.stmt) -> Iterator[str]:
+def changed_in_place(statement: ast.stmt) -> Iterator[str]:
     """What in-place methods change: ``torch.zeros(n)`` of ``torch.zeros(n).index_add_(…)``."""
     for node in ast.walk(statement):
         match node:
@@ -151,6 +155,14 @@ def _is_work(node: ast.expr) -> bool:
             return _has_tensor(node)
         case ast.Compare():
             return True
+        case _:
+            return False
+
+
+def _is_view(node: ast.expr) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=attr)):
+            return attr in _VIEWS and len(code.text(node)) >= _MIN_LENGTH
         case _:
             return False
 
@@ -182,6 +194,11 @@ def _wanted(node: ast.expr) -> str:
             return _OPERATORS.get(type(op), "value")
         case _:
             return "mask"
+
+
+def replaced(statement: ast.stmt, node: ast.expr, name: str) -> ast.stmt:
+    """Return the statement with a name wherever an expression stands in it."""
+    return cast("ast.stmt", _Replace(code.text(node), name).visit(statement))
 
 
 class _Replace(ast.NodeTransformer):
