@@ -172,8 +172,8 @@ def _lifted(
     made = inlined_moves(made, live)
     made = [[polished(_copying(s, copies, copy)) for s in group] for group in made]
     made = [without_aliases(group, lifter.made) for group in made]
-    made = [named_repeats(group, lifter.fresh, lifter.counted) for group in made]
-    made = [with_named_parts(group, lifter.fresh, lifter.counted) for group in made]
+    made = [named_repeats(group, lifter.fresh, lifter.known_names) for group in made]
+    made = [with_named_parts(group, lifter.fresh, lifter.known_names) for group in made]
     rewrite = [s for group in made for s in group]
     if not rewrite:
         raise NotLiftable("nothing reads what the loop makes")

@@ -86,7 +86,8 @@ class Lifter:
         made: Names of our own.
         dropped: Names that are made anew: their initialisation may go.
         recurrences, ranges, owners: What was written once already, by what it is of.
-        counted: The user's name for a counter, by the code of its index tensor.
+        known_names: The user's names by code: a counter's by that of its index tensor, a helper's
+            parameter's by that of what the helper is called with.
         used_ops: Dotted names of the ops that stand for the loop.
         guards: What the rewrite assumes beyond the loop, for the reader.
     """
@@ -146,7 +147,7 @@ class Lifter:
     recurrences: dict[str, Value] = field(default_factory=dict)
     ranges: dict[str, Value] = field(default_factory=dict)
     owners: dict[str, Value] = field(default_factory=dict)
-    counted: dict[str, str] = field(default_factory=dict)
+    known_names: dict[str, str] = field(default_factory=dict)
     used_ops: list[str] = field(default_factory=list)
     guards: list[str] = field(default_factory=list)
 

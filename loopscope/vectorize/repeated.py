@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import cast
 
 from loopscope.vectorize import code
@@ -36,7 +36,7 @@ def named_repeats(
     """
     found: list[ast.stmt] = []
     for statement in statements:
-        while (repeated := _longest_repeat(statement)) is not None:
+        while (repeated := _longest_repeat(statement, known)) is not None:
             name = fresh(known.get(code.text(repeated)) or _wanted(repeated))
             found.append(code.assignment(name, repeated))
             statement = replaced(statement, repeated, name)
@@ -49,7 +49,7 @@ def _shared_named(
 ) -> list[ast.stmt]:
     """Name what several statements compute, where nothing in it changes in between."""
     found = list(statements)
-    while (shared := _longest_shared(found)) is not None:
+    while (shared := _longest_shared(found, known)) is not None:
         repeated, first, last = shared
         name = fresh(known.get(code.text(repeated)) or _wanted(repeated))
         for k in range(first, last + 1):
@@ -58,7 +58,9 @@ def _shared_named(
     return found
 
 
-def _longest_shared(statements: list[ast.stmt]) -> tuple[ast.expr, int, int] | None:
+def _longest_shared(
+    statements: list[ast.stmt], known: Collection[str]
+) -> tuple[ast.expr, int, int] | None:
     """Return what is computed in several statements, the first of these and the last."""
     at: dict[str, list[int]] = {}
     nodes: dict[str, ast.expr] = {}
@@ -68,7 +70,7 @@ def _longest_shared(statements: list[ast.stmt]) -> tuple[ast.expr, int, int] | N
             continue
         for node in evaluated(statement.value):
             if (
-                (_is_work(node) or _is_view(node))
+                (_is_work(node, known) or _is_view(node))
                 and code.text(node) not in changed
                 and node not in _results(statement)
             ):
@@ -78,7 +80,7 @@ def _longest_shared(statements: list[ast.stmt]) -> tuple[ast.expr, int, int] | N
         (nodes[text], places[0], places[-1])
         for text, places in at.items()
         if places[0] != places[-1]
-        and (_is_work(nodes[text]) or len(places) >= _OFTEN)
+        and (_is_work(nodes[text], known) or len(places) >= _OFTEN)
         and _is_settled(nodes[text], statements[places[0] : places[-1]])
     ]
     return max(shared, key=lambda found: len(code.text(found[0])), default=None)
@@ -101,11 +103,13 @@ def _set_names(target: ast.expr) -> set[str]:
     return {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
 
 
-def _longest_repeat(statement: ast.stmt) -> ast.expr | None:
+def _longest_repeat(statement: ast.stmt, known: Collection[str]) -> ast.expr | None:
     if not isinstance(statement, ast.Assign | ast.AugAssign):
         return None
     changed = set(changed_in_place(statement))
-    nodes = [n for n in evaluated(statement.value) if _is_work(n) and code.text(n) not in changed]
+    nodes = [
+        n for n in evaluated(statement.value) if _is_work(n, known) and code.text(n) not in changed
+    ]
     texts = Counter(code.text(n) for n in nodes)
     apart = {code.text(n) for n in _results(statement)}  # two results are two tensors
     repeated = [n for n in nodes if texts[code.text(n)] > 1 and code.text(n) not in apart]
@@ -144,9 +148,9 @@ def changed_in_place(statement: ast.stmt) -> Iterator[str]:
                 pass
 
 
-def _is_work(node: ast.expr) -> bool:
-    """Whether an expression makes a tensor that is worth a name."""
-    if len(code.text(node)) < _MIN_LENGTH:
+def _is_work(node: ast.expr, known: Collection[str]) -> bool:
+    """Whether an expression makes a tensor worth a name: it is long, or the user named it."""
+    if len(code.text(node)) < _MIN_LENGTH and code.text(node) not in known:
         return False
     match node:
         case ast.Call(func=ast.Attribute(attr=attr)):

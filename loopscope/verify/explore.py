@@ -169,13 +169,20 @@ class Explorer:
             if is_kept(path, fresh)
             for axis in range(getattr(leaf, "ndim", 0))
         ]
-        places = list(dict.fromkeys(p for p in places if p.path in before))[:_MOST_PLACES]
+        known = (p for p in places if p.path in before and not _is_one(before[p.path], p.axis))
+        places = list(dict.fromkeys(known))[:_MOST_PLACES]
         unknown = [p for p in places if (id(base), p) not in self._reached]
         if unknown:
             reached = self._trial.reach(base, unknown)
             self._reached |= {(id(base), p): p in reached for p in unknown}
         wanted = [p for p in places if self._reached[id(base), p]]
         return set(wanted) <= self._trial.reach(made, wanted)
+
+
+def _is_one(leaf: Any, axis: int | None) -> bool:  # noqa: ANN401 (leaves are of any type)
+    """Whether the end of an axis is its beginning, so that getting there says nothing."""
+    shape = getattr(leaf, "shape", None) or (len(leaf),)
+    return axis is not None and shape[axis] == 1
 
 
 def _unchanged(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

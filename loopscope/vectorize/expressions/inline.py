@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.value import NotLiftable, Value
@@ -24,6 +25,8 @@ def inline_call(lifter: Lifter, helper: ast.FunctionDef, node: ast.Call) -> Valu
         return None
     if lifter.depth >= _MAX_DEPTH:
         raise NotLiftable(f"{helper.name} calls itself")
+    for name, value in values.items():
+        lifter.known_names.setdefault(code.text(value.code), name)
     outer, outer_uses = lifter.env, lifter.uses
     lifter.env = dict(values)
     lifter.uses = count_uses(helper)

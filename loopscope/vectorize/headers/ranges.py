@@ -48,7 +48,7 @@ def bind_range(lifter: Lifter, target: ast.expr, iterable: ast.expr, args: list[
         lifter.axes[-1] = axis
     value = counter_value(Counter(axis))
     if isinstance(target, ast.Name):
-        lifter.counted.setdefault(code.text(value.code), target.id)
+        lifter.known_names.setdefault(code.text(value.code), target.id)
     bind_target(lifter, target, replace(value, kind="number", dtype="int"))
     return axis
 
