@@ -80,6 +80,7 @@ class Lifter:
         stores: Stores, in order.
         start_of: What a scan of stored elements begins with.
         finished: Tensors whose store is written.
+        passed: Variables of inner loops that have ended: nothing tells where they stopped.
 
         statements: What is written before the rewrite of the statement at hand.
         taken: Names that are in use.
@@ -139,6 +140,7 @@ class Lifter:
     stores: list[Store] = field(default_factory=list)
     start_of: dict[str, Value] = field(default_factory=dict)
     finished: set[str] = field(default_factory=set)
+    passed: set[str] = field(default_factory=set)
 
     statements: list[ast.stmt] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)

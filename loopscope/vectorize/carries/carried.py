@@ -202,6 +202,17 @@ def _as_count(test: Value) -> Value:
             )
         ):
             return replace(test, code=whole, dtype="int64")
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Call(
+                    func=ast.Attribute(
+                        value=ast.Call(func=ast.Attribute(attr="cumprod")) as turned, attr="flip"
+                    )
+                ),
+                attr="bool",
+            )
+        ):  # in a sum their order does not matter
+            return replace(test, code=turned, dtype="int64")
         case _:
             return replace(test, dtype="bool")
 

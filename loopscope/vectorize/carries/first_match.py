@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value, align
 
 
@@ -28,7 +29,7 @@ def first_match(
     if _is_true(value) and made.is_fill(False):
         result = code.call("bool", hit) if value.kind == "number" else hit
         return Value(result, (), 0, value.kind, "bool")
-    picked = _picked(value, code.method(code.method(found.code, "int"), "argmax"), name)
+    picked = _picked(value, _place(found, axis), name)
     if value.kind == "number":
         kind = "float" if value.dtype.startswith("float") else "int"
         chosen: ast.expr = ast.IfExp(hit, code.call(kind, picked), made.code)
@@ -73,9 +74,7 @@ def hit_of(found: Value, axis: Axis) -> Value:
 def at_first(value: Value, found: Value, axis: Axis) -> Value:
     """The value of the first iteration that is a match."""
     axes = tuple(a for a in found.axes if a != axis)
-    place = code.method(
-        code.method(found.code, "int"), "argmax", dim=code.const(found.axes.index(axis))
-    )
+    place = _place(found, axis)
     if axis not in value.axes:
         return value
     if value.counter is None and value.axes == found.axes and axes and not value.rank:
@@ -88,6 +87,18 @@ def at_first(value: Value, found: Value, axis: Axis) -> Value:
         raise NotLiftable("the first match of what differs between rows")
     dtype = "int64" if value.counter is not None else value.dtype
     return Value(_picked(value, place, "it", axis), axes, value.rank, "tensor", dtype)
+
+
+def _place(found: Value, axis: Axis) -> ast.expr:
+    """Where the first match is: the last one in memory where the loop runs backward."""
+    dim = code.const(found.axes.index(axis))
+    dims = {} if found.axes == (axis,) else {"dim": dim}
+    hits = code.method(found.code, "int")
+    if not axis.reverse:
+        return code.method(hits, "argmax", **dims)
+    back = code.method(code.method(hits, "flip", dim), "argmax", **dims)
+    last = axis.stop - axis.start + Linear((), -1)
+    return code.binary(last.code(), ast.Sub(), back)
 
 
 def _picked(value: Value, place: ast.expr, name: str, axis: Axis | None = None) -> ast.expr:

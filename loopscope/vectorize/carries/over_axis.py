@@ -20,6 +20,8 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
     """Reduce the update's term over the loop."""
     if axis not in term.axes:
         match form:
+            case "add" if code.integer(term.code) == 1:
+                return whole_number(axis.size)
             case "add":
                 return combine(lifter, term, ast.Mult(), whole_number(axis.size))
             case "max" | "min" | "or" | "and":
@@ -46,7 +48,7 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
         made = code.method(_unreduced(term.code, name), name)
     else:
         made = _merged_sum(term.code, name, dim) or code.method(term.code, name, code.const(dim))
-    return replace(term, code=made, axes=rest, counter=None, fill=None)
+    return replace(term, code=made, axes=rest, counter=None, fill=None, factors=None)
 
 
 def _unreduced(operand: ast.expr, name: str) -> ast.expr:

@@ -118,7 +118,25 @@ def _as_number(lifter: Lifter, carry: Carry, value: Value, name: str) -> Value:
     kind = "int" if whole and counted else "float"
     if carry.form in ("or", "and"):
         kind = "bool"
+    if kind == "int" and _is_count(lifter, value.code):
+        return value
     return replace(value, code=code.call(kind, value.code), kind="number", dtype=kind)
+
+
+def _is_count(lifter: Lifter, node: ast.expr) -> bool:
+    """Whether code is a Python whole number by its form: sizes and what is made of them."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult(), right=right):
+            return _is_count(lifter, left) and _is_count(lifter, right)
+        case ast.Subscript(value=ast.Attribute(attr="shape"), slice=ast.Constant()):
+            return True
+        case ast.Call(func=ast.Name(id="len")):
+            return True
+        case ast.Name():
+            seen = lifter.what(node)
+            return seen is not None and seen.kind == "number" and seen.dtype == "int"
+        case _:
+            return code.integer(node) is not None
 
 
 def _number_type(lifter: Lifter, name: str) -> str:

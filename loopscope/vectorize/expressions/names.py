@@ -20,6 +20,8 @@ def lift_name(lifter: Lifter, node: ast.Name) -> Value:
         return known
     if node.id in lifter.written:
         raise NotLiftable(f"{node.id} is read while the loop writes it")
+    if node.id in lifter.passed:
+        raise NotLiftable(f"{node.id} is read after the loop over it")
     return lift_fixed(lifter, node)
 
 
@@ -50,7 +52,7 @@ def lift_fixed(lifter: Lifter, node: ast.expr) -> Value:
     """An expression of any other kind, where nothing in it moves."""
     for inner in ast.walk(node):
         if isinstance(inner, ast.Name) and (
-            inner.id in lifter.written
+            inner.id in lifter.written | lifter.passed - lifter.env.keys()
             or (inner.id in lifter.env and not _is_code(lifter.env[inner.id]))
         ):
             raise NotLiftable(f"{code.text(node)} is not understood")

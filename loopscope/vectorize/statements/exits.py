@@ -58,12 +58,20 @@ def lift_break(lifter: Lifter, statement: ast.If, rest: list[ast.stmt]) -> None:
         still = negated(condition)
         dim = code.const(still.axes.index(axis))
         lifter.used_ops += ["torch.cumprod", "torch.eq"]
-        running = code.method(code.method(still.code, "cumprod", dim=dim), "bool")
+        running = code.method(_up_to_here(still.code, dim, axis), "bool")
         lift_branches(lifter, replace(still, code=running, dtype="bool"), rest, [])
     for name, value in first.items():
         if lifter.env.get(name) is not before.get(name):
             raise NotLiftable(f"{name} is set by the last iteration and by those before it")
         lifter.env[name] = value
+
+
+def _up_to_here(test: ast.expr, dim: ast.expr, axis: Axis) -> ast.expr:
+    """Whether a test has held in all iterations so far, as whole numbers."""
+    if not axis.reverse:
+        return code.method(test, "cumprod", dim=dim)
+    turned = code.method(code.method(test, "flip", dim), "cumprod", dim=dim)
+    return code.method(turned, "flip", dim)
 
 
 def _by_the_last(lifter: Lifter, store: Store, found: Value, axis: Axis) -> Store:
@@ -81,8 +89,7 @@ def _by_the_last(lifter: Lifter, store: Store, found: Value, axis: Axis) -> Stor
 def _did_more(lifter: Lifter, axis: Axis) -> bool:
     """Whether the iteration has left something behind before it may leave the loop."""
     return (
-        axis.reverse
-        or lifter.guard is not None
+        lifter.guard is not None
         or any(axis in s.nest for s in lifter.stores)
         or any(v.carry is not None and v.carry.form != "keep" for v in lifter.env.values())
         or any(

@@ -85,6 +85,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
             _leave(lifter, name, value, axis, before, later)
     for name in bound:
         lifter.env.pop(name, None)
+    lifter.passed |= bound
     note_filled_rows(lifter, axis)
     del lifter.axes[depth:]
     hit = lifter.hits.pop(axis.order, None)

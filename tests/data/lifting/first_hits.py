@@ -186,3 +186,37 @@ def ranks_by_list_index(preds, labels):
     for k in range(len(labels)):
         ranks[k] = preds[k].argsort().tolist().index(labels[k].item())
     return ranks
+
+
+@sized(lambda n: {"power": torch.rand(n, 6), "level": 0.6})
+def last_frame_above(power, level):
+    last = torch.full((power.shape[0],), -1)
+    for u in range(power.shape[0]):
+        for t in range(power.shape[1] - 1, -1, -1):
+            if power[u, t] > level:
+                last[u] = t
+                break
+    return last
+
+
+@sized(lambda n: {"ids": torch.randint(0, 4, (n, 7)), "pad": 0})
+def last_token_of_each(ids, pad):
+    tokens = []
+    for row in ids:
+        found = pad
+        for k in range(len(row) - 1, -1, -1):
+            if row[k] != pad:
+                found = row[k].item()
+                break
+        tokens.append(found)
+    return torch.tensor(tokens)
+
+
+@sized(lambda n: {"x": torch.randn(n), "limit": 0.9})
+def items_after_the_last_peak(x, limit):
+    count = 0
+    for k in range(len(x) - 1, -1, -1):
+        if x[k] > limit:
+            break
+        count += 1
+    return count

@@ -250,3 +250,17 @@ def a_name_of_the_last_tensor_that_is_read_later(tensors):
 def zipped_from_behind(x, y):
     """a sequence is zipped from behind"""
     return torch.stack([x[a] - b for a, b in zip(range(len(x) - 1, -1, -1), y)])
+
+
+@sized(lambda n: {"x": torch.rand(n, 6), "level": 0.6})
+def counter_read_after_its_loop(x, level):
+    """k is read after the loop over it"""
+    first = torch.full((len(x),), -1)
+    for i in range(len(x)):
+        for k in range(x.shape[1]):
+            if x[i, k] > level:
+                break
+        else:
+            continue
+        first[i] = k
+    return first

@@ -380,3 +380,14 @@ def ratios_where_there_are_some(x, y):
         if z > 0:
             total += x[i].item() / z
     return total
+
+
+@sized(lambda n: {"track": torch.randn(n, 6, 2), "weight": torch.rand(n)})
+def weighted_bends(track, weight):
+    total, count = torch.zeros(()), 0
+    for a in range(track.shape[0]):
+        for t in range(1, track.shape[1] - 1):
+            bend = track[a, t + 1] - 2 * track[a, t] + track[a, t - 1]
+            total = total + weight[a] * (bend**2).sum()
+            count += 1
+    return total / count
