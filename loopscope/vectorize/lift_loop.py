@@ -26,6 +26,7 @@ from loopscope.vectorize.module_names import imported_names, taken_names
 from loopscope.vectorize.named_sizes import named_counts, named_sizes
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses, read_back
 from loopscope.vectorize.nested_subscripts import join_subscripts
+from loopscope.vectorize.on_device import on_device
 from loopscope.vectorize.polish import polished
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.python_numbers import needs_doubles, uses_doubles
@@ -174,6 +175,7 @@ def _lifted(
     made = [without_aliases(group, lifter.made) for group in made]
     made = [named_repeats(group, lifter.fresh, lifter.known_names) for group in made]
     made = [with_named_parts(group, lifter.fresh, lifter.known_names) for group in made]
+    made = [on_device(group, *_whereabouts(prepared, lifter)) for group in made]
     rewrite = [s for group in made for s in group]
     if not rewrite:
         raise NotLiftable("nothing reads what the loop makes")
@@ -194,6 +196,16 @@ def _lifted(
         ops=tuple(dict.fromkeys(lifter.used_ops)),
         guards=tuple(dict.fromkeys(lifter.guards)),
     )
+
+
+def _whereabouts(prepared: Prepared, lifter: Lifter) -> tuple[set[str], dict[str, Seen]]:
+    """The text of the user's own calls, and what was seen of the names that stay as they are."""
+    region = prepared.region
+    trees = [region.function, *prepared.functions.values()]
+    calls = {code.text(n) for t in trees for n in ast.walk(t) if isinstance(n, ast.Call)}
+    changed = {*assigned_names(region.statements), *region.initial}
+    stay = {p: seen for p, seen in lifter.loaded.items() if not {p, p.split(".")[0]} & changed}
+    return calls, stay
 
 
 def _unneeded(lifter: Lifter, rewrite: list[ast.stmt], live: tuple[str, ...]) -> set[str]:

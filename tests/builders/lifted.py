@@ -5,7 +5,7 @@ import copy
 import importlib.util
 import inspect
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -79,13 +79,19 @@ def subjects(path):
 
 
 @cache
-def lift(subject):
+def lift(subject, device=""):
     """Return the rewrite that the pipeline would try first.
+
+    Args:
+        subject: The function.
+        device: Where its tensors are said to have been seen.
 
     Raises:
         NotLiftable: There is none.
     """
     prepared, seen = observed(subject)
+    if device:
+        seen = {number: _moved(what, device) for number, what in seen.items()}
     try:
         return lift_loop(prepared, seen)
     except NotLiftable as reason:
@@ -93,6 +99,11 @@ def lift(subject):
             return foreach_loop(prepared, seen)
         except NotLiftable:
             raise reason from None
+
+
+def _moved(seen, device):
+    item = seen.item and _moved(seen.item, device)
+    return replace(seen, item=item, device=device if seen.kind == "tensor" else "")
 
 
 def observed(subject):
@@ -109,10 +120,10 @@ def observed(subject):
     return prepared, observe(prepared.statements, functions, namespace, grad_enabled=not no_grad)
 
 
-def rewritten(subject):
+def rewritten(subject, device=""):
     """The text of the subject's file with the edits made."""
     lines = subject.text.splitlines(keepends=True)
-    return "".join(apply_edits(lines, lift(subject).edits))
+    return "".join(apply_edits(lines, lift(subject, device).edits))
 
 
 def shown(subject):

@@ -51,6 +51,32 @@ def test_the_rewrite_does_what_the_loop_did(subject, n, seed):
     assert_same(found, run(subject.function, subject.inputs(n, seed)))
 
 
+@pytest.mark.parametrize("subject", LIFTED, ids=str)
+@pytest.mark.filterwarnings("ignore:index_reduce")
+def test_the_rewrite_of_what_is_on_a_gpu_does_the_same(subject):
+    changed = getattr(load(subject.path, rewritten(subject, "cuda:0")), subject.name)
+
+    found = run(changed, subject.inputs(*SIZES[0]))
+
+    assert_same(found, run(subject.function, subject.inputs(*SIZES[0])))
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("label_map", "torch.arange(1, len(masks) + 1, device=masks.device)"),
+        ("overlaps_of_labels", "torch.arange(3, device=labels.device)"),
+        ("largest_step", "torch.arange(len(all_values), device=weights[0].device)"),
+        ("forbidden_places", "torch.arange(len(lists))"),  # no tensor is read
+    ],
+)
+def test_what_is_made_of_nothing_is_put_where_the_tensors_are(name, made):
+    (subject,) = [s for s in LIFTED if s.name == name]
+
+    assert made in lift(subject, "cuda:0").rewrite
+    assert ".device" not in lift(subject).rewrite
+
+
 @pytest.mark.parametrize("subject", CATALOGUED, ids=str)
 def test_the_catalogue_is_lifted_to_the_same_or_not_at_all(subject):
     try:
