@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.headers.axis import bind_target, new_axis
+from loopscope.vectorize.headers.moving_ranges import bind_moving
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value
@@ -19,6 +20,10 @@ def bind_range(lifter: Lifter, target: ast.expr, iterable: ast.expr, args: list[
         stop_value = lifter.lift(args[0])
         if stop_value.axes and stop_value.counter is None:
             return _up_to(lifter, target, stop_value)
+    if len(args) == 2:
+        moving = bind_moving(lifter, target, iterable, args)
+        if moving is not None:
+            return moving
     bounds = [linear(lifter.fixed(a)) for a in args]
     start, stop, step, step_name = Linear(), bounds[0], 1, ""
     if len(bounds) > 1:

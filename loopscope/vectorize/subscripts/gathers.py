@@ -110,6 +110,8 @@ def _tied_axes(base: Value, moving: Sequence[Place]) -> tuple[Axis, ...]:
     tied = {a for p in moving if p.index is not None for a in p.index.axes}
     alone = [p.counter.axis for p in moving if p.counter is not None]
     tied |= {a for a in alone if alone.count(a) > 1 or a in base.axes}
+    sums = [p.counter for p in moving if p.counter is not None and p.counter.also is not None]
+    tied |= {a for c in sums for a in (c.axis, c.also) if a is not None}
     return union([tuple(tied)])
 
 

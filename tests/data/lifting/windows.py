@@ -377,3 +377,47 @@ def blocks_in_a_while(w):
         scales.append(scale.item())
         s += 4
     return out, torch.tensor(scales)
+
+
+@sized(lambda n: {"signal": torch.randn(2 * n + 4), "size": 6, "hop": 2})
+def sign_changes_of_each_frame(signal, size, hop):
+    frames = 1 + (len(signal) - size) // hop
+    rate = torch.zeros(frames)
+    for f in range(frames):
+        start = f * hop
+        changes = 0
+        for t in range(start + 1, start + size):
+            if signal[t - 1] * signal[t] < 0:
+                changes += 1
+        rate[f] = changes / size
+    return rate
+
+
+@sized(lambda n: {"x": torch.randn(n + 3), "k": 3})
+def moving_average_by_two_counters(x, k):
+    out = torch.zeros(len(x) - k + 1)
+    for i in range(len(x) - k + 1):
+        total = 0.0
+        for j in range(i, i + k):
+            total += x[j]
+        out[i] = total / k
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 2 * n + 1), "k": 3})
+def sums_beside_the_diagonal(x, k):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        for j in range(i, i + k):
+            out[i] += x[i, j]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 7), "starts": torch.randint(0, 4, (n,))})
+def sums_of_spans_from_data(x, starts):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        first = int(starts[i])
+        for j in range(first, first + 3):
+            out[i] += x[i, j]
+    return out
