@@ -264,3 +264,12 @@ def counter_read_after_its_loop(x, level):
             continue
         first[i] = k
     return first
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, 4), "y": torch.randn(n, 4)})
+def einsum_with_an_ellipsis(x, y):
+    """an einsum of these operands"""
+    out = []
+    for a, b in zip(x, y):
+        out.append(torch.einsum("...i,i->...", a, b))
+    return torch.stack(out)
