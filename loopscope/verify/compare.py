@@ -48,7 +48,7 @@ class Comparison:
         rounding: It may be rounding alone: in float64 the two are the same.
         error: Largest difference between floating-point results that count as equal.
         telling: False where agreement proves nothing.
-        untyped: The loop made a tensor of an empty list, whose dtype says nothing.
+        untyped: The loop made a tensor of an empty list, whose dtype and shape say nothing.
         misshapen: What differs is a tensor's shape.
     """
 
@@ -196,11 +196,12 @@ class _Walk:
         a, b = views.loop, views.rewrite
         if _are_left_alone(views):
             return
+        if (a.dtype, a.shape) != (b.dtype, b.shape) and _is_of_no_items(a, b):
+            self.found.untyped = True
+            return
         for what in ("dtype", "shape", "device", "layout"):
             left, right = getattr(a, what), getattr(b, what)
-            if what == "dtype" and left != right and _is_of_no_items(a, b):
-                self.found.untyped = True
-            elif left != right:
+            if left != right:
                 left, right = (tuple(v) if what == "shape" else v for v in (left, right))
                 self._differ(f"{path} has {what} {right} where the loop has {left}")
                 self.found.misshapen = what == "shape"
@@ -340,5 +341,6 @@ def _kind(value: object) -> str:
 
 
 def _is_of_no_items(made: torch.Tensor, other: torch.Tensor) -> bool:
-    """Whether a tensor may be ``torch.tensor([])``."""
-    return bool(made.shape == other.shape == (0,) and made.dtype == torch.get_default_dtype())
+    """Whether a tensor may be ``torch.tensor([])``, where the other has rows, but none of them."""
+    empty = made.shape == (0,) and other.shape[:1] == (0,)
+    return empty and made.dtype in (torch.get_default_dtype(), other.dtype)

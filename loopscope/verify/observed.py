@@ -103,7 +103,7 @@ def _refuse(result: Result) -> None:
         why = f"the loop does not run again on its own input: {result.unusable}"
         raise StopError("unverified", why)
     if result.untyped:
-        raise StopError("refuted", "it gives an empty list another dtype")
+        raise StopError("refuted", "it gives an empty list another dtype or shape")
     if result.difference:
         raise StopError("refuted", result.difference)
 

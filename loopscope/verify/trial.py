@@ -60,7 +60,7 @@ class Result:
         misshapen: What differs is a tensor's shape.
         error: Largest difference of floating-point results that count as equal.
         telling: False where agreement proves nothing.
-        untyped: An empty list gave the loop a dtype that other lists do not.
+        untyped: An empty list gave the loop a dtype or a shape that other lists do not.
         copies: Names whose value shares memory where after the loop it does not, and with what.
         not_contiguous: Names whose value is not contiguous where after the loop it is.
         ticks: Iterations that the loop ran.

@@ -171,6 +171,24 @@ def test_a_result_must_not_share_memory_with_an_input():
     assert copied.status == "verified"
 
 
+def test_a_tensor_of_an_empty_list_has_no_shape_to_keep():
+    loop = """
+rows = []
+for i in range(len(x)):
+    if x[i] > 0: rows.append([x[i].item(), i])
+out = torch.tensor(rows)
+"""
+    rewrite = """
+index = torch.arange(len(x))
+out = torch.stack([x, index], dim=1)[x > 0]
+"""
+
+    outcome = verify(loop, rewrite, "out", lambda: {"x": randn(30)})
+
+    assert outcome.status == "verified"
+    assert "the list is not empty" in outcome.guards
+
+
 def test_a_result_that_is_not_contiguous_is_named():
     loop = "out = torch.empty(4, len(x))\nfor i in range(len(x)): out[:, i] = x[i] * 2"
 
