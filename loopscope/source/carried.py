@@ -34,12 +34,14 @@ def _variable(name: str, carried: set[str], body: Body) -> Carried:
     if _is_restarted(name, updates, carried, body):
         form = Update.RESTARTED
     last = updates[-1]
-    if form is Update.NONE:
+    if form in (Update.NONE, Update.LATEST):
         # Read before, and overwritten by what does not read it: it lags behind.
         again = _filled_with(name, last.value, body)  # ``x[t] = last`` hands on nothing new
-        reads = _dependencies(last.value, body) - ({name} if again else set())
+        own = {name} if again or form is Update.LATEST else set()
+        reads = _dependencies(last.value, body) - own
         alone = len(updates) == 1 and not reads & carried
-        form = (Update.LATEST if last.guards else Update.LAG) if alone else Update.GENERAL
+        kept = last.guards or form is Update.LATEST
+        form = (Update.LATEST if kept else Update.LAG) if alone else Update.GENERAL
     moves_along = form in (Update.ADD, Update.KEEP) and _is_only_in_subscripts(name, body)
     return Carried(
         name=name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from loopscope.source.access import outermost_subscripts, read_access
 from loopscope.source.body import Body
@@ -32,12 +33,27 @@ def carried_containers(loop: Loop, body: Body, headers: tuple[Header, ...]) -> I
             texts.add(store.target)
         if texts:
             anywhere = any(
-                Index.GATHER in read_access(n, body.scope).index
-                for n in earlier
-                if isinstance(n, ast.Subscript)
+                _is_anywhere(n, place, body) for n in earlier if isinstance(n, ast.Subscript)
             )
-            yield _container(store.target, store.value, set() if anywhere else texts)
+            found = _container(store.target, store.value, set() if anywhere else texts)
+            some = store.guarded or Index.GATHER in store.index
+            kept = found.update is Update.KEEP and some
+            yield replace(found, update=Update.LATEST) if kept else found
     yield from _lists(body)
+
+
+def _is_anywhere(read: ast.Subscript, place: ast.Subscript, body: Body) -> bool:
+    """Whether data decide what is read, other than by the mask that is stored by, too."""
+    own = {ast.unparse(part) for part in _parts(place.slice)}
+    kinds = read_access(read, body.scope).index
+    return any(
+        kind is Index.GATHER and ast.unparse(part) not in own
+        for kind, part in zip(kinds, _parts(read.slice), strict=False)
+    )
+
+
+def _parts(index: ast.expr) -> list[ast.expr]:
+    return list(index.elts) if isinstance(index, ast.Tuple) else [index]
 
 
 def _is_fixed(place: ast.Subscript, body: Body) -> bool:

@@ -158,7 +158,8 @@ def _choice(test: Update, body: Update, orelse: Update) -> Update:
     if test is not Update.NONE:
         return Update.GENERAL
     if Update.KEEP in forms and len(forms) == 2:
-        return (forms - {Update.KEEP}).pop()
+        other = (forms - {Update.KEEP}).pop()
+        return Update.LATEST if other is Update.NONE else other
     if len(forms) == 1:
         return body
     if Update.NONE in forms and forms <= UPDATED | {Update.NONE}:

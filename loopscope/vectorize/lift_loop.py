@@ -18,6 +18,7 @@ from loopscope.vectorize.changed_later import changed_later
 from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.expressions.lift_expression import lift_expression
+from loopscope.vectorize.kept_elements import with_kept_elements
 from loopscope.vectorize.last_items import with_last_items
 from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans
 from loopscope.vectorize.liveness import is_read_first
@@ -155,6 +156,8 @@ def _lifted(
         if begun.is_list:
             lifter.env[name] = Value(begun.code, kind="other", list_of=ListValue())
     first, *tail = copied(statements)
+    if isinstance(first, ast.For):
+        with_kept_elements(lifter, first)
     classify_arrays(lifter, first)
     lifter.written -= _element_names(first)
     made: list[list[ast.stmt]] = []

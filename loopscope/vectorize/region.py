@@ -10,7 +10,7 @@ from loopscope.source.loop import Loop, dotted
 from loopscope.vectorize.free_names import free_names
 from loopscope.vectorize.initial import Initial, read_initial
 from loopscope.vectorize.liveness import is_read_first
-from loopscope.vectorize.names import appended_names, assigned_names
+from loopscope.vectorize.names import appended_names, assigned_names, count_uses
 from loopscope.vectorize.value import NotLiftable
 from loopscope.vectorize.walked_tensors import walked_tensors
 
@@ -212,6 +212,8 @@ def _initials(region: Region) -> dict[str, Initial]:
             made = read_initial(single)
             if made is None or (made[1].items and made[0] not in appended):
                 continue
+            if made[0] in count_uses(made[1].code) and made[1].like != made[0]:
+                continue  # ``x = x[0].clone()`` makes something else when it is run again
             if made[0] in wanted and made[0] not in {*mentioned, *found}:
                 found[made[0]] = replace(made[1], statement=statement)
                 _put_into_lists(found, made[0])

@@ -40,7 +40,9 @@ def setup_code(region: Region) -> str:
                 statement
             ) not in found and _is_derived(value):
                 names = {n for t in targets for n in _plain_names(t)}
-                if names & wanted and names:
+                if names & set(count_uses(statement)):
+                    wanted -= names  # ``x = x[0]``: run again, it makes something else
+                elif names & wanted:
                     found[id(statement)] = statement
                     wanted |= set(count_uses(statement))
             case _:

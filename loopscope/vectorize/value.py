@@ -228,6 +228,7 @@ class Value:
         counted: Of the length of a slice: its mask.
         cut: Of a counter that does not go below or above a bound: the counter and the bound.
         modules: Of an item of a list of modules, ``code``: their class.
+        nothing: Where it is ``None`` in the loop.
     """
 
     code: ast.expr
@@ -267,6 +268,7 @@ class Value:
     modules: str = ""
     repeats: Value | None = None
     digits: tuple[Axis, Axis] | None = None
+    nothing: Value | None = None
 
     @property
     def is_fixed(self) -> bool:

@@ -36,6 +36,9 @@ def lift_comparison(lifter: Lifter, node: ast.Compare) -> Value:
         return lifter.typed(node, ast.Compare(left, node.ops, rest))
     if len(values) == 2 and isinstance(node.ops[0], ast.In | ast.NotIn):
         return is_member(lifter, node, values[0])
+    nothing = values[0].nothing
+    if nothing is not None and isinstance(node.ops[0], ast.Is | ast.IsNot):
+        return nothing if isinstance(node.ops[0], ast.Is) else negated(nothing)
     if not all(isinstance(op, _COMPARED) for op in node.ops):
         raise NotLiftable(f"{code.text(node)} is not understood")
     pairs = [compare(a, op, b) for a, op, b in zip(values, node.ops, values[1:], strict=False)]

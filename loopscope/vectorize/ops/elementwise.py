@@ -21,6 +21,7 @@ from loopscope.vectorize.value import Members, NotLiftable, Value, align, union
 
 _RENAMED = {"power": "pow", "fabs": "abs"}
 _ROUNDED = ("floor", "ceil", "trunc")
+_TESTS = ("isnan", "isinf", "isfinite")
 
 
 @batches(*UNARY, *BINARY)
@@ -96,6 +97,8 @@ def _of_numbers(lifter: Lifter, call: Call) -> Value:
     dtype = next((v.dtype for v in args if v.axes and "float" in v.dtype), args[0].dtype)
     if dtype.startswith("int") and not keeps:
         dtype = "float32"
+    if call.name in _TESTS:
+        dtype = "bool"
     if call.style.startswith("math.") and call.name in _ROUNDED:
         made, dtype = code.method(made, "long"), "int64"
     shape = next((v.shape for v in args if v.rank == rank), ())
