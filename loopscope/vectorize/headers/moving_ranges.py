@@ -33,7 +33,10 @@ def bind_moving(
     count = seen.shape[0] if seen is not None and seen.shape else None
     axis = new_axis(lifter, target, Linear(), stop, stop.code(), count)
     counter = replace(counter_value(Counter(axis)), kind="number", dtype="int")
-    bind_target(lifter, target, combine(lifter, start, ast.Add(), counter))
+    value = combine(lifter, start, ast.Add(), counter)
+    if isinstance(target, ast.Name):
+        lifter.known_names.setdefault(code.text(value.code), target.id)
+    bind_target(lifter, target, value)
     return axis
 
 

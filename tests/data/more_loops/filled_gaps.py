@@ -78,7 +78,7 @@ def last_loud_frame(energy=ENERGY, level=0.8):
 
 
 def crossings_of_each_frame(signal=SIGNAL, size=12, hop=6):
-    """g: Tensor.unfold, torch.sum, advanced_indexing"""
+    """g: Tensor.unfold, advanced_indexing, elementwise"""
     frames = 1 + (len(signal) - size) // hop
     rate = torch.zeros(frames)
     for f in range(frames):  # LOOP
