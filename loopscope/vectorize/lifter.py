@@ -89,6 +89,7 @@ class Lifter:
         recurrences, ranges, owners: What was written once already, by what it is of.
         known_names: The user's names by code: a counter's by that of its index tensor, a helper's
             parameter's by that of what the helper is called with.
+        permutations: Code of index tensors that name each place of a dimension once.
         used_ops: Dotted names of the ops that stand for the loop.
         guards: What the rewrite assumes beyond the loop, for the reader.
     """
@@ -150,6 +151,7 @@ class Lifter:
     ranges: dict[str, Value] = field(default_factory=dict)
     owners: dict[str, Value] = field(default_factory=dict)
     known_names: dict[str, str] = field(default_factory=dict)
+    permutations: set[str] = field(default_factory=set)
     used_ops: list[str] = field(default_factory=list)
     guards: list[str] = field(default_factory=list)
 
@@ -212,6 +214,8 @@ class Lifter:
     def bind(self, wanted: str, value: Value) -> Value:
         """Write ``name = value`` before what is lifted next, and return the name's value."""
         name = self.fresh(wanted)
+        if code.text(value.code) in self.permutations:
+            self.permutations.add(name)
         self.statements.append(code.assignment(name, value.code))
         made = code.name(name)
         whole = value.summands is not None and value.summands.code is value.code

@@ -55,6 +55,8 @@ def bind_parts(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Valu
     found = {}
     for name, new, part, inner in zip(names, fresh, parts, plain, strict=True):
         made: ast.expr = code.name(new)
+        if code.text(part.code) in lifter.permutations:
+            lifter.permutations.add(new)
         if inner is not part.code:
             made = code.method(made, "unsqueeze", code.const(len(part.axes)))
         found[name] = replace(part, code=made)

@@ -77,12 +77,16 @@ def along(lifter: Lifter, call: Call) -> Value:
     if call.name in _PAIRS:
         first = ast.Attribute(value=made, attr="values", ctx=ast.Load())
         second = ast.Attribute(value=made, attr="indices", ctx=ast.Load())
+        if call.name == "sort":
+            lifter.permutations.add(code.text(second))
         parts = (
             Value(first, value.axes, value.rank, "tensor", value.dtype),
             Value(second, value.axes, value.rank, "tensor", "int64"),
         )
         return Value(made, value.axes, value.rank, "other", parts=parts)
     rank = seen.rank if seen is not None and seen.kind == "tensor" else value.rank
+    if call.name == "argsort":
+        lifter.permutations.add(code.text(made))
     return lifter.of(call.node, made, value.axes, rank)
 
 

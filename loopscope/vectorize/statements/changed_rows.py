@@ -13,6 +13,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.pending import is_pending
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.statements.changed_spans import change_span
+from loopscope.vectorize.statements.dropped_places import fill_places
 from loopscope.vectorize.subscripts.places import read_places
 from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value, align, expand
 
@@ -41,6 +42,9 @@ def change_row(
         return False
     if value.carry is not None or value.list_of is not None or value.mask is not None:
         return False
+    if op is None and lifter.guard is None:
+        if fill_places(lifter, base, known, target.slice, value):
+            return True
     places = read_places(lifter, target.slice, known.rank, crops=True)
     axes = tuple(lifter.axes)
     index = _mask(places, known, value, axes) if op is None else None
@@ -69,7 +73,7 @@ def _is_new(lifter: Lifter, value: Value) -> bool:
     match lifter.defined(value.code):
         case ast.Call(func=ast.Attribute(attr=attr)) if attr in _VIEWS:
             return False
-        case ast.Call() | ast.BinOp() | ast.UnaryOp():
+        case ast.Call() | ast.BinOp() | ast.UnaryOp() | ast.Compare():
             return True
         case ast.Name(id=name):
             return name in lifter.made

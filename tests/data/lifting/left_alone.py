@@ -273,3 +273,15 @@ def einsum_with_an_ellipsis(x, y):
     for a, b in zip(x, y):
         out.append(torch.einsum("...i,i->...", a, b))
     return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 6), "ids": torch.randint(0, 6, (n, 6))})
+def some_of_places_that_may_repeat(x, ids):
+    """an index whose length differs between iterations"""
+    rows = []
+    for row, places in zip(x, ids):
+        drop = row > 0.5
+        row = row.clone()
+        row[places[drop]] = 0.0
+        rows.append(row)
+    return torch.stack(rows)
