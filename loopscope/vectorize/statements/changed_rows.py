@@ -42,9 +42,9 @@ def change_row(
         return False
     if value.carry is not None or value.list_of is not None or value.mask is not None:
         return False
-    if op is None and lifter.guard is None:
-        if fill_places(lifter, base, known, target.slice, value):
-            return True
+    plain = op is None and lifter.guard is None
+    if plain and fill_places(lifter, base, known, target.slice, value):
+        return True
     places = read_places(lifter, target.slice, known.rank, crops=True)
     axes = tuple(lifter.axes)
     index = _mask(places, known, value, axes) if op is None else None
