@@ -46,8 +46,8 @@ def note_store(
         raise NotLiftable(f"{base} is no tensor")
     crops = value.rank > 0 or value.kind == "other"
     places = tuple(read_places(lifter, target.slice, seen.rank, crops=crops))
-    made = lifter.env.get(base)
-    if made is not None and made.axes and base not in lifter.aliases:
+    own = lifter.env.get(base)
+    if own is not None and own.axes and base not in lifter.aliases:
         raise NotLiftable(f"a store into {base}, which each iteration makes")
     if base in lifter.aliases:
         axis = lifter.aliases[base]
