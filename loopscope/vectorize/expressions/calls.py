@@ -11,8 +11,10 @@ from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.inline import inline_call
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.lookups import is_table, look_up
+from loopscope.vectorize.module_names import not_of_a_library
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.ops.ensembles import call_each, module_class
+from loopscope.vectorize.ops.modules import is_module
 from loopscope.vectorize.ops.sample_gradients import is_gradient, sample_gradients
 from loopscope.vectorize.value import NotLiftable, Value, union
 
@@ -58,7 +60,7 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
     keywords = {k.arg or "": lifter.lift(k.value) for k in node.keywords}
     everything = [*args, *keywords.values()]
     style, name, receiver = _callee(lifter, node)
-    if name in RANDOM:
+    if name.rpartition(".")[2] in RANDOM and not is_module(lifter.what(node.func)):
         raise NotLiftable(f"{name} draws random numbers")
     if receiver is not None:
         args.insert(0, receiver)
@@ -151,7 +153,15 @@ def _looked_up(lifter: Lifter, node: ast.Call) -> Value | None:
 
 
 def _callee(lifter: Lifter, node: ast.Call) -> tuple[str, str, Value | None]:
-    """Style, last name and receiver of a call."""
+    """Style, last name and receiver of a call.
+
+    The whole callee is the name where that is no op, whatever its last part is called:
+    ``self.norm`` is a module of ``self``, and ``tools.norm`` what somebody's own file defines.
+    """
+    written = dotted(node.func)
+    foreign = not_of_a_library(written, lifter.imports)
+    if foreign:
+        return "function", foreign, None
     match node.func:
         case ast.Name(id=name):
             return ("builtin" if name in _BUILTINS else "function"), name, None
@@ -159,12 +169,12 @@ def _callee(lifter: Lifter, node: ast.Call) -> tuple[str, str, Value | None]:
             root = dotted(value).split(".")[0]
             module = lifter.what(value)
             if module is not None and module.kind == "other" and module.value == "module":
-                return dotted(node.func), attr, None
+                return written, attr, None
             if module is None and root in ("torch", "F", "math", "np", "numpy", "nn"):
-                return dotted(node.func), attr, None
+                return written, attr, None
             receiver = lifter.lift(value)
             if receiver.kind == "other" and receiver.list_of is None and receiver.is_fixed:
-                return "function", attr, None
+                return "function", code.text(node.func), None
             return "method", attr, receiver
         case _:
             return "function", "", None
