@@ -369,3 +369,53 @@ def repeated_where(x, keep, times):
         if keep[i]:
             parts.append((x[i] * 2).expand(times[i], 4))
     return torch.cat(parts)
+
+
+def cut_attention(n):
+    q, k, v = (torch.randn(n, 6, 2, 5) for _ in range(3))
+    return {"q": q, "k": k, "v": v, "lengths": torch.randint(1, 7, (n,)), "slope": torch.rand(2)}
+
+
+@sized(cut_attention)
+def attention_to_the_keys_of_each_sample(q, k, v, lengths, slope):
+    batch, steps, heads, dim = q.shape
+    mixed = torch.zeros_like(q)
+    place = torch.arange(steps)
+    for b in range(batch):
+        valid = int(lengths[b])
+        for h in range(heads):
+            keys, content = k[b, :valid, h], v[b, :valid, h]
+            scores = q[b, :, h] @ keys.T / dim**0.5
+            scores = scores - slope[h] * (place[:, None] - place[:valid]).abs()
+            weight = scores.softmax(dim=-1)
+            mixed[b, :, h] = weight @ content
+    return mixed
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(3, n, 6, dtype=torch.float64),
+        "counts": torch.randint(1, 7, (n,)),
+    }
+)
+def peaks_in_front_of_each_end(x, counts):
+    peaks = torch.zeros(3, x.size(1), dtype=torch.float64)
+    for channel in range(3):
+        for i in range(x.size(1)):
+            peaks[channel, i] = x[channel, i, : counts[i]].max()
+    return peaks
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(2, 6, n),
+        "y": torch.randn(6, 2, n),
+        "counts": torch.randint(1, 7, (n,)),
+    }
+)
+def products_of_columns_of_each_length(x, y, counts):
+    out = []
+    for i in range(len(counts)):
+        left, right = x[:, : counts[i], i], y[: counts[i], :, i]
+        out.append(left @ right)
+    return torch.stack(out)
