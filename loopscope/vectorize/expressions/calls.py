@@ -34,6 +34,7 @@ _NUMBERS = {"len": "int", "int": "int", "float": "float"}
 def lift_call(lifter: Lifter, node: ast.Call) -> Value:
     """A call: a helper is inlined, an op gets all iterations at once."""
     function = dotted(node.func)
+    node = _unpacked(lifter, node)
     helper = lifter.functions.get(function)
     if helper is not None and function not in lifter.env:
         inlined = inline_call(lifter, helper, node)
@@ -76,6 +77,25 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
     if function == "slice" and not keywords and len(args) < 4:
         return _kept_slice(node, args)
     return batched_op(lifter, Call(name, style, args, keywords, node, node.func))
+
+
+def _unpacked(lifter: Lifter, node: ast.Call) -> ast.Call:
+    """``f(*pair)`` as ``f(pair[0], pair[1])``, where the name stands for that many values."""
+    given: list[ast.expr] = []
+    for argument in node.args:
+        match argument:
+            case ast.Starred(value=ast.Name(id=name) as whole) if (
+                known := lifter.env.get(name)
+            ) is not None and known.parts is not None:
+                places = map(code.const, range(len(known.parts)))
+                given += [code.subscript(whole, [place]) for place in places]
+            case _:
+                given.append(argument)
+    if given == node.args:
+        return node
+    made = ast.Call(node.func, given, node.keywords)
+    setattr(made, NUMBER, getattr(node, NUMBER, -1))
+    return ast.copy_location(made, node)
 
 
 def _picked(lifter: Lifter, node: ast.Call) -> ast.Subscript | None:

@@ -250,3 +250,12 @@ def a_name_of_the_last_tensor_that_is_read_later(tensors):
 def zipped_from_behind(x, y):
     """a sequence is zipped from behind"""
     return torch.stack([x[a] - b for a, b in zip(range(len(x) - 1, -1, -1), y)])
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "y": torch.randn(n, 3)})
+def an_iterator_that_is_walked_on(x, y):
+    """pairs is no tensor"""
+    pairs = zip(x, y)
+    first = next(pairs)
+    out = [(a * b).sum() for a, b in pairs]
+    return torch.stack(out) + first[0].sum()
