@@ -259,3 +259,12 @@ def an_iterator_that_is_walked_on(x, y):
     first = next(pairs)
     out = [(a * b).sum() for a, b in pairs]
     return torch.stack(out) + first[0].sum()
+
+
+@sized(lambda n: {"a": torch.randint(0, 5, (n, 6)), "b": torch.randint(0, 5, (n, 6))})
+def pairs_that_may_stand_twice_in_an_iteration(a, b):
+    """places that several indices of one iteration pick"""
+    counts = torch.zeros(5, 5)
+    for rows, columns in zip(a, b):
+        counts[rows, columns] += 1
+    return counts
