@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.item_lists import plural
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.value import NotLiftable, Value
 
-_FOREACH_NORM = ("norm()", "norm(2)", "norm(p=2)", "norm(2.0)")
+_ORDERS = ("1", "1.0", "2", "2.0", "float('inf')", "math.inf", "torch.inf")
 
 
 def on_each(
@@ -59,7 +60,7 @@ def on_each(
             listed, axes, seen.rank, "other", seen.dtype, seen.shape, ragged=True, item=first.item
         )
     lifter.used_ops.append("torch.stack")
-    made = _norms(lifter, listed, elements[0], items[0]) or listed
+    made = _norms(lifter, listed, tracked=seen.requires_grad) or listed
     return Value(code.call("torch.stack", made), axes, seen.rank, "tensor", seen.dtype, seen.shape)
 
 
@@ -101,6 +102,16 @@ def keep_items(lifter: Lifter, test: ast.expr, *, negate: bool = False) -> bool:
     for name, value in moving.items():
         lifter.env[name] = replace(value, code=_of_list(value.code, items), axes=(fewer,))
     return True
+
+
+def number_of_items(lifter: Lifter, test: ast.expr) -> ast.expr | None:
+    """``sum(p.grad is None for p in params)``; ``None`` where the test is about something else."""
+    names = {n.id for n in ast.walk(test) if isinstance(n, ast.Name)}
+    known = [lifter.env[n] for n in names if n in lifter.env]
+    if len(known) != 1 or len(lifter.axes) != 1 or not known[0].ragged:
+        return None
+    generators = _generators(known[0])
+    return code.call("sum", ast.GeneratorExp(_with_elements(test, lifter.env), generators))
 
 
 def _with_elements(test: ast.expr, env: Mapping[str, Value]) -> ast.expr:
@@ -155,11 +166,50 @@ def _generators(value: Value) -> list[ast.comprehension]:
             return [generator]
 
 
-def _norms(
-    lifter: Lifter, listed: ast.ListComp, element: ast.expr, value: Value
-) -> ast.expr | None:
+def _norms(lifter: Lifter, listed: ast.ListComp, *, tracked: bool) -> ast.expr | None:
     """``torch._foreach_norm`` of a list in the place of ``x.norm()`` of each item."""
-    if code.text(listed.elt) not in {f"{code.text(element)}.{how}" for how in _FOREACH_NORM}:
+    normed = _normed(listed.elt)
+    if normed is None:
         return None
+    operand, order = normed
+    if tracked and order is not None and "inf" in code.text(order):
+        return None  # the gradient of a greatest element is that of one of them
+    (generator,) = listed.generators
+    whole = code.text(operand) == code.text(generator.target)
+    items = generator.iter if whole else ast.ListComp(elt=operand, generators=[generator])
+    if order is not None and isinstance(operand, ast.Attribute):
+        items = lifter.bind(plural(operand.attr), Value(items)).code
     lifter.used_ops.append("torch._foreach_norm")
-    return code.call("torch._foreach_norm", value.code)
+    return code.call("torch._foreach_norm", items, *([] if order is None else [order]))
+
+
+def _normed(element: ast.expr) -> tuple[ast.expr, ast.expr | None] | None:
+    """What ``x.norm(1)`` and ``x.abs().max()`` are norms of, and which; 2 is ``None``."""
+    match element:
+        case ast.Call(func=ast.Attribute(value=operand, attr="norm"), args=[], keywords=[]):
+            return operand, None
+        case (
+            ast.Call(func=ast.Attribute(value=operand, attr="norm"), args=[order], keywords=[])
+            | ast.Call(
+                func=ast.Attribute(value=operand, attr="norm"),
+                args=[],
+                keywords=[ast.keyword(arg="p", value=order)],
+            )
+        ):
+            text = code.text(order)
+            if text in _ORDERS:
+                return operand, None if text in ("2", "2.0") else order
+            return None
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Call(
+                    func=ast.Attribute(value=operand, attr="abs"), args=[], keywords=[]
+                ),
+                attr="max" | "amax",
+            ),
+            args=[],
+            keywords=[],
+        ):
+            return operand, ast.parse("float('inf')", mode="eval").body
+        case _:
+            return None

@@ -13,6 +13,7 @@ from loopscope.vectorize.headers.elements import bind_elements
 from loopscope.vectorize.headers.ranges import bind_range
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.named_entries import tensors_alone
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value
 
@@ -49,7 +50,18 @@ def bind_header(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
         case "zip" if isinstance(target, ast.Tuple) and len(target.elts) == len(args) > 0:
             return _zip(lifter, target, args)
         case _:
-            return bind_elements(lifter, target, iterable)
+            return _bind_named(lifter, target, iterable) or bind_elements(lifter, target, iterable)
+
+
+def _bind_named(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis | None:
+    """``for name, p in model.named_parameters()`` whose names nothing reads."""
+    tensors = tensors_alone(iterable)
+    match target:
+        case ast.Tuple(elts=[ast.Name(id=key), element]) if tensors is not None:
+            unread = not lifter.uses.get(key) and key not in lifter.live
+            return bind_elements(lifter, element, tensors) if unread else None
+        case _:
+            return None
 
 
 def _bind_tuple(lifter: Lifter, name: str, iterable: ast.expr, walked: list[ast.expr]) -> Axis:

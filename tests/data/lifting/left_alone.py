@@ -268,3 +268,30 @@ def pairs_that_may_stand_twice_in_an_iteration(a, b):
     for rows, columns in zip(a, b):
         counts[rows, columns] += 1
     return counts
+
+
+class Layers(torch.nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.layers = torch.nn.ModuleList(torch.nn.Linear(2 + k % 2, 2) for k in range(n))
+
+
+@sized(lambda n: {"model": Layers(n)})
+def norms_by_the_name_of_what_they_are_of(model):
+    """model.named_parameters() is no tensor"""
+    total = 0.0
+    for name, p in model.named_parameters():
+        total += len(name) * p.detach().norm().item()
+    return total
+
+
+@sized(lambda n: {"parts": [torch.randn(2 + i % 3) for i in range(n)]})
+def a_count_that_an_iteration_reads(parts):
+    """total meets itself in one iteration"""
+    total, skipped = torch.zeros(()), 0
+    for part in parts:
+        if part.shape[0] < 3:
+            skipped += 1
+            continue
+        total += part.mean() * skipped
+    return total

@@ -419,3 +419,43 @@ def products_of_columns_of_each_length(x, y, counts):
         left, right = x[:, : counts[i], i], y[: counts[i], :, i]
         out.append(left @ right)
     return torch.stack(out)
+
+
+@sized(lambda n: {"module": Uneven(n)})
+def report_of_named_gradients(module):
+    total, biggest, skipped = 0.0, 0.0, 0
+    for name, p in module.named_parameters():
+        if p.grad is None:
+            skipped += 1
+            continue
+        g = p.grad.detach()
+        total += g.norm(2).item() ** 2
+        biggest = max(biggest, g.abs().max().item())
+    return total**0.5, biggest, skipped
+
+
+@sized(lambda n: {"weights": [torch.randn(2 + i % 3) for i in range(n)]})
+def sum_of_absolute_norms(weights):
+    penalty = 0.0
+    for w in weights:
+        penalty = penalty + torch.relu(w.norm(p=1) - 1)
+    return penalty
+
+
+@sized(lambda n: {"parts": [torch.randn(2 + i % 3, 4) for i in range(n)], "seen": 5})
+def parts_that_are_too_small(parts, seen):
+    total = torch.zeros(())
+    for part in parts:
+        if part.shape[0] < 3:
+            seen += 2
+            continue
+        total += part.mean()
+    return total, seen
+
+
+@sized(lambda n: {"module": Uneven(n)})
+def largest_values_with_gradients(module):
+    total = 0.0
+    for p in module.scales:
+        total = total + p.abs().max()
+    return total
