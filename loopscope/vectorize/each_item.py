@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
-from loopscope.vectorize.item_lists import plural
+from loopscope.vectorize.item_lists import attribute_name, plural
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.value import NotLiftable, Value
 
+_SHORT = 40
 _ORDERS = ("1", "1.0", "2", "2.0", "float('inf')", "math.inf", "torch.inf")
 
 
@@ -45,7 +46,9 @@ def on_each(
     if len({v.axes for v in items}) != 1:
         raise NotLiftable("items of lists in different loops")
     seen = lifter.what(node)
-    if seen is None or seen.mixed or seen.kind not in ("tensor", "number"):
+    if seen is None or seen.kind not in ("tensor", "number"):
+        raise NotLiftable("items that differ in size")
+    if seen.mixed and not seen.uneven:
         raise NotLiftable("items that differ in size")
     elements = [_element(v) if v.ragged else v.code for v in operands]
     listed = _comprehension(rebuild(elements), items)
@@ -54,13 +57,13 @@ def on_each(
         dtype = {"float": "float32", "int": "int64"}.get(seen.dtype, seen.dtype)
         return Value(code.call("torch.tensor", listed), axes, 0, "tensor", dtype, python=True)
     reduced = None not in seen.shape and any(None in v.shape for v in items)
-    if seen.rank and not reduced:
-        first = items[0]
-        return Value(
-            listed, axes, seen.rank, "other", seen.dtype, seen.shape, ragged=True, item=first.item
-        )
+    if seen.uneven or (seen.rank and not reduced):
+        shape = (None,) * max(seen.rank, 1) if seen.uneven else seen.shape
+        item, rank = items[0].item, len(shape)
+        return Value(listed, axes, rank, "other", seen.dtype, shape, ragged=True, item=item)
     lifter.used_ops.append("torch.stack")
-    made = _norms(lifter, listed, tracked=seen.requires_grad) or listed
+    norms = _norms(lifter, listed, tracked=seen.requires_grad) if "float" in seen.dtype else None
+    made = norms or listed
     return Value(code.call("torch.stack", made), axes, seen.rank, "tensor", seen.dtype, seen.shape)
 
 
@@ -177,8 +180,9 @@ def _norms(lifter: Lifter, listed: ast.ListComp, *, tracked: bool) -> ast.expr |
     (generator,) = listed.generators
     whole = code.text(operand) == code.text(generator.target)
     items = generator.iter if whole else ast.ListComp(elt=operand, generators=[generator])
-    if order is not None and isinstance(operand, ast.Attribute):
-        items = lifter.bind(plural(operand.attr), Value(items)).code
+    if not whole and (order is not None or len(code.text(items)) > _SHORT):
+        wanted = attribute_name(operand) or code.text(generator.target)
+        items = lifter.bind(plural(wanted), Value(items)).code
     lifter.used_ops.append("torch._foreach_norm")
     return code.call("torch._foreach_norm", items, *([] if order is None else [order]))
 

@@ -295,3 +295,13 @@ def a_count_that_an_iteration_reads(parts):
             continue
         total += part.mean() * skipped
     return total
+
+
+@sized(lambda n: {"parts": [torch.randn(2 + i % 3) for i in range(n)]})
+def parts_that_are_read_after_they_are_changed(parts):
+    """part is changed before the iteration ends"""
+    total = torch.zeros(())
+    for part in parts:
+        part.mul_(part.norm().clamp(max=1.0))
+        total += part.sum()
+    return total

@@ -459,3 +459,25 @@ def largest_values_with_gradients(module):
     for p in module.scales:
         total = total + p.abs().max()
     return total
+
+
+def trained_layers(n):
+    model = nn.Sequential(*(nn.Linear(3, 3) for _ in range(n)))
+    model(torch.randn(4, 3)).sum().backward()
+    return model
+
+
+@sized(lambda n: {"model": trained_layers(n)})
+def norm_of_weights_and_biases(model):
+    total = 0.0
+    for p in model.parameters():
+        total += p.grad.detach().norm().item() ** 2
+    return total
+
+
+@sized(lambda n: {"parts": [torch.randn(2 + k % 3, *[2] * (k % 2)) for k in range(n)]})
+def squares_of_tensors_of_any_rank(parts):
+    squares = torch.zeros(())
+    for part in parts:
+        squares = squares + (part**2).sum()
+    return squares
