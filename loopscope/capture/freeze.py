@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from itertools import chain
 from types import CodeType, EllipsisType, FunctionType, NoneType, NotImplementedType
@@ -36,6 +37,7 @@ _CONSTANTS = frozenset(
     )
 )  # fmt: skip
 _TUPLE = frozenset({id(tuple)})
+_CONTAINERS = frozenset(map(id, (list, dict, set, OrderedDict)))
 _TENSORS = frozenset({id(torch.Tensor), id(torch.nn.Parameter)})
 _HASHED_BY_ID = _TENSORS | {id(FunctionType)}
 
@@ -65,6 +67,7 @@ class Freezer:
         self.codes: list[CodeType] = []
         self.left = 0
         self._shallow = False
+        self._empty = 0
         self._memory = memory
         self._layouts = layouts
         self.home = home
@@ -111,7 +114,7 @@ class Freezer:
         known = self._known.get(id(value))
         if known is not None:
             return known
-        self.left -= 1
+        self.left -= self._cost(value)
         if self.left < 0:
             raise TooManyError
         index = len(self.nodes)
@@ -123,6 +126,14 @@ class Freezer:
             self.nodes.append(Unkept("not reached"))
             self._waiting.append(index)
         return index
+
+    def _cost(self, value: object) -> int:
+        """How many parts it counts for: of empty containers, a dozen in every module, few do."""
+        # The class says that it has a length.
+        if id(type(value)) not in _CONTAINERS or len(value):  # type: ignore[arg-type]
+            return 1
+        self._empty += 1
+        return self._empty % _CONSTANTS_A_PART == 0
 
     def all(self, values: Collection[object]) -> tuple[int, ...]:
         """Return the indices of all these parts."""

@@ -126,8 +126,17 @@ def is_full(node: ast.expr) -> bool:
 def text(node: ast.AST) -> str:
     """Source of a node."""
     if isinstance(node, ast.expr):  # of these the place is no matter
-        return ast.unparse(node)
-    return ast.unparse(ast.fix_missing_locations(node))
+        return _plain_generators(node, ast.unparse(node))
+    return _plain_generators(node, ast.unparse(ast.fix_missing_locations(node)))
+
+
+def _plain_generators(node: ast.AST, text: str) -> str:
+    """``sum(x for x in y)``, where ``ast.unparse`` has two pairs of brackets."""
+    for inner in ast.walk(node) if " for " in text else ():
+        if isinstance(inner, ast.GeneratorExp):
+            own = ast.unparse(inner)
+            text = text.replace(f"({own})", own)
+    return text
 
 
 def tuple_of(nodes: Sequence[ast.expr]) -> ast.Tuple:

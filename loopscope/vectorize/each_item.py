@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.item_lists import attribute_name, plural
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.value import NotLiftable, Value
 
-_FOREACH_NORM = ("norm()", "norm(2)", "norm(p=2)", "norm(2.0)")
+_SHORT = 40
+_ORDERS = ("1", "1.0", "2", "2.0", "float('inf')", "math.inf", "torch.inf")
 
 
 def on_each(
@@ -44,7 +46,9 @@ def on_each(
     if len({v.axes for v in items}) != 1:
         raise NotLiftable("items of lists in different loops")
     seen = lifter.what(node)
-    if seen is None or seen.mixed or seen.kind not in ("tensor", "number"):
+    if seen is None or seen.kind not in ("tensor", "number"):
+        raise NotLiftable("items that differ in size")
+    if seen.mixed and not seen.uneven:
         raise NotLiftable("items that differ in size")
     elements = [_element(v) if v.ragged else v.code for v in operands]
     listed = _comprehension(rebuild(elements), items)
@@ -53,13 +57,13 @@ def on_each(
         dtype = {"float": "float32", "int": "int64"}.get(seen.dtype, seen.dtype)
         return Value(code.call("torch.tensor", listed), axes, 0, "tensor", dtype, python=True)
     reduced = None not in seen.shape and any(None in v.shape for v in items)
-    if seen.rank and not reduced:
-        first = items[0]
-        return Value(
-            listed, axes, seen.rank, "other", seen.dtype, seen.shape, ragged=True, item=first.item
-        )
+    if seen.uneven or (seen.rank and not reduced):
+        shape = (None,) * max(seen.rank, 1) if seen.uneven else seen.shape
+        item, rank = items[0].item, len(shape)
+        return Value(listed, axes, rank, "other", seen.dtype, shape, ragged=True, item=item)
     lifter.used_ops.append("torch.stack")
-    made = _norms(lifter, listed, elements[0], items[0]) or listed
+    norms = _norms(lifter, listed, tracked=seen.requires_grad) if "float" in seen.dtype else None
+    made = norms or listed
     return Value(code.call("torch.stack", made), axes, seen.rank, "tensor", seen.dtype, seen.shape)
 
 
@@ -101,6 +105,16 @@ def keep_items(lifter: Lifter, test: ast.expr, *, negate: bool = False) -> bool:
     for name, value in moving.items():
         lifter.env[name] = replace(value, code=_of_list(value.code, items), axes=(fewer,))
     return True
+
+
+def number_of_items(lifter: Lifter, test: ast.expr) -> ast.expr | None:
+    """``sum(p.grad is None for p in params)``; ``None`` where the test is about something else."""
+    names = {n.id for n in ast.walk(test) if isinstance(n, ast.Name)}
+    known = [lifter.env[n] for n in names if n in lifter.env]
+    if len(known) != 1 or len(lifter.axes) != 1 or not known[0].ragged:
+        return None
+    generators = _generators(known[0])
+    return code.call("sum", ast.GeneratorExp(_with_elements(test, lifter.env), generators))
 
 
 def _with_elements(test: ast.expr, env: Mapping[str, Value]) -> ast.expr:
@@ -155,11 +169,51 @@ def _generators(value: Value) -> list[ast.comprehension]:
             return [generator]
 
 
-def _norms(
-    lifter: Lifter, listed: ast.ListComp, element: ast.expr, value: Value
-) -> ast.expr | None:
+def _norms(lifter: Lifter, listed: ast.ListComp, *, tracked: bool) -> ast.expr | None:
     """``torch._foreach_norm`` of a list in the place of ``x.norm()`` of each item."""
-    if code.text(listed.elt) not in {f"{code.text(element)}.{how}" for how in _FOREACH_NORM}:
+    normed = _normed(listed.elt)
+    if normed is None:
         return None
+    operand, order = normed
+    if tracked and order is not None and "inf" in code.text(order):
+        return None  # the gradient of a greatest element is that of one of them
+    (generator,) = listed.generators
+    whole = code.text(operand) == code.text(generator.target)
+    items = generator.iter if whole else ast.ListComp(elt=operand, generators=[generator])
+    if not whole and (order is not None or len(code.text(items)) > _SHORT):
+        wanted = attribute_name(operand) or code.text(generator.target)
+        items = lifter.bind(plural(wanted), Value(items)).code
     lifter.used_ops.append("torch._foreach_norm")
-    return code.call("torch._foreach_norm", value.code)
+    return code.call("torch._foreach_norm", items, *([] if order is None else [order]))
+
+
+def _normed(element: ast.expr) -> tuple[ast.expr, ast.expr | None] | None:
+    """What ``x.norm(1)`` and ``x.abs().max()`` are norms of, and which; 2 is ``None``."""
+    match element:
+        case ast.Call(func=ast.Attribute(value=operand, attr="norm"), args=[], keywords=[]):
+            return operand, None
+        case (
+            ast.Call(func=ast.Attribute(value=operand, attr="norm"), args=[order], keywords=[])
+            | ast.Call(
+                func=ast.Attribute(value=operand, attr="norm"),
+                args=[],
+                keywords=[ast.keyword(arg="p", value=order)],
+            )
+        ):
+            text = code.text(order)
+            if text in _ORDERS:
+                return operand, None if text in ("2", "2.0") else order
+            return None
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Call(
+                    func=ast.Attribute(value=operand, attr="abs"), args=[], keywords=[]
+                ),
+                attr="max" | "amax",
+            ),
+            args=[],
+            keywords=[],
+        ):
+            return operand, ast.parse("float('inf')", mode="eval").body
+        case _:
+            return None

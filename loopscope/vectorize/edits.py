@@ -26,7 +26,7 @@ def written_edits(
     Raises:
         NotLiftable: A statement shares a line with other code.
     """
-    edits = [Edit(s.lineno, _end(s), "") for s in _dead(region, dropped)]
+    edits = [Edit(s.lineno, _end(s), "") for s in (*_dead(region, dropped), *region.spent)]
     for statement, replacement in zip(region.statements, made, strict=True):
         new = "".join(
             laid_out(_with_return(s), loop.lines, statement.col_offset) for s in replacement

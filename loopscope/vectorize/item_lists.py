@@ -12,6 +12,19 @@ def plural(name: str) -> str:
     return f"{name}s" if not name.endswith("s") else f"{name}_list"
 
 
+def attribute_name(node: ast.expr) -> str:
+    """``grad`` of ``p.grad`` and ``p.grad.detach()``; ``""`` where it is no attribute's value."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner, attr="detach"), args=[]):
+            return attribute_name(inner)
+        case ast.Attribute(value=inner, attr="data"):
+            return attribute_name(inner)
+        case ast.Attribute(attr=attr):
+            return attr
+        case _:
+            return ""
+
+
 def skipped(statement: ast.stmt) -> ast.expr | None:
     """The test of ``if test: continue``; ``None`` for any other statement."""
     match statement:

@@ -23,16 +23,19 @@ def items_of(lifter: Lifter, lists: Value, item: Seen | None, name: str) -> Valu
     ``None`` where they are neither.
     """
     numbers = item.item if item is not None and item.kind == "list" else None
-    if item is None or item.mixed or (item.kind != "tensor" and numbers is None):
+    if item is None or (item.kind != "tensor" and numbers is None):
+        return None
+    if item.mixed and not item.uneven:
         return None
     dtype, python = item.dtype, numbers is not None
     if numbers is not None:
         if numbers.kind != "number" or numbers.mixed:
             return None
         dtype = {"int": "int64", "float": "float32"}.get(numbers.dtype, numbers.dtype)
-    shape = (None,) * item.rank if lifter.items == "any" else item.shape
+    rank = max(item.rank, 1) if item.uneven else item.rank
+    shape = (None,) * rank if lifter.items == "any" or item.uneven else item.shape
     return Value(
-        lists.code, (), item.rank, "other", dtype, shape, ragged=True, item=name, python=python
+        lists.code, (), rank, "other", dtype, shape, ragged=True, item=name, python=python
     )
 
 

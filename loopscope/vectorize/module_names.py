@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from loopscope.source.loop import Loop
+
+_LIBRARIES = {"torch", "numpy", "math", "cmath", "operator", "functools", "itertools", "builtins"}
 
 
 def imported_names(module: ast.Module) -> dict[str, str]:
@@ -13,9 +16,22 @@ def imported_names(module: ast.Module) -> dict[str, str]:
     for node in ast.walk(module):
         if isinstance(node, ast.Import):
             found |= {a.name: a.asname or a.name for a in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {f"{node.module}.{a.name}": a.asname or a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            package = node.module or ""  # `from . import tools`
+            found |= {f"{package}.{a.name}": a.asname or a.name for a in node.names}
     return found
+
+
+def not_of_a_library(written: str, imports: Mapping[str, str]) -> str:
+    """Return the full name of a function of somebody's own file; ``""`` for any other callee.
+
+    What ``norm`` of such a file does is not what ``torch.norm`` does.
+    """
+    root, dot, rest = written.partition(".")
+    full = next((name for name, alias in imports.items() if root and alias == root), "")
+    if not full or full.partition(".")[0] in _LIBRARIES:
+        return ""
+    return f"{full}{dot}{rest}"
 
 
 def taken_names(loop: Loop) -> set[str]:

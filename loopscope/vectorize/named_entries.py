@@ -18,6 +18,19 @@ def gives_entries(node: ast.expr) -> bool:
             return False
 
 
+def tensors_alone(entries: ast.expr) -> ast.expr | None:
+    """Return ``model.parameters()`` for ``model.named_parameters()``; ``None`` for others."""
+    match entries:
+        case ast.Call(
+            func=ast.Attribute(value=owner, attr="named_parameters" | "named_buffers" as attr),
+            args=[],
+            keywords=[],
+        ):
+            return code.method(owner, _VALUES[attr])
+        case _:
+            return None
+
+
 def chosen_entries(key: str, name: str, entries: ast.expr, test: ast.expr) -> ast.expr:
     """Return ``[(name, p) for name, p in model.named_parameters() if p.requires_grad]``."""
     pair = code.tuple_of([code.name(key), code.name(name)])

@@ -80,15 +80,17 @@ def _shape_of(node: ast.expr) -> str:
 
 
 def size_of(node: ast.expr) -> tuple[str, int] | None:
-    """``len(x)``, ``x.shape[0]`` or ``x.size(0)`` as tensor and dimension."""
+    """``len(x)``, ``x.shape[0]`` or ``x.size(0)`` as tensor and dimension; ``x`` is a name."""
+    number: int | None
     match node:
-        case ast.Call(func=ast.Name(id="len"), args=[value]) if dotted(value):
-            return dotted(value), 0
+        case ast.Call(func=ast.Name(id="len"), args=[value]):
+            number = 0
         case ast.Subscript(value=ast.Attribute(value=value, attr="shape"), slice=index):
             number = code.integer(index)
-            return (dotted(value), number) if number is not None and number >= 0 else None
         case ast.Call(func=ast.Attribute(value=value, attr="size"), args=[index]):
             number = code.integer(index)
-            return (dotted(value), number) if number is not None and number >= 0 else None
         case _:
             return None
+    if number is None or number < 0 or not dotted(value):
+        return None
+    return dotted(value), number

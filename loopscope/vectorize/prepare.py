@@ -14,6 +14,7 @@ from loopscope.vectorize.region import Region, copied, find_region, without_retu
 from loopscope.vectorize.set_walks import without_sets
 from loopscope.vectorize.stored_reads import with_stored_reads
 from loopscope.vectorize.views import without_views
+from loopscope.vectorize.walked_iterators import walked_in_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ def prepare(loop: Loop) -> Prepared:
     Raises:
         NotLiftable: The loop stands where no rewrite can.
     """
+    loop, spent = walked_in_place(loop)
     region = find_region(loop)
+    region.spent = spent
     first, *tail = without_while(copied(region.statements), region)
     functions = helper_functions(loop)
     of_sets: frozenset[str] = frozenset()

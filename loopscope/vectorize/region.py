@@ -29,6 +29,7 @@ class Region:
         tail: Number of statements after it that belong to the rewrite.
         initial: Names that the loop fills, as they are made right before it.
         function: The function around; the module where there is none.
+        spent: Assignments of iterators that stand in the loop's header instead.
     """
 
     block: list[ast.stmt]
@@ -36,6 +37,7 @@ class Region:
     function: ast.AST
     tail: int = 0
     initial: dict[str, Initial] = field(default_factory=dict)
+    spent: list[ast.stmt] = field(default_factory=list)
 
     @property
     def statement(self) -> ast.stmt:

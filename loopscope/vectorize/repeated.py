@@ -35,7 +35,7 @@ def named_repeats(
         known: Names that the user had for code: ``{"torch.arange(n)": "i"}``.
     """
     found: list[ast.stmt] = []
-    for statement in statements:
+    for statement in _shared_named(statements, fresh, known):
         while (repeated := _longest_repeat(statement, known)) is not None:
             name = fresh(known.get(code.text(repeated)) or _wanted(repeated))
             found.append(code.assignment(name, repeated))

@@ -268,8 +268,11 @@ class _Copier:
         found: list[object] = []
         for n in picks:
             # An item that is picked twice becomes two objects, as two rows of a batch are.
-            self.memo.pop(id(items[n]), None)
-            found.append(self.copy(items[n], f"{path}[{len(found)}]"))
+            item = items[n]
+            self.memo.pop(id(item), None)
+            if isinstance(item, torch.Tensor) and item.is_leaf:
+                self.memo.pop(id(item.grad), None)
+            found.append(self.copy(item, f"{path}[{len(found)}]"))
         return found
 
     def _object(self, value: object, path: str) -> object:

@@ -71,8 +71,8 @@ def reduced(
         return _combined(lifter, carry.form, before, total)
     if carry.form == "add":
         total = _as_number(lifter, carry, total, name)
-        return _with_start(lifter, carry.form, total, before, name)
-    result = _with_start(lifter, carry.form, total, before, name)
+        return with_start(lifter, carry.form, total, before, name)
+    result = with_start(lifter, carry.form, total, before, name)
     return _as_number(lifter, carry, result, name)
 
 
@@ -184,7 +184,8 @@ def _combined(lifter: Lifter, form: Form, before: Value, total: Value) -> Value:
     raise NotLiftable("a variable that is updated twice in an iteration")
 
 
-def _with_start(lifter: Lifter, form: str, total: Value, before: Value | None, name: str) -> Value:
+def with_start(lifter: Lifter, form: str, total: Value, before: Value | None, name: str) -> Value:
+    """Join what a loop adds up to, or its extremum, to what the variable was before."""
     initial = before if before is not None else made_before(lifter, name, total)
     if initial is not None and initial.carry is None:
         filled = initial.fill if initial.fill is not None else initial.code

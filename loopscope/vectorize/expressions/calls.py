@@ -11,8 +11,10 @@ from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.inline import inline_call
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.lookups import is_table, look_up
+from loopscope.vectorize.module_names import not_of_a_library
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.ops.ensembles import call_each, module_class
+from loopscope.vectorize.ops.modules import is_module
 from loopscope.vectorize.ops.sample_gradients import is_gradient, sample_gradients
 from loopscope.vectorize.value import NotLiftable, Value, union
 
@@ -32,6 +34,7 @@ _NUMBERS = {"len": "int", "int": "int", "float": "float"}
 def lift_call(lifter: Lifter, node: ast.Call) -> Value:
     """A call: a helper is inlined, an op gets all iterations at once."""
     function = dotted(node.func)
+    node = _unpacked(lifter, node)
     helper = lifter.functions.get(function)
     if helper is not None and function not in lifter.env:
         inlined = inline_call(lifter, helper, node)
@@ -58,7 +61,7 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
     keywords = {k.arg or "": lifter.lift(k.value) for k in node.keywords}
     everything = [*args, *keywords.values()]
     style, name, receiver = _callee(lifter, node)
-    if name in RANDOM:
+    if name.rpartition(".")[2] in RANDOM and not is_module(lifter.what(node.func)):
         raise NotLiftable(f"{name} draws random numbers")
     if receiver is not None:
         args.insert(0, receiver)
@@ -74,6 +77,25 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
     if function == "slice" and not keywords and len(args) < 4:
         return _kept_slice(node, args)
     return batched_op(lifter, Call(name, style, args, keywords, node, node.func))
+
+
+def _unpacked(lifter: Lifter, node: ast.Call) -> ast.Call:
+    """``f(*pair)`` as ``f(pair[0], pair[1])``, where the name stands for that many values."""
+    given: list[ast.expr] = []
+    for argument in node.args:
+        match argument:
+            case ast.Starred(value=ast.Name(id=name) as whole) if (
+                known := lifter.env.get(name)
+            ) is not None and known.parts is not None:
+                places = map(code.const, range(len(known.parts)))
+                given += [code.subscript(whole, [place]) for place in places]
+            case _:
+                given.append(argument)
+    if given == node.args:
+        return node
+    made = ast.Call(node.func, given, node.keywords)
+    setattr(made, NUMBER, getattr(node, NUMBER, -1))
+    return ast.copy_location(made, node)
 
 
 def _picked(lifter: Lifter, node: ast.Call) -> ast.Subscript | None:
@@ -151,7 +173,15 @@ def _looked_up(lifter: Lifter, node: ast.Call) -> Value | None:
 
 
 def _callee(lifter: Lifter, node: ast.Call) -> tuple[str, str, Value | None]:
-    """Style, last name and receiver of a call."""
+    """Style, last name and receiver of a call.
+
+    The whole callee is the name where that is no op, whatever its last part is called:
+    ``self.norm`` is a module of ``self``, and ``tools.norm`` what somebody's own file defines.
+    """
+    written = dotted(node.func)
+    foreign = not_of_a_library(written, lifter.imports)
+    if foreign:
+        return "function", foreign, None
     match node.func:
         case ast.Name(id=name):
             return ("builtin" if name in _BUILTINS else "function"), name, None
@@ -159,12 +189,12 @@ def _callee(lifter: Lifter, node: ast.Call) -> tuple[str, str, Value | None]:
             root = dotted(value).split(".")[0]
             module = lifter.what(value)
             if module is not None and module.kind == "other" and module.value == "module":
-                return dotted(node.func), attr, None
+                return written, attr, None
             if module is None and root in ("torch", "F", "math", "np", "numpy", "nn"):
-                return dotted(node.func), attr, None
+                return written, attr, None
             receiver = lifter.lift(value)
             if receiver.kind == "other" and receiver.list_of is None and receiver.is_fixed:
-                return "function", attr, None
+                return "function", code.text(node.func), None
             return "method", attr, receiver
         case _:
             return "function", "", None

@@ -13,8 +13,9 @@ from loopscope.vectorize.headers.elements import bind_elements
 from loopscope.vectorize.headers.ranges import bind_range
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.named_entries import tensors_alone
 from loopscope.vectorize.numbering import NUMBER
-from loopscope.vectorize.value import Axis, Counter, NotLiftable
+from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value
 
 _WRAPPERS = {"tqdm", "tqdm.tqdm", "list", "tuple", "iter"}
 
@@ -28,6 +29,9 @@ def bind_header(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
     name, args = _called(iterable)
     if name in _WRAPPERS and args:
         return bind_header(lifter, target, args[0])
+    if isinstance(target, ast.Name) and name in ("zip", "enumerate"):
+        walked = [target, args[0]] if name == "enumerate" else args
+        return _bind_tuple(lifter, target.id, iterable, walked)
     match name:
         case "range":
             return bind_range(lifter, target, iterable, args)
@@ -46,7 +50,32 @@ def bind_header(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
         case "zip" if isinstance(target, ast.Tuple) and len(target.elts) == len(args) > 0:
             return _zip(lifter, target, args)
         case _:
-            return bind_elements(lifter, target, iterable)
+            return _bind_named(lifter, target, iterable) or bind_elements(lifter, target, iterable)
+
+
+def _bind_named(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis | None:
+    """``for name, p in model.named_parameters()`` whose names nothing reads."""
+    tensors = tensors_alone(iterable)
+    match target:
+        case ast.Tuple(elts=[ast.Name(id=key), element]) if tensors is not None:
+            unread = not lifter.uses.get(key) and key not in lifter.live
+            return bind_elements(lifter, element, tensors) if unread else None
+        case _:
+            return None
+
+
+def _bind_tuple(lifter: Lifter, name: str, iterable: ast.expr, walked: list[ast.expr]) -> Axis:
+    """``for pair in zip(xs, ys)``: one name for an item of each, its ``pair_x`` and ``pair_y``."""
+    names: list[str] = []
+    for k, whole in enumerate(walked):
+        one = f"{name}_{dotted(whole).rpartition('.')[2].removesuffix('s') or k}"
+        names.append(one if one not in {*names, *lifter.taken} else f"{one}_of_{name}_{k}")
+    stored = [ast.Name(id=n, ctx=ast.Store()) for n in names]
+    axis = bind_header(lifter, ast.Tuple(elts=[*stored], ctx=ast.Store()), iterable)
+    parts = tuple(lifter.env.pop(n) for n in names)
+    made = code.tuple_of([part.code for part in parts])
+    lifter.env[name] = Value(made, (axis,), kind="other", parts=parts)
+    return axis
 
 
 def _zip(lifter: Lifter, target: ast.Tuple, args: list[ast.expr]) -> Axis:

@@ -92,7 +92,7 @@ def _ragged(lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value) 
     item = lifter.loaded.get(name)
     if seen is not None and seen.kind == "list":
         item = seen.item
-    elif not _gives_parameters(iterable):
+    elif not _gives_parameters(iterable) and (seen is None or seen.value != "ParameterList"):
         return None
     items = items_of(lifter, value, item, name)
     if items is None or (None not in items.shape and not _reads_gradient(lifter, name)):
@@ -125,7 +125,7 @@ def _length(seen: Seen | None) -> int | None:
 
 def _gives_parameters(iterable: ast.expr) -> bool:
     match iterable:
-        case ast.Call(func=ast.Attribute(attr="parameters")):
+        case ast.Call(func=ast.Attribute(attr="parameters" | "buffers")):
             return True
         case _:
             return False

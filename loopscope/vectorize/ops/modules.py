@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
@@ -15,6 +16,12 @@ _BATCH_FIRST = {
     "AdaptiveAvgPool2d", "RMSNorm", "Bilinear", "LeakyReLU", "ELU", "Softplus",
 }  # fmt: skip
 _LAST_DIMENSION = {"Linear", "ReLU", "GELU", "SiLU", "Tanh", "Sigmoid", "Identity"}
+_FUNCTIONS = ("function", "builtin_function_or_method", "method", "")
+
+
+def is_module(callee: Seen | None) -> bool:
+    """Whether what is called is an object: a module, which draws nothing where it was run."""
+    return callee is not None and callee.kind == "other" and str(callee.value) not in _FUNCTIONS
 
 
 @batches("<module>")
@@ -34,8 +41,7 @@ def per_item_call(lifter: Lifter, call: Call) -> Value:
     if call.keywords or len(axes) > 1:
         raise NotLiftable(f"how {call.name} batches is not known")
     kind = str(callee.value) if callee is not None else ""
-    is_module = kind not in ("function", "builtin_function_or_method", "method", "")
-    if (kind in _BATCH_FIRST or (is_module and lifter.direct)) and len(call.args) == 1:
+    if (kind in _BATCH_FIRST or (is_module(callee) and lifter.direct)) and len(call.args) == 1:
         lifter.used_ops += ["batched_call", "torch.vmap"]
         value = batched[0]
         match value.code:  # one item with a batch dimension of its own

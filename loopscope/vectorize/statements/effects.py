@@ -11,6 +11,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.in_place import IN_PLACE, innermost
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
+from loopscope.vectorize.statements.changed_items import change_items
 from loopscope.vectorize.statements.note_store import note_item_store, note_store
 from loopscope.vectorize.value import ListValue, NotLiftable, whole_number
 
@@ -18,6 +19,8 @@ from loopscope.vectorize.value import ListValue, NotLiftable, whole_number
 def lift_effect(lifter: Lifter, call: ast.Call) -> None:
     """Lift a call whose result is not used."""
     call = _unchained(lifter, call)
+    if change_items(lifter, call):
+        return
     match call:
         case ast.Call(func=ast.Attribute(value=receiver, attr="append"), args=[item]):
             _append(lifter, receiver, item)

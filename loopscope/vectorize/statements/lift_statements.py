@@ -12,6 +12,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
 from loopscope.vectorize.statements.assignments import assign
 from loopscope.vectorize.statements.branches import lift_branches
+from loopscope.vectorize.statements.counted_skips import lift_counted_skip
 from loopscope.vectorize.statements.effects import lift_effect
 from loopscope.vectorize.statements.exits import lift_break, lift_returning_branch
 from loopscope.vectorize.statements.first_iteration import lift_first_iteration
@@ -44,6 +45,8 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
                 if lift_first_iteration(lifter, statement) or lift_kept_first(lifter, statement):
                     continue
                 if _skips(statement) and keep_items(lifter, statement.test, negate=True):
+                    continue
+                if lift_counted_skip(lifter, statement, rest):
                     continue
                 if not rest and not statement.orelse and keep_items(lifter, statement.test):
                     lifter.lift_statements(statement.body)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.initial import number_in
+from loopscope.vectorize.item_lists import plural
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.pending import is_pending
 from loopscope.vectorize.picked import bind_rows
@@ -27,6 +28,8 @@ def kept(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value:
     """
     if value.law:
         return lifter.bind(name, value)
+    if value.ragged and isinstance(value.code, ast.ListComp) and lifter.uses.get(name, 0) > 1:
+        return replace(lifter.bind(plural(name), value), item=name)
     if value.carry is not None or value.list_of is not None or value.kind == "other":
         return value
     if value.counter is not None or isinstance(value.code, ast.Name | ast.Constant):

@@ -11,12 +11,14 @@ from loopscope.vectorize.stores.casts import CASTS
 from loopscope.vectorize.value import Value
 
 
-def write_count(lifter: Lifter, store: Store, index: ast.expr, value: Value) -> ast.stmt:
-    """``counts[k] += 1`` is a histogram."""
+def write_count(
+    lifter: Lifter, store: Store, index: ast.expr, value: Value, deep: int = 0
+) -> ast.stmt:
+    """``counts[k] += 1`` is a histogram; ``deep`` are the dimensions of ``k`` itself."""
     initial = lifter.initial.get(store.base)
     lifter.used_ops += ["torch.bincount", "Tensor.scatter_add_", "Tensor.index_add_"]
     axes = moved_axes(store.places)
-    flat = index if len(axes) == 1 else code.method(index, "flatten")
+    flat = index if len(axes) + deep == 1 else code.method(index, "flatten")
     size: ast.expr = code.call("len", code.attribute(store.base))
     if initial is not None and initial.size is not None:
         size = initial.size

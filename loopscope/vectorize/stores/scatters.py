@@ -8,13 +8,14 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.counters import counter_value, counts_up
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.store import Store, moved_axes, store_form
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.stores.counts import write_count
 from loopscope.vectorize.stores.interleaved import refuse_interleaved
 from loopscope.vectorize.stores.one_hot import as_one_hot
-from loopscope.vectorize.stores.unique import assume_unique
+from loopscope.vectorize.stores.unique import assume_apart, assume_unique
 from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand
 
 _SCATTERED = {"max": "amax", "min": "amin", "mul": "prod"}
@@ -37,10 +38,12 @@ def write_scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
     if form == "sub":
         value = replace(value, code=ast.UnaryOp(ast.USub(), value.code))
     adds, dtype = form in ("add", "sub"), store.seen.dtype
+    if deep and adds:
+        assume_apart(lifter, store.places)
     if value.is_fixed:
-        if adds and len(index) == 1 and rank == 0:
-            return [write_count(lifter, store, index[0], value)]
-        if rank or not adds:
+        if adds and len(index) == 1 and rank == deep:
+            return [write_count(lifter, store, index[0], value, deep)]
+        if rank > deep or not adds:
             raise NotLiftable("a fixed value scattered over several dimensions")
         value = _number_tensor(value, dtype)
     elif guard is None:
@@ -56,7 +59,7 @@ def write_scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
         return [_reduce(lifter, store, index, value, rank, _SCATTERED[form])]
     if not adds:
         raise NotLiftable("a scatter that does not add")
-    return [_add(lifter, store, index, value, rank)]
+    return [_add(lifter, store, index, value, rank, deep)]
 
 
 def _index(store: Store) -> tuple[list[ast.expr], int]:
@@ -162,12 +165,14 @@ def _reduce_elements(
     )
 
 
-def _add(lifter: Lifter, store: Store, index: list[ast.expr], value: Value, rank: int) -> ast.stmt:
+def _add(
+    lifter: Lifter, store: Store, index: list[ast.expr], value: Value, rank: int, deep: int
+) -> ast.stmt:
     """``out[k] += value``."""
     lifter.used_ops += ["Tensor.index_add_", "Tensor.scatter_add_", "torch.index_add"]
     start = started(lifter, store)
     base = start or code.attribute(store.base)
-    if len(index) == 1 and len(moved_axes(store.places)) == 1:
+    if len(index) == 1 and len(moved_axes(store.places)) == 1 and not deep:
         first = store.places[0].index
         single = rank == 0 and first is not None and first.dtype == "int64"
         name = "scatter_add_" if single else "index_add_"
@@ -190,6 +195,8 @@ def started(lifter: Lifter, store: Store) -> ast.expr | None:
     """Return what the target is made as, to go on from; ``None`` where it stands elsewhere."""
     initial = lifter.initial.get(store.base)
     if initial is None or store.base in lifter.finished or initial.is_list:
+        return None
+    if store.base in count_uses(initial.code):  # `x = x.clone()` is there to stay
         return None
     lifter.finished.add(store.base)
     lifter.dropped.add(store.base)

@@ -16,6 +16,7 @@ from loopscope.vectorize.subscripts.in_front import read_in_front
 from loopscope.vectorize.subscripts.places import needs_index
 from loopscope.vectorize.subscripts.slices import read_slices
 from loopscope.vectorize.value import NotLiftable, Value
+from loopscope.vectorize.view_sizes import view_size
 
 
 def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]) -> Value:
@@ -50,8 +51,7 @@ def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence
         data = replace(base, code=made, rank=rank, shape=(None,) * rank, fill=None)
     else:
         data = read_slices(lifter, base, whole, None)
-    whole_shape = code.attribute_of(data.code, "shape")
-    size = code.subscript(whole_shape, [code.const(len(data.axes) + dim)])
+    size = view_size(data.code, len(data.axes) + dim)
     shape = tuple(None if k == dim else s for k, s in enumerate(data.shape))
     data = replace(data, shape=shape, masked=dim)
     if lifter.spans == "in front" and span[0] is not None and begins_later(span[0]):

@@ -52,3 +52,29 @@ def least_of_all_critics(critics, states):
 @sized(lambda n: {"convs": [nn.Conv1d(2, 3, 3) for _ in range(n)], "x": torch.randn(4, 2, 9)})
 def convolutions_side_by_side(convs, x):
     return torch.cat([torch.relu(conv(x)) for conv in convs], dim=1)
+
+
+class Committee:
+    def __init__(self, members):
+        self.members = members
+
+
+@sized(lambda n: {"committee": Committee(mlps(n)), "x": torch.randn(5, 3)})
+def mean_and_votes_of_a_committee(committee, x):
+    mean, spread = 0.0, 0.0
+    votes = torch.zeros(len(x), 2, dtype=torch.long)
+    with torch.no_grad():
+        for net in committee.members:
+            prob = net(x).softmax(dim=-1)
+            mean = mean + prob
+            spread = spread + prob.var(dim=-1)
+            votes[torch.arange(len(x)), prob.argmax(dim=-1)] += 1
+    return mean / len(committee.members), spread, votes
+
+
+@sized(lambda n: {"committee": Committee(layers(n)), "x": torch.randn(3)})
+def weighted_sum_of_heads(committee, x):
+    total = 0.0
+    for k, head in enumerate(committee.members):
+        total = total + head(x) * k
+    return total

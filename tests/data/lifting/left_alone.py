@@ -285,3 +285,58 @@ def some_of_places_that_may_repeat(x, ids):
         row[places[drop]] = 0.0
         rows.append(row)
     return torch.stack(rows)
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "y": torch.randn(n, 3)})
+def an_iterator_that_is_walked_on(x, y):
+    """pairs is no tensor"""
+    pairs = zip(x, y)
+    first = next(pairs)
+    out = [(a * b).sum() for a, b in pairs]
+    return torch.stack(out) + first[0].sum()
+
+
+@sized(lambda n: {"a": torch.randint(0, 5, (n, 6)), "b": torch.randint(0, 5, (n, 6))})
+def pairs_that_may_stand_twice_in_an_iteration(a, b):
+    """places that several indices of one iteration pick"""
+    counts = torch.zeros(5, 5)
+    for rows, columns in zip(a, b):
+        counts[rows, columns] += 1
+    return counts
+
+
+class Layers(torch.nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.layers = torch.nn.ModuleList(torch.nn.Linear(2 + k % 2, 2) for k in range(n))
+
+
+@sized(lambda n: {"model": Layers(n)})
+def norms_by_the_name_of_what_they_are_of(model):
+    """model.named_parameters() is no tensor"""
+    total = 0.0
+    for name, p in model.named_parameters():
+        total += len(name) * p.detach().norm().item()
+    return total
+
+
+@sized(lambda n: {"parts": [torch.randn(2 + i % 3) for i in range(n)]})
+def a_count_that_an_iteration_reads(parts):
+    """total meets itself in one iteration"""
+    total, skipped = torch.zeros(()), 0
+    for part in parts:
+        if part.shape[0] < 3:
+            skipped += 1
+            continue
+        total += part.mean() * skipped
+    return total
+
+
+@sized(lambda n: {"parts": [torch.randn(2 + i % 3) for i in range(n)]})
+def parts_that_are_read_after_they_are_changed(parts):
+    """part is changed before the iteration ends"""
+    total = torch.zeros(())
+    for part in parts:
+        part.mul_(part.norm().clamp(max=1.0))
+        total += part.sum()
+    return total

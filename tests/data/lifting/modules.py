@@ -149,3 +149,42 @@ def embedded_without_gradients(net, x):
 @sized(lambda n: {"layer": torch.nn.Linear(4, 2), "frames": torch.randn(3, n, 5, 4)})
 def each_frame_of_a_batch(layer, frames):
     return torch.stack([layer(frames[:, t]).relu() for t in range(frames.size(1))], dim=1)
+
+
+class Parts(nn.Module):
+    """Submodules that are called like methods of tensors."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm, self.max, self.std = nn.LayerNorm(4), nn.Linear(4, 3), nn.Tanh()
+        self.sort = nn.ModuleList([nn.Linear(4, 4), nn.Linear(4, 2)])
+        self.dropout = nn.Dropout(0.5).eval()
+
+
+@sized(lambda n: {"parts": Parts(), "x": torch.randn(n, 4)})
+def a_submodule_called_norm(parts, x):
+    out = []
+    for row in x:
+        out.append(torch.relu(parts.norm(row)))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"self": Parts(), "frames": torch.randn(2, n, 4, dtype=torch.float32)})
+def submodules_called_max_and_std(self, frames):
+    peaks = torch.zeros(2, frames.shape[1], 3)
+    for t in range(frames.shape[1]):
+        peaks[:, t] = self.std(self.max(frames[:, t])) * 2
+    return peaks
+
+
+@sized(lambda n: {"parts": Parts(), "x": torch.randn(n, 5, 4)})
+def an_item_of_submodules_called_sort(parts, x):
+    return torch.stack([parts.sort[1](sample).sum(dim=0) for sample in x])
+
+
+@sized(lambda n: {"parts": Parts(), "x": torch.randn(n, 4)})
+def dropout_that_drops_nothing(parts, x):
+    out = []
+    for i in range(len(x)):
+        out.append(parts.dropout(parts.norm(x[i])))
+    return torch.stack(out)

@@ -220,3 +220,40 @@ def entries_of_two_dicts(params, grads):
     for key, value in params.items():
         value.sub_(grads[key] * 0.1)
     return params
+
+
+def with_large_gradients(n):
+    params = [torch.randn(2 + i % 3, 4) for i in range(n)]
+    for p in params:
+        p.grad = torch.rand(()) * torch.randn_like(p)
+    return params
+
+
+@sized(lambda n: {"params": with_large_gradients(n), "factor": 0.3})
+def gradients_limited_to_a_part_of_their_parameter(params, factor):
+    for p in params:
+        if p.grad is None:
+            continue
+        limit = p.norm().clamp(min=1e-3) * factor
+        size = p.grad.norm()
+        if size > limit:
+            p.grad.mul_(limit / size.clamp(min=1e-6))
+    return [p.grad for p in params]
+
+
+@sized(lambda n: {"model": with_gradients(n), "most": 0.5})
+def gradients_limited_each(model, most):
+    for name, p in model.named_parameters():
+        if p.grad is not None:
+            norm = p.grad.detach().norm()
+            scale = most / (norm + 1e-6)
+            if scale < 1:
+                p.grad.mul_(scale)
+    return [p.grad for p in model.parameters()]
+
+
+@sized(lambda n: {"weights": [torch.randn(1 + i % 3, 5) for i in range(n)]})
+def weights_of_length_one(weights):
+    for w in weights:
+        w.div_(w.norm().clamp(min=1.0))
+    return weights

@@ -369,3 +369,115 @@ def repeated_where(x, keep, times):
         if keep[i]:
             parts.append((x[i] * 2).expand(times[i], 4))
     return torch.cat(parts)
+
+
+def cut_attention(n):
+    q, k, v = (torch.randn(n, 6, 2, 5) for _ in range(3))
+    return {"q": q, "k": k, "v": v, "lengths": torch.randint(1, 7, (n,)), "slope": torch.rand(2)}
+
+
+@sized(cut_attention)
+def attention_to_the_keys_of_each_sample(q, k, v, lengths, slope):
+    batch, steps, heads, dim = q.shape
+    mixed = torch.zeros_like(q)
+    place = torch.arange(steps)
+    for b in range(batch):
+        valid = int(lengths[b])
+        for h in range(heads):
+            keys, content = k[b, :valid, h], v[b, :valid, h]
+            scores = q[b, :, h] @ keys.T / dim**0.5
+            scores = scores - slope[h] * (place[:, None] - place[:valid]).abs()
+            weight = scores.softmax(dim=-1)
+            mixed[b, :, h] = weight @ content
+    return mixed
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(3, n, 6, dtype=torch.float64),
+        "counts": torch.randint(1, 7, (n,)),
+    }
+)
+def peaks_in_front_of_each_end(x, counts):
+    peaks = torch.zeros(3, x.size(1), dtype=torch.float64)
+    for channel in range(3):
+        for i in range(x.size(1)):
+            peaks[channel, i] = x[channel, i, : counts[i]].max()
+    return peaks
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(2, 6, n),
+        "y": torch.randn(6, 2, n),
+        "counts": torch.randint(1, 7, (n,)),
+    }
+)
+def products_of_columns_of_each_length(x, y, counts):
+    out = []
+    for i in range(len(counts)):
+        left, right = x[:, : counts[i], i], y[: counts[i], :, i]
+        out.append(left @ right)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"module": Uneven(n)})
+def report_of_named_gradients(module):
+    total, biggest, skipped = 0.0, 0.0, 0
+    for name, p in module.named_parameters():
+        if p.grad is None:
+            skipped += 1
+            continue
+        g = p.grad.detach()
+        total += g.norm(2).item() ** 2
+        biggest = max(biggest, g.abs().max().item())
+    return total**0.5, biggest, skipped
+
+
+@sized(lambda n: {"weights": [torch.randn(2 + i % 3) for i in range(n)]})
+def sum_of_absolute_norms(weights):
+    penalty = 0.0
+    for w in weights:
+        penalty = penalty + torch.relu(w.norm(p=1) - 1)
+    return penalty
+
+
+@sized(lambda n: {"parts": [torch.randn(2 + i % 3, 4) for i in range(n)], "seen": 5})
+def parts_that_are_too_small(parts, seen):
+    total = torch.zeros(())
+    for part in parts:
+        if part.shape[0] < 3:
+            seen += 2
+            continue
+        total += part.mean()
+    return total, seen
+
+
+@sized(lambda n: {"module": Uneven(n)})
+def largest_values_with_gradients(module):
+    total = 0.0
+    for p in module.scales:
+        total = total + p.abs().max()
+    return total
+
+
+def trained_layers(n):
+    model = nn.Sequential(*(nn.Linear(3, 3) for _ in range(n)))
+    model(torch.randn(4, 3)).sum().backward()
+    return model
+
+
+@sized(lambda n: {"model": trained_layers(n)})
+def norm_of_weights_and_biases(model):
+    total = 0.0
+    for p in model.parameters():
+        total += p.grad.detach().norm().item() ** 2
+    return total
+
+
+@sized(lambda n: {"parts": [torch.randn(2 + k % 3, *[2] * (k % 2)) for k in range(n)]})
+def squares_of_tensors_of_any_rank(parts):
+    squares = torch.zeros(())
+    for part in parts:
+        squares = squares + (part**2).sum()
+    return squares

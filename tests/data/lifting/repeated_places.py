@@ -62,3 +62,31 @@ def once_for_each_that_was_seen(ids, scores):
     for token in set(ids.tolist()):
         scores[token] -= 2
     return scores
+
+
+def apart(n, count=4):
+    return torch.stack([torch.randperm(9)[:count] for _ in range(n)])
+
+
+@sized(lambda n: {"neighbours": apart(n)})
+def how_often_each_is_a_neighbour(neighbours):
+    counts = torch.zeros(9, dtype=torch.long)
+    for ids in neighbours:
+        counts[ids] += 1
+    return counts
+
+
+@sized(lambda n: {"ids": apart(n, 3), "weights": torch.randn(n, 3, dtype=torch.float64)})
+def weights_of_several_places(ids, weights):
+    total = torch.zeros(9, dtype=torch.float64)
+    for places, w in zip(ids, weights):
+        total[places] += w
+    return total
+
+
+@sized(lambda n: {"picks": torch.randint(0, 5, (n, 6)), "scores": torch.randn(6, 5)})
+def penalties_of_each_row(picks, scores):
+    scores = scores.clone()
+    for choice in picks:
+        scores[torch.arange(6), choice] -= 0.5
+    return scores

@@ -104,3 +104,13 @@ def test_many_constants_are_one_part():
 
 def test_endless_constants_are_too_many():
     assert snapshot_of(xs=[0] * 1_000_000).missing == {"xs": "too many parts"}
+
+
+def test_the_empty_containers_of_modules_are_few_parts():
+    members = [torch.nn.Linear(2, 2) for _ in range(1200)]  # with a dozen each
+
+    assert not snapshot_of(members=members).missing
+
+
+def test_endless_empty_containers_are_too_many():
+    assert snapshot_of(xs=[{} for _ in range(250_000)]).missing == {"xs": "too many parts"}

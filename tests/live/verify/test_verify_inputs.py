@@ -374,3 +374,25 @@ for i in range(len(x)): out[i] = torch.linalg.eigvalsh(x[i].T @ x[i])[0]
     outcomes = [verify(loop, rewrite, "out", functools.partial(make, n)) for n in (2, 3, 4)]
 
     assert [o.status for o in outcomes] == ["verified"] * 3
+
+
+def test_a_parameter_that_is_drawn_twice_has_a_gradient_of_its_own():
+    loop = """
+        for p in params:
+            size = p.grad.norm()
+            if size > limit:
+                p.grad.mul_(limit / size)
+    """
+    rewrite = """
+        grads = [p.grad for p in params]
+        size = torch.stack(torch._foreach_norm(grads))
+        torch._foreach_mul_(grads, torch.where(size > limit, limit / size, 1).unbind())
+    """
+
+    def make():
+        params = [randn(3, seed=k) for k in range(9)]
+        for k, p in enumerate(params):
+            p.grad = randn(3, seed=k + 20)
+        return {"params": params, "limit": 0.7}
+
+    assert verify(loop, rewrite, "", make).status == "verified"
