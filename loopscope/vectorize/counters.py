@@ -68,6 +68,22 @@ def moved_counter(left: Value, op: ast.operator, right: Value) -> Value | None:
     return Value(made, (moved.axis,), 0, "number", "int", counter=moved)
 
 
+def divided_counter(left: Value, op: ast.operator, right: Value) -> Value | None:
+    """``g // size`` where ``g`` takes steps of ``size``: the number of the iteration."""
+    counter = left.counter
+    if not isinstance(op, ast.FloorDiv) or counter is None or counter.also is not None:
+        return None
+    axis, first = counter.axis, counter.axis.start + counter.offset
+    by_step = code.text(right.code) == code.text(axis.step_code) and right.is_fixed
+    if not by_step or counter.sign != 1 or axis.step == 1 or axis.reverse:
+        return None
+    if first.terms or (first.constant and (axis.step_name or first.constant % axis.step)):
+        return None
+    counted = replace(axis, start=Linear(), stop=linear(axis.size), step=1, step_name="")
+    number = counter_value(Counter(counted, Linear((), first.constant // axis.step)))
+    return replace(number, kind="number", dtype="int")
+
+
 def two_digits(left: Value, op: ast.operator, right: Value) -> tuple[Axis, Axis] | None:
     """``i * n + j`` with ``j`` below ``n``: every number once."""
     for high, low in ((left, right), (right, left)):

@@ -39,14 +39,14 @@ class Axis:
 
     name: str
     order: int
-    start: Linear
-    stop: Linear
+    start: Linear = field(compare=False)
+    stop: Linear = field(compare=False)
     size: ast.expr = field(compare=False)
     length: int | None = None
-    step: int = 1
+    step: int = field(default=1, compare=False)
     reverse: bool = False
     over: str = ""
-    step_name: str = ""
+    step_name: str = field(default="", compare=False)
 
     @property
     def step_code(self) -> ast.expr:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
 from loopscope.vectorize import code
 from loopscope.vectorize.joined import assume_no_repeats, lists_walked
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.picked import picked
 from loopscope.vectorize.place import Place
+from loopscope.vectorize.value import Value
 
 
 def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = False) -> bool:
@@ -28,7 +31,7 @@ def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = Fal
     if len(moving) != 1:
         lists = lists_walked(lifter, moving)
         if lists is None:
-            return not strict
+            return _assume_apart(lifter, moving) or not strict
         assume_no_repeats(lifter, lists, among_all=False)
         return True
     index = moving[0]
@@ -44,3 +47,44 @@ def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = Fal
         return not strict
     lifter.assume(condition)
     return not strict or bool(lifter.guards)
+
+
+def _assume_apart(lifter: Lifter, indices: Sequence[Value]) -> bool:
+    """Assume that no two iterations of one loop have all of their indices in common."""
+    (first, *rest), before = indices, len(lifter.guards)
+    if len(first.axes) != 1 or first.rank or any(i.axes != first.axes or i.rank for i in rest):
+        return False
+    if _are_a_pair(indices):
+        return True
+    rows = _unbound(lifter, {code.text(index.code) for index in indices})
+    if rows is not None:
+        unique: ast.expr = code.method(rows, "unique", dim=0)
+    else:
+        lists = [code.method(index.code, "tolist") for index in indices]
+        unique = ast.Set(elts=[ast.Starred(value=code.call("zip", *lists), ctx=ast.Load())])
+    count, size = code.call("len", unique), code.call("len", rows or first.code)
+    lifter.assume(f"{code.text(count)} == {code.text(size)}")
+    return len(lifter.guards) > before
+
+
+def _are_a_pair(indices: Sequence[Value]) -> bool:
+    """Whether they are both sides of a triangle, which has each pair once."""
+    found = [picked(index) for index in indices]
+    sides = [f.index for f in found if f is not None and f.rows.counter is not None]
+    return len(set(sides)) == len(indices)
+
+
+def _unbound(lifter: Lifter, names: set[str]) -> ast.expr | None:
+    """The tensor whose columns all these are: ``i, j = edges.unbind(1)``."""
+    for statement in lifter.statements:
+        match statement:
+            case ast.Assign(
+                targets=[ast.Tuple(elts=elts)],
+                value=ast.Call(
+                    func=ast.Attribute(value=rows, attr="unbind"), args=[ast.Constant(value=1)]
+                ),
+            ) if {code.text(e) for e in elts} == names:
+                return rows
+            case _:
+                pass
+    return None

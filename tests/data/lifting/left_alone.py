@@ -250,3 +250,12 @@ def a_name_of_the_last_tensor_that_is_read_later(tensors):
 def zipped_from_behind(x, y):
     """a sequence is zipped from behind"""
     return torch.stack([x[a] - b for a, b in zip(range(len(x) - 1, -1, -1), y)])
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, 2), "at": torch.randint(0, 9, (n, 2))})
+def rows_of_places_behind_a_slice(x, at):
+    """an index with dimensions of its own behind a slice"""
+    out = torch.zeros(3, 9)
+    for i in range(len(x)):
+        out[:, at[i]] = x[i]
+    return out
