@@ -259,3 +259,9 @@ def rows_of_places_behind_a_slice(x, at):
     for i in range(len(x)):
         out[:, at[i]] = x[i]
     return out
+
+
+@sized(lambda n: {"x": torch.randn(n + 4)})
+def windows_that_grow_at_both_ends(x):
+    """a slice that grows at both ends"""
+    return torch.stack([x[4 - i : 5 + i].sum() for i in range(5)])
