@@ -35,3 +35,12 @@ class Place:
     span: tuple[Value | None, Value | None] | None = None
     every: int = 1
     stride: ast.expr | None = None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the item that it is a subscript of keeps a dimension there, or gets one."""
+        if self.window is not None or self.span is not None:
+            return True
+        if self.index is not None:
+            return self.index.rank > 0
+        return self.counter is None and not self.drops

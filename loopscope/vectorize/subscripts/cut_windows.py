@@ -34,7 +34,7 @@ def cut_window(
     at = next((k for k, p in enumerate(places) if p.window is not None), None)
     if at is None or seen is None or seen.kind != "tensor":
         return None
-    place, dim = places[at], sum(not p.drops for p in places[:at])
+    place, dim = places[at], sum(p.keeps for p in places[:at])
     counter, width = place.counter, place.window
     if counter is None or width is None or counter.also is not None or place.stride is not None:
         return None
