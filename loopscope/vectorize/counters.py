@@ -60,7 +60,8 @@ def moved_counter(left: Value, op: ast.operator, right: Value) -> Value | None:
         case None, Counter() as counter, ast.Add() if left.is_fixed:
             moved = replace(counter, offset=counter.offset + linear(left.code))
         case None, Counter() as counter, ast.Sub() if left.is_fixed:
-            moved = Counter(counter.axis, linear(left.code) - counter.offset, -counter.sign)
+            offset = linear(left.code) - counter.offset
+            moved = replace(counter, offset=offset, sign=-counter.sign)
         case _:
             return None
     if (left if left.is_fixed else right).dtype not in ("int", ""):
@@ -80,7 +81,8 @@ def divided_counter(left: Value, op: ast.operator, right: Value) -> Value | None
     if first.terms or (first.constant and (axis.step_name or first.constant % axis.step)):
         return None
     counted = replace(axis, start=Linear(), stop=linear(axis.size), step=1, step_name="")
-    number = counter_value(Counter(counted, Linear((), first.constant // axis.step)))
+    first = Linear((), first.constant // axis.step)
+    number = counter_value(Counter(counted, first, numbered=True))
     return replace(number, kind="number", dtype="int")
 
 
@@ -108,7 +110,7 @@ def scaled_counter(
             continue
         if isinstance(op, ast.Mult) and counted.counter is not None and counted.counter.sign == 1:
             offset = counted.counter.offset
-            if offset.terms or counted.counter.also is not None:
+            if offset.terms or counted.counter.also is not None or counted.counter.numbered:
                 return None
             move = linear(code.binary(code.const(offset.constant), ast.Mult(), fixed.code))
             number = code.integer(fixed.code)

@@ -64,12 +64,19 @@ class Counter:
 
     Attributes:
         also: A second loop's counter that is added.
+        numbered: It is the iteration's number, whatever the loop's step is: ``axis`` has step 1.
     """
 
     axis: Axis
     offset: Linear = field(default_factory=Linear)
     sign: int = 1
     also: Axis | None = None
+    numbered: bool = False
+
+    def moves_with(self, other: Counter) -> bool:
+        """Whether the two differ by something fixed."""
+        same = self.axis == other.axis and self.numbered == other.numbered
+        return same and self.sign == other.sign and self.also is None and other.also is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from loopscope.vectorize import code
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.linear import linear
+from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.place import Place
-from loopscope.vectorize.store import Store, moved_axes
-from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand
+from loopscope.vectorize.store import Store
+from loopscope.vectorize.subscripts.counted_slice import slice_of
+from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value, align, expand, union
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Scattered:
 
     Attributes:
         base: What is stored to, as code.
-        places: What each subscript takes; counters as index tensors.
+        places: What each subscript takes: an index tensor, or what is fixed. Counters that move
+            nothing else are slices.
         axes: Leading dimensions of the index tensors.
         deep: How many dimensions an iteration's own index has.
         value: What is stored.
@@ -38,18 +41,12 @@ class Scattered:
     @property
     def rank(self) -> int:
         """Number of dimensions that one iteration stores to."""
-        dropped = sum(p.drops or p.index is not None for p in self.places)
-        return self.size - dropped + self.deep
+        return sum(not isinstance(dim, Axis) for dim in self._beside) + self.deep
 
     @property
-    def front(self) -> int:
-        """How many of them stand in front of the index tensors' dimensions.
-
-        PyTorch puts these first where a slice lies between two index tensors.
-        """
-        kept = [p.index is not None for p in self.places if not p.drops]
-        first, last = kept.index(True), len(kept) - kept[::-1].index(True)
-        return first if all(kept[first:last]) else 0
+    def all_axes(self) -> tuple[Axis, ...]:
+        """All loops that move the store."""
+        return union([self.axes, [dim for dim in self._beside if isinstance(dim, Axis)]])
 
     @property
     def index(self) -> list[ast.expr]:
@@ -71,26 +68,41 @@ class Scattered:
         return code.subscript(code.attribute(self.base), fixed)
 
     @property
+    def view_rank(self) -> int:
+        """How many dimensions that has."""
+        return self.size - sum(p.drops for p in self.places)
+
+    @property
     def dims(self) -> list[int]:
         """Which dimensions of the view they take."""
         kept = [p.index is not None for p in self.places if not p.drops]
         return [dim for dim, is_index in enumerate(kept) if is_index]
 
-    def stored(self, front: int | None = None) -> ast.expr:
-        """The value as it goes to the index, ``front`` dimensions of it before the iterations'."""
-        front = self.front if front is None else front
-        value, rank = self.value, self.rank
-        missing = rank - value.rank
-        if not front or not value.axes:
-            return align(value, self.axes, rank)
-        items = list(range(missing, rank))
-        have: list[Axis | int] = [*value.axes, *items]
-        order = [*range(front), *self.axes, *range(front, rank)]
-        made = code.permuted(value.code, have, [d for d in order if d in have])
+    def stored(self, *, first: bool = False) -> ast.expr:
+        """The value as it goes to ``base[index]``; ``first``: the iterations' dimensions lead.
+
+        They do so in any case where a slice lies between two index tensors.
+        """
+        beside, dims = self._beside, self.dims
+        apart = dims[-1] - dims[0] >= len(dims)
+        at = 0 if first or apart else dims[0]
+        own = list(range(self.deep))
+        order = [*beside[:at], *self.axes, *own, *beside[at:]]
+        have = [*self.value.axes, *range(self.rank - self.value.rank, self.rank)]
+        made = code.permuted(self.value.code, have, [d for d in order if d in have])
         index = [code.FULL if d in have else code.NONE for d in order]
-        while index[0] is code.NONE:
+        while index and index[0] is code.NONE:
             index.pop(0)
         return code.subscript(made, index) if code.NONE in index else made
+
+    @property
+    def _beside(self) -> list[Axis | int]:
+        """What the dimensions are that slices leave: loops, and an iteration's own by number."""
+        left = [p.counter.axis if p.counter else None for p in self.places
+                if p.index is None and not p.drops]  # fmt: skip
+        left += [None] * (self.size - len(self.places))
+        number = count(self.deep)
+        return [next(number) if axis is None else axis for axis in left]
 
     def _aligned(self, index: Value | None) -> ast.expr:
         assert index is not None
@@ -103,10 +115,11 @@ def scattered(lifter: Lifter, store: Store) -> Scattered:
     Raises:
         NotLiftable: An index of several dimensions, or one behind a slice.
     """
-    axes, value = moved_axes(store.places), store.value
-    places = tuple(_indexed(p) for p in store.places)
+    places, value = tuple(_indexed(lifter, store, p) for p in store.places), store.value
+    axes = union([p.index.axes for p in places if p.index is not None])
     deep = max(p.index.rank for p in places if p.index is not None)
-    if deep and any(p.fixed is not None and not p.drops for p in _up_to_last(places)):
+    last = max(k for k, p in enumerate(places) if p.index is not None)
+    if deep and any(not (p.index or p.counter or p.drops) for p in places[:last]):
         raise NotLiftable("an index with dimensions of its own behind a slice")
     if deep > 1:
         raise NotLiftable("an index of several dimensions")
@@ -115,19 +128,39 @@ def scattered(lifter: Lifter, store: Store) -> Scattered:
     return Scattered(store.base, places, axes, deep, value, store.seen.rank)
 
 
-def _indexed(place: Place) -> Place:
+def _indexed(lifter: Lifter, store: Store, place: Place) -> Place:
+    """The place with a slice or an index tensor for its counter."""
     if place.index is not None or place.fixed is not None:
         if place.dim < 0:
             raise NotLiftable("a new dimension that is stored to")
         return place
     if place.counter is None:
         raise NotLiftable("a slice among index tensors")
-    return replace(place, counter=None, index=counter_value(place.counter))
+    if _is_alone(store, place.counter):
+        size = store.seen.shape[place.dim]
+        part = slice_of(lifter, place.counter, size, store.base, place.dim)
+        return replace(place, fixed=part)
+    return replace(place, counter=None, index=_index_tensor(lifter, store, place.counter))
 
 
-def _up_to_last(places: Sequence[Place]) -> Sequence[Place]:
-    last = max(k for k, p in enumerate(places) if p.index is not None)
-    return places[:last]
+def _index_tensor(lifter: Lifter, store: Store, counter: Counter) -> Value:
+    """``torch.arange(n) + 1`` where ``torch.arange(n)`` is stored to as well."""
+    others = [p.counter for s in lifter.stores if s.base == store.base for p in s.places]
+    plain = replace(counter, offset=Linear())
+    value = counter_value(counter)
+    if counter == plain or plain not in others or not counter.axis.start.is_zero:
+        return value
+    made = code.binary(counter_value(plain).code, ast.Add(), counter.offset.code())
+    return replace(value, code=made)
+
+
+def _is_alone(store: Store, counter: Counter) -> bool:
+    """Whether its loop moves nothing else, so that a slice does."""
+    axes = [a for p in store.places for a in (p.index.axes if p.index else ())]
+    axes += [p.counter.axis for p in store.places if p.counter]
+    low = counter.axis.start + counter.offset
+    forward = counter.sign == 1 and counter.also is None and (low.terms or low.constant >= 0)
+    return bool(forward) and axes.count(counter.axis) == 1 and store.guard is None
 
 
 def _where(

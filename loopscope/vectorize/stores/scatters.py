@@ -41,7 +41,7 @@ def write_scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
             raise NotLiftable("a fixed value scattered over several dimensions")
         value = _number_tensor(value, dtype)
     else:
-        value = expand(value, found.axes)
+        value = expand(value, found.all_axes)
     if value.dtype and value.dtype != dtype and value.kind == "tensor":
         value = cast(value, dtype)
     found = replace(found, value=value)
@@ -99,19 +99,19 @@ def _positions(lifter: Lifter, store: Store, found: Scattered, how: str) -> ast.
 
 def _reduce(lifter: Lifter, found: Scattered, how: str) -> ast.stmt:
     """``out[k] = max(out[k], value)``."""
-    index, rank = found.tensors, found.rank
-    if found.deep or found.value.rank != rank or (rank and len(found.axes) != 1):
+    index, rows = found.tensors, found.view_rank > len(found.tensors)
+    if found.deep or found.value.rank != found.rank or (rows and len(found.axes) != 1):
         raise NotLiftable("an extremum scattered over several dimensions")
     lifter.finished.add(found.base)
-    if rank and len(index) == 1:
+    if rows and len(index) == 1:
         lifter.used_ops.append("Tensor.index_reduce_")
         (dim,) = found.dims
-        parts = (code.const(dim), index[0], found.stored(dim), code.const(how))
+        parts = (code.const(dim), index[0], found.stored(), code.const(how))
         return ast.Expr(code.method(found.view, "index_reduce_", *parts))
     lifter.used_ops += ["torch.scatter_reduce", "Tensor.scatter_reduce_"]
     base, place = found.view, index[0]
     if len(index) != 1:
-        if rank or any(p.index is None for p in found.places):
+        if rows or any(p.index is None for p in found.places):
             raise NotLiftable("an extremum scattered over several dimensions")
         base, place = code.method(base, "view", code.const(-1)), _in_a_row(found)
     made = found.value.code
@@ -147,12 +147,12 @@ def _add(lifter: Lifter, store: Store, found: Scattered) -> ast.stmt:
             p.index is None or p.index.dtype == "int64" for p in found.places
         )
         name = "scatter_add_" if single else "index_add_"
-        call = code.method(base, name, code.const(dim), index, found.stored(dim))
+        call = code.method(base, name, code.const(dim), index, found.stored())
     else:
-        left = range(found.rank - found.deep + len(dims))
+        left = range(found.view_rank)
         base = code.permuted(base, left, [*dims, *(d for d in left if d not in dims)])
         places = code.tuple_of(found.tensors)
-        call = code.method(base, "index_put_", places, found.stored(0), accumulate=True)
+        call = code.method(base, "index_put_", places, found.stored(first=True), accumulate=True)
     return code.assignment(store.base, call) if start is not None else ast.Expr(value=call)
 
 

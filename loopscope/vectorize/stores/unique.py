@@ -10,6 +10,7 @@ from loopscope.vectorize.joined import assume_no_repeats, lists_walked
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.picked import picked
 from loopscope.vectorize.place import Place
+from loopscope.vectorize.subscripts.strided import residue
 from loopscope.vectorize.value import Value
 
 
@@ -23,10 +24,13 @@ def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = Fal
         places: What each subscript of the store takes.
         strict: Several indices cannot be told either.
     """
-    moving = [p.index for p in places if p.index is not None]
+    moving = [p.index for p in places if p.index is not None and not residue(p)]
     counted = {p.counter.axis for p in places if p.counter is not None}
+    counted |= {a for p in places if p.index is not None and residue(p) for a in p.index.axes}
     own = {axis for index in moving for axis in index.axes if axis not in counted}
     if all(axis.name in lifter.of_sets for axis in own):
+        return True
+    if not moving:
         return True
     if len(moving) != 1:
         lists = lists_walked(lifter, moving)

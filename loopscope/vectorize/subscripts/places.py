@@ -96,10 +96,10 @@ def _window(lifter: Lifter, dim: int, bounds: list[Value | None]) -> Place:
     high = upper.counter if upper is not None else None
     if step is not None:
         raise NotLiftable("a slice with a step")
-    if low is None or high is None or low.axis != high.axis:
+    if low is None or high is None or low.axis != high.axis or low.numbered != high.numbered:
         return Place(dim, span=(lower, upper))
     width = (high.offset - low.offset).collected().code()
-    if low.sign == high.sign == -1 and not (low.also or high.also):
+    if low.moves_with(high) and low.sign == -1:
         return _backward(lifter, dim, low, width)
     if low.sign != 1 or high.sign != 1:
         raise NotLiftable("a slice that grows at both ends")

@@ -265,3 +265,13 @@ def rows_of_places_behind_a_slice(x, at):
 def windows_that_grow_at_both_ends(x):
     """a slice that grows at both ends"""
     return torch.stack([x[4 - i : 5 + i].sum() for i in range(5)])
+
+
+@sized(lambda n: {"x": torch.randn(n), "y": torch.randn(n)})
+def diagonals_that_overwrite_each_other(x, y):
+    """several stores into m whose order matters"""
+    m = torch.zeros(len(x) + 1, len(x) + 1)
+    for i in range(len(x)):
+        m[i, i] = x[i]
+        m[i + 1, i + 1] = y[i]
+    return m
