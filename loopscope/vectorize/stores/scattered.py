@@ -167,16 +167,44 @@ def _where(
     lifter: Lifter, places: Sequence[Place], axes: tuple[Axis, ...], value: Value, guard: Value
 ) -> tuple[tuple[Place, ...], tuple[Axis, ...], Value]:
     """Places and value of those iterations in which the guard holds, in a row."""
-    names = [lifter.fresh(axis.name) for axis in axes]
-    found = code.method(expand(guard, axes).code, "nonzero", as_tuple=True)
-    lifter.statements.append(code.unpacking(names, found))
+    names = _found(lifter, expand(guard, axes).code, axes)
     size = code.call("len", code.name(names[0]))
     row = Axis(names[0], axes[0].order, linear(code.const(0)), linear(size), size)
     left = tuple(
-        replace(p, index=_at(p.index, axes, names, row)) if p.index is not None else p
+        replace(p, index=_named(lifter, p.index, guard, _at(p.index, axes, names, row)))
+        if p.index is not None
+        else p
         for p in places
     )
     return left, (row,), value if value.is_fixed else _at(value, axes, names, row)
+
+
+def _found(lifter: Lifter, guard: ast.expr, axes: Sequence[Axis]) -> list[str]:
+    """``i, j = mask.nonzero(as_tuple=True)``, written once for all stores of one test."""
+    keys = [f"{axis.name} where {code.text(guard)}" for axis in axes]
+    if keys[0] not in lifter.ranges:
+        names = [lifter.fresh(axis.name) for axis in axes]
+        whole = code.method(guard, "nonzero", as_tuple=True)
+        lifter.statements.append(code.unpacking(names, whole))
+        lifter.ranges |= {k: Value(code.name(n)) for k, n in zip(keys, names, strict=True)}
+    return [code.text(lifter.ranges[key].code) for key in keys]
+
+
+def _named(lifter: Lifter, index: Value, guard: Value, left: Value) -> Value:
+    """What is left of an index, under a name where several stores go by it."""
+    same = [
+        place
+        for store in lifter.stores
+        if store.guard is not None and code.text(store.guard.code) == code.text(guard.code)
+        for place in store.places
+        if place.index is not None and code.text(place.index.code) == code.text(index.code)
+    ]
+    key = code.text(left.code)
+    if len(same) < 2 or isinstance(left.code, ast.Name):
+        return left
+    if key not in lifter.ranges:
+        lifter.ranges[key] = lifter.bind("index", left)
+    return replace(left, code=lifter.ranges[key].code)
 
 
 def _at(value: Value, axes: tuple[Axis, ...], names: list[str], row: Axis) -> Value:

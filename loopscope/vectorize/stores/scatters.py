@@ -42,9 +42,7 @@ def write_scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
         value = _number_tensor(value, dtype)
     else:
         value = expand(value, found.all_axes)
-    if value.dtype and value.dtype != dtype and value.kind == "tensor":
-        value = cast(value, dtype)
-    found = replace(found, value=value)
+    found = replace(found, value=_as_dtype(value, dtype))
     if form == "first":
         grows = counts_up(store.value)
         if grows is None or found.rank or len(found.places) != 1 or store.guard is not None:
@@ -71,9 +69,8 @@ def _put(lifter: Lifter, store: Store, found: Scattered) -> ast.stmt:
         return code.assignment(store.base, one_hot)
     lifter.used_ops += ["Tensor.index_put_", "Tensor.scatter_", "advanced_indexing"]
     target = code.subscript(code.attribute(store.base), found.index)
-    dtype = "int64" if found.value.counter is not None else found.value.dtype
-    if dtype and dtype != store.seen.dtype and found.value.axes:  # index tensors want the same
-        found = replace(found, value=cast(found.value, store.seen.dtype))
+    if found.value.axes:
+        found = replace(found, value=_as_dtype(found.value, store.seen.dtype))
     return code.assignment(target, found.stored())
 
 
@@ -154,6 +151,13 @@ def _add(lifter: Lifter, store: Store, found: Scattered) -> ast.stmt:
         places = code.tuple_of(found.tensors)
         call = code.method(base, "index_put_", places, found.stored(first=True), accumulate=True)
     return code.assignment(store.base, call) if start is not None else ast.Expr(value=call)
+
+
+def _as_dtype(value: Value, dtype: str) -> Value:
+    """The value in the target's type, as index tensors want it."""
+    counts = value.dtype == "int" and value.axes  # what counts is a tensor here
+    own = "int64" if counts else value.dtype
+    return cast(value, dtype) if own and own != dtype and own != "float" else value
 
 
 def _number_tensor(value: Value, dtype: str) -> Value:

@@ -275,3 +275,13 @@ def diagonals_that_overwrite_each_other(x, y):
         m[i, i] = x[i]
         m[i + 1, i + 1] = y[i]
     return m
+
+
+@sized(lambda n: {"x": torch.rand(n), "at": torch.randint(0, 3, (n, 2))})
+def extremum_where_others_are_cleared(x, at):
+    """best of one iteration is read by the next"""
+    best = torch.zeros(3, 3)
+    for i in range(len(x)):
+        best[at[i, 0], 0] = max(best[at[i, 0], 0], x[i])
+        best[at[i, 0], at[i, 1]] = 0
+    return best
