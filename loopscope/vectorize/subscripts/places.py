@@ -120,7 +120,8 @@ def _from(dim: int, first: Value, width: ast.expr) -> Place:
     """Indices of ``width`` items from the ``first`` on."""
     deep = code.subscript(first.code, [*[code.FULL] * len(first.axes), code.NONE])
     made = code.binary(deep, ast.Add(), code.call("torch.arange", width))
-    return Place(dim, index=Value(made, first.axes, 1, "tensor", "int64", (None,)), crops=True)
+    index = Value(made, first.axes, 1, "tensor", "int64", (None,))
+    return Place(dim, index=index, crops=True, crop=(first, width))
 
 
 def _block(dim: int, lower: Value, upper: Value) -> Place | None:
