@@ -10,6 +10,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.bin_masks import both_bound, read_bound
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.counters import (
+    divided_counter,
     moved_counter,
     rolled_counter,
     scaled_counter,
@@ -45,7 +46,7 @@ def aligned_binary(
     if left.ragged or right.ragged:
         return on_each(lifter, node, [left, right], lambda p: code.binary(p[0], op, p[1]))
     if left.counter or right.counter:
-        moved = moved_counter(left, op, right)
+        moved = moved_counter(left, op, right) or divided_counter(left, op, right)
         if moved is not None:
             return moved
     rows = done_to_rows(

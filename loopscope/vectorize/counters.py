@@ -60,12 +60,30 @@ def moved_counter(left: Value, op: ast.operator, right: Value) -> Value | None:
         case None, Counter() as counter, ast.Add() if left.is_fixed:
             moved = replace(counter, offset=counter.offset + linear(left.code))
         case None, Counter() as counter, ast.Sub() if left.is_fixed:
-            moved = Counter(counter.axis, linear(left.code) - counter.offset, -counter.sign)
+            offset = linear(left.code) - counter.offset
+            moved = replace(counter, offset=offset, sign=-counter.sign)
         case _:
             return None
     if (left if left.is_fixed else right).dtype not in ("int", ""):
         return None
     return Value(made, (moved.axis,), 0, "number", "int", counter=moved)
+
+
+def divided_counter(left: Value, op: ast.operator, right: Value) -> Value | None:
+    """``g // size`` where ``g`` takes steps of ``size``: the number of the iteration."""
+    counter = left.counter
+    if not isinstance(op, ast.FloorDiv) or counter is None or counter.also is not None:
+        return None
+    axis, first = counter.axis, counter.axis.start + counter.offset
+    by_step = code.text(right.code) == code.text(axis.step_code) and right.is_fixed
+    if not by_step or counter.sign != 1 or axis.step == 1 or axis.reverse:
+        return None
+    if first.terms or (first.constant and (axis.step_name or first.constant % axis.step)):
+        return None
+    counted = replace(axis, start=Linear(), stop=linear(axis.size), step=1, step_name="")
+    first = Linear((), first.constant // axis.step)
+    number = counter_value(Counter(counted, first, numbered=True))
+    return replace(number, kind="number", dtype="int")
 
 
 def two_digits(left: Value, op: ast.operator, right: Value) -> tuple[Axis, Axis] | None:
@@ -92,7 +110,7 @@ def scaled_counter(
             continue
         if isinstance(op, ast.Mult) and counted.counter is not None and counted.counter.sign == 1:
             offset = counted.counter.offset
-            if offset.terms or counted.counter.also is not None:
+            if offset.terms or counted.counter.also is not None or counted.counter.numbered:
                 return None
             move = linear(code.binary(code.const(offset.constant), ast.Mult(), fixed.code))
             number = code.integer(fixed.code)

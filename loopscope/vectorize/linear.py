@@ -33,6 +33,17 @@ class Linear:
         """Nothing is left."""
         return not self.terms and not self.constant
 
+    def collected(self) -> Linear:
+        """``t`` for ``2 * t - t``."""
+        found = Linear((), self.constant)
+        for term, coefficient in self.terms:
+            match ast.parse(term, mode="eval").body:
+                case ast.BinOp(left=ast.Constant(value=int(times)), op=ast.Mult(), right=right):
+                    found += Linear(((text(right), times * coefficient),))
+                case _:
+                    found += Linear(((term, coefficient),))
+        return found
+
     def code(self) -> ast.expr:
         """Return the expression, positive terms first."""
         parts = sorted(self.terms, key=lambda term: term[1] < 0)

@@ -20,6 +20,7 @@ class Place:
         window: Width of a slice that moves with ``counter``.
         index: Anything else: an index read from data.
         crops: ``index`` stands for a slice: it does not move together with other indices.
+        crop: Of such a slice: where it begins, and its width.
         span: Bounds of a slice whose length differs between iterations.
         every: It takes ``every * counter``: a slice with a step.
         stride: How far apart windows begin, where that is not the counter's step.
@@ -32,6 +33,16 @@ class Place:
     window: ast.expr | None = None
     index: Value | None = None
     crops: bool = False
+    crop: tuple[Value, ast.expr] | None = None
     span: tuple[Value | None, Value | None] | None = None
     every: int = 1
     stride: ast.expr | None = None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the item that it is a subscript of keeps a dimension there, or gets one."""
+        if self.window is not None or self.span is not None:
+            return True
+        if self.index is not None:
+            return self.index.rank > 0
+        return self.counter is None and not self.drops

@@ -20,7 +20,7 @@ _VIEWS = {"movedim": "moved", "transpose": "transposed", "permute": "permuted",
           "unflatten": "unflattened", "unfold": "windows"}  # fmt: skip
 _CHEAP = {"len", "size", "dim", "numel", "float", "int", "view", "reshape", "unsqueeze", "expand",
           *_VIEWS}  # fmt: skip
-_NAMES = {"arange": "index", "where": "filled", "clamp": "clamped", **_VIEWS}
+_NAMES = {"arange": "index", "any": "hit", "where": "filled", "clamp": "clamped", **_VIEWS}
 _OFTEN = 3  # what costs nothing gets a name for its length only
 
 
@@ -35,13 +35,26 @@ def named_repeats(
         known: Names that the user had for code: ``{"torch.arange(n)": "i"}``.
     """
     found: list[ast.stmt] = []
+    named: list[tuple[ast.expr, str, int]] = []
     for statement in _shared_named(statements, fresh, known):
+        for node, name, at in named:
+            if _is_only_read(node, statement) and _is_settled(node, found[at:]):
+                statement = replaced(statement, node, name)
         while (repeated := _longest_repeat(statement, known)) is not None:
-            name = fresh(known.get(code.text(repeated)) or _wanted(repeated))
+            name = fresh(known.get(code.text(repeated)) or _wanted(repeated, statement))
+            named.append((repeated, name, len(found)))
             found.append(code.assignment(name, repeated))
             statement = replaced(statement, repeated, name)
         found.append(statement)
     return _shared_named(found, fresh, known)
+
+
+def _is_only_read(node: ast.expr, statement: ast.stmt) -> bool:
+    """Whether a statement does not change what an expression makes, nor keep it as a result."""
+    if not isinstance(statement, ast.Assign):
+        return False
+    kept = {*changed_in_place(statement), *map(code.text, _results(statement))}
+    return code.text(node) not in kept
 
 
 def _shared_named(
@@ -51,7 +64,7 @@ def _shared_named(
     found = list(statements)
     while (shared := _longest_shared(found, known)) is not None:
         repeated, first, last = shared
-        name = fresh(known.get(code.text(repeated)) or _wanted(repeated))
+        name = fresh(known.get(code.text(repeated)) or _wanted(repeated, found[first]))
         for k in range(first, last + 1):
             found[k] = replaced(found[k], repeated, name)
         found.insert(first, code.assignment(name, repeated))
@@ -68,7 +81,7 @@ def _longest_shared(
     for k, statement in enumerate(statements):
         if not isinstance(statement, ast.Assign):
             continue
-        for node in evaluated(statement.value):
+        for node in _computed(statement):
             if (
                 (_is_work(node, known) or _is_view(node))
                 and code.text(node) not in changed
@@ -107,9 +120,7 @@ def _longest_repeat(statement: ast.stmt, known: Collection[str]) -> ast.expr | N
     if not isinstance(statement, ast.Assign | ast.AugAssign):
         return None
     changed = set(changed_in_place(statement))
-    nodes = [
-        n for n in evaluated(statement.value) if _is_work(n, known) and code.text(n) not in changed
-    ]
+    nodes = [n for n in _computed(statement) if _is_work(n, known) and code.text(n) not in changed]
     texts = Counter(code.text(n) for n in nodes)
     apart = {code.text(n) for n in _results(statement)}  # two results are two tensors
     repeated = [n for n in nodes if texts[code.text(n)] > 1 and code.text(n) not in apart]
@@ -123,6 +134,24 @@ def _results(statement: ast.Assign | ast.AugAssign) -> list[ast.expr]:
             return elts
         case value:
             return [value]
+
+
+def _computed(statement: ast.Assign | ast.AugAssign) -> Iterator[ast.expr]:
+    """Expressions of a statement's value, and of the subscripts that it is stored at."""
+    for target in _targets(statement):
+        yield from evaluated(target.slice)
+    yield from evaluated(statement.value)
+
+
+def _targets(statement: ast.stmt) -> list[ast.Subscript]:
+    """Where a statement stores to elements."""
+    match statement:
+        case ast.Assign(targets=targets):
+            return [target for target in targets if isinstance(target, ast.Subscript)]
+        case ast.AugAssign(target=ast.Subscript() as target):
+            return [target]
+        case _:
+            return []
 
 
 def evaluated(node: ast.AST) -> Iterator[ast.expr]:
@@ -190,8 +219,12 @@ def _has_tensor(node: ast.expr) -> bool:
             return True
 
 
-def _wanted(node: ast.expr) -> str:
+def _wanted(node: ast.expr, statement: ast.stmt) -> str:
+    """A name for what an expression of the statement makes."""
+    texts = {code.text(n) for target in _targets(statement) for n in evaluated(target.slice)}
     match node:
+        case ast.BinOp() if code.text(node) in texts:
+            return "index"
         case ast.Call(func=ast.Attribute(attr=attr)):
             return _NAMES.get(attr) or ("values" if hasattr(builtins, attr) else attr)
         case ast.BinOp(op=op):

@@ -93,7 +93,7 @@ def length_of(bound: Value) -> Linear | None:
     counter = bound.counter
     if counter is None:
         return linear(bound.code) if bound.is_fixed else None
-    if counter.also is not None:
+    if counter.also is not None or counter.numbered:
         return None
     moved = Linear(((counter.axis.name, counter.sign),))
     return moved + counter.offset

@@ -39,14 +39,14 @@ class Axis:
 
     name: str
     order: int
-    start: Linear
-    stop: Linear
+    start: Linear = field(compare=False)
+    stop: Linear = field(compare=False)
     size: ast.expr = field(compare=False)
     length: int | None = None
-    step: int = 1
+    step: int = field(default=1, compare=False)
     reverse: bool = False
     over: str = ""
-    step_name: str = ""
+    step_name: str = field(default="", compare=False)
 
     @property
     def step_code(self) -> ast.expr:
@@ -64,12 +64,19 @@ class Counter:
 
     Attributes:
         also: A second loop's counter that is added.
+        numbered: It is the iteration's number, whatever the loop's step is: ``axis`` has step 1.
     """
 
     axis: Axis
     offset: Linear = field(default_factory=Linear)
     sign: int = 1
     also: Axis | None = None
+    numbered: bool = False
+
+    def moves_with(self, other: Counter) -> bool:
+        """Whether the two differ by something fixed."""
+        same = self.axis == other.axis and self.numbered == other.numbered
+        return same and self.sign == other.sign and self.also is None and other.also is None
 
 
 @dataclass(frozen=True, slots=True)

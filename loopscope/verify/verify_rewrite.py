@@ -135,7 +135,8 @@ def _prepare(
 def _repeatable(candidate: Candidate, namespace: Namespace) -> str:
     """The setup without what cannot or must not be run again: that is as it was observed.
 
-    ``h = self.lin(x)`` may have effects, of ``s = self.size`` the loop does not read ``self``.
+    ``h = self.lin(x)`` may have effects, of ``s = self.size`` the loop does not read ``self``:
+    nothing was kept of it.
     """
     try:
         body = ast.parse(candidate.setup).body
@@ -145,8 +146,8 @@ def _repeatable(candidate: Candidate, namespace: Namespace) -> str:
     kept = [
         s
         for s in body
-        if _sets(s) & set(candidate.fresh)
-        or not _sets(s) <= namespace.keys()
+        if not _sets(s) <= namespace.keys()
+        or (_sets(s) & set(candidate.fresh) and _names_in(s) <= known)
         or (_names_in(s) <= known and not why_impure(ast.Module([s], type_ignores=[]), namespace))
     ]
     return candidate.setup if len(kept) == len(body) else "\n".join(map(ast.unparse, kept))

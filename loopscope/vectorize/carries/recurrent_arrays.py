@@ -43,8 +43,10 @@ def classify_arrays(lifter: Lifter, statement: ast.stmt) -> None:
         written = {code.text(t.slice) for t in targets}
         for read in reads.get(base, []):
             text = code.text(read)
-            own = code.text(without_new_axes(read).slice)
-            if own in written and len(written) == 1:
+            plain = without_new_axes(read).slice
+            own = code.text(plain)
+            others = [t.slice for t in targets if code.text(t.slice) != own]
+            if own in written and all(_is_elsewhere(other, plain) for other in others):
                 lifter.readable.add(text)
                 continue
             if len(written) == 1 and _is_row_before(read, targets):
@@ -59,6 +61,19 @@ def classify_arrays(lifter: Lifter, statement: ast.stmt) -> None:
                 lifter.readable.add(text)
             elif distances == {1}:
                 lifter.recurrent.add(text)
+
+
+def _is_elsewhere(written: ast.expr, read: ast.expr) -> bool:
+    """Whether two subscripts take other columns: ``[k, 0]`` and ``[j, 1]``."""
+    if not isinstance(written, ast.Tuple) or not isinstance(read, ast.Tuple):
+        return False
+    numbers = [
+        (code.integer(w), code.integer(r)) for w, r in zip(written.elts, read.elts, strict=False)
+    ]
+    known = [(w, r) for w, r in numbers if w is not None and r is not None]
+    return len(written.elts) == len(read.elts) and any(
+        w != r and w >= 0 and r >= 0 for w, r in known
+    )
 
 
 def _is_row_before(read: ast.Subscript, targets: list[ast.Subscript]) -> bool:

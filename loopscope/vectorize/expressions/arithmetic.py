@@ -11,7 +11,7 @@ from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
 from loopscope.vectorize.separable import summands, with_summands
-from loopscope.vectorize.value import Counter, NotLiftable, Value, whole_number
+from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
 
 def lift_binary(lifter: Lifter, node: ast.BinOp) -> Value:
@@ -41,7 +41,7 @@ def lift_unary(lifter: Lifter, node: ast.UnaryOp) -> Value:
             return replace(value, code=code.inverted(value.code), selects=None, fill=None)
         case ast.USub() if value.counter is not None:
             counter = value.counter
-            moved = Counter(counter.axis, -counter.offset, -counter.sign)
+            moved = replace(counter, offset=-counter.offset, sign=-counter.sign)
             return replace(value, code=ast.UnaryOp(op=node.op, operand=value.code), counter=moved)
         case ast.USub() if value.carry is not None:
             minus = whole_number(code.const(-1))

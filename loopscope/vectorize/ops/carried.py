@@ -17,14 +17,14 @@ _EXTREMA: dict[str, Form] = {
 }  # fmt: skip
 
 
-_SAME = {"clone", "detach", "float", "double", "contiguous", "to"}
+_SAME = {"clone", "detach", "float", "double", "contiguous", "to", "item"}
 
 
 @batches("<carried>")
 def carried_call(lifter: Lifter, call: Call) -> Value:
     """An op with a carried variable among its operands."""
     operands = list(call.args)
-    if call.name in _SAME:
+    if call.name in _SAME or (call.name == "int" and operands[0].dtype.startswith("int")):
         return operands[0]
     if call.name in ("cat", "concat", "hstack", "vstack") and operands[0].parts is not None:
         return _cat(call, operands[0].parts)

@@ -139,7 +139,9 @@ def one_element(value: Value) -> Value:
 
 @batches("int")
 def truncated(lifter: Lifter, call: Call) -> Value:
-    """``int(x)`` truncates: ``x.long()``."""
+    """``int(x)`` truncates: ``x.long()``. The method of the same name makes 32 bits."""
+    if call.style == "method":
+        return elementwise(lifter, call)
     value = one_element(call.args[0])
     if value.dtype.startswith(("int", "uint", "bool")):
         return replace(value, kind="tensor", python=True)

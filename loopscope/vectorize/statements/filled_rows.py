@@ -50,11 +50,15 @@ def _row(lifter: Lifter, store: Store, known: Value, axis: Axis) -> Value | None
         return None
     if _made_as_long(lifter, store.base, axis):
         return _whole_row(known, axes, size)
+    noted = len(lifter.guards)
     try:
         whole = slice_of(lifter, last.counter, size, store.base, last.dim)
     except NotLiftable:
         return None
-    return _whole_row(known, axes, size) if code.is_full(whole) else None
+    if code.is_full(whole):
+        return _whole_row(known, axes, size)
+    del lifter.guards[noted:]
+    return None
 
 
 def _made_as_long(lifter: Lifter, base: str, axis: Axis) -> bool:

@@ -23,6 +23,7 @@ from loopscope.vectorize.statements.keyed_results import note_keyed
 from loopscope.vectorize.statements.loops import lift_for
 from loopscope.vectorize.statements.nested_tests import nested_tests
 from loopscope.vectorize.statements.note_store import note_item_store, note_store
+from loopscope.vectorize.statements.opposite_order import opposite_order
 from loopscope.vectorize.statements.temporaries import named_test
 from loopscope.vectorize.statements.without_grad import lift_without_grad
 from loopscope.vectorize.value import NotLiftable, Value
@@ -55,6 +56,11 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
                     return lift_returning_branch(lifter, statement, rest)
                 if _ends(statement.body, ast.Break):
                     lift_break(lifter, statement, [*statement.orelse, *rest])
+                    return None
+                runs = opposite_order(lifter, statement.test) if _skips(statement) else None
+                if runs is not None:
+                    condition = named_test(lifter, lift_condition(lifter, runs))
+                    lift_branches(lifter, condition, rest, [])
                     return None
                 if _ends(statement.body, ast.Continue):
                     condition = named_test(lifter, lift_condition(lifter, statement.test))

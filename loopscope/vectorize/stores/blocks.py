@@ -11,6 +11,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.subscripts.digits import assume_digits, is_whole
+from loopscope.vectorize.subscripts.whole_blocks import are_blocks
 from loopscope.vectorize.value import Counter, NotLiftable
 
 
@@ -65,8 +66,11 @@ def split_blocks(lifter: Lifter, store: Store) -> Store:
         if size is None or axis.length is None or size % max(axis.length, 1):
             raise NotLiftable("blocks that are not all of a dimension")
         blocks.append((dim, axis.size, place.window))
-        whole = code.text(code.binary(axis.size, ast.Mult(), place.window))
-        lifter.assume(f"{store.base}.shape[{place.dim}] == {whole}")
+        if place.stride is not None or not are_blocks(
+            lifter, axis, store.base, place.dim, store.seen.rank
+        ):
+            whole = code.text(code.binary(axis.size, ast.Mult(), place.window))
+            lifter.assume(f"{store.base}.shape[{place.dim}] == {whole}")
         places += [Place(dim, counter=place.counter), Place(dim + 1, code.FULL)]
         shape += [axis.length, size // axis.length]
         dim += 2
@@ -84,8 +88,10 @@ def split_target(store: Store) -> ast.expr:
 
 def joined_blocks(store: Store, value: ast.expr) -> ast.expr:
     """``value.flatten(2, 3)``: what the target is as a whole."""
+    last = store.seen.rank - 1
     for dim, _, _ in reversed(store.blocks):
-        value = code.method(value, "flatten", code.const(dim), code.const(dim + 1))
+        dims = [dim, dim + 1] if dim + 1 < last else [dim] if dim else []
+        value, last = code.method(value, "flatten", *map(code.const, dims)), last - 1
     return value
 
 

@@ -6,19 +6,18 @@ import ast
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.store import Store, moved_axes
+from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.casts import CASTS
 from loopscope.vectorize.value import Value
 
 
 def write_count(
-    lifter: Lifter, store: Store, index: ast.expr, value: Value, deep: int = 0
+    lifter: Lifter, store: Store, index: ast.expr, value: Value, *, dims: int = 1
 ) -> ast.stmt:
-    """``counts[k] += 1`` is a histogram; ``deep`` are the dimensions of ``k`` itself."""
+    """``counts[k] += 1`` is a histogram; ``dims`` is how many dimensions ``index`` has."""
     initial = lifter.initial.get(store.base)
     lifter.used_ops += ["torch.bincount", "Tensor.scatter_add_", "Tensor.index_add_"]
-    axes = moved_axes(store.places)
-    flat = index if len(axes) + deep == 1 else code.method(index, "flatten")
+    flat = index if dims == 1 else code.method(index, "flatten")
     size: ast.expr = code.call("len", code.attribute(store.base))
     if initial is not None and initial.size is not None:
         size = initial.size

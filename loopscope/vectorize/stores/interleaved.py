@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.picked import picked
 from loopscope.vectorize.store import Store, store_form
+from loopscope.vectorize.stores.places_apart import never_meet
 from loopscope.vectorize.value import NotLiftable, Value
 
 _SUMS = {"add", "sub"}
@@ -18,7 +21,12 @@ def refuse_interleaved(lifter: Lifter, store: Store) -> None:
         NotLiftable: Which of them comes last makes a difference.
     """
     stores = [s for s in lifter.stores if s.base == store.base]
-    if len(stores) < 2 or _keep_apart(stores) or _in_pairs(stores):
+    if len(stores) < 2 or _in_pairs(stores):
+        return
+    if all(
+        _keep_apart([one, other]) or never_meet(lifter, one.places, other.places)
+        for one, other in combinations(stores, 2)
+    ):
         return
     forms = {store_form(s) for s in stores}
     if forms <= _SUMS or (len(forms) == 1 and forms <= {"max", "min", "or", "and"}):

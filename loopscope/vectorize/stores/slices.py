@@ -197,6 +197,11 @@ def _in_order(
     """
     if value.is_fixed and value.rank == 0:
         return value
+    factors = _by_a_number(value)
+    if factors is not None:  # what is read in the target's order is not turned twice
+        one, other = (_in_order(f, axes, target, leading=leading) for f in factors)
+        made = code.binary(one.code, ast.Mult(), other.code)
+        return replace(one if one.rank else other, code=made, dtype=value.dtype)
     value = expand(value, axes)
     items = [t for t in target if not isinstance(t, Axis)]
     if value.rank > len(items):
@@ -212,3 +217,14 @@ def _in_order(
         made = code.subscript(made, index)
     shape = (None,) * len(target)
     return replace(value, code=made, axes=(), rank=len(target), shape=shape, counter=None)
+
+
+def _by_a_number(value: Value) -> tuple[Value, Value] | None:
+    """The factors of a product with a fixed number, as long as the code is that."""
+    if value.factors is None or not isinstance(value.code, ast.BinOp):
+        return None
+    sides = [code.text(f.code) for f in value.factors]
+    if sides != [code.text(value.code.left), code.text(value.code.right)]:
+        return None
+    numbers = [f.is_fixed and f.rank == 0 for f in value.factors]
+    return value.factors if any(numbers) and isinstance(value.code.op, ast.Mult) else None

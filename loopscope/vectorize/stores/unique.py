@@ -9,8 +9,10 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.joined import assume_no_repeats, lists_walked
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.picked import picked
 from loopscope.vectorize.place import Place
-from loopscope.vectorize.value import NotLiftable
+from loopscope.vectorize.subscripts.strided import residue
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = False) -> bool:
@@ -23,15 +25,18 @@ def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = Fal
         places: What each subscript of the store takes.
         strict: Several indices cannot be told either.
     """
-    moving = [p.index for p in places if p.index is not None]
+    moving = [p.index for p in places if p.index is not None and not residue(p)]
     counted = {p.counter.axis for p in places if p.counter is not None}
+    counted |= {a for p in places if p.index is not None and residue(p) for a in p.index.axes}
     own = {axis for index in moving for axis in index.axes if axis not in counted}
     if all(axis.name in lifter.of_sets for axis in own):
+        return True
+    if not moving:
         return True
     if len(moving) != 1:
         lists = lists_walked(lifter, moving)
         if lists is None:
-            return not strict
+            return _assume_apart(lifter, moving) or not strict
         assume_no_repeats(lifter, lists, among_all=False)
         return True
     index = moving[0]
@@ -49,7 +54,7 @@ def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = Fal
     return not strict or bool(lifter.guards)
 
 
-def assume_apart(lifter: Lifter, places: Sequence[Place]) -> None:
+def assume_each_once(lifter: Lifter, places: Sequence[Place]) -> None:
     """``out[ids] += v`` adds but once to a place that stands twice in one ``ids``: none does.
 
     Raises:
@@ -71,3 +76,44 @@ def assume_apart(lifter: Lifter, places: Sequence[Place]) -> None:
 def _counts(index: ast.expr) -> bool:
     """Whether no position of an index is the same as another: ``torch.arange(n)``."""
     return isinstance(index, ast.Call) and dotted(index.func) == "torch.arange"
+
+
+def _assume_apart(lifter: Lifter, indices: Sequence[Value]) -> bool:
+    """Assume that no two iterations of one loop have all of their indices in common."""
+    (first, *rest), before = indices, len(lifter.guards)
+    if len(first.axes) != 1 or first.rank or any(i.axes != first.axes or i.rank for i in rest):
+        return False
+    if _are_a_pair(indices):
+        return True
+    rows = _unbound(lifter, {code.text(index.code) for index in indices})
+    if rows is not None:
+        unique: ast.expr = code.method(rows, "unique", dim=0)
+    else:
+        lists = [code.method(index.code, "tolist") for index in indices]
+        unique = ast.Set(elts=[ast.Starred(value=code.call("zip", *lists), ctx=ast.Load())])
+    count, size = code.call("len", unique), code.call("len", rows or first.code)
+    lifter.assume(f"{code.text(count)} == {code.text(size)}")
+    return len(lifter.guards) > before
+
+
+def _are_a_pair(indices: Sequence[Value]) -> bool:
+    """Whether they are both sides of a triangle, which has each pair once."""
+    found = [picked(index) for index in indices]
+    sides = [f.index for f in found if f is not None and f.rows.counter is not None]
+    return len(set(sides)) == len(indices)
+
+
+def _unbound(lifter: Lifter, names: set[str]) -> ast.expr | None:
+    """The tensor whose columns all these are: ``i, j = edges.unbind(1)``."""
+    for statement in lifter.statements:
+        match statement:
+            case ast.Assign(
+                targets=[ast.Tuple(elts=elts)],
+                value=ast.Call(
+                    func=ast.Attribute(value=rows, attr="unbind"), args=[ast.Constant(value=1)]
+                ),
+            ) if {code.text(e) for e in elts} == names:
+                return rows
+            case _:
+                pass
+    return None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
+from loopscope.vectorize.subscripts.whole_blocks import is_number_of_blocks
 from loopscope.vectorize.value import Axis, Counter, NotLiftable
 
 
@@ -44,7 +45,10 @@ def slice_of(
                 )
             return ast.Slice(lower=lower, upper=code.const(-left), step=step)
     if whole:
-        if not _is_size_of(lifter, axis, base, dim) and _is_named(base):
+        known = _is_size_of(lifter, axis, base, dim) or (
+            lower is None and is_number_of_blocks(lifter, axis, base, dim)
+        )
+        if not known and _is_named(base):
             lifter.assume(_as_long_as(f"{base}.shape[{dim}]", axis, low, high))
         return ast.Slice(lower=lower, upper=None, step=step)
     return ast.Slice(lower=lower, upper=high.code(), step=step)

@@ -34,7 +34,7 @@ def cut_window(
     at = next((k for k, p in enumerate(places) if p.window is not None), None)
     if at is None or seen is None or seen.kind != "tensor":
         return None
-    place, dim = places[at], sum(not p.drops for p in places[:at])
+    place, dim = places[at], sum(p.keeps for p in places[:at])
     counter, width = place.counter, place.window
     if counter is None or width is None or counter.also is not None or place.stride is not None:
         return None
@@ -51,11 +51,11 @@ def bounded_window(lifter: Lifter, base: Value, places: Sequence[Place], at: int
     if lower is None or upper is None:
         return None
     low, high = lower.counter or _cut(lower), upper.counter or _cut(upper)
-    if low is None or high is None or low.axis != high.axis or not low.sign == high.sign == 1:
+    if low is None or high is None or not low.moves_with(high) or low.sign != 1:
         return None
     width = high.offset - low.offset
     size = _size(lifter, base, places[at])
-    if any(term == low.axis.name for term, _ in width.terms) or low.also or high.also:
+    if any(term == low.axis.name for term, _ in width.terms):
         return None
     before, behind = lower.counter is None, upper.counter is None
     if before and not (lower.cut and code.integer(lower.cut[1]) == 0):

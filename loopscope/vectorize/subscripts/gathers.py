@@ -50,8 +50,9 @@ def gather(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
             have.append(place.counter.axis)
         else:
             index.append(place.fixed or code.FULL)
-            advanced.append(bool(place.drops))
-            have.append(k)
+            if not place.drops:  # a number takes its dimension away before the index tensors do
+                advanced.append(False)
+                have.append(k)
     first = advanced.index(True)
     last = len(advanced) - 1 - advanced[::-1].index(True)
     together = all(advanced[first : last + 1])
@@ -62,7 +63,7 @@ def gather(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
     kept = [*rest[:at], *tied, *(group[-1] for group in inner), *rest[at:]]
     axes = union([[k for k in kept if isinstance(k, Axis)]])
     wanted = [*axes, *sorted(k for k in kept if not isinstance(k, Axis))]
-    turned = not inner and kept != wanted and together
+    turned = not inner and kept != wanted and together and len(index) == len(advanced)
     made = _turned(base, index, first, last) if turned else None
     if made is None:
         made = code.permuted(code.subscript(base.code, index), kept, wanted)

@@ -16,6 +16,7 @@ from loopscope.vectorize.ops.ensembles import module_class
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.picked import pick, picked
 from loopscope.vectorize.place import Place
+from loopscope.vectorize.subscripts.crops import as_windows
 from loopscope.vectorize.subscripts.cut_windows import cut_window
 from loopscope.vectorize.subscripts.digits import split_digits
 from loopscope.vectorize.subscripts.gathers import gather
@@ -88,6 +89,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     cut = cut_window(lifter, base, places, seen)
     if cut is not None:
         return cut
+    base, places = as_windows(lifter, base, places, lifter.what(node.value))
     base, places = split_digits(lifter, base, places)
     base, places = roll_dimensions(lifter, base, places)
     places = as_strides(base, places)

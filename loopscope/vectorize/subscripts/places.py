@@ -6,8 +6,10 @@ import ast
 from collections.abc import Sequence
 
 from loopscope.vectorize import code
+from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.joined import joined_items
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.value import Counter, NotLiftable, Value
 
@@ -81,10 +83,10 @@ def _sliced(
 ) -> Place:
     if all(b is None or b.is_fixed for b in bounds):
         return Place(dim, ast.Slice(*(b.code if b is not None else None for b in bounds)))
-    return (_cropped(lifter, part, dim, bounds) if crops else None) or _window(dim, bounds)
+    return (_cropped(lifter, part, dim, bounds) if crops else None) or _window(lifter, dim, bounds)
 
 
-def _window(dim: int, bounds: list[Value | None]) -> Place:
+def _window(lifter: Lifter, dim: int, bounds: list[Value | None]) -> Place:
     lower, upper, step = bounds
     if step is None and lower is not None and upper is not None:
         block = _block(dim, lower, upper)
@@ -94,11 +96,32 @@ def _window(dim: int, bounds: list[Value | None]) -> Place:
     high = upper.counter if upper is not None else None
     if step is not None:
         raise NotLiftable("a slice with a step")
-    if low is None or high is None or low.axis != high.axis:
+    if low is None or high is None or low.axis != high.axis or low.numbered != high.numbered:
         return Place(dim, span=(lower, upper))
+    width = (high.offset - low.offset).collected().code()
+    if low.moves_with(high) and low.sign == -1:
+        return _backward(lifter, dim, low, width)
     if low.sign != 1 or high.sign != 1:
-        raise NotLiftable("a window that runs backward")
-    return Place(dim, counter=low, window=(high.offset - low.offset).code())
+        raise NotLiftable("a slice that grows at both ends")
+    return Place(dim, counter=low, window=width)
+
+
+def _backward(lifter: Lifter, dim: int, low: Counter, width: ast.expr) -> Place:
+    """``n - i:n - i + w`` is a gather: windows of a tensor go forward only."""
+    last = (low.offset - low.axis.stop + Linear((), 1)).collected()  # where the last one begins
+    if last.terms:
+        lifter.assume(f"{code.text(last.code())} >= 0")
+    elif last.constant < 0:
+        raise NotLiftable("a window that begins before the start")
+    return _from(dim, counter_value(low), width)
+
+
+def _from(dim: int, first: Value, width: ast.expr) -> Place:
+    """Indices of ``width`` items from the ``first`` on."""
+    deep = code.subscript(first.code, [*[code.FULL] * len(first.axes), code.NONE])
+    made = code.binary(deep, ast.Add(), code.call("torch.arange", width))
+    index = Value(made, first.axes, 1, "tensor", "int64", (None,))
+    return Place(dim, index=index, crops=True, crop=(first, width))
 
 
 def _block(dim: int, lower: Value, upper: Value) -> Place | None:
@@ -137,9 +160,7 @@ def _cropped(
     size = lifter.lift(width)
     if not size.is_fixed:
         return None
-    deep = code.subscript(lower.code, [*[code.FULL] * len(lower.axes), code.NONE])
-    made = code.binary(deep, ast.Add(), code.call("torch.arange", size.code))
-    return Place(dim, index=Value(made, lower.axes, 1, "tensor", "int64", (None,)), crops=True)
+    return _from(dim, lower, size.code)
 
 
 def is_none(node: ast.expr) -> bool:

@@ -76,8 +76,7 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
     made = code.subscript(base.code, index)
     widths: dict[Axis, int] = {}
     for position, place in windows:
-        dim = sum((not p.drops and p.counter is None) or p.window is not None
-                  for p in places[: places.index(place)])  # fmt: skip
+        dim = sum(p.keeps for p in places[: places.index(place)])
         width = seen.shape[dim] if seen is not None and len(seen.shape) > dim else None
         assert place.counter is not None
         at = kept.index(place.counter.axis)

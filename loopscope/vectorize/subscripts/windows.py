@@ -10,6 +10,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.named_sizes import divided_size
 from loopscope.vectorize.place import Place
+from loopscope.vectorize.subscripts.whole_blocks import are_blocks
 from loopscope.vectorize.value import Axis, NotLiftable, Value
 
 
@@ -62,6 +63,10 @@ def unfold_windows(
         raise NotLiftable("a window that begins before the start")
     width = place.window
     size = base.shape[place.dim]
+    if first.is_zero and _side_by_side(lifter, axis, place, base):
+        lifter.used_ops += ["Tensor.unflatten", "torch.reshape"]
+        sizes = code.tuple_of([code.const(-1), axis.step_code])
+        return code.method(made, "unflatten", code.const(position), sizes)
     if size is not None:
         size = size - first.constant if not first.terms else None
     number = code.integer(width) or observed
@@ -74,6 +79,14 @@ def unfold_windows(
     if not _follows_from(lifter, axis, base):
         lifter.assume(_as_many_windows(axis, first, linear(width), _whole(place, base)))
     return unfolded
+
+
+def _side_by_side(lifter: Lifter, axis: Axis, place: Place, base: Value) -> bool:
+    """Whether windows are as wide as the loop's step, and take the whole dimension."""
+    whole = axis.length is not None and base.shape[place.dim] == axis.length * axis.step
+    as_wide = place.window is not None and code.text(place.window) == code.text(axis.step_code)
+    name, rank = code.text(base.code), base.rank + len(base.axes)
+    return whole and as_wide and are_blocks(lifter, axis, name, _dim(place, base), rank)
 
 
 def _as_many_windows(axis: Axis, first: Linear, width: Linear, whole: str) -> str:
@@ -117,7 +130,7 @@ def _blocks(lifter: Lifter, made: ast.expr, position: int, place: Place, base: V
 
 def _all_blocks(lifter: Lifter, axis: Axis, base: Value, place: Place, stride: ast.expr) -> bool:
     """Whether the loop is over as many blocks as there are, whatever the sizes are."""
-    stop, dim = axis.stop.code(), place.dim + len(base.axes)
+    stop, dim = axis.stop.code(), _dim(place, base)
     count = lifter.counts.get(dotted(stop)) or divided_size(stop, lifter.sizes)
     return count == (dotted(base.code), dim, code.text(stride))
 
@@ -130,7 +143,11 @@ def _is_count(axis: Axis, size: int | None, width: int | None, step: int) -> boo
 
 
 def _whole(place: Place, base: Value) -> str:
-    return f"{code.text(base.code)}.shape[{place.dim + len(base.axes)}]"
+    return f"{code.text(base.code)}.shape[{_dim(place, base)}]"
+
+
+def _dim(place: Place, base: Value) -> int:
+    return place.dim + len(base.axes)
 
 
 def _fits(whole: str, width: ast.expr, step: ast.expr, axis: Axis) -> str:

@@ -209,3 +209,11 @@ def weights_that_do_not_make_one(x, y, w):
     for i in range(len(x)):
         out.append(w[i] * x[i] + (2 - w[i]) * y[i])
     return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 3) * 9})
+def cut_to_whole_numbers(x):
+    out = []
+    for row in x:
+        out.append(row.round().int() // 2)
+    return torch.stack(out)

@@ -363,3 +363,20 @@ def columns_by_index(x, order):
     for k in order:
         out.append(x[:, k].sum(0))
     return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(12, requires_grad=True), "starts": torch.randint(0, 8, (n,))})
+def crops_that_gradients_flow_through(x, starts):
+    out = []
+    for s in starts.tolist():
+        out.append(x[s : s + 4] * 2)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 12, 3), "starts": torch.randint(0, 8, (n,))})
+def crops_before_another_dimension(x, starts):
+    out = torch.zeros(len(x), 3)
+    for i in range(len(x)):
+        s = int(starts[i])
+        out[i] = x[i, s : s + 4].mean(dim=0)
+    return out

@@ -212,3 +212,20 @@ def triangles_by_column(edges, freqs):
             else:
                 bank[k, m] = (hi - f) / (hi - mid)
     return bank
+
+
+@sized(lambda n: {"slots": torch.randn(3, n + 1, 2), "newest": torch.randn(3, 2), "decay": 0.5})
+def slots_moved_up(slots, newest, decay):
+    for s in range(slots.shape[1] - 1):
+        following = slots[:, s + 1]
+        slots[:, s] = following * decay
+    slots[:, -1] = newest
+    return slots
+
+
+@sized(lambda n: {"x": torch.randn(4, n, dtype=torch.float64), "gain": torch.tensor(2.0)})
+def columns_scaled_into_another_type(x, gain):
+    out = torch.zeros(4, x.shape[1])
+    for i in range(x.shape[1]):
+        out[:, i] = gain * x[:, i]
+    return out

@@ -340,3 +340,38 @@ def parts_that_are_read_after_they_are_changed(parts):
         part.mul_(part.norm().clamp(max=1.0))
         total += part.sum()
     return total
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, 2), "at": torch.randint(0, 9, (n, 2))})
+def rows_of_places_behind_a_slice(x, at):
+    """an index with dimensions of its own behind a slice"""
+    out = torch.zeros(3, 9)
+    for i in range(len(x)):
+        out[:, at[i]] = x[i]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n + 4)})
+def windows_that_grow_at_both_ends(x):
+    """a slice that grows at both ends"""
+    return torch.stack([x[4 - i : 5 + i].sum() for i in range(5)])
+
+
+@sized(lambda n: {"x": torch.randn(n), "y": torch.randn(n)})
+def diagonals_that_overwrite_each_other(x, y):
+    """several stores into m whose order matters"""
+    m = torch.zeros(len(x) + 1, len(x) + 1)
+    for i in range(len(x)):
+        m[i, i] = x[i]
+        m[i + 1, i + 1] = y[i]
+    return m
+
+
+@sized(lambda n: {"x": torch.rand(n), "at": torch.randint(0, 3, (n, 2))})
+def extremum_where_others_are_cleared(x, at):
+    """best of one iteration is read by the next"""
+    best = torch.zeros(3, 3)
+    for i in range(len(x)):
+        best[at[i, 0], 0] = max(best[at[i, 0], 0], x[i])
+        best[at[i, 0], at[i, 1]] = 0
+    return best

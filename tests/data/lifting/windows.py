@@ -421,3 +421,36 @@ def sums_of_spans_from_data(x, starts):
         for j in range(first, first + 3):
             out[i] += x[i, j]
     return out
+
+
+@sized(lambda n: {"scores": torch.randn(3, n, 2 * n - 1 if n else 0)})
+def relative_scores_shifted(scores):
+    heads, n, _ = scores.shape
+    out = torch.zeros(heads, n, n)
+    for h in range(heads):
+        for i in range(n):
+            out[h, i] = scores[h, i, n - 1 - i : 2 * n - 1 - i]
+    return out
+
+
+@sized(lambda n: {"signal": torch.randn(n + 6, dtype=torch.float64), "width": 4})
+def windows_from_the_last(signal, width):
+    out = []
+    last = len(signal) - width
+    for k in range(len(signal) - 6):
+        out.append(signal[last - k : last - k + width].std())
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "size": 3})
+def rows_put_ever_further_left(x, size):
+    out = torch.zeros(len(x), len(x) + size - 1)
+    for i in range(len(x)):
+        out[i, len(x) - 1 - i : len(x) - 1 - i + size] = x[i]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n + 2)})
+def bands_of_a_row(x):
+    size = len(x) // 2
+    return torch.stack([x[size - k : 2 * size - k].sum() for k in range(size)])

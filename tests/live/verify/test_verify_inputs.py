@@ -196,6 +196,19 @@ def test_a_view_that_only_contiguous_tensors_allow_is_refuted():
     assert verify(loop, right, "out", make).status == "verified"
 
 
+def test_a_setup_that_reads_what_the_loop_does_not_is_left_out():
+    def make():
+        return {"x": randn(30), "at": torch.randperm(30), "out": torch.zeros(30)}
+
+    loop = "for i in range(len(at)): out[at[i]] = x[i]"
+    setup = "out = x.new_zeros(self.size)"
+    assert (
+        verify(loop, "out[at] = x", "out", make, fresh=("out",), setup=setup).status == "verified"
+    )
+    other = verify(loop, "out[:] = x", "out", make, fresh=("out",), setup=setup)
+    assert other.status == "refuted"
+
+
 def test_a_setup_that_makes_something_else_is_refused():
     loop = "for i in range(len(x)): out[i] = out[i] + x[i]"
 
