@@ -138,7 +138,7 @@ def aligned_logic(left: Value, op: ast.operator, right: Value) -> Value:
     return Value(made, axes, rank, "tensor", "bool")
 
 
-def aligned_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
+def aligned_comparison(lifter: Lifter, left: Value, op: ast.cmpop, right: Value) -> Value:
     """``left < right``; ``owner == k`` selects rows by group."""
     selects = mask_members(left, op, right)
     left, right = as_tensors_compute((left, right))
@@ -157,7 +157,8 @@ def aligned_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
         selects=selects,
         bound=bound,
         members=members,
-        mask=left.mask or right.mask,
+        mask=common_mask(lifter, (left, right)),
+        masked=masked_dim((left, right), rank),
     )
 
 

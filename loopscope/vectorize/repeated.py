@@ -35,13 +35,27 @@ def named_repeats(
         known: Names that the user had for code: ``{"torch.arange(n)": "i"}``.
     """
     found: list[ast.stmt] = []
-    for statement in statements:
+    for k in range(len(statements)):
+        statement = statements[k]
         while (repeated := _longest_repeat(statement, known)) is not None:
             name = fresh(known.get(code.text(repeated)) or _wanted(repeated))
             found.append(code.assignment(name, repeated))
             statement = replaced(statement, repeated, name)
+            statements = [*statements[: k + 1], *_with_name(repeated, name, statements[k:])]
         found.append(statement)
     return _shared_named(found, fresh, known)
+
+
+def _with_name(node: ast.expr, name: str, statements: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements behind the first, which read a name for as long as it stands for this."""
+    found = []
+    for k, later in enumerate(statements[1:], 1):
+        text = code.text(node)
+        apart = isinstance(later, ast.Assign) and text in map(code.text, _results(later))
+        if _is_settled(node, statements[:k]) and text not in changed_in_place(later) and not apart:
+            later = replaced(later, node, name)
+        found.append(later)
+    return found
 
 
 def _shared_named(

@@ -150,12 +150,13 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a mask holds of a dimension, from its first position on.
+    """What a mask holds of a dimension.
 
     Attributes:
         length: How many positions; ``None`` where that is no sum of sizes and counters.
         size: Those of the whole dimension, as code.
-        bounds: Where a slice that begins later begins and ends, as text.
+        bounds: Where a slice that begins later begins and ends, as text; of all but some, which
+            are left out.
     """
 
     length: Linear | None

@@ -38,7 +38,8 @@ def lift_comparison(lifter: Lifter, node: ast.Compare) -> Value:
         return is_member(lifter, node, values[0])
     if not all(isinstance(op, _COMPARED) for op in node.ops):
         raise NotLiftable(f"{code.text(node)} is not understood")
-    pairs = [compare(a, op, b) for a, op, b in zip(values, node.ops, values[1:], strict=False)]
+    operands = zip(values, node.ops, values[1:], strict=False)
+    pairs = [compare(lifter, a, op, b) for a, op, b in operands]
     found = pairs[0]
     if len(values) == 2:
         return group_of_unique(lifter, node.ops[0], values[0], values[1], found)

@@ -11,6 +11,7 @@ from loopscope.vectorize.joined import at_rows
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import assume_members
 from loopscope.vectorize.place import Place
+from loopscope.vectorize.span_masks import common_mask, with_mask_in
 from loopscope.vectorize.value import NotLiftable, Value
 
 
@@ -74,6 +75,18 @@ def chosen_rows(base: Value, places: Sequence[Place]) -> Value | None:
     made = code.subscript(base.code, index)
     shape = (None,) * rank
     return replace(base, code=made, rank=rank, shape=shape, mask=mask, counter=None, fill=None)
+
+
+def narrowed(lifter: Lifter, base: Value, index: Value) -> Value | None:
+    """``x[i, :n][test]``: of the items that a mask holds those for which a test holds, too."""
+    if base.mask is None or index.mask is None or base.masked or index.masked:
+        return None
+    if index.dtype != "bool" or index.rank != 1 or index.carry is not None:
+        return None
+    common_mask(lifter, (base, index))
+    held = with_mask_in(index)
+    mask = Value(held.code, held.axes, 1, "tensor", "bool", (None,))
+    return replace(base, mask=mask, shape=(None, *base.shape[1:]), zeroed=None)
 
 
 def _in_a_row(value: Value) -> Value:

@@ -250,3 +250,30 @@ def a_name_of_the_last_tensor_that_is_read_later(tensors):
 def zipped_from_behind(x, y):
     """a sequence is zipped from behind"""
     return torch.stack([x[a] - b for a, b in zip(range(len(x) - 1, -1, -1), y)])
+
+
+@sized(lambda n: {"x": torch.randn(n + 1)})
+def place_among_the_others(x):
+    """argmax of a slice that does not begin in front"""
+    out = []
+    for i in range(len(x)):
+        out.append(torch.cat([x[:i], x[i + 1 :]]).argmax())
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def turned_around_a_place(x):
+    """slices of differing length are joined"""
+    total = torch.zeros(5)
+    for i in range(len(x)):
+        total += torch.cat([x[i + 1 :], x[:i]])[0:1].sum()
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(n + 1)})
+def one_is_there_twice(x):
+    """slices of differing length are joined"""
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        out[i] = torch.cat([x[: i + 1], x[i:]]).sum()
+    return out
