@@ -32,7 +32,7 @@ from loopscope.vectorize.separable import summed
 from loopscope.vectorize.span_masks import common_mask, masked_dim
 from loopscope.vectorize.spans import counted_range
 from loopscope.vectorize.subscripts.beyond import filled_in
-from loopscope.vectorize.value import Both, NotLiftable, Value, align, union
+from loopscope.vectorize.value import Both, Compared, NotLiftable, Value, align, union
 
 
 def aligned_binary(
@@ -140,7 +140,7 @@ def aligned_logic(left: Value, op: ast.operator, right: Value) -> Value:
 
 def aligned_comparison(lifter: Lifter, left: Value, op: ast.cmpop, right: Value) -> Value:
     """``left < right``; ``owner == k`` selects rows by group."""
-    selects = mask_members(left, op, right)
+    selects, sides = mask_members(left, op, right), (left, right)
     left, right = as_tensors_compute((left, right))
     bound = read_bound(left, op, right)
     (left, right), members = grouped([left, right])
@@ -156,6 +156,7 @@ def aligned_comparison(lifter: Lifter, left: Value, op: ast.cmpop, right: Value)
         shape,
         selects=selects,
         bound=bound,
+        compared=Compared(made, sides[0], op, sides[1]),
         members=members,
         mask=common_mask(lifter, (left, right)),
         masked=masked_dim((left, right), rank),

@@ -82,6 +82,16 @@ class Both:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """``left op right``, as long as a value's code is this."""
+
+    code: ast.expr
+    left: Value
+    op: ast.cmpop
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Carry:
     """How a value follows from what a carried variable was when the iteration began.
 
@@ -217,6 +227,7 @@ class Value:
         outer: Of ``factors``: it is their outer product.
         both: The tests that hold together in it, as long as ``code`` is that: their number is a
             product of matrices.
+        compared: Of a comparison: what is compared.
         python: In the loop it is a Python number, or a list of them, not a tensor.
         rolled: A counter that goes round: ``(i + 1) % n`` of all ``n``, as the loop and the shift.
         law: Of a distribution: its class. ``rank`` is that of its batch.
@@ -254,6 +265,7 @@ class Value:
     item: str = ""
     factors: tuple[Value, Value] | None = None
     both: Both | None = None
+    compared: Compared | None = None
     scaled: tuple[Axis, ast.expr, Linear] | None = None
     outer: bool = False
     python: bool = False
