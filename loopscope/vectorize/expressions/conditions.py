@@ -7,13 +7,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.groups_of_unique import group_of_unique
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.membership import is_member
 from loopscope.vectorize.negated import negated
 from loopscope.vectorize.operators import compare, logic
 from loopscope.vectorize.under_test import under_test
-from loopscope.vectorize.value import NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
 _COMPARED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
@@ -21,11 +22,21 @@ _COMPARED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 def lift_condition(lifter: Lifter, node: ast.expr) -> Value:
     """Lift a test: a boolean value."""
     value = lifter.lift(node)
+    if value.ragged:
+        return _is_filled(lifter, value)
     if value.axes and value.dtype not in ("bool", "") and not _is_test(node):
         return replace(
             value, code=ast.Compare(value.code, [ast.NotEq()], [code.const(0)]), dtype="bool"
         )
     return value
+
+
+def _is_filled(lifter: Lifter, items: Value) -> Value:
+    """``if items:`` of a list that differs in length: it is not empty."""
+    if not items.python:
+        raise NotLiftable("a test of items that differ in size")
+    sizes = batched_op(lifter, Call("len", "builtin", [items], {}, None, None))
+    return compare(lifter, sizes, ast.Gt(), whole_number(code.const(0)))
 
 
 def lift_comparison(lifter: Lifter, node: ast.Compare) -> Value:
