@@ -112,11 +112,14 @@ def aligned_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
             then.kind,
             then.dtype,
         )
+    then, orelse = in_rows(lifter, (then, orelse))
     if "other" in (then.kind, orelse.kind):
         raise NotLiftable("a test chooses between values that are no tensors")
     (then, orelse), python = as_python_computes((then, orelse), in_doubles=False)
+    (test, then, orelse), members = grouped([test, then, orelse])
     axes = union([test.axes, then.axes, orelse.axes])
     rank = max(test.rank, then.rank, orelse.rank)
+    mask, masked = _chosen_mask(lifter, test, then, orelse, rank)
     filled = filled_in(lifter, test, then, orelse)
     if filled is not None:
         lifter.used_ops.append("torch.cat")
@@ -128,7 +131,18 @@ def aligned_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     if made is None:
         lifter.used_ops.append("torch.where")
         made = code.call("torch.where", *(align(v, axes, rank) for v in (test, then, orelse)))
-    return Value(made, axes, rank, "tensor", dtype, shape, python=python)
+    found = Value(made, axes, rank, "tensor", dtype, shape, python=python)
+    return replace(found, members=members, mask=mask, masked=masked)
+
+
+def _chosen_mask(
+    lifter: Lifter, test: Value, then: Value, orelse: Value, rank: int
+) -> tuple[Value | None, int]:
+    """The mask of what a test chooses, and of which dimension it is."""
+    values = (test, then, orelse)
+    if any(v.mask is None and v.rank == rank for v in values) and any(v.mask for v in values):
+        raise NotLiftable("a slice of differing length or another tensor")
+    return common_mask(lifter, values), masked_dim(values, rank)
 
 
 def aligned_logic(left: Value, op: ast.operator, right: Value) -> Value:

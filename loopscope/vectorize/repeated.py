@@ -35,27 +35,41 @@ def named_repeats(
         known: Names that the user had for code: ``{"torch.arange(n)": "i"}``.
     """
     found: list[ast.stmt] = []
-    for k in range(len(statements)):
-        statement = statements[k]
-        while (repeated := _longest_repeat(statement, known)) is not None:
+    rest = list(statements)
+    while rest:
+        while (repeated := _longest_repeat(rest[0], known)) is not None:
             name = fresh(known.get(code.text(repeated)) or _wanted(repeated))
             found.append(code.assignment(name, repeated))
-            statement = replaced(statement, repeated, name)
-            statements = [*statements[: k + 1], *_with_name(repeated, name, statements[k:])]
-        found.append(statement)
+            rest[0] = replaced(rest[0], repeated, name)
+            rest = _with_result([found[-1], *rest], known)
+        found.append(rest.pop(0))
+    for k, statement in enumerate(found):
+        if not isinstance(statement, ast.Assign) or code.text(statement.value) not in known:
+            found[k + 1 :] = _with_result(found[k:], known)
     return _shared_named(found, fresh, known)
 
 
-def _with_name(node: ast.expr, name: str, statements: list[ast.stmt]) -> list[ast.stmt]:
-    """The statements behind the first, which read a name for as long as it stands for this."""
-    found = []
-    for k, later in enumerate(statements[1:], 1):
-        text = code.text(node)
-        apart = isinstance(later, ast.Assign) and text in map(code.text, _results(later))
-        if _is_settled(node, statements[:k]) and text not in changed_in_place(later) and not apart:
-            later = replaced(later, node, name)
-        found.append(later)
-    return found
+def _with_result(statements: list[ast.stmt], known: Collection[str]) -> list[ast.stmt]:
+    """The statements behind the first, which read its name where they computed the same."""
+    first, *later = statements
+    match first:
+        case ast.Assign(targets=[ast.Name(id=name)], value=made) if _is_work(made, known):
+            pass
+        case _:
+            return later
+    read, text = (
+        {name, *(n.id for n in ast.walk(made) if isinstance(n, ast.Name))},
+        code.text(made),
+    )
+    settled = _is_settled(made, [first])
+    for k, statement in enumerate(later):
+        settled = settled and not read & set(changed_in_place(statement))
+        if not settled or not isinstance(statement, ast.Assign):
+            break
+        if text not in map(code.text, _results(statement)):
+            later[k] = replaced(statement, made, name)
+        settled = _is_settled(code.name(name), [statement]) and _is_settled(made, [statement])
+    return later
 
 
 def _shared_named(

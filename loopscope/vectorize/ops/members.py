@@ -24,7 +24,8 @@ def of_members(lifter: Lifter, call: Call) -> Value:
     """An op on the rows of a group."""
     value = call.args[0]
     if isinstance(value.code, ast.Subscript) and is_joined(lifter, value):
-        value = lifter.bind("picked", value)
+        key = f"picked {code.text(value.code)}"
+        value = lifter.owners[key] = lifter.owners.get(key) or lifter.bind("picked", value)
         call = replace(call, args=[value, *call.args[1:]])
     if call.name in ("sum", "mean", "std", "var", "prod", "logsumexp", *_EXTREMA):
         return _reduced(lifter, call, value)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.initial import number_in
+from loopscope.vectorize.joined import is_joined
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.pending import is_pending
 from loopscope.vectorize.picked import bind_rows
@@ -37,6 +38,7 @@ def kept(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value:
         value = with_mask_in(value)
     size = len(code.text(value.code))
     simple = isinstance(value.code, ast.Subscript | ast.Attribute) and size <= 20
+    simple = simple and not is_joined(lifter, value)
     simple = simple or code.text(value.code).replace("-", "") in _INFINITE
     if lifter.guard is not None and value.is_fixed and number_in(value.code) is not None:
         simple = True  # what a branch makes anew
