@@ -122,17 +122,6 @@ def lists_walked(lifter: Lifter, index: Sequence[Value]) -> Value | None:
     return None
 
 
-def is_filled(lifter: Lifter, test: Value, members: Members) -> bool:
-    """Whether a test holds for each list that has items: ``len(items) > 0``."""
-    sizes = lifter.owners.get(f"rows of {code.text(members.owner)}")
-    if sizes is None:
-        return False
-    empty = ("== 0", "< 1")
-    size = code.text(sizes.code)
-    holds = [f"{size} {test}" for test in ("> 0", "!= 0", ">= 1")]
-    return code.text(test.code) in [*holds, *(f"~({size} {test})" for test in empty)]
-
-
 def is_joined(lifter: Lifter, value: Value) -> bool:
     """Whether rows stand in the order of the iterations that they belong to."""
     members = value.members

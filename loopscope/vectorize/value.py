@@ -13,7 +13,7 @@ from loopscope.vectorize.linear import Linear
 ValueKind = Literal["tensor", "number", "other"]
 Form = Literal[
     "keep", "add", "mul", "affine", "max", "min", "or", "and", "cat", "logaddexp", "compared",
-    "left", "right", "first", "latest", "restart",
+    "left", "right", "first", "latest", "restart", "scattered",
 ]  # fmt: skip
 
 
@@ -101,7 +101,8 @@ class Carry:
             ``restart``: ``affine``, but made anew as ``first`` where ``test`` holds;
             ``compared``: it ``>`` or ``<`` (``op``) than ``term``; ``left``: ``term @`` it;
             ``first``: ``term`` of the first iteration in which ``scale`` holds; ``latest``:
-            ``term`` of the latest one in which ``test`` holds; …
+            ``term`` of the latest one in which ``test`` holds; ``scattered``: rows ``term``
+            are added at the places ``scale``; …
         op: Of a comparison: ``max`` or ``min``, and whether it is strict. Of ``restart``: whether
             it is made anew ``before`` the update or ``instead`` of it.
         test: Of an update: where it is made, if not in every iteration.

@@ -6,11 +6,11 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.filled_groups import is_filled
 from loopscope.vectorize.joined import (
     assume_no_repeats,
     assume_not_negative,
     at_rows,
-    is_filled,
     joined_items,
     lists_of,
 )

@@ -42,6 +42,8 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     if stored is not None:
         return stored
     base = lifter.lift(node.value)
+    if base.carry is not None:
+        raise NotLiftable(f"{base.carry.name} of one iteration is read by the next")
     if base.parts is not None:
         number = code.integer(node.slice)
         if number is None:

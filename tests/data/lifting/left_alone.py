@@ -277,3 +277,11 @@ def one_is_there_twice(x):
     for i in range(len(x)):
         out[i] = torch.cat([x[: i + 1], x[i:]]).sum()
     return out
+
+
+@sized(lambda n: {"total": torch.randn(9), "places": torch.randint(0, 9, (n, 4))})
+def added_to_from_what_was_added(total, places):
+    """total of one iteration is read by the next"""
+    for place in places:
+        total = total.index_add(0, place, total[place.flip(0)])
+    return total
