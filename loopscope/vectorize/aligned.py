@@ -17,6 +17,7 @@ from loopscope.vectorize.counters import (
 )
 from loopscope.vectorize.each_item import on_each
 from loopscope.vectorize.huber import huber
+from loopscope.vectorize.in_step import in_step
 from loopscope.vectorize.interpolated import interpolated
 from loopscope.vectorize.joined import in_rows
 from loopscope.vectorize.lifter import Lifter
@@ -62,6 +63,7 @@ def aligned_binary(
         (left, right), in_doubles=is_float and lifter.doubles
     )
     (left, right), members = grouped([left, right])
+    left, right = in_step(lifter, (left, right))
     axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
     mask, dim = common_mask(lifter, (left, right)), masked_dim((left, right), rank)
     mixed = interpolated(lifter, left, right, axes, rank) if isinstance(op, ast.Add) else None
@@ -158,6 +160,7 @@ def aligned_comparison(lifter: Lifter, left: Value, op: ast.cmpop, right: Value)
     left, right = as_tensors_compute((left, right))
     bound = read_bound(left, op, right)
     (left, right), members = grouped([left, right])
+    left, right = in_step(lifter, (left, right))
     axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
     made = ast.Compare(align(left, axes, rank), [op], [align(right, axes, rank)])
     shape = left.shape if left.rank == rank else right.shape

@@ -85,13 +85,18 @@ def _assume_alike(lifter: Lifter, one: Value, other: Value) -> None:
     if one.span.bounds != other.span.bounds or bool(one.span.length) != bool(other.span.length):
         raise NotLiftable(_MEET)
     if one.span.length is not None and other.span.length is not None:
-        _assume_equal(lifter, one.span.length, other.span.length)
+        assume_equal(lifter, one.span.length, other.span.length)
     elif not one.span.bounds:
         raise NotLiftable(_MEET)
-    _assume_equal(lifter, linear(one.span.size), linear(other.span.size))
+    assume_equal(lifter, linear(one.span.size), linear(other.span.size))
 
 
-def _assume_equal(lifter: Lifter, one: Linear, other: Linear) -> None:
+def assume_equal(lifter: Lifter, one: Linear, other: Linear) -> None:
+    """Two sizes are the same.
+
+    Raises:
+        NotLiftable: They never are, or not in all iterations.
+    """
     rest = sized(lifter, one) - sized(lifter, other)
     if rest.is_zero:
         return

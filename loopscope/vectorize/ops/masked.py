@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op, batches
+from loopscope.vectorize.in_step import in_step
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
 from loopscope.vectorize.ops.bags import mean_of_spans, sums_of_spans
 from loopscope.vectorize.ops.beside_mask import beside_mask
 from loopscope.vectorize.ops.elementwise import elementwise
 from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
+from loopscope.vectorize.ops.gathered import gathered_slices
 from loopscope.vectorize.ops.masked_products import (
     PRODUCTS,
     masked_product,
@@ -55,11 +57,15 @@ def masked(lifter: Lifter, call: Call) -> Value:
         return replace(_turned(lifter, call, value), mask=mask, masked=_masked_after(call, value))
     if call.name in _LOSSES:
         return _loss(lifter, call)
+    if call.name == "gather":
+        return gathered_slices(lifter, call)
+    if mask is not None and call.name == "squeeze":
+        return _narrowed(lifter, call, value, mask)
     if mask is not None and call.name == "unsqueeze":
         return _widened(lifter, call, value, mask)
     if call.name not in {*UNARY, *BINARY}:
         raise NotLiftable(f"{call.name} of a slice of differing length")
-    operands = [*call.args, *call.keywords.values()]
+    operands = in_step(lifter, [*call.args, *call.keywords.values()])
     plain = call.with_operands([replace(v, mask=None) for v in operands])
     found = elementwise(lifter, plain)
     dim = masked_dim(operands, found.rank)
@@ -181,6 +187,18 @@ def _widened(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
     made = batched_op(lifter, replace(call, args=[plain, *call.args[1:]]))
     behind = number % (value.rank + 1) <= value.masked
     return replace(made, mask=mask, masked=value.masked + behind)
+
+
+def _narrowed(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
+    """``squeeze(dim)`` of another dimension."""
+    dim = call.argument(1, "dim")
+    number = code.integer(dim.code) if dim is not None else None
+    if number is None or value.shape[number] != 1 or number % value.rank == value.masked:
+        raise NotLiftable("squeeze of a slice of differing length")
+    if not value.axes:
+        raise NotLiftable("squeeze of a slice of differing length")
+    made = batched_op(lifter, replace(call, args=[replace(value, mask=None), *call.args[1:]]))
+    return replace(made, mask=mask, masked=value.masked - (number % value.rank < value.masked))
 
 
 def _masked_after(call: Call, value: Value) -> int:

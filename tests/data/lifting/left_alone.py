@@ -285,3 +285,11 @@ def added_to_from_what_was_added(total, places):
     for place in places:
         total = total.index_add(0, place, total[place.flip(0)])
     return total
+
+
+@sized(lambda n: {"x": torch.randn(n, 7), "lens": torch.randint(2, 4, (n,))})
+def slices_of_which_one_is_shorter(x, lens):
+    """slices of different lengths meet"""
+    return torch.stack(
+        [(x[k, 2 : n + 1] + x[k, : 2 * n - n - 1]).sum() for k, n in enumerate(lens)]
+    )
