@@ -380,3 +380,26 @@ def ratios_where_there_are_some(x, y):
         if z > 0:
             total += x[i].item() / z
     return total
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(n, 3),
+        "w": torch.rand(n),
+        "gain": torch.rand(n),
+        "scale": torch.tensor(0.3),
+    }
+)
+def weighted_outer_products(x, w, gain, scale):
+    total = torch.zeros(3, 3)
+    for i in range(len(x)):
+        total += w[i] * torch.outer(x[i], x[i].abs()) * gain[i] * scale
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, dtype=torch.float64), "w": torch.rand(n)})
+def outer_products_weighted_by_another_type(x, w):
+    total = torch.zeros(3, 3, dtype=torch.float64)
+    for row, weight in zip(x, w):
+        total = total + torch.outer(row, row) * weight
+    return total
