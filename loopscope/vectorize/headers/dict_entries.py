@@ -19,8 +19,10 @@ from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value
 def bind_entries(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis | None:
     """Bind the lists, and their keys where these are read; ``None`` for any other header.
 
+    Keys that are no whole numbers have no tensor.
+
     Raises:
-        NotLiftable: The body reads keys that are no whole numbers.
+        NotLiftable: The lists hold what is not understood.
     """
     match target, iterable:
         case (
@@ -63,7 +65,9 @@ def bind_entries(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis |
             python=items.python,
         ),
     )
-    if key and lifter.outermost is not None and count_uses(lifter.outermost).get(key):
+    if key and seen.dtype not in ("range", "int"):
+        lifter.written.add(key)  # it is not known: nothing may read it
+    elif key and (lifter.outermost is None or count_uses(lifter.outermost).get(key)):
         lifter.env[key] = _keys(lifter, key, held, seen, axis)
     return axis
 
@@ -81,8 +85,6 @@ def _keys(lifter: Lifter, key: str, held: ast.expr, seen: Seen, axis: Axis) -> V
     if seen.dtype == "range":
         lifter.assume(f"{code.text(listed)} == list(range(len({code.text(held)})))")
         return counter_value(Counter(axis))
-    if seen.dtype != "int":
-        raise NotLiftable(f"keys of {code.text(held)} that are no whole numbers")
     keys = lifter.bind(
         plural(key), Value(code.call("torch.tensor", listed, dtype=code.attribute("torch.long")))
     )

@@ -54,3 +54,13 @@ def spread_of_each_group(x, found):
     for where in found.values():
         spreads.append(x[where].var(unbiased=False) if len(where) > 1 else x[where].sum())
     return torch.stack(spreads)
+
+
+@sized(lambda n: {"x": torch.randn(3 * n, 2), "of_class": members(n, str)})
+def means_by_comprehension(x, of_class):
+    return torch.stack([x[rows].mean(dim=0) for name, rows in of_class.items()])
+
+
+@sized(lambda n: {"x": torch.randn(3 * n), "of_class": members(n, lambda k: 3 * k)})
+def totals_weighted_by_key(x, of_class):
+    return torch.stack([x[rows].sum() * label for label, rows in of_class.items()])

@@ -293,3 +293,19 @@ def slices_of_which_one_is_shorter(x, lens):
     return torch.stack(
         [(x[k, 2 : n + 1] + x[k, : 2 * n - n - 1]).sum() for k, n in enumerate(lens)]
     )
+
+
+@sized(lambda n: {"x": torch.randn(3 * n), "of_class": {str(k): [k, 2 * k] for k in range(n)}})
+def named_totals(x, of_class):
+    """label is read while the loop writes it"""
+    total = torch.zeros(())
+    for label, rows in of_class.items():
+        total += x[rows].sum() * float(label)
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(3 * n), "weight": {"a": 0.5, "b": 2.0}})
+def named_totals_by_comprehension(x, weight):
+    """label is read while the loop writes it"""
+    rows = {"a": [0, 1], "b": [2]}
+    return torch.stack([x[ids].sum() * weight[label] for label, ids in rows.items()])
