@@ -8,7 +8,7 @@ from enum import Enum
 
 from loopscope.source.affine import Affine
 from loopscope.source.header import Header
-from loopscope.source.update import Update
+from loopscope.source.update import ADDING, Update
 
 
 class Index(Enum):
@@ -102,6 +102,11 @@ class Carried:
     term: ast.expr
     through: str
     via_store: bool = False
+
+    @property
+    def scatters(self) -> bool:
+        """``out = out.index_add(0, places, rows)``: it is added to, by index."""
+        return self.update is Update.ADD and self.through.rpartition(".")[2] in ADDING
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ _BINARY_CALLS = {
     "matmul": Update.MATMUL,
     "mm": Update.MATMUL,
 }
+ADDING = {"index_add", "scatter_add"}
 _KEEPING_METHODS = {"clone", "detach", "contiguous", "to", "float", "double"}
 
 
@@ -186,6 +187,8 @@ def _call(node: ast.Call, form: Callable[[ast.expr], Update]) -> Update:
         return forms[0]
     if name == "lerp" and forms[:1] == [Update.KEEP]:
         return Update.AFFINE
+    if name in ADDING and forms[:1] == [Update.KEEP] and set(forms[1:]) == {Update.NONE}:
+        return Update.ADD
     if name in _BINARY_CALLS and len(forms) == 2 and set(forms) == {Update.KEEP, Update.NONE}:
         return _BINARY_CALLS[name]
     return Update.GENERAL

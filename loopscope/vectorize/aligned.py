@@ -18,6 +18,7 @@ from loopscope.vectorize.counters import (
 )
 from loopscope.vectorize.each_item import on_each
 from loopscope.vectorize.huber import huber
+from loopscope.vectorize.in_step import in_step
 from loopscope.vectorize.interpolated import interpolated
 from loopscope.vectorize.joined import in_rows
 from loopscope.vectorize.lifter import Lifter
@@ -33,7 +34,7 @@ from loopscope.vectorize.separable import summed
 from loopscope.vectorize.span_masks import common_mask, masked_dim
 from loopscope.vectorize.spans import counted_range
 from loopscope.vectorize.subscripts.beyond import filled_in
-from loopscope.vectorize.value import Both, NotLiftable, Value, align, union
+from loopscope.vectorize.value import Both, Compared, NotLiftable, Value, align, union
 
 
 def aligned_binary(
@@ -63,6 +64,7 @@ def aligned_binary(
         (left, right), in_doubles=is_float and lifter.doubles
     )
     (left, right), members = grouped([left, right])
+    left, right = in_step(lifter, (left, right))
     axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
     mask, dim = common_mask(lifter, (left, right)), masked_dim((left, right), rank)
     mixed = interpolated(lifter, left, right, axes, rank) if isinstance(op, ast.Add) else None
@@ -113,11 +115,14 @@ def aligned_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
             then.kind,
             then.dtype,
         )
+    then, orelse = in_rows(lifter, (then, orelse))
     if "other" in (then.kind, orelse.kind):
         raise NotLiftable("a test chooses between values that are no tensors")
     (then, orelse), python = as_python_computes((then, orelse), in_doubles=False)
+    (test, then, orelse), members = grouped([test, then, orelse])
     axes = union([test.axes, then.axes, orelse.axes])
     rank = max(test.rank, then.rank, orelse.rank)
+    mask, masked = _chosen_mask(lifter, test, then, orelse, rank)
     filled = filled_in(lifter, test, then, orelse)
     if filled is not None:
         lifter.used_ops.append("torch.cat")
@@ -129,7 +134,18 @@ def aligned_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     if made is None:
         lifter.used_ops.append("torch.where")
         made = code.call("torch.where", *(align(v, axes, rank) for v in (test, then, orelse)))
-    return Value(made, axes, rank, "tensor", dtype, shape, python=python)
+    found = Value(made, axes, rank, "tensor", dtype, shape, python=python)
+    return replace(found, members=members, mask=mask, masked=masked)
+
+
+def _chosen_mask(
+    lifter: Lifter, test: Value, then: Value, orelse: Value, rank: int
+) -> tuple[Value | None, int]:
+    """The mask of what a test chooses, and of which dimension it is."""
+    values = (test, then, orelse)
+    if any(v.mask is None and v.rank == rank for v in values) and any(v.mask for v in values):
+        raise NotLiftable("a slice of differing length or another tensor")
+    return common_mask(lifter, values), masked_dim(values, rank)
 
 
 def aligned_logic(left: Value, op: ast.operator, right: Value) -> Value:
@@ -139,12 +155,13 @@ def aligned_logic(left: Value, op: ast.operator, right: Value) -> Value:
     return Value(made, axes, rank, "tensor", "bool")
 
 
-def aligned_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
+def aligned_comparison(lifter: Lifter, left: Value, op: ast.cmpop, right: Value) -> Value:
     """``left < right``; ``owner == k`` selects rows by group."""
-    selects = mask_members(left, op, right)
+    selects, sides = mask_members(left, op, right), (left, right)
     left, right = as_tensors_compute((left, right))
     bound = read_bound(left, op, right)
     (left, right), members = grouped([left, right])
+    left, right = in_step(lifter, (left, right))
     axes, rank = union([left.axes, right.axes]), max(left.rank, right.rank)
     made = ast.Compare(align(left, axes, rank), [op], [align(right, axes, rank)])
     shape = left.shape if left.rank == rank else right.shape
@@ -157,8 +174,10 @@ def aligned_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
         shape,
         selects=selects,
         bound=bound,
+        compared=Compared(made, sides[0], op, sides[1]),
         members=members,
-        mask=left.mask or right.mask,
+        mask=common_mask(lifter, (left, right)),
+        masked=masked_dim((left, right), rank),
     )
 
 

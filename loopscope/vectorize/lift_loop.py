@@ -39,6 +39,7 @@ from loopscope.vectorize.region import (
     live_names,
     without_return,
 )
+from loopscope.vectorize.renumbered import renumbered
 from loopscope.vectorize.reordered import inlined_moves
 from loopscope.vectorize.repeated import named_repeats
 from loopscope.vectorize.setup_code import setup_code
@@ -178,6 +179,7 @@ def _lifted(
     made = [without_aliases(group, lifter.made) for group in made]
     made = [named_repeats(group, lifter.fresh, lifter.known_names) for group in made]
     made = [with_named_parts(group, lifter.fresh, lifter.known_names) for group in made]
+    made = renumbered(made, lifter.made, {*live, *region.initial})
     made = [on_device(group, *_whereabouts(prepared, lifter)) for group in made]
     rewrite = [s for group in made for s in group]
     if not rewrite:

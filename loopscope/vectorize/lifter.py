@@ -219,12 +219,14 @@ class Lifter:
         self.statements.append(code.assignment(name, value.code))
         made = code.name(name)
         whole = value.summands is not None and value.summands.code is value.code
+        known = value.compared if value.compared and value.compared.code is value.code else None
         terms = value.summands.terms if value.summands is not None and whole else None
         return replace(
             value,
             code=made,
             summands=Summands(made, terms) if terms else None,
             zeroed=made if value.zeroed is value.code else None,
+            compared=known and replace(known, code=made),
         )
 
     def written_out(self, node: ast.expr) -> ast.expr:

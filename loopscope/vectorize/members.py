@@ -10,6 +10,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.joined import counted_rows
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.row_tests import with_test
 from loopscope.vectorize.value import Counter, Members, NotLiftable, Value, align
 
 
@@ -36,22 +37,12 @@ def mask_members(left: Value, op: ast.cmpop, right: Value) -> Members | None:
 
 
 def both_select(left: Value, right: Value) -> Members | None:
-    """Return the rows that ``(owner == k) & valid`` selects; ``None`` for other tests."""
+    """Return the rows that ``(owner == k) & test`` selects; ``None`` for other tests."""
     for one, other in ((left, right), (right, left)):
         rows = one.selects
-        if rows is None or rows.outer or rows.where is not None or other.rank != rows.deep:
-            continue
-        if other.is_fixed and other.dtype == "bool":
-            owner = code.subscript(rows.owner, [other.code])
-            return replace(rows, owner=owner, where=other.code)
-        also = other.selects
-        if (
-            rows.edges is None
-            and also is not None
-            and (also.axis, also.outer, also.where) == (rows.axis, (), None)
-        ):
-            same = ast.Compare(rows.owner, [ast.Eq()], [also.owner])
-            return Members(rows.axis, code.subscript(rows.owner, [same]), where=same)
+        found = with_test(rows, other) if rows is not None else None
+        if found is not None:
+            return found
     return None
 
 

@@ -43,7 +43,9 @@ def _among_its_own(lifter: Lifter, node: ast.Compare, item: Value, where: Value)
     """``y[i] in found[i]``: where one of the row equals."""
     if where.rank == 0 or item.rank or item.carry is not None or where.carry is not None:
         raise NotLiftable(f"{code.text(node)} is not understood")
-    equal = compare(where, ast.Eq(), item)
+    if any(v.mask or v.members or v.ragged for v in (where, item)):
+        raise NotLiftable(f"{code.text(node)} is not understood")
+    equal = compare(lifter, where, ast.Eq(), item)
     lifter.used_ops.append("torch.any")
     count = len(equal.axes)
     dims = [code.const(count + k) for k in range(where.rank)]

@@ -39,11 +39,11 @@ def choose(lifter: Lifter, test: Value, then: Value, orelse: Value) -> Value:
     return aligned_choice(lifter, test, then, orelse)
 
 
-def compare(left: Value, op: ast.cmpop, right: Value) -> Value:
+def compare(lifter: Lifter, left: Value, op: ast.cmpop, right: Value) -> Value:
     """``left < right``."""
     if left.carry is not None or right.carry is not None:
         return carried_comparison(left, op, right)
-    return aligned_comparison(left, op, right)
+    return aligned_comparison(lifter, left, op, right)
 
 
 def logic(lifter: Lifter, left: Value, op: ast.operator, right: Value) -> Value:

@@ -35,26 +35,41 @@ def named_repeats(
         known: Names that the user had for code: ``{"torch.arange(n)": "i"}``.
     """
     found: list[ast.stmt] = []
-    named: list[tuple[ast.expr, str, int]] = []
-    for statement in _shared_named(statements, fresh, known):
-        for node, name, at in named:
-            if _is_only_read(node, statement) and _is_settled(node, found[at:]):
-                statement = replaced(statement, node, name)
-        while (repeated := _longest_repeat(statement, known)) is not None:
-            name = fresh(known.get(code.text(repeated)) or _wanted(repeated, statement))
-            named.append((repeated, name, len(found)))
+    rest = _shared_named(statements, fresh, known)
+    while rest:
+        while (repeated := _longest_repeat(rest[0], known)) is not None:
+            name = fresh(known.get(code.text(repeated)) or _wanted(repeated, rest[0]))
             found.append(code.assignment(name, repeated))
-            statement = replaced(statement, repeated, name)
-        found.append(statement)
+            rest[0] = replaced(rest[0], repeated, name)
+            rest = _with_result([found[-1], *rest], known)
+        found.append(rest.pop(0))
+    for k, statement in enumerate(found):
+        if not isinstance(statement, ast.Assign) or code.text(statement.value) not in known:
+            found[k + 1 :] = _with_result(found[k:], known)
     return _shared_named(found, fresh, known)
 
 
-def _is_only_read(node: ast.expr, statement: ast.stmt) -> bool:
-    """Whether a statement does not change what an expression makes, nor keep it as a result."""
-    if not isinstance(statement, ast.Assign):
-        return False
-    kept = {*changed_in_place(statement), *map(code.text, _results(statement))}
-    return code.text(node) not in kept
+def _with_result(statements: list[ast.stmt], known: Collection[str]) -> list[ast.stmt]:
+    """The statements behind the first, which read its name where they computed the same."""
+    first, *later = statements
+    match first:
+        case ast.Assign(targets=[ast.Name(id=name)], value=made) if _is_work(made, known):
+            pass
+        case _:
+            return later
+    read, text = (
+        {name, *(n.id for n in ast.walk(made) if isinstance(n, ast.Name))},
+        code.text(made),
+    )
+    settled = _is_settled(made, [first])
+    for k, statement in enumerate(later):
+        settled = settled and not read & set(changed_in_place(statement))
+        if not settled or not isinstance(statement, ast.Assign):
+            break
+        if text not in map(code.text, _results(statement)):
+            later[k] = replaced(statement, made, name)
+        settled = _is_settled(code.name(name), [statement]) and _is_settled(made, [statement])
+    return later
 
 
 def _shared_named(
@@ -112,8 +127,14 @@ def _is_settled(node: ast.expr, statements: list[ast.stmt]) -> bool:
 
 
 def _set_names(target: ast.expr) -> set[str]:
-    """Names that a target sets, or whose items or attributes it sets."""
-    return {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+    """Names that a target sets, or whose items or attributes it sets; it reads its subscripts."""
+    match target:
+        case ast.Tuple(elts=elts) | ast.List(elts=elts):
+            return {name for element in elts for name in _set_names(element)}
+        case ast.Subscript(value=value) | ast.Attribute(value=value):
+            return _set_names(value)
+        case _:
+            return {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
 
 
 def _longest_repeat(statement: ast.stmt, known: Collection[str]) -> ast.expr | None:

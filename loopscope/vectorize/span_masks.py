@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
@@ -44,7 +45,7 @@ def filled_outside(value: Value, mask: Value, neutral: str) -> ast.expr:
     """Return the code with a neutral value where the mask does not hold."""
     axes = union([value.axes, mask.axes])
     whole = align(value, axes, value.rank)
-    if neutral == "0" and value.zeroed is value.code:
+    if neutral in ("0", "False") and value.zeroed is value.code:
         return whole
     test = align(mask, axes, 1)
     before, after = value.masked, value.rank - 1 - value.masked
@@ -52,7 +53,18 @@ def filled_outside(value: Value, mask: Value, neutral: str) -> ast.expr:
         front = [code.FULL if axis in mask.axes else code.NONE for axis in axes]
         index = [*front, *[code.NONE] * before, code.FULL, *[code.NONE] * after]
         test = code.subscript(mask.code, index)
+    if value.dtype == "bool" and neutral in ("0", "False"):
+        return code.binary(whole, ast.BitAnd(), test)
     return code.call("torch.where", test, whole, ast.parse(neutral, mode="eval").body)
+
+
+def with_mask_in(value: Value) -> Value:
+    """A test that holds nowhere outside of its mask; anything else as it is."""
+    if value.mask is None or value.dtype != "bool" or value.carry is not None:
+        return value
+    axes = union([value.axes, value.mask.axes])
+    made = filled_outside(value, value.mask, "False")
+    return replace(value, code=made, axes=axes, zeroed=made)
 
 
 def is_never_empty(lifter: Lifter, mask: Value) -> bool:
@@ -73,13 +85,18 @@ def _assume_alike(lifter: Lifter, one: Value, other: Value) -> None:
     if one.span.bounds != other.span.bounds or bool(one.span.length) != bool(other.span.length):
         raise NotLiftable(_MEET)
     if one.span.length is not None and other.span.length is not None:
-        _assume_equal(lifter, one.span.length, other.span.length)
+        assume_equal(lifter, one.span.length, other.span.length)
     elif not one.span.bounds:
         raise NotLiftable(_MEET)
-    _assume_equal(lifter, linear(one.span.size), linear(other.span.size))
+    assume_equal(lifter, linear(one.span.size), linear(other.span.size))
 
 
-def _assume_equal(lifter: Lifter, one: Linear, other: Linear) -> None:
+def assume_equal(lifter: Lifter, one: Linear, other: Linear) -> None:
+    """Two sizes are the same.
+
+    Raises:
+        NotLiftable: They never are, or not in all iterations.
+    """
     rest = sized(lifter, one) - sized(lifter, other)
     if rest.is_zero:
         return

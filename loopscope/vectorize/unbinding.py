@@ -46,9 +46,10 @@ def bind_parts(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Valu
     texts = [code.text(p) for p in plain]
     by_name = [f"{whole}.values", f"{whole}.indices"]
     by_place = [f"{whole}[{k}]" for k in range(len(parts))]
-    if texts not in (by_name, by_place) or len(names) != len(texts) or not value.axes:
+    if texts not in (by_name, by_place) or len(names) != len(texts):
         return None
-    if any(p.members is not None or p.mask is not None for p in parts):
+    grouped = all(p.members is not None for p in parts) and texts == by_place
+    if not grouped and (not value.axes or any(p.members or p.mask for p in parts)):
         return None
     fresh = [lifter.fresh(n) if n != "_" else n for n in names]
     lifter.statements.append(code.unpacking(fresh, value.code))

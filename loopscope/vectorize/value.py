@@ -13,7 +13,7 @@ from loopscope.vectorize.linear import Linear
 ValueKind = Literal["tensor", "number", "other"]
 Form = Literal[
     "keep", "add", "mul", "affine", "max", "min", "or", "and", "cat", "logaddexp", "compared",
-    "left", "right", "first", "latest", "restart",
+    "left", "right", "first", "latest", "restart", "scattered",
 ]  # fmt: skip
 
 
@@ -89,6 +89,16 @@ class Both:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """``left op right``, as long as a value's code is this."""
+
+    code: ast.expr
+    left: Value
+    op: ast.cmpop
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Carry:
     """How a value follows from what a carried variable was when the iteration began.
 
@@ -98,7 +108,8 @@ class Carry:
             ``restart``: ``affine``, but made anew as ``first`` where ``test`` holds;
             ``compared``: it ``>`` or ``<`` (``op``) than ``term``; ``left``: ``term @`` it;
             ``first``: ``term`` of the first iteration in which ``scale`` holds; ``latest``:
-            ``term`` of the latest one in which ``test`` holds; …
+            ``term`` of the latest one in which ``test`` holds; ``scattered``: rows ``term``
+            are added at the places ``scale``; …
         op: Of a comparison: ``max`` or ``min``, and whether it is strict. Of ``restart``: whether
             it is made anew ``before`` the update or ``instead`` of it.
         test: Of an update: where it is made, if not in every iteration.
@@ -157,12 +168,13 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a mask holds of a dimension, from its first position on.
+    """What a mask holds of a dimension.
 
     Attributes:
         length: How many positions; ``None`` where that is no sum of sizes and counters.
         size: Those of the whole dimension, as code.
-        bounds: Where a slice that begins later begins and ends, as text.
+        bounds: Where a slice that begins later begins and ends, as text; of all but some, which
+            are left out.
     """
 
     length: Linear | None
@@ -223,6 +235,7 @@ class Value:
         outer: Of ``factors``: it is their outer product.
         both: The tests that hold together in it, as long as ``code`` is that: their number is a
             product of matrices.
+        compared: Of a comparison: what is compared.
         python: In the loop it is a Python number, or a list of them, not a tensor.
         rolled: A counter that goes round: ``(i + 1) % n`` of all ``n``, as the loop and the shift.
         law: Of a distribution: its class. ``rank`` is that of its batch.
@@ -261,6 +274,7 @@ class Value:
     item: str = ""
     factors: tuple[Value, Value] | None = None
     both: Both | None = None
+    compared: Compared | None = None
     scaled: tuple[Axis, ast.expr, Linear] | None = None
     outer: bool = False
     python: bool = False

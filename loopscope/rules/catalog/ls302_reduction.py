@@ -49,7 +49,7 @@ _CONSUMERS = {"sum": Update.ADD, "prod": Update.MUL, "max": Update.MAX, "min": U
 def match(subject: Subject) -> Match | None:
     """Recognise a fold whose last value alone is used."""
     facts = subject.facts
-    folds = [c for c in facts.carried if c.update in _FOLDS and not c.counter]
+    folds = [c for c in facts.carried if c.update in _FOLDS and not c.counter and not c.scatters]
     moving = [s for s in facts.stores if s.place.counters or Index.GATHER in s.index]
     if moving or not (folds or facts.consumer in _CONSUMERS):
         return None

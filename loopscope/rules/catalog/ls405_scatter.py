@@ -46,6 +46,14 @@ def match(subject: Subject) -> Match | None:
             f"windows that overlap are added up in {target}",
             f"add all windows at once: {target}.index_add_(0, places, windows), or fold",
         )
+    added = [c.name for c in facts.carried if c.scatters]
+    if added and not stores:
+        return Match(
+            "scatter",
+            ("torch.index_add", "Tensor.index_add_", "Tensor.scatter_add_"),
+            f"rows are added to {added[0]} by index",
+            f"call {added[0]}.index_add once, with the places and rows of all iterations",
+        )
     if not stores:
         return None
     store = stores[0]

@@ -37,12 +37,15 @@ def match(subject: Subject) -> Match | None:
     """Recognise items of a mask that meet weights of a counter."""
     facts = subject.facts
     weights = [r.name for r in facts.reads if r.name and Index.COUNTER in r.index]
-    if not facts.masks or not facts.stored(Index.MASK) or not weights:
+    added = any(c.scatters for c in facts.carried)
+    if not facts.masks or not (added or facts.stored(Index.MASK)) or not weights:
         return None
     labels = sorted(facts.masks)[0]
+    scatter = ("torch.index_add", "Tensor.index_add_") if added else ()
+    ops = ("advanced_indexing", "torch.einsum", "torch.bmm", "torch.func.stack_module_state")
     return Match(
         "gather",
-        ("advanced_indexing", "torch.einsum", "torch.bmm", "torch.func.stack_module_state"),
+        (*ops, *scatter),
         f"one group of {labels} at a time meets its own {weights[0]}",
         f"gather the weights of every item at once: {weights[0]}[{labels}]",
     )

@@ -11,6 +11,7 @@ from loopscope.vectorize.carries.forms import NEUTRAL
 from loopscope.vectorize.carries.meeting import meeting
 from loopscope.vectorize.carries.out_of_reach import out_of_reach
 from loopscope.vectorize.carries.restarting import restarted_first, restarted_last
+from loopscope.vectorize.carries.scattered import scattered_where
 from loopscope.vectorize.carries.update import negated, updated
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Carry, Form, NotLiftable, Value, whole_number
@@ -123,6 +124,8 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
         return _kept(test, keeps, keeps.carry, updates)
     if carry.form in ("max", "min") or carry.of:
         return replace(updates, carry=out_of_reach(lifter, carry, test))
+    if carry.form == "scattered":
+        return replace(updates, carry=scattered_where(lifter, carry, test))
     neutral = NEUTRAL.get(carry.form)
     if carry.term is None or neutral is None:
         raise NotLiftable(f"{carry.name} is updated in some iterations only")

@@ -24,6 +24,10 @@ def contraction(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value | N
         made = code.binary(code.transposed(left.code), ast.MatMult(), right.code)
         return replace(term, code=made, axes=(), factors=None)
     factors = _leaves(term)
+    weighted = _weighted_outer(factors, axis)
+    if weighted is not None:
+        lifter.used_ops += ["torch.matmul", "torch.einsum"]
+        return replace(weighted, shape=term.shape, rank=2)
     moving = _by_axes([f for f in factors if axis in f.axes])
     if len(moving) == 1 and left.axes == right.axes:
         factors, moving = [left, right], [left, right]
@@ -38,6 +42,29 @@ def contraction(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value | N
         return None
     lifter.used_ops += ["torch.matmul", "torch.einsum"]
     whole = replace(term, code=product, axes=rest, factors=None, counter=None)
+    return whole if not still else _times(_product(still), whole)
+
+
+def _weighted_outer(factors: list[Value], axis: Axis) -> Value | None:
+    """``(u * w[:, None]).T @ v`` for the sum of all ``w[i] * torch.outer(u[i], v[i])``."""
+    outer = [f for f in factors if f.outer]
+    weights = [f for f in factors if not f.outer]
+    if len(outer) != 1 or not weights or any(w.rank or set(w.axes) - {axis} for w in weights):
+        return None
+    left, right = outer[0].factors or (outer[0], outer[0])
+    if not (left.axes == right.axes == (axis,) and left.rank == right.rank == 1):
+        return None
+    typed = all(w.kind == "number" or w.dtype == left.dtype == right.dtype for w in weights)
+    moving = [w for w in weights if w.axes]
+    still = [w for w in weights if not w.axes]
+    if not typed or any(w.members or w.mask for w in weights):
+        return None
+    rows = left.code
+    if moving:
+        column = code.subscript(_product(moving).code, [code.FULL, code.NONE])
+        rows = code.binary(rows, ast.Mult(), column)
+    made = code.binary(code.transposed(rows), ast.MatMult(), right.code)
+    whole = replace(outer[0], code=made, axes=(), rank=0, factors=None, outer=False)
     return whole if not still else _times(_product(still), whole)
 
 

@@ -16,6 +16,7 @@ from loopscope.vectorize.carries.passing import may_be_nan, passing
 from loopscope.vectorize.carries.pick_at_extremum import pick_at_extremum
 from loopscope.vectorize.carries.recurrence import recurrent
 from loopscope.vectorize.carries.restarted import restarted
+from loopscope.vectorize.carries.scattered import all_added
 from loopscope.vectorize.carries.start import join_start, made_before
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.filled_lists import unflattened
@@ -47,6 +48,8 @@ def reduced(
         return pick_at_extremum(lifter, value, axis, before, begun)
     if carry.form == "cat":
         return _grown(lifter, carry.term, axis, name)
+    if carry.form == "scattered":
+        return all_added(lifter, carry, axis, before)
     if carry.form == "first":
         return first_match(lifter, carry, axis, name, before)
     if carry.form == "latest":

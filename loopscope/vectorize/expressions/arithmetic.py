@@ -10,6 +10,7 @@ from loopscope.vectorize.carries.carried import carried_binary
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
+from loopscope.vectorize.row_tests import inverted_test
 from loopscope.vectorize.separable import summands, with_summands
 from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
@@ -36,9 +37,9 @@ def lift_unary(lifter: Lifter, node: ast.UnaryOp) -> Value:
     match node.op:
         case ast.Not():
             value = lift_condition(lifter, node.operand)
-            return replace(value, code=code.inverted(value.code), dtype="bool", selects=None)
+            return inverted_test(value)
         case ast.Invert() if value.dtype == "bool":
-            return replace(value, code=code.inverted(value.code), selects=None, fill=None)
+            return inverted_test(replace(value, fill=None))
         case ast.USub() if value.counter is not None:
             counter = value.counter
             moved = replace(counter, offset=-counter.offset, sign=-counter.sign)

@@ -7,13 +7,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.groups_of_unique import group_of_unique
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.membership import is_member
 from loopscope.vectorize.negated import negated
 from loopscope.vectorize.operators import compare, logic
 from loopscope.vectorize.under_test import under_test
-from loopscope.vectorize.value import NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
 _COMPARED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
@@ -21,11 +22,21 @@ _COMPARED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 def lift_condition(lifter: Lifter, node: ast.expr) -> Value:
     """Lift a test: a boolean value."""
     value = lifter.lift(node)
+    if value.ragged:
+        return _is_filled(lifter, value)
     if value.axes and value.dtype not in ("bool", "") and not _is_test(node):
         return replace(
             value, code=ast.Compare(value.code, [ast.NotEq()], [code.const(0)]), dtype="bool"
         )
     return value
+
+
+def _is_filled(lifter: Lifter, items: Value) -> Value:
+    """``if items:`` of a list that differs in length: it is not empty."""
+    if not items.python:
+        raise NotLiftable("a test of items that differ in size")
+    sizes = batched_op(lifter, Call("len", "builtin", [items], {}, None, None))
+    return compare(lifter, sizes, ast.Gt(), whole_number(code.const(0)))
 
 
 def lift_comparison(lifter: Lifter, node: ast.Compare) -> Value:
@@ -41,7 +52,8 @@ def lift_comparison(lifter: Lifter, node: ast.Compare) -> Value:
         return nothing if isinstance(node.ops[0], ast.Is) else negated(nothing)
     if not all(isinstance(op, _COMPARED) for op in node.ops):
         raise NotLiftable(f"{code.text(node)} is not understood")
-    pairs = [compare(a, op, b) for a, op, b in zip(values, node.ops, values[1:], strict=False)]
+    operands = zip(values, node.ops, values[1:], strict=False)
+    pairs = [compare(lifter, a, op, b) for a, op, b in operands]
     found = pairs[0]
     if len(values) == 2:
         return group_of_unique(lifter, node.ops[0], values[0], values[1], found)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.left_out import all_but
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import NotLiftable, Value, align, expand, union
 
@@ -25,6 +26,8 @@ def join(lifter: Lifter, call: Call) -> Value:
         raise NotLiftable(f"torch.{call.name} along no literal dimension")
     if call.name == "stack":
         return stacked(lifter, parts, number)
+    if any(map(_is_uneven, parts)):
+        return all_but(lifter, parts, number)
     axes = union([p.axes for p in parts])
     whole = [expand(p, axes) for p in parts]
     lifter.used_ops.append("torch.cat")
@@ -36,6 +39,8 @@ def join(lifter: Lifter, call: Call) -> Value:
 def stacked(lifter: Lifter, parts: tuple[Value, ...], dim: int) -> Value:
     """``torch.stack`` of values, or of lists of them, each with all batch axes."""
     parts = tuple(p if p.parts is None else stacked(lifter, p.parts, 0) for p in parts)
+    if any(map(_is_uneven, parts)):
+        raise NotLiftable("items that differ in size are stacked")
     axes = union([p.axes for p in parts])
     rank = max(p.rank for p in parts)
     whole = [
@@ -56,6 +61,11 @@ def stacked(lifter: Lifter, parts: tuple[Value, ...], dim: int) -> Value:
     made = code.call("torch.stack", operands, **_dim(moved))
     dtype = next((p.dtype for p in parts if p.kind == "tensor"), "")
     return Value(made, axes, rank + 1, "tensor", dtype, (None,) * (rank + 1))
+
+
+def _is_uneven(value: Value) -> bool:
+    """Whether its size differs between iterations."""
+    return value.mask is not None or value.members is not None or value.ragged
 
 
 @batches("arange")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.carries.carried import carried_binary
+from loopscope.vectorize.carries.scattered import scattered
 from loopscope.vectorize.carries.update import updated
 from loopscope.vectorize.in_place import IN_PLACE
 from loopscope.vectorize.lifter import Lifter
@@ -32,6 +33,8 @@ def carried_call(lifter: Lifter, call: Call) -> Value:
         return carried_binary(lifter, operands[0], IN_PLACE[f"{call.name}_"], operands[1])
     if call.name in IN_PLACE and len(operands) == 2:
         return carried_binary(lifter, operands[0], IN_PLACE[call.name], operands[1])
+    if call.name == "index_add" and len(operands) == 4 and not call.keywords:
+        return scattered(*operands)
     if call.name == "where" and len(operands) == 3:
         return choose(lifter, *operands)
     form = _EXTREMA.get(call.name)

@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op, batches
+from loopscope.vectorize.in_step import in_step
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
 from loopscope.vectorize.ops.bags import mean_of_spans, sums_of_spans
+from loopscope.vectorize.ops.beside_mask import beside_mask
 from loopscope.vectorize.ops.elementwise import elementwise
 from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
+from loopscope.vectorize.ops.gathered import gathered_slices
 from loopscope.vectorize.ops.masked_products import (
     PRODUCTS,
     masked_product,
@@ -19,12 +22,12 @@ from loopscope.vectorize.ops.masked_products import (
     weighted_sum,
 )
 from loopscope.vectorize.span_masks import common_mask, filled_outside, is_never_empty, masked_dim
-from loopscope.vectorize.value import NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, ValueKind, align, union
 
 _NEUTRAL = {"sum": "0", "mean": "0", "max": "float('-inf')", "min": "float('inf')",
             "amax": "float('-inf')", "amin": "float('inf')", "prod": "1", "any": "False",
             "all": "True", "logsumexp": "float('-inf')", "argmax": "float('-inf')",
-            "argmin": "float('inf')"}  # fmt: skip
+            "argmin": "float('inf')", "norm": "0"}  # fmt: skip
 _LOSSES = {"l1_loss": "abs", "mse_loss": "square"}
 _SOFTMAX = ("softmax", "log_softmax")
 _TRANSPOSES = ("T", "t", "mT", "transpose", "swapaxes")
@@ -40,9 +43,12 @@ def masked(lifter: Lifter, call: Call) -> Value:
     if mask is not None and (call.name == "len" or (call.name == "numel" and value.rank == 1)):
         if value.masked:
             raise NotLiftable("the length of a slice of another dimension")
-        return Value(_count(mask), mask.axes, 0, "number", "int", counted=mask)
+        return replace(_count(mask), kind="number", dtype="int", counted=mask)
     if call.name in ("size", "shape", "numel"):
         raise NotLiftable("the size of a slice of differing length")
+    beside = beside_mask(lifter, call, value, mask) if mask is not None else None
+    if beside is not None:
+        return beside
     if mask is not None and call.name in _NEUTRAL:
         return _reduced(lifter, call, value, mask)
     if mask is not None and call.name in _SOFTMAX and _dim(call, value) == value.masked:
@@ -51,11 +57,15 @@ def masked(lifter: Lifter, call: Call) -> Value:
         return replace(_turned(lifter, call, value), mask=mask, masked=_masked_after(call, value))
     if call.name in _LOSSES:
         return _loss(lifter, call)
+    if call.name == "gather":
+        return gathered_slices(lifter, call)
+    if mask is not None and call.name == "squeeze":
+        return _narrowed(lifter, call, value, mask)
     if mask is not None and call.name == "unsqueeze":
         return _widened(lifter, call, value, mask)
     if call.name not in {*UNARY, *BINARY}:
         raise NotLiftable(f"{call.name} of a slice of differing length")
-    operands = [*call.args, *call.keywords.values()]
+    operands = in_step(lifter, [*call.args, *call.keywords.values()])
     plain = call.with_operands([replace(v, mask=None) for v in operands])
     found = elementwise(lifter, plain)
     dim = masked_dim(operands, found.rank)
@@ -83,11 +93,11 @@ def _softmax(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
 
 
 def _reduced(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
-    if call.keywords.keys() - {"dim", "axis"}:
+    if call.keywords.keys() - {"dim", "axis"} or (call.name == "norm" and len(call.args) > 1):
         raise NotLiftable(f"{call.name} of a slice of differing length")
     dim = call.argument(1, "dim", "axis")
-    if value.rank > 1 and (dim is None or _dim(call, value) != value.masked):
-        return _reduced_beside(lifter, call, value, mask)
+    if value.rank > 1 and dim is None:
+        return _of_all(lifter, call, value, mask)
     axes = union([value.axes, mask.axes])
     bags = sums_of_spans(lifter, value, mask) if call.name in ("sum", "mean") else None
     if bags is not None:
@@ -105,24 +115,32 @@ def _reduced(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
     made: ast.expr = code.method(filled, name, dim=len(axes) + value.masked)
     rank = value.rank - 1
     if call.name == "mean":
-        count = Value(_count(mask), mask.axes, 0)
-        made = code.binary(made, ast.Div(), align(count, axes, rank))
+        made = code.binary(made, ast.Div(), align(_count(mask), axes, rank))
     shape = tuple(s for k, s in enumerate(value.shape) if k != value.masked)
     dtype = "int64" if call.name in ("argmax", "argmin") else value.dtype
+    if call.name == "sum" and value.dtype == "bool":
+        dtype = "int64"
     found = Value(made, axes, rank, "tensor", dtype, shape)
+    if call.name in ("argmax", "argmin") and not _is_in_front(mask):
+        raise NotLiftable(f"{call.name} of a slice that does not begin in front")
     if dim is not None and call.name in ("max", "min"):
-        return Value(made, axes, 0, "other", parts=(found, found))
+        where = code.method(filled, f"arg{call.name}", dim=len(axes) + value.masked)
+        kind: ValueKind = "tensor" if _is_in_front(mask) else "other"
+        place = replace(found, code=where, dtype="int64", kind=kind)
+        return Value(made, axes, 0, "other", parts=(found, place))
     return found
 
 
-def _reduced_beside(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
-    """Reduce over another dimension; over all of them in turn where none is named."""
+def _is_in_front(mask: Value) -> bool:
+    """Whether what it holds stands where it would stand alone."""
+    return mask.span is not None and (not mask.span.bounds or not mask.span.bounds[0])
+
+
+def _of_all(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
+    """Reduce over all dimensions, that with the mask last."""
+    if call.name in ("argmax", "argmin"):
+        raise NotLiftable(f"{call.name} of all of a slice of differing length")
     plain = replace(value, mask=None)
-    dim = call.argument(1, "dim", "axis")
-    if dim is not None:
-        one = batched_op(lifter, call.with_operands([plain, *_rest(call)]))
-        moved = value.masked - (_dim(call, value) < value.masked)
-        return replace(one, mask=mask, masked=moved)
     dims: list[ast.expr] = [code.const(k) for k in range(value.rank) if k != value.masked]
     others = dims[0] if len(dims) == 1 else code.tuple_of(dims)
     name = {"max": "amax", "min": "amin"}.get(call.name, call.name)
@@ -171,6 +189,18 @@ def _widened(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
     return replace(made, mask=mask, masked=value.masked + behind)
 
 
+def _narrowed(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
+    """``squeeze(dim)`` of another dimension."""
+    dim = call.argument(1, "dim")
+    number = code.integer(dim.code) if dim is not None else None
+    if number is None or value.shape[number] != 1 or number % value.rank == value.masked:
+        raise NotLiftable("squeeze of a slice of differing length")
+    if not value.axes:
+        raise NotLiftable("squeeze of a slice of differing length")
+    made = batched_op(lifter, replace(call, args=[replace(value, mask=None), *call.args[1:]]))
+    return replace(made, mask=mask, masked=value.masked - (number % value.rank < value.masked))
+
+
 def _masked_after(call: Call, value: Value) -> int:
     """Where the masked dimension is once two dimensions have changed places."""
     dims = [code.integer(v.code) for v in _rest(call)] or [-2, -1]
@@ -181,5 +211,8 @@ def _masked_after(call: Call, value: Value) -> int:
     return {first: second, second: first}.get(value.masked, value.masked)
 
 
-def _count(mask: Value) -> ast.expr:
-    return code.method(mask.code, "sum", dim=len(mask.axes))
+def _count(mask: Value) -> Value:
+    """How many the mask holds."""
+    if mask.span is not None and mask.span.bounds and mask.span.length is not None:
+        return Value(mask.span.length.code())
+    return Value(code.method(mask.code, "sum", dim=len(mask.axes)), mask.axes)

@@ -24,7 +24,8 @@ def of_members(lifter: Lifter, call: Call) -> Value:
     """An op on the rows of a group."""
     value = call.args[0]
     if isinstance(value.code, ast.Subscript) and is_joined(lifter, value):
-        value = lifter.bind("picked", value)
+        key = f"picked {code.text(value.code)}"
+        value = lifter.owners[key] = lifter.owners.get(key) or lifter.bind("picked", value)
         call = replace(call, args=[value, *call.args[1:]])
     if call.name in ("sum", "mean", "std", "var", "prod", "logsumexp", *_EXTREMA):
         return _reduced(lifter, call, value)
@@ -145,9 +146,19 @@ def _spread(lifter: Lifter, call: Call, members: Members, value: Value, correcti
     squares = code.binary(off, ast.Pow(), code.const(2))
     summed = _summed(lifter, members, replace(value, code=squares, counter=None, factors=None))
     if correction:
-        counts = code.binary(counts, ast.Sub(), code.const(correction))
+        counts = _or_one(lifter, members, code.binary(counts, ast.Sub(), code.const(correction)))
     made = code.binary(summed.code, ast.Div(), counts)
+    if call.name == "std":
+        made = _or_one(lifter, members, made)
     return replace(summed, code=code.method(made, "sqrt") if call.name == "std" else made)
+
+
+def _or_one(lifter: Lifter, members: Members, made: ast.expr) -> ast.expr:
+    """One where a test keeps the loop from it: ``0 / 0`` and the root of zero have no gradient."""
+    guard = lifter.guard
+    if guard is None or guard.axes != (members.axis,) or guard.rank or guard.carry is not None:
+        return made
+    return code.call("torch.where", guard.code, made, code.const(1))
 
 
 def _summed(lifter: Lifter, members: Members, value: Value) -> Value:

@@ -32,7 +32,8 @@ def count_selected(lifter: Lifter, call: Call, value: Value) -> Value | None:
     if lifter.indices == "repeated":  # some rows may belong to none of the groups
         return None
     assume_members(lifter, rows)
-    flat = rows if rows.deep == 1 else replace(rows, owner=code.method(rows.owner, "flatten"))
+    in_a_row = rows.deep == 1 or rows.where is not None
+    flat = rows if in_a_row else replace(rows, owner=code.method(rows.owner, "flatten"))
     counts = count_rows(lifter, flat)
     made = counts.code
     if call.name == "any":

@@ -8,9 +8,11 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.initial import number_in
 from loopscope.vectorize.item_lists import plural
+from loopscope.vectorize.joined import is_joined
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.pending import is_pending
 from loopscope.vectorize.picked import bind_rows
+from loopscope.vectorize.span_masks import with_mask_in
 from loopscope.vectorize.value import Value
 
 _SHORT = 44
@@ -34,8 +36,12 @@ def kept(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value:
         return value
     if value.counter is not None or isinstance(value.code, ast.Name | ast.Constant):
         return value
-    uses, size = lifter.uses.get(name, 0), len(code.text(value.code))
+    uses = lifter.uses.get(name, 0)
+    if uses > 1:
+        value = with_mask_in(value)
+    size = len(code.text(value.code))
     simple = isinstance(value.code, ast.Subscript | ast.Attribute) and size <= 20
+    simple = simple and not is_joined(lifter, value)
     simple = simple or code.text(value.code).replace("-", "") in _INFINITE
     if lifter.guard is not None and value.is_fixed and number_in(value.code) is not None:
         simple = True  # what a branch makes anew

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.filled_groups import is_filled
 from loopscope.vectorize.joined import (
     assume_no_repeats,
     assume_not_negative,
@@ -57,7 +58,7 @@ def write_at_items(lifter: Lifter, store: Store) -> list[ast.stmt]:
     stored = _at_each(value, members, rank)
     if stored.kind == "tensor" and stored.dtype and stored.dtype != store.seen.dtype:
         stored = cast(stored, store.seen.dtype)
-    if store.guard is not None:
+    if store.guard is not None and not is_filled(lifter, store.guard, members):
         index, stored = _where(lifter, store.guard, members, index, stored, fixed=value.is_fixed)
     if form and not apart:
         return [_accumulated(lifter, store, index, stored, form, varies=not value.is_fixed)]

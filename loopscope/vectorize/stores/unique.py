@@ -41,6 +41,8 @@ def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = Fal
         return True
     index = moving[0]
     rest = [axis for axis in index.axes if axis not in counted]
+    if f"distinct {code.text(index.code)}" in lifter.owners:
+        return True
     text = code.text(code.method(index.code, "unique"))
     if len(rest) == len(index.axes):
         condition = f"len({text}) == {code.text(code.method(index.code, 'numel'))}"

@@ -26,6 +26,7 @@ from loopscope.vectorize.subscripts.rolled import roll_dimensions
 from loopscope.vectorize.subscripts.rows import (
     behind_rows,
     chosen_rows,
+    narrowed,
     rows_by_index,
     rows_of_group,
 )
@@ -42,6 +43,8 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     if stored is not None:
         return stored
     base = lifter.lift(node.value)
+    if base.carry is not None:
+        raise NotLiftable(f"{base.carry.name} of one iteration is read by the next")
     if base.parts is not None:
         number = code.integer(node.slice)
         if number is None:
@@ -65,6 +68,10 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         base = joined_items(lifter, base)
     elif base.kind == "other":
         base = list_as_tensor(lifter, node.value, base, node)
+    if base.mask is not None and isinstance(node.slice, ast.Name | ast.Compare | ast.UnaryOp):
+        fewer = narrowed(lifter, base, lifter.lift(node.slice))
+        if fewer is not None:
+            return fewer
     places = read_places(lifter, node.slice, base.rank)
     if base.is_fixed and all(p.fixed is not None for p in places):
         made = code.subscript(base.code, [p.fixed for p in places if p.fixed])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from loopscope.vectorize import code
 from loopscope.vectorize.joined import at_rows
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import assume_members
 from loopscope.vectorize.place import Place
+from loopscope.vectorize.span_masks import common_mask, with_mask_in
 from loopscope.vectorize.value import NotLiftable, Value
 
 
@@ -18,7 +20,10 @@ def rows_of_group(
     lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]
 ) -> Value:
     """``x[owner == k]``: the rows of group ``k``."""
+    base, places = _behind_fixed(base, places)
     first, *rest = places
+    if first.index is None and len(places) == 2 and not base.axes:
+        return _of_each(lifter, base, places)
     if first.index is None or first.index.selects is None:
         raise NotLiftable("a mask that does not select rows")
     selects = first.index.selects
@@ -34,6 +39,43 @@ def rows_of_group(
     return Value(
         made, base.axes, rank, "tensor", base.dtype, (None,) * rank, members=first.index.selects
     )
+
+
+def _behind_fixed(base: Value, places: Sequence[Place]) -> tuple[Value, Sequence[Place]]:
+    """``x[0, mask]`` as ``x[0][mask]``."""
+    taken = list(takewhile(lambda p: p.drops and p.fixed is not None, places))
+    if not taken or base.axes:
+        return base, places
+    made = code.subscript(base.code, [p.fixed for p in taken if p.fixed is not None])
+    inner = replace(base, code=made, rank=base.rank - len(taken), shape=base.shape[len(taken) :])
+    return inner, places[len(taken) :]
+
+
+def _of_each(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
+    """``edges[:, owner == k]``: of each of the tensor's few rows those of group ``k``."""
+    first, second = places
+    selects, few = second.index.selects if second.index else None, base.shape[:1]
+    if selects is None or first.fixed is None or not code.is_full(first.fixed):
+        raise NotLiftable("a mask among other subscripts")
+    if few == (None,) or selects.outer or selects.deep != 1 or base.rank != 2:
+        raise NotLiftable("a mask among other subscripts")
+    assume_members(lifter, selects)
+    whole = base.code
+    if selects.where is not None:
+        whole = code.subscript(whole, [code.FULL, selects.where])
+    parts = tuple(
+        Value(
+            code.subscript(whole, [code.const(k)]),
+            (),
+            1,
+            "tensor",
+            base.dtype,
+            (None,),
+            members=selects,
+        )
+        for k in range(few[0] or 0)
+    )
+    return Value(whole, kind="other", parts=parts)
 
 
 def rows_by_index(
@@ -74,6 +116,18 @@ def chosen_rows(base: Value, places: Sequence[Place]) -> Value | None:
     made = code.subscript(base.code, index)
     shape = (None,) * rank
     return replace(base, code=made, rank=rank, shape=shape, mask=mask, counter=None, fill=None)
+
+
+def narrowed(lifter: Lifter, base: Value, index: Value) -> Value | None:
+    """``x[i, :n][test]``: of the items that a mask holds those for which a test holds, too."""
+    if base.mask is None or index.mask is None or base.masked or index.masked:
+        return None
+    if index.dtype != "bool" or index.rank != 1 or index.carry is not None:
+        return None
+    common_mask(lifter, (base, index))
+    held = with_mask_in(index)
+    mask = Value(held.code, held.axes, 1, "tensor", "bool", (None,))
+    return replace(base, mask=mask, shape=(None, *base.shape[1:]), zeroed=None)
 
 
 def _in_a_row(value: Value) -> Value:

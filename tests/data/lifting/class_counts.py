@@ -52,3 +52,63 @@ def precision_and_recall(p, t, n):
         tp[c] = torch.logical_and(p == c, t == c).sum()
         fp[c] = ((p == c) & (t != c)).sum()
     return tp, fp
+
+
+@sized(
+    lambda n: {
+        "p": torch.randint(0, n + 1, (60,)),
+        "t": torch.randint(0, n + 1, (60,)),
+        "n": n + 1,
+    }
+)
+def macro_f1(p, t, n):
+    scores = []
+    for c in range(n):
+        tp = ((p == c) & (t == c)).sum().item()
+        fp = ((p == c) & (t != c)).sum().item()
+        fn = ((p != c) & (t == c)).sum().item()
+        if tp + fp + fn == 0:
+            continue
+        scores.append(2 * tp / (2 * tp + fp + fn))
+    return torch.tensor(scores).mean()
+
+
+@sized(
+    lambda n: {
+        "guess": torch.randint(0, n, (4, 9)),
+        "truth": torch.randint(0, n, (4, 9)),
+        "seen": torch.rand(4, 9) > 0.2,
+        "n": n,
+    }
+)
+def missed_pixels_that_count(guess, truth, seen, n):
+    missed = torch.zeros(n, dtype=torch.long)
+    for k in range(n):
+        here = truth == k
+        missed[k] = (here & ~(guess == k) & seen).sum()
+    return missed
+
+
+@sized(
+    lambda n: {
+        "near": torch.randint(0, n, (50,), dtype=torch.int32),
+        "home": torch.randint(0, n, (50,), dtype=torch.int32),
+        "cost": torch.rand(50),
+        "n": n,
+    }
+)
+def cost_of_those_from_elsewhere(near, home, cost, n):
+    total = torch.zeros(n)
+    for k in range(n):
+        total[k] = cost[(near == k) & (home > k)].sum()
+    return total
+
+
+@sized(
+    lambda n: {"y": torch.randint(0, n, (40,)), "p": torch.rand(40), "cut": torch.rand(n), "n": n}
+)
+def above_a_cut_of_the_class(y, p, cut, n):
+    kept = torch.zeros(n)
+    for c in range(n):
+        kept[c] = ((y == c) & (p > cut[c])).sum()
+    return kept

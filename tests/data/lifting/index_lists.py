@@ -219,3 +219,48 @@ def shares_of_neighbors(table, bags):
     for i, ids in enumerate(bags):
         adjacency[i, ids] = 1.0 / len(ids)
     return adjacency
+
+
+@sized(choices)
+def blanked_where_any_are_listed(x, lists):
+    out = x.clone()
+    for row, places in enumerate(lists):
+        if places:
+            out[row, places] = -1
+    return out
+
+
+@sized(choices)
+def added_where_any_are_listed(x, lists):
+    for i, places in enumerate(lists):
+        if not places:
+            continue
+        x[i, places] += 1.0 / len(places)
+    return x
+
+
+@sized(choices)
+def copied_where_any_are_listed(x, lists):
+    kept = torch.zeros_like(x)
+    for k, (row, ids) in enumerate(zip(x, lists)):
+        if len(ids) == 0:
+            continue
+        kept[k, ids] = row[ids] * 2
+    return kept
+
+
+@sized(choices)
+def blanked_where_more_than_one_is_listed(x, lists):
+    for i, places in enumerate(lists):
+        if len(places) > 1:
+            x[i, places] = 0.0
+    return x
+
+
+@sized(bundles)
+def members_of_bags_that_hold_any(table, bags):
+    held = torch.zeros(len(bags), len(table), dtype=torch.bool)
+    for i, ids in enumerate(bags):
+        if len(ids) > 0:
+            held[i, ids] = True
+    return held

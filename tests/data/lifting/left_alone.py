@@ -375,3 +375,62 @@ def extremum_where_others_are_cleared(x, at):
         best[at[i, 0], 0] = max(best[at[i, 0], 0], x[i])
         best[at[i, 0], at[i, 1]] = 0
     return best
+
+
+@sized(lambda n: {"x": torch.randn(n + 1)})
+def place_among_the_others(x):
+    """argmax of a slice that does not begin in front"""
+    out = []
+    for i in range(len(x)):
+        out.append(torch.cat([x[:i], x[i + 1 :]]).argmax())
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def turned_around_a_place(x):
+    """slices of differing length are joined"""
+    total = torch.zeros(5)
+    for i in range(len(x)):
+        total += torch.cat([x[i + 1 :], x[:i]])[0:1].sum()
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(n + 1)})
+def one_is_there_twice(x):
+    """slices of differing length are joined"""
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        out[i] = torch.cat([x[: i + 1], x[i:]]).sum()
+    return out
+
+
+@sized(lambda n: {"total": torch.randn(9), "places": torch.randint(0, 9, (n, 4))})
+def added_to_from_what_was_added(total, places):
+    """total of one iteration is read by the next"""
+    for place in places:
+        total = total.index_add(0, place, total[place.flip(0)])
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(n, 7), "lens": torch.randint(2, 4, (n,))})
+def slices_of_which_one_is_shorter(x, lens):
+    """slices of different lengths meet"""
+    return torch.stack(
+        [(x[k, 2 : n + 1] + x[k, : 2 * n - n - 1]).sum() for k, n in enumerate(lens)]
+    )
+
+
+@sized(lambda n: {"x": torch.randn(3 * n), "of_class": {str(k): [k, 2 * k] for k in range(n)}})
+def named_totals(x, of_class):
+    """label is read while the loop writes it"""
+    total = torch.zeros(())
+    for label, rows in of_class.items():
+        total += x[rows].sum() * float(label)
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(3 * n), "weight": {"a": 0.5, "b": 2.0}})
+def named_totals_by_comprehension(x, weight):
+    """label is read while the loop writes it"""
+    rows = {"a": [0, 1], "b": [2]}
+    return torch.stack([x[ids].sum() * weight[label] for label, ids in rows.items()])

@@ -391,3 +391,26 @@ def weighted_bends(track, weight):
             total = total + weight[a] * (bend**2).sum()
             count += 1
     return total / count
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(n, 3),
+        "w": torch.rand(n),
+        "gain": torch.rand(n),
+        "scale": torch.tensor(0.3),
+    }
+)
+def weighted_outer_products(x, w, gain, scale):
+    total = torch.zeros(3, 3)
+    for i in range(len(x)):
+        total += w[i] * torch.outer(x[i], x[i].abs()) * gain[i] * scale
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(n, 3, dtype=torch.float64), "w": torch.rand(n)})
+def outer_products_weighted_by_another_type(x, w):
+    total = torch.zeros(3, 3, dtype=torch.float64)
+    for row, weight in zip(x, w):
+        total = total + torch.outer(row, row) * weight
+    return total

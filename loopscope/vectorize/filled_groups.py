@@ -1,0 +1,33 @@
+"""Tests for a group that is not empty, which hold for each of its rows."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.vectorize import code
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.value import Members, Value
+
+_HOLDS = ((ast.Gt, 0), (ast.NotEq, 0), (ast.GtE, 1))
+_FAILS = ((ast.Eq, 0), (ast.Lt, 1), (ast.LtE, 0))
+
+
+def is_filled(lifter: Lifter, test: Value, members: Members) -> bool:
+    """Whether a test holds wherever a group, or a list, has items: ``len(items) > 0``."""
+    node, is_negated = lifter.written_out(test.code), False
+    while isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
+        node, is_negated = lifter.written_out(node.operand), not is_negated
+    match node:
+        case ast.Compare(left=size, ops=[op], comparators=[ast.Constant(value=int(number))]):
+            known = _FAILS if is_negated else _HOLDS
+            return code.text(size) in _sizes(lifter, members) and (type(op), number) in known
+        case _:
+            return False
+
+
+def _sizes(lifter: Lifter, members: Members) -> set[str]:
+    """How the groups' sizes are written."""
+    owner = members.owner
+    counted = code.call("torch.bincount", owner, minlength=members.axis.size)
+    known = lifter.owners.get(f"rows of {code.text(owner)}")
+    return {code.text(counted), *([code.text(known.code)] if known is not None else [])}
