@@ -46,6 +46,7 @@ from loopscope.vectorize.setup_code import setup_code
 from loopscope.vectorize.statements.lift_statements import lift_statement, lift_statements
 from loopscope.vectorize.stores.write_store import write_store
 from loopscope.vectorize.tail import left_lists, name_list, rewrite_tail
+from loopscope.vectorize.turned import without_turning
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
 from loopscope.vectorize.walked_tensors import walked_tensors
 
@@ -176,6 +177,7 @@ def _lifted(
     made = without_dead(made, live)
     made = inlined_moves(made, live)
     made = [[polished(_copying(s, copies, copy)) for s in group] for group in made]
+    made = without_turning(made, live, _ranks_before(lifter))
     made = [without_aliases(group, lifter.made) for group in made]
     made = [named_repeats(group, lifter.fresh, lifter.known_names) for group in made]
     made = [with_named_parts(group, lifter.fresh, lifter.known_names) for group in made]
@@ -201,6 +203,12 @@ def _lifted(
         ops=tuple(dict.fromkeys(lifter.used_ops)),
         guards=tuple(dict.fromkeys(lifter.guards)),
     )
+
+
+def _ranks_before(lifter: Lifter) -> dict[str, int]:
+    """How many dimensions what is there before the loop has; none of a number."""
+    kinds = ("tensor", "number")
+    return {p: seen.rank for p, seen in lifter.loaded.items() if seen.kind in kinds}
 
 
 def _whereabouts(prepared: Prepared, lifter: Lifter) -> tuple[set[str], dict[str, Seen]]:

@@ -45,3 +45,43 @@ def only_read_by_view(x):
         row = x[i]
         out[i] = row[0] * row.sum()
     return out
+
+
+@sized(lambda n: {"xy": torch.randn(4, n + 1, 2, dtype=torch.float64), "unit": 0.3})
+def distance_travelled_in_time(xy, unit):
+    animals, frames, _ = xy.shape
+    travelled = torch.zeros(animals, frames, dtype=xy.dtype)
+    for t in range(1, frames):
+        hop = xy[:, t] - xy[:, t - 1]
+        length = (hop * hop).sum(dim=-1).sqrt() * unit
+        travelled[:, t] = travelled[:, t - 1] + length
+    return travelled
+
+
+@sized(lambda n: {"x": torch.randn(5, n), "gain": torch.rand(n), "shift": torch.rand(5)})
+def columns_scaled_and_shifted(x, gain, shift):
+    out = torch.zeros_like(x)
+    for t in range(x.shape[1]):
+        column = x[:, t] * gain[t]
+        centred = column - column.mean()
+        out[:, t] = torch.sigmoid(centred) + shift
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(3, n + 1, 4), "bias": torch.randn(4)})
+def steps_of_a_batch_normalised(x, bias):
+    steps = []
+    for t in range(x.shape[1]):
+        h = x[:, t] + bias
+        h = h / h.norm(dim=-1, keepdim=True)
+        steps.append(torch.tanh(h))
+    return torch.stack(steps, dim=1)
+
+
+@sized(lambda n: {"x": torch.randn(3, n, 4), "w": torch.rand(3)})
+def weighted_steps_of_a_batch(x, w):
+    total = torch.zeros(x.shape[1])
+    for t in range(x.shape[1]):
+        item = x[:, t].square().sum(dim=-1)
+        total[t] = (w * item).sum()
+    return total

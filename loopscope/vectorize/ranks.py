@@ -1,0 +1,102 @@
+"""How many dimensions code of a rewrite has, as far as its form tells."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from loopscope.vectorize import code
+from loopscope.vectorize.ops.elementwise_names import UNARY
+
+REDUCTIONS = {"sum", "mean", "amax", "amin", "std", "var", "logsumexp", "norm", "prod", "any",
+              "all"}  # fmt: skip
+ALONG = {"cumsum", "cumprod", "flip", "softmax", "log_softmax", "logcumsumexp", "diff"}
+_MOVES = {"transpose", "movedim", "permute", "swapaxes"}
+
+
+def rank_of(node: ast.expr, ranks: Mapping[str, int]) -> int | None:
+    """Return the number of dimensions of code; ``None`` where its form does not tell.
+
+    Args:
+        node: The code.
+        ranks: Of names and of dotted attributes; that of a number is 0.
+    """
+    match node:
+        case ast.Constant(value=int() | float()):
+            return 0
+        case ast.Name() | ast.Attribute() if (known := ranks.get(code.text(node))) is not None:
+            return known
+        case ast.Attribute(value=value, attr="T" | "mT"):
+            return rank_of(value, ranks)
+        case ast.UnaryOp(operand=operand):
+            return rank_of(operand, ranks)
+        case ast.BinOp(left=left, op=op, right=right) if not isinstance(op, ast.MatMult):
+            return _greatest([left, right], ranks)
+        case ast.Compare(left=left, comparators=[right]):
+            return _greatest([left, right], ranks)
+        case ast.Subscript(value=value, slice=index):
+            return _subscripted(rank_of(value, ranks), index)
+        case ast.Call():
+            return _called(node, ranks)
+        case _:
+            return None
+
+
+def dim_of(node: ast.Call, position: int) -> int | None:
+    """The dimension that a call names, by name or by place; ``None`` where that is no literal."""
+    for keyword in node.keywords:
+        if keyword.arg == "dim":
+            return code.integer(keyword.value)
+    return code.integer(node.args[position]) if len(node.args) > position else None
+
+
+def operand_of(node: ast.Call) -> tuple[ast.expr, str, list[ast.expr]] | None:
+    """``x``, ``sum`` and the other arguments of ``x.sum(…)`` and of ``torch.sum(x, …)``."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr=attr), args=[x, *rest]):
+            return x, attr, rest
+        case ast.Call(func=ast.Attribute(value=x, attr=attr), args=rest) if not _is_module(x):
+            return x, attr, rest
+        case _:
+            return None
+
+
+def _is_module(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("torch", "F", "math", "np")
+
+
+def _greatest(nodes: list[ast.expr], ranks: Mapping[str, int]) -> int | None:
+    found = [rank_of(node, ranks) for node in nodes]
+    return None if None in found else max(r for r in found if r is not None)
+
+
+def _subscripted(rank: int | None, index: ast.expr) -> int | None:
+    if rank is None:
+        return None
+    for part in index.elts if isinstance(index, ast.Tuple) else [index]:
+        if code.integer(part) is not None:
+            rank -= 1
+        elif isinstance(part, ast.Constant) and part.value is None:
+            rank += 1
+        elif not isinstance(part, ast.Slice):
+            return None
+    return rank
+
+
+def _called(node: ast.Call, ranks: Mapping[str, int]) -> int | None:
+    found = operand_of(node)
+    if found is None:
+        return None
+    operand, attr, rest = found
+    rank = rank_of(operand, ranks)
+    kept = any(k.arg == "keepdim" for k in node.keywords)
+    if rank is None:
+        return None
+    if attr in UNARY or attr in _MOVES or attr in ALONG or (attr in REDUCTIONS and kept):
+        return rank
+    if attr == "unsqueeze":
+        return rank + 1
+    if attr in REDUCTIONS:
+        single = dim_of(node, len(node.args) - len(rest))
+        return rank - 1 if single is not None else None
+    return None
