@@ -11,6 +11,8 @@ from loopscope.vectorize.ops.elementwise_names import UNARY
 REDUCTIONS = {"sum", "mean", "amax", "amin", "std", "var", "logsumexp", "norm", "prod", "any",
               "all"}  # fmt: skip
 ALONG = {"cumsum", "cumprod", "flip", "softmax", "log_softmax", "logcumsumexp", "diff"}
+_MODULES = {"torch", "F", "torch.nn.functional"}
+_OTHER_MODULES = {"torch", "F", "math", "np", "numpy", "nn"}
 _MOVES = {"transpose", "movedim", "permute", "swapaxes"}
 
 
@@ -32,12 +34,27 @@ def rank_of(node: ast.expr, ranks: Mapping[str, int]) -> int | None:
             return rank_of(operand, ranks)
         case ast.BinOp(left=left, op=op, right=right) if not isinstance(op, ast.MatMult):
             return _greatest([left, right], ranks)
+        case ast.BinOp(left=left, right=right) if rank_of(right, ranks) == 2:
+            return rank_of(left, ranks)
         case ast.Compare(left=left, comparators=[right]):
             return _greatest([left, right], ranks)
         case ast.Subscript(value=value, slice=index):
             return _subscripted(rank_of(value, ranks), index)
         case ast.Call():
-            return _called(node, ranks)
+            equation = equation_of(node)
+            return len(equation[1]) if equation is not None else _called(node, ranks)
+        case _:
+            return None
+
+
+def equation_of(node: ast.Call) -> tuple[list[str], str] | None:
+    """The letters of each operand and of the result of ``torch.einsum("ij,j->i", a, x)``."""
+    match node:
+        case ast.Call(func=function, args=[ast.Constant(value=str(text)), *_]) if (
+            code.text(function) == "torch.einsum" and "->" in text and "." not in text
+        ):
+            inputs, _, result = text.replace(" ", "").partition("->")
+            return inputs.split(","), result
         case _:
             return None
 
@@ -53,16 +70,16 @@ def dim_of(node: ast.Call, position: int) -> int | None:
 def operand_of(node: ast.Call) -> tuple[ast.expr, str, list[ast.expr]] | None:
     """``x``, ``sum`` and the other arguments of ``x.sum(…)`` and of ``torch.sum(x, …)``."""
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr=attr), args=[x, *rest]):
+        case ast.Call(func=ast.Attribute(value=module, attr=attr), args=[x, *rest]) if (
+            code.text(module) in _MODULES
+        ):
             return x, attr, rest
-        case ast.Call(func=ast.Attribute(value=x, attr=attr), args=rest) if not _is_module(x):
+        case ast.Call(func=ast.Attribute(value=x, attr=attr), args=rest) if (
+            code.text(x).split(".")[0] not in _OTHER_MODULES
+        ):
             return x, attr, rest
         case _:
             return None
-
-
-def _is_module(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id in ("torch", "F", "math", "np")
 
 
 def _greatest(nodes: list[ast.expr], ranks: Mapping[str, int]) -> int | None:

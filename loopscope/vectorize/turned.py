@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 from loopscope.vectorize import code
 from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.ops.elementwise_names import UNARY
-from loopscope.vectorize.ranks import ALONG, REDUCTIONS, dim_of, operand_of, rank_of
+from loopscope.vectorize.ranks import ALONG, REDUCTIONS, dim_of, equation_of, operand_of, rank_of
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -135,6 +135,9 @@ class _Turning(ast.NodeTransformer):
             case ast.BinOp(left=left, op=op, right=right) if not isinstance(op, ast.MatMult):
                 sides = self._sides([left, right], rank)
                 return None if sides is None else code.binary(sides[0], op, sides[1])
+            case ast.BinOp(left=left, op=ast.MatMult() as op, right=right) if rank > 2:
+                rows = self.other(left) if rank_of(right, self.ranks) == 2 else None
+                return None if rows is None else code.binary(rows, op, right)
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 sides = self._sides([left, right], rank)
                 return None if sides is None else ast.Compare(sides[0], [op], [sides[1]])
@@ -159,7 +162,27 @@ class _Turning(ast.NodeTransformer):
             return node
         return code.subscript(node, [code.FULL, code.NONE])
 
+    def _einsum(self, node: ast.Call, *, other: bool = False) -> ast.Call | None:
+        """The same sum of products of operands as they lie, its result exchanged if asked for."""
+        equation = equation_of(node)
+        if equation is None:
+            return None
+        terms, result = equation
+        operands = [(t, x, self.other(x)) for t, x in zip(terms, node.args[1:], strict=True)]
+        if not other and all(plain is None for _, _, plain in operands):
+            return None
+        inputs = [t if plain is None else _swapped_letters(t) for t, _, plain in operands]
+        whole = f"{','.join(inputs)}->{_swapped_letters(result) if other else result}"
+        return code.call(
+            node.func,
+            code.const(whole),
+            *(self.visit(_copied(x)) if plain is None else plain for _, x, plain in operands),
+        )
+
     def _other_call(self, node: ast.Call) -> ast.expr | None:
+        summed = self._einsum(node, other=True)
+        if summed is not None:
+            return summed
         found = operand_of(node)
         if found is None:
             return None
@@ -172,6 +195,8 @@ class _Turning(ast.NodeTransformer):
         if attr in UNARY:
             return _with_operand(node, inner, position=position)
         dim = dim_of(node, position)
+        if attr == "unsqueeze":
+            return _with_operand(node, inner, dim, position) if dim and dim > 1 else None
         if dim is None or not -rank <= dim < rank:
             return None
         if attr in ALONG:
@@ -190,6 +215,9 @@ class _Turning(ast.NodeTransformer):
             reduced = self._reduced(node)
             if reduced is not None:
                 return reduced
+            summed = self._einsum(node) if isinstance(node, ast.Call) else None
+            if summed is not None:
+                return summed
             if isinstance(node, ast.Name) and node.id in self.turned:
                 return _exchange(node, self.ranks[node.id])
         return super().visit(node)
@@ -218,6 +246,10 @@ def _column(node: ast.expr) -> ast.expr | None:
             return code.subscript(value, [code.FULL, *rest]) if rest else value
         case _:
             return None
+
+
+def _swapped_letters(term: str) -> str:
+    return term[1] + term[0] + term[2:]
 
 
 def _swapped(dim: int) -> int:
