@@ -126,7 +126,7 @@ def _accumulated(
     if form == "mul":
         raise NotLiftable("a product at a group's indices")
     made = ast.UnaryOp(ast.USub(), stored.code) if form == "sub" else stored.code
-    if not varies and store.seen.rank == 1:
+    if stored.kind == "number" and not varies and store.seen.rank == 1:
         (place,) = store.places
         counted = Value(index[0], store.nest, 0, "tensor", "int64")
         once = replace(store, places=(replace(place, index=counted),))

@@ -38,12 +38,15 @@ def write_scatter(lifter: Lifter, store: Store) -> list[ast.stmt]:
     if found.deep and adds:
         assume_each_once(lifter, store.places)
     if value.is_fixed:
-        if adds and len(found.places) == 1 and found.rank == found.deep:
+        # A count of zero times a tensor that holds no number is none either.
+        counts = value.kind == "number" and len(found.places) == 1 and found.rank == found.deep
+        if adds and counts:
             dims = len(found.axes) + found.deep
             return [write_count(lifter, store, found.index[0], value, dims=dims)]
         if found.rank > found.deep or not adds:
             raise NotLiftable("a fixed value scattered over several dimensions")
-        value = _number_tensor(value, dtype)
+        if value.kind == "number":
+            value = _number_tensor(value, dtype)
     else:
         value = expand(value, found.all_axes)
     found = replace(found, value=_as_dtype(value, dtype))

@@ -90,3 +90,11 @@ def penalties_of_each_row(picks, scores):
     for choice in picks:
         scores[torch.arange(6), choice] -= 0.5
     return scores
+
+
+@sized(lambda n: {"ids": torch.randint(0, 5, (n,)), "weight": torch.tensor(float("nan"))})
+def a_weight_that_is_no_number_where_it_is_added(ids, weight):
+    totals = torch.zeros(8)
+    for k in ids:
+        totals[k] += weight * 2
+    return totals
