@@ -10,7 +10,9 @@ from loopscope.vectorize.ops.elementwise_names import UNARY
 
 REDUCTIONS = {"sum", "mean", "amax", "amin", "std", "var", "logsumexp", "norm", "prod", "any",
               "all"}  # fmt: skip
+OF_ELEMENTS = {*UNARY, "clamp", "clamp_max", "clamp_min", "pow"}  # with numbers beside them
 ALONG = {"cumsum", "cumprod", "flip", "softmax", "log_softmax", "logcumsumexp", "diff"}
+_BY_NAME = {"norm", "std", "var", "diff"}  # their first argument is something else
 _MODULES = {"torch", "F", "torch.nn.functional"}
 _OTHER_MODULES = {"torch", "F", "math", "np", "numpy", "nn"}
 _MOVES = {"transpose", "movedim", "permute", "swapaxes"}
@@ -60,11 +62,13 @@ def equation_of(node: ast.Call) -> tuple[list[str], str] | None:
 
 
 def dim_of(node: ast.Call, position: int) -> int | None:
-    """The dimension that a call names, by name or by place; ``None`` where that is no literal."""
+    """The one dimension that a call names, by name or by place; ``None`` where it names none."""
     for keyword in node.keywords:
         if keyword.arg == "dim":
             return code.integer(keyword.value)
-    return code.integer(node.args[position]) if len(node.args) > position else None
+    by_name = isinstance(node.func, ast.Attribute) and node.func.attr in _BY_NAME
+    alone = len(node.args) == position + 1 and not by_name
+    return code.integer(node.args[position]) if alone else None
 
 
 def operand_of(node: ast.Call) -> tuple[ast.expr, str, list[ast.expr]] | None:
@@ -109,7 +113,7 @@ def _called(node: ast.Call, ranks: Mapping[str, int]) -> int | None:
     kept = any(k.arg == "keepdim" for k in node.keywords)
     if rank is None:
         return None
-    if attr in UNARY or attr in _MOVES or attr in ALONG or (attr in REDUCTIONS and kept):
+    if attr in OF_ELEMENTS or attr in _MOVES or attr in ALONG or (attr in REDUCTIONS and kept):
         return rank
     if attr == "unsqueeze":
         return rank + 1

@@ -13,8 +13,15 @@ from typing import Any, TypeVar, cast
 
 from loopscope.vectorize import code
 from loopscope.vectorize.names import count_uses
-from loopscope.vectorize.ops.elementwise_names import UNARY
-from loopscope.vectorize.ranks import ALONG, REDUCTIONS, dim_of, equation_of, operand_of, rank_of
+from loopscope.vectorize.ranks import (
+    ALONG,
+    OF_ELEMENTS,
+    REDUCTIONS,
+    dim_of,
+    equation_of,
+    operand_of,
+    rank_of,
+)
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -188,11 +195,12 @@ class _Turning(ast.NodeTransformer):
             return None
         operand, attr, rest = found
         inner = self.other(operand)
-        if inner is None or any(rank_of(a, self.ranks) != 0 for a in rest):
+        others = [*rest, *(k.value for k in node.keywords if k.arg != "keepdim")]
+        if inner is None or any(rank_of(a, self.ranks) != 0 for a in others):
             return None
         rank = rank_of(operand, self.ranks) or 0
         position = len(node.args) - len(rest)
-        if attr in UNARY:
+        if attr in OF_ELEMENTS:
             return _with_operand(node, inner, position=position)
         dim = dim_of(node, position)
         if attr == "unsqueeze":
