@@ -24,10 +24,11 @@ class FillUnsetMemory(TorchFunctionMode):  # type: ignore[misc]  # untyped base
     """Fill what ``torch.empty`` and its like return. Two runs with two fills must agree.
 
     Args:
-        fill: Below 128, so that it fits every dtype; of two, one is odd.
+        fill: Below 128, so that it fits every dtype; of two, one is odd. Not-a-number is a fill of
+            floating-point tensors alone.
     """
 
-    def __init__(self, fill: int) -> None:
+    def __init__(self, fill: float) -> None:
         super().__init__()
         self._fill = fill
 
@@ -41,6 +42,10 @@ class FillUnsetMemory(TorchFunctionMode):  # type: ignore[misc]  # untyped base
         """Call ``func``, and fill its result where it is unset."""
         result = func(*args, **(kwargs or {}))
         if func in _UNSET and not result.requires_grad:
-            # Truth values know only two fills.
-            result.fill_(self._fill % 2 if result.dtype == torch.bool else self._fill)
+            whole = 0 if self._fill != self._fill else int(self._fill)
+            if result.dtype == torch.bool:  # truth values know only two fills
+                result.fill_(whole % 2)
+            else:
+                floats = result.is_floating_point() or result.is_complex()
+                result.fill_(self._fill if floats else whole)
         return result

@@ -1,6 +1,7 @@
 """Whether a rewritten program does as the program does, on inputs that verification never saw."""
 
 import ast
+import math
 import contextlib
 
 import torch
@@ -180,7 +181,7 @@ def _leaves(value):
 def _leaves_unset(program, fresh):
     """Whether what the loop gives depends on what ``torch.empty`` does."""
     results = []
-    for fill in (3, 6, 0):  # of 3 and 6 both times infinity is infinity
+    for fill in (3, 6, 0, math.nan):  # 3 and 6 times infinity are infinity, and all times 0 are 0
         given = fresh.make(program)
         with _quiet(), FillUnsetMemory(fill):
             results.append([program.load("<fresh loop>")(**given), given])
