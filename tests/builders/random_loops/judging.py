@@ -1,8 +1,8 @@
 """Whether a rewritten program does as the program does, on inputs that verification never saw."""
 
 import ast
-import math
 import contextlib
+import math
 
 import torch
 
