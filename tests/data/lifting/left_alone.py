@@ -434,3 +434,13 @@ def named_totals_by_comprehension(x, weight):
     """label is read while the loop writes it"""
     rows = {"a": [0, 1], "b": [2]}
     return torch.stack([x[ids].sum() * weight[label] for label, ids in rows.items()])
+
+
+@sized(lambda n: {"x": torch.randn(n + 1)})
+def list_sorted_in_place_by_a_key(x):
+    """found is changed in place after the loop"""
+    found = []
+    for v in x:
+        found.append(v * 2)
+    found.sort(key=float)
+    return torch.stack(found)
