@@ -78,6 +78,7 @@ def name_list(
     if value.list_of is None:
         return
     uses = sum(count_uses(s).get(name, 0) for s in reading)
+    uses -= sum(_is_reversal(s, name) for s in reading)
     if value.list_of.mask is None:  # its length is that of the loop
         uses -= sum(_is_length(n, name) for s in reading for n in ast.walk(s))
     if not uses:
@@ -114,6 +115,11 @@ def _is_length(node: ast.AST, name: str) -> bool:
             return False
 
 
+def _is_reversal(statement: ast.stmt, name: str) -> bool:
+    """``out.reverse()``."""
+    return isinstance(statement, ast.Expr) and code.text(statement) == f"{name}.reverse()"
+
+
 def _is_joined(name: str, statements: list[ast.stmt]) -> bool:
     """``torch.cat(name)``."""
     calls = (n for s in statements for n in ast.walk(s) if isinstance(n, ast.Call) and n.args)
@@ -123,7 +129,8 @@ def _is_joined(name: str, statements: list[ast.stmt]) -> bool:
 def _turns_around(lifter: Lifter, statement: ast.stmt) -> bool:
     """``out.reverse()``: what stands for the list is flipped from here on."""
     match statement:
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method))):
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=held, attr=method))):
+            name = dotted(held)
             value = lifter.env.get(name)
         case _:
             return False
