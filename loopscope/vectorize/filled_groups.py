@@ -1,4 +1,4 @@
-"""Tests for a group that is not empty, which hold for each of its rows."""
+"""Groups that are not empty: a test for it holds for each row, and a mean is a number."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ def is_filled(lifter: Lifter, test: Value, members: Members) -> bool:
             return code.text(size) in _sizes(lifter, members) and (type(op), number) in known
         case _:
             return False
+
+
+def assume_means(lifter: Lifter, node: ast.expr) -> None:
+    """Take for granted that each group has a mean: Python's ``max`` skips what is no number."""
+    quotients = [n for n in ast.walk(lifter.defined(node)) if isinstance(n, ast.BinOp)]
+    for counts in (lifter.defined(q.right) for q in quotients if isinstance(q.op, ast.Div)):
+        if isinstance(counts, ast.Call) and code.text(counts.func) == "torch.bincount":
+            lifter.assume(f"bool({code.text(counts)}.all())")
 
 
 def _sizes(lifter: Lifter, members: Members) -> set[str]:

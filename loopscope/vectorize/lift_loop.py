@@ -151,7 +151,9 @@ def _lifted(
         if what is not None and isinstance(node, ast.Name | ast.Attribute) and dotted(node):
             lifter.loaded[dotted(node)] = what
     trees = [*statements, *prepared.functions.values()]
-    lifter.doubles = uses_doubles(seen.values()) or needs_doubles(trees, lifter.what)
+    lifter.doubles = (
+        numbers == "double" or uses_doubles(seen.values()) or needs_doubles(trees, lifter.what)
+    )
     join_subscripts(statements[0], lifter.what)
     lifter.taken -= filled_names(region)
     for name, begun in region.initial.items():

@@ -16,6 +16,7 @@ class Place:
         dim: Dimension of the item that it takes; -1 for ``None``.
         fixed: Code of a subscript that does not move, slices included.
         drops: A fixed subscript that takes the dimension away.
+        rank: Dimensions of a fixed index tensor; 0 for anything else.
         counter: A counter.
         window: Width of a slice that moves with ``counter``.
         index: Anything else: an index read from data.
@@ -29,6 +30,7 @@ class Place:
     dim: int
     fixed: ast.expr | None = None
     drops: bool = False
+    rank: int = 0
     counter: Counter | None = None
     window: ast.expr | None = None
     index: Value | None = None

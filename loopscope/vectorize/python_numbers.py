@@ -22,9 +22,13 @@ _EXACT = {"float", "int", "max", "min", "abs", "sum", "item", "len"}
 
 
 def uses_doubles(seen: Iterable[Seen]) -> bool:
-    """Whether every float of the loop is a double: its tensors', or Python's own alone."""
+    """Whether every float of the loop is a double: its tensors', or Python's own alone.
+
+    A tensor of no dimension takes part as a number does: doubles that meet it stay doubles.
+    """
     every = [*seen]
-    tensors = {s.dtype for s in every if s.kind in ("tensor", "array") and s.dtype in _FLOATS}
+    held = [s for s in every if s.kind in ("tensor", "array") and s.dtype in _FLOATS]
+    tensors = {s.dtype for s in held if s.rank} or {s.dtype for s in held}
     numbers = any((s.kind, s.dtype) == ("number", "float") for s in every)
     return tensors == {"float64"} or (not tensors and numbers)
 

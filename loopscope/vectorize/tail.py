@@ -20,7 +20,13 @@ _JOINS = ("torch.cat", "torch.concat", "torch.concatenate")
 def rewrite_tail(
     lifter: Lifter, statement: ast.stmt, rest: list[ast.stmt], read_later: tuple[str, ...]
 ) -> list[ast.stmt]:
-    """A statement with what it reads of lifted lists and comprehensions put in place."""
+    """A statement with what it reads of lifted lists and comprehensions put in place.
+
+    Raises:
+        NotLiftable: It changes a lifted list in place by another method than ``reverse``.
+    """
+    if _turns_around(lifter, statement):
+        return []
     match statement:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp() as value) if (
             name not in read_later and any(name in count_uses(s) for s in rest)
@@ -72,6 +78,7 @@ def name_list(
     if value.list_of is None:
         return
     uses = sum(count_uses(s).get(name, 0) for s in reading)
+    uses -= sum(_is_reversal(s, name) for s in reading)
     if value.list_of.mask is None:  # its length is that of the loop
         uses -= sum(_is_length(n, name) for s in reading for n in ast.walk(s))
     if not uses:
@@ -108,10 +115,35 @@ def _is_length(node: ast.AST, name: str) -> bool:
             return False
 
 
+def _is_reversal(statement: ast.stmt, name: str) -> bool:
+    """``out.reverse()``."""
+    return isinstance(statement, ast.Expr) and code.text(statement) == f"{name}.reverse()"
+
+
 def _is_joined(name: str, statements: list[ast.stmt]) -> bool:
     """``torch.cat(name)``."""
     calls = (n for s in statements for n in ast.walk(s) if isinstance(n, ast.Call) and n.args)
     return any(dotted(c.args[0]) == name and dotted(c.func) in _JOINS for c in calls)
+
+
+def _turns_around(lifter: Lifter, statement: ast.stmt) -> bool:
+    """``out.reverse()``: what stands for the list is flipped from here on."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=held, attr=method))):
+            name = dotted(held)
+            value = lifter.env.get(name)
+        case _:
+            return False
+    if value is None or (filled := value.list_of) is None:
+        return False
+    whole = list_tensor(lifter, value)
+    joined = filled.item is not None and filled.item.repeats is not None
+    if method != "reverse" or whole.axes or joined:
+        raise NotLiftable(f"{name} is changed in place after the loop")
+    flipped = replace(whole, code=code.method(whole.code, "flip", code.const(0)))
+    lifter.used_ops.append("torch.flip")
+    lifter.env[name] = replace(value, list_of=replace(filled, whole=flipped))
+    return True
 
 
 def _mentions(lifter: Lifter, node: ast.AST) -> bool:

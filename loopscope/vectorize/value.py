@@ -300,6 +300,7 @@ class Value:
             and self.carry is None
             and self.members is None
             and (self.mask is None or self.mask.is_fixed)
+            and all(part.is_fixed for part in self.parts or ())
         )
 
 

@@ -341,6 +341,9 @@ def _kind(value: object) -> str:
 
 
 def _is_of_no_items(made: torch.Tensor, other: torch.Tensor) -> bool:
-    """Whether a tensor may be ``torch.tensor([])``, where the other has rows, but none of them."""
-    empty = made.shape == (0,) and other.shape[:1] == (0,)
+    """Whether a tensor may be ``torch.tensor([])``, where the other has rows, but none of them.
+
+    Turned around, it is the other's columns that there are none of.
+    """
+    empty = made.shape == (0,) and not other.numel()
     return empty and made.dtype in (torch.get_default_dtype(), other.dtype)

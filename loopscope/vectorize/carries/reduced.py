@@ -204,6 +204,8 @@ def with_start(lifter: Lifter, form: str, total: Value, before: Value | None, na
             return join_start(form, initial, total)
         if before is not None and len(lifter.axes) > 1:  # made anew by the loop around
             return join_start(form, before, total)
+    if _number_type(lifter, name):
+        return join_start(form, Value(code.attribute(name), kind="number"), total)
     return join_start(form, Value(code.attribute(name), rank=total.rank), total)
 
 

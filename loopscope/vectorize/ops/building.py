@@ -60,6 +60,8 @@ def stacked(lifter: Lifter, parts: tuple[Value, ...], dim: int) -> Value:
         operands = code.list_of([expand(p, axes).code for p in whole])
     made = code.call("torch.stack", operands, **_dim(moved))
     dtype = next((p.dtype for p in parts if p.kind == "tensor"), "")
+    if all(p.counter is not None for p in parts):
+        dtype = "int64"
     return Value(made, axes, rank + 1, "tensor", dtype, (None,) * (rank + 1))
 
 

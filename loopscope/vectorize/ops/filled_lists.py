@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.filled_groups import assume_means
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.operators import choose, combine
@@ -190,6 +191,8 @@ def reduced_list(lifter: Lifter, call: Call) -> Value:
     if value.rank != 1:
         raise NotLiftable(f"{call.name}() of a list of tensors")
     name = {"max": "amax", "min": "amin"}.get(call.name, call.name)
+    if name != call.name:
+        assume_means(lifter, value.code)
     made = code.method(value.code, name, dim=len(value.axes))
     if not value.axes:
         made = code.method(value.code, call.name)

@@ -87,15 +87,15 @@ def _rows(lifter: Lifter, base: str, known: Value, axes: tuple[Axis, ...]) -> Va
     if known.axes == axes and isinstance(known.code, ast.Name) and known.code.id in lifter.made:
         return replace(known, counter=None, fill=None, factors=None)
     made = _made_at_once(defined, axes) if not known.axes else None
+    forgotten = _forget(lifter, base, known)
     if made is None:
-        whole = expand(known, axes)
+        whole = expand(replace(known, code=defined) if forgotten else known, axes)
         made = whole.code if known.axes == axes else code.method(whole.code, "clone")
     plain = Value(made, axes, known.rank, "tensor", known.dtype, known.shape)
-    _forget(lifter, base, known)
     return lifter.bind(base, plain)
 
 
-def _forget(lifter: Lifter, base: str, known: Value) -> None:
+def _forget(lifter: Lifter, base: str, known: Value) -> bool:
     """Take back the statement that made one row, where nothing else reads it."""
     last = lifter.statements[-1:]
     match last, known.code:
@@ -103,8 +103,10 @@ def _forget(lifter: Lifter, base: str, known: Value) -> None:
             if own in lifter.made and not is_pending(lifter, own, base, ()):
                 lifter.statements.pop()
                 lifter.taken.discard(own)
+                return True
         case _:
             pass
+    return False
 
 
 def _made_at_once(node: ast.expr, axes: Sequence[Axis]) -> ast.expr | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.counters import counter_value
@@ -15,6 +16,7 @@ from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value, align, 
 
 def gather(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
     """Index tensors for what moves together; counters that move alone stay slices."""
+    places = [_with_index(place) for place in places]
     moving = [p for p in places if p.counter is not None or p.index is not None]
     if any(p.window is not None for p in moving):
         raise NotLiftable("a moving window among index tensors")
@@ -71,6 +73,13 @@ def gather(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
     return Value(made, axes, rank, "tensor", base.dtype, (None,) * rank)
 
 
+def _with_index(place: Place) -> Place:
+    """An index tensor that no loop moves goes together with those that one does."""
+    if place.fixed is None or not place.rank:
+        return place
+    return replace(place, fixed=None, index=Value(place.fixed, rank=place.rank))
+
+
 def _turned(base: Value, index: Sequence[ast.expr], first: int, last: int) -> ast.expr | None:
     """``x.T[i]`` for ``x[:, i].T``: what is read then lies together in memory.
 
@@ -88,6 +97,9 @@ def _inner_dimensions(places: Sequence[Place]) -> list[list[int]]:
     """Return which subscripts bring dimensions of the item: slices one each, indices one."""
     deep = [k for k, p in enumerate(places) if p.index is not None and p.index.rank]
     joint = [k for k in deep if not places[k].crops]
+    between = places[joint[0] : joint[-1]] if joint else []
+    if any(p.keeps and (p.index is None or p.crops) for p in between):
+        raise NotLiftable("index tensors on both sides of a slice")
     return sorted([*([k] for k in deep if places[k].crops), *([joint] if joint else [])])
 
 

@@ -66,7 +66,8 @@ def _place(lifter: Lifter, part: ast.expr, dim: int, crops: bool) -> Place:
                 value = joined_items(lifter, value)
             if value.is_fixed:
                 dims = value.kind == "number" or value.rank == 0
-                return Place(dim, value.code, drops=dims)
+                rank = value.rank if value.kind == "tensor" else 0
+                return Place(dim, value.code, drops=dims, rank=rank)
             if value.counter is not None:
                 return Place(dim, counter=value.counter)
             if value.members is not None:

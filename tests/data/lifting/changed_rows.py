@@ -118,3 +118,34 @@ def planes_with_blocks_erased(keep, n):
         plane[k:, k:] = False
         out.append(plane)
     return torch.stack(out)
+
+
+@sized(lambda n: {"turn": torch.randn(n, 4, 4)})
+def signs_in_an_identity(turn):
+    out = []
+    for m in turn:
+        flip = torch.eye(4, dtype=m.dtype)
+        flip[3, 3] = torch.linalg.det(m).sign()
+        out.append(m @ flip @ m.T)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 5).double(), "base": torch.randn(5)})
+def base_with_another_first(x, base):
+    out = []
+    for row in x:
+        shifted = base.double() + 0.5 * base.double().abs()
+        shifted[0] = row.max()
+        out.append(shifted * row)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def identity_read_before_it_is_changed(x):
+    out = []
+    for row in x:
+        square = torch.eye(3, dtype=row.dtype, device=row.device)
+        trace = square.sum() + row[0]
+        square[1, 1] = row[2] * trace
+        out.append(square @ row)
+    return torch.stack(out)

@@ -217,3 +217,21 @@ def cut_to_whole_numbers(x):
     for row in x:
         out.append(row.round().int() // 2)
     return torch.stack(out)
+
+
+@sized(lambda n: {"n": n + 1, "grid": torch.linspace(0, 1, 5, dtype=torch.float64)})
+def phases_beside_a_number_in_floats(n, grid):
+    rows = []
+    for k in range(n):
+        t = grid - k / n
+        rows.append(torch.where(t == 0, torch.tensor(1.0).to(t), torch.sin(t)))
+    return torch.stack(rows)
+
+
+@sized(lambda n: {"n": n + 1, "grid": torch.linspace(0, 1, 5)})
+def phases_of_floats_beside_a_double(n, grid):
+    scale = torch.tensor(2.0, dtype=torch.float64)
+    rows = []
+    for k in range(n):
+        rows.append((grid - k / n) * scale)
+    return torch.stack(rows)

@@ -142,3 +142,14 @@ def owners_as_floats(x, y, bias):
         rows = y == k
         out[rows] = x[rows].sum(dim=1) * bias[k]
     return out
+
+
+@sized(lambda n: {"x": torch.rand(6 * n), "y": torch.arange(6 * n) % 4, "classes": 4})
+def least_mean_of_a_class(x, y, classes):
+    return min(x[y == k].mean() for k in range(classes))
+
+
+@sized(lambda n: {"x": torch.rand(6 * n), "y": torch.arange(6 * n) % 4, "classes": 4, "own": 2})
+def greatest_mean_of_the_others(x, y, classes, own):
+    top = max(x[y == k].mean() for k in range(classes) if k != own)
+    return top * 2

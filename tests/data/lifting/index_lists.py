@@ -264,3 +264,13 @@ def members_of_bags_that_hold_any(table, bags):
         if len(ids) > 0:
             held[i, ids] = True
     return held
+
+
+@sized(lambda n: {"a": torch.arange(n + 2) % 4, "b": torch.arange(n + 2) % 3})
+def pairs_that_follow_each_other_as_columns(a, b):
+    pairs = []
+    for i in range(len(a)):
+        for j in range(len(a)):
+            if b[i] == a[j]:
+                pairs.append([i, j])
+    return torch.tensor(pairs).T

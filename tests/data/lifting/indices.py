@@ -380,3 +380,40 @@ def crops_before_another_dimension(x, starts):
         s = int(starts[i])
         out[i] = x[i, s : s + 4].mean(dim=0)
     return out
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(n + 1, 5, 4),
+        "tag": torch.randint(0, 4, (n + 1, 5)),
+        "w": torch.rand(n + 1, 5),
+    }
+)
+def entries_of_all_columns_by_steps(x, tag, w):
+    column = torch.arange(tag.shape[1])
+    total = x[0, column, tag[0]]
+    for t in range(1, len(tag)):
+        total = total + x[t, column, tag[t]] * w[t]
+    return total
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(n + 1, 4, 3, 5, dtype=torch.float64),
+        "tag": torch.randint(0, 5, (n + 1, 3)),
+        "of": torch.tensor([2, 0, 1]),
+    }
+)
+def entries_behind_a_whole_dimension(x, tag, of):
+    return torch.stack([x[i, :, of, tag[i]] for i in range(len(x))])
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(4, 6, 3),
+        "at": torch.randint(0, 4, (n + 1,)),
+        "of": torch.tensor([2, 0, 1, 1]),
+    }
+)
+def fixed_columns_of_picked_rows(x, at, of):
+    return torch.stack([x[k, of] for k in at.tolist()])

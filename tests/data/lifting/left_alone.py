@@ -434,3 +434,37 @@ def named_totals_by_comprehension(x, weight):
     """label is read while the loop writes it"""
     rows = {"a": [0, 1], "b": [2]}
     return torch.stack([x[ids].sum() * weight[label] for label, ids in rows.items()])
+
+
+@sized(lambda n: {"x": torch.randn(n + 1)})
+def list_sorted_in_place_by_a_key(x):
+    """found is changed in place after the loop"""
+    found = []
+    for v in x:
+        found.append(v * 2)
+    found.sort(key=float)
+    return torch.stack(found)
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(n + 1, 3, 4, 5),
+        "tag": torch.randint(0, 5, (n + 1, 3)),
+        "of": torch.tensor([2, 0, 1]),
+    }
+)
+def entries_on_both_sides_of_a_dimension(x, tag, of):
+    """index tensors on both sides of a slice"""
+    return torch.stack([x[i, of, :, tag[i]] for i in range(len(x))])
+
+
+@sized(
+    lambda n: {"a": torch.randint(0, 4, (n,)), "b": torch.randint(0, 4, (n,)), "known": {(1, 2)}}
+)
+def pairs_among_known_ones(a, b, known):
+    """(a[i].item(), b[i].item()) in known is not understood"""
+    found = torch.zeros(len(a), dtype=torch.bool)
+    for i in range(len(a)):
+        if (a[i].item(), b[i].item()) in known:
+            found[i] = True
+    return found

@@ -65,3 +65,26 @@ def largest_of_a_matrix(m):
 @sized(rows)
 def nested_numbers(m):
     return [[v.item() for v in row] for row in m]
+
+
+@sized(lambda n: {"x": torch.randn(n + 1), "top": 0.25})
+def largest_beside_a_given_number(x, top):
+    for v in x:
+        top = max(top, abs(v.item()))
+    return top
+
+
+@sized(
+    lambda n: {
+        "keep": torch.rand(3 * n, dtype=torch.float64),
+        "at": torch.randperm(3 * n)[:n],
+        "x": torch.randn(n, 2),
+        "low": 1.5,
+    }
+)
+def stored_and_smallest_beside_a_given_number(keep, at, x, low):
+    for k, row in zip(at, x):
+        size = row.abs().sum().item() ** 0.5
+        keep[k.item()] = size
+        low = min(low, size)
+    return keep, low

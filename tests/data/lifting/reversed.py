@@ -60,3 +60,32 @@ def reversed_pairs(x, y):
 @sized(lambda n: {"x": torch.randn(n + 1), "y": torch.randn(n + 1)})
 def counted_while_zipped(x, y):
     return torch.stack([a - b + i for i, (a, b) in enumerate(zip(reversed(x), y))])
+
+
+@sized(lambda n: {"gain": torch.rand(n + 1, 3), "guess": torch.randn(n + 2, 3), "keep": 0.9})
+def returns_reversed_in_place(gain, guess, keep):
+    last = guess[-1]
+    found = []
+    for t in reversed(range(len(gain))):
+        last = gain[t] + keep * (0.5 * guess[t + 1] + 0.4 * last)
+        found.append(last)
+    found.reverse()
+    return torch.stack(found)
+
+
+@sized(lambda n: {"x": torch.randn(n + 1, 4)})
+def rows_reversed_in_place(x):
+    out = []
+    for row in x:
+        out.append(row * 2)
+    out.reverse()
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n + 1, 4)})
+def numbers_reversed_in_place(x):
+    totals = []
+    for row in x:
+        totals.append(row.sum().item())
+    totals.reverse()
+    return totals

@@ -189,6 +189,24 @@ out = torch.stack([x, index], dim=1)[x > 0]
     assert "the list is not empty" in outcome.guards
 
 
+def test_a_tensor_of_an_empty_list_has_no_columns_to_keep():
+    loop = """
+rows = []
+for i in range(len(x)):
+    if x[i] > 0: rows.append([x[i].item(), i])
+out = torch.tensor(rows).T
+"""
+    rewrite = """
+index = torch.arange(len(x))
+out = torch.stack([x, index], dim=1)[x > 0].T
+"""
+
+    outcome = verify(loop, rewrite, "out", lambda: {"x": randn(30)})
+
+    assert outcome.status == "verified"
+    assert "the list is not empty" in outcome.guards
+
+
 def test_a_result_that_is_not_contiguous_is_named():
     loop = "out = torch.empty(4, len(x))\nfor i in range(len(x)): out[:, i] = x[i] * 2"
 
