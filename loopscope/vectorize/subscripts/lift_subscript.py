@@ -72,7 +72,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         fewer = narrowed(lifter, base, lifter.lift(node.slice))
         if fewer is not None:
             return fewer
-    places = read_places(lifter, node.slice, base.rank)
+    places = read_places(lifter, node.slice, base.rank, steps=True)
     if base.is_fixed and all(p.fixed is not None for p in places):
         made = code.subscript(base.code, [p.fixed for p in places if p.fixed])
         if lifter.what(node) is None and all(p.drops for p in places):  # it never ran

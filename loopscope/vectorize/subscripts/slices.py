@@ -19,6 +19,7 @@ from loopscope.vectorize.subscripts.counted_slice import (
 )
 from loopscope.vectorize.subscripts.strided import strided_slice
 from loopscope.vectorize.subscripts.windows import (
+    every_so_many,
     from_first_window,
     unfold_sum,
     unfold_windows,
@@ -80,7 +81,7 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
         width = seen.shape[dim] if seen is not None and len(seen.shape) > dim else None
         assert place.counter is not None
         at = kept.index(place.counter.axis)
-        made = unfold_windows(lifter, made, at, place, base, width)
+        made = every_so_many(unfold_windows(lifter, made, at, place, base, width), place)
         widths[place.counter.axis] = -1 - position
         kept.insert(at + 1 if _is_split(made) else len(kept), -1 - position)
     for position, over, counter in short:

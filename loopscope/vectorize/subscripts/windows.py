@@ -69,6 +69,8 @@ def unfold_windows(
         return code.method(made, "unflatten", code.const(position), sizes)
     if size is not None:
         size = size - first.constant if not first.terms else None
+    if place.skips is not None:
+        observed = _reach(lifter, place.skips, observed)
     number = code.integer(width) or observed
     unfolded = code.method(made, "unfold", code.const(position), width, axis.step_code)
     if size is not None and number is not None and axis.length is not None:
@@ -81,9 +83,30 @@ def unfold_windows(
     return unfolded
 
 
+def every_so_many(made: ast.expr, place: Place) -> ast.expr:
+    """Every second, third, … item of windows, which are the last dimension."""
+    if place.skips is None:
+        return made
+    return code.subscript(made, [code.const(...), ast.Slice(step=place.skips)])
+
+
+def _reach(lifter: Lifter, step: ast.expr, items: int | None) -> int:
+    """How far it is from the first to the last of items that a slice with a step takes.
+
+    Raises:
+        NotLiftable: It differs: an end of the data cuts slices short.
+    """
+    every = _number(lifter, step)
+    if items is None or every is None:
+        raise NotLiftable("a slice with a step that differs in length")
+    return (items - 1) * every + 1
+
+
 def _side_by_side(lifter: Lifter, axis: Axis, place: Place, base: Value) -> bool:
     """Whether windows are as wide as the loop's step, and take the whole dimension."""
     whole = axis.length is not None and base.shape[place.dim] == axis.length * axis.step
+    if place.skips is not None:
+        return False
     as_wide = place.window is not None and code.text(place.window) == code.text(axis.step_code)
     name, rank = code.text(base.code), base.rank + len(base.axes)
     return whole and as_wide and are_blocks(lifter, axis, name, _dim(place, base), rank)

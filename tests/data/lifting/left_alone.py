@@ -434,3 +434,11 @@ def named_totals_by_comprehension(x, weight):
     """label is read while the loop writes it"""
     rows = {"a": [0, 1], "b": [2]}
     return torch.stack([x[ids].sum() * weight[label] for label, ids in rows.items()])
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def thinned_windows_cut_short(x):
+    out = torch.zeros(len(x))
+    for t in range(len(x)):
+        out[t] = x[t : t + 6 : 2].sum()
+    return out
