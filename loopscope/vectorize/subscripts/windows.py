@@ -14,25 +14,6 @@ from loopscope.vectorize.subscripts.whole_blocks import are_blocks
 from loopscope.vectorize.value import Axis, NotLiftable, Value
 
 
-def unfold_sum(lifter: Lifter, made: ast.expr, position: int, place: Place) -> ast.expr:
-    """``x[i + j]``: all windows as long as the second loop."""
-    counter = place.counter
-    if counter is None or counter.also is None or counter.sign != 1:
-        raise NotLiftable("a sum of counters that is not understood")
-    first, second = counter.axis, counter.also
-    plain = first.step == second.step == 1 and first.start.is_zero and second.start.is_zero
-    if not plain or not counter.offset.is_zero:
-        raise NotLiftable("a sum of counters that is not understood")
-    lifter.used_ops += ["Tensor.unfold", "torch.nn.functional.conv1d"]
-    unfolded = code.method(made, "unfold", code.const(position), second.size, code.const(1))
-    if any(term.startswith(("len(", code.text(made))) for term, _ in first.stop.terms):
-        return unfolded
-    whole = first.stop + linear(second.size) - Linear((), 1)
-    if lifter.sizes.get(code.text(whole.code())) == (code.text(made), position):
-        return unfolded
-    return code.subscript(unfolded, [*[code.FULL] * position, ast.Slice(upper=first.size)])
-
-
 def from_first_window(place: Place) -> ast.expr:
     """The part of a dimension that begins where the first window does."""
     counter = place.counter
