@@ -443,3 +443,17 @@ def thinned_windows_cut_short(x):
     for t in range(len(x)):
         out[t] = x[t : t + 6 : 2].sum()
     return out
+
+
+@sized(
+    lambda n: {
+        "items": [torch.randn(1 if k % 2 else k + 1) for k in range(n)],
+        "widths": list(range(1, n + 1)),
+    }
+)
+def items_spread_up_to_the_end(items, widths):
+    """sequences that are padded neither at their end nor in front"""
+    out = torch.zeros(len(items), len(items))
+    for i, x in enumerate(items):
+        out[i, len(items) - widths[i] :] = x
+    return out
