@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.value import Axis, Counter, Value, align, union
+from loopscope.vectorize.value import Apart, Axis, Counter, Value, align, union
 
 
 def counter_value(counter: Counter) -> Value:
@@ -59,7 +59,7 @@ def moved_counter(left: Value, op: ast.operator, right: Value) -> Value | None:
             moved = replace(counter, offset=counter.offset + change)
         case None, Counter() as counter, ast.Add() if left.is_fixed:
             moved = replace(counter, offset=counter.offset + linear(left.code))
-        case None, Counter() as counter, ast.Sub() if left.is_fixed:
+        case None, Counter(also=None) as counter, ast.Sub() if left.is_fixed:
             offset = linear(left.code) - counter.offset
             moved = replace(counter, offset=offset, sign=-counter.sign)
         case _:
@@ -67,6 +67,27 @@ def moved_counter(left: Value, op: ast.operator, right: Value) -> Value | None:
     if (left if left.is_fixed else right).dtype not in ("int", ""):
         return None
     return Value(made, (moved.axis,), 0, "number", "int", counter=moved)
+
+
+def with_distance(made: Value, left: Value, op: ast.operator, right: Value) -> Value:
+    """``i - j``, ``i - j + c`` and ``c + i - j``, whose code is kept for other uses."""
+    match left.counter, right.counter, op:
+        case Counter(also=None, sign=1) as one, Counter(also=None, sign=1) as two, ast.Sub() if (
+            one.axis.order < two.axis.order and one.axis.step == two.axis.step == 1
+        ):
+            offset = one.offset - two.offset
+            counter = Counter(one.axis, offset, also=two.axis, also_sign=-1)
+            return replace(made, apart=Apart(made.code, counter))
+        case _:
+            pass
+    known = left.apart
+    if known is None or known.code is not left.code or not right.is_fixed:
+        return made
+    if right.dtype != "int" or not isinstance(op, ast.Add | ast.Sub):
+        return made
+    change = linear(right.code) if isinstance(op, ast.Add) else -linear(right.code)
+    moved = replace(known.counter, offset=known.counter.offset + change)
+    return replace(made, apart=Apart(made.code, moved))
 
 
 def divided_counter(left: Value, op: ast.operator, right: Value) -> Value | None:

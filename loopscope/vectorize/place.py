@@ -19,6 +19,7 @@ class Place:
         rank: Dimensions of a fixed index tensor; 0 for anything else.
         counter: A counter.
         window: Width of a slice that moves with ``counter``.
+        skips: Step of such a slice, or of one that ``index`` stands for.
         index: Anything else: an index read from data.
         crops: ``index`` stands for a slice: it does not move together with other indices.
         crop: Of such a slice: where it begins, and its width.
@@ -33,6 +34,7 @@ class Place:
     rank: int = 0
     counter: Counter | None = None
     window: ast.expr | None = None
+    skips: ast.expr | None = None
     index: Value | None = None
     crops: bool = False
     crop: tuple[Value, ast.expr] | None = None

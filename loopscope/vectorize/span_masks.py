@@ -67,6 +67,13 @@ def with_mask_in(value: Value) -> Value:
     return replace(value, code=made, axes=axes, zeroed=made)
 
 
+def count_inside(mask: Value) -> Value:
+    """How many the mask holds."""
+    if mask.span is not None and mask.span.bounds and mask.span.length is not None:
+        return Value(mask.span.length.code())
+    return Value(code.method(mask.code, "sum", dim=len(mask.axes)), mask.axes)
+
+
 def is_never_empty(lifter: Lifter, mask: Value) -> bool:
     """Whether each iteration's slice has an item for certain: ``x[:t + 1]``."""
     length = mask.span.length if mask.span is not None else None

@@ -63,7 +63,7 @@ class Counter:
     """``sign * counter + offset`` of one axis: a subscript that a slice can stand for.
 
     Attributes:
-        also: A second loop's counter that is added.
+        also: A second loop's counter that is added, or taken away: ``also_sign``.
         numbered: It is the iteration's number, whatever the loop's step is: ``axis`` has step 1.
     """
 
@@ -71,6 +71,7 @@ class Counter:
     offset: Linear = field(default_factory=Linear)
     sign: int = 1
     also: Axis | None = None
+    also_sign: int = 1
     numbered: bool = False
 
     def moves_with(self, other: Counter) -> bool:
@@ -96,6 +97,14 @@ class Compared:
     left: Value
     op: ast.cmpop
     right: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """``i - j`` of two loops, plus something fixed, as long as a value's code is this."""
+
+    code: ast.expr
+    counter: Counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +258,7 @@ class Value:
         cut: Of a counter that does not go below or above a bound: the counter and the bound.
         modules: Of an item of a list of modules, ``code``: their class.
         nothing: Where it is ``None`` in the loop.
+        apart: How far two loops' counters are apart, as long as ``code`` is that.
     """
 
     code: ast.expr
@@ -290,6 +300,7 @@ class Value:
     repeats: Value | None = None
     digits: tuple[Axis, Axis] | None = None
     nothing: Value | None = None
+    apart: Apart | None = None
 
     @property
     def is_fixed(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.carried import carried_binary
+from loopscope.vectorize.counters import with_distance
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators import combine
@@ -26,7 +27,7 @@ def lift_binary(lifter: Lifter, node: ast.BinOp) -> Value:
         return lifter.typed(node, made)
     if left.list_of is not None or right.list_of is not None:
         raise NotLiftable("arithmetic on lists")
-    return combine(lifter, left, node.op, right, node)
+    return with_distance(combine(lifter, left, node.op, right, node), left, node.op, right)
 
 
 def lift_unary(lifter: Lifter, node: ast.UnaryOp) -> Value:
@@ -40,7 +41,7 @@ def lift_unary(lifter: Lifter, node: ast.UnaryOp) -> Value:
             return inverted_test(value)
         case ast.Invert() if value.dtype == "bool":
             return inverted_test(replace(value, fill=None))
-        case ast.USub() if value.counter is not None:
+        case ast.USub() if value.counter is not None and value.counter.also is None:
             counter = value.counter
             moved = replace(counter, offset=-counter.offset, sign=-counter.sign)
             return replace(value, code=ast.UnaryOp(op=node.op, operand=value.code), counter=moved)
@@ -50,7 +51,7 @@ def lift_unary(lifter: Lifter, node: ast.UnaryOp) -> Value:
         case _:
             made = ast.UnaryOp(op=node.op, operand=value.code)
             terms = summands(value) if isinstance(node.op, ast.USub) else None
-            value = replace(value, code=made, fill=None, factors=None)
+            value = replace(value, code=made, fill=None, factors=None, counter=None)
             return with_summands(value, terms and (_minus(terms[0]), _minus(terms[1])))
 
 

@@ -21,7 +21,14 @@ from loopscope.vectorize.ops.masked_products import (
     product_of_windows,
     weighted_sum,
 )
-from loopscope.vectorize.span_masks import common_mask, filled_outside, is_never_empty, masked_dim
+from loopscope.vectorize.ops.masked_spread import masked_spread
+from loopscope.vectorize.span_masks import (
+    common_mask,
+    count_inside,
+    filled_outside,
+    is_never_empty,
+    masked_dim,
+)
 from loopscope.vectorize.value import NotLiftable, Value, ValueKind, align, union
 
 _NEUTRAL = {"sum": "0", "mean": "0", "max": "float('-inf')", "min": "float('inf')",
@@ -43,12 +50,14 @@ def masked(lifter: Lifter, call: Call) -> Value:
     if mask is not None and (call.name == "len" or (call.name == "numel" and value.rank == 1)):
         if value.masked:
             raise NotLiftable("the length of a slice of another dimension")
-        return replace(_count(mask), kind="number", dtype="int", counted=mask)
+        return replace(count_inside(mask), kind="number", dtype="int", counted=mask)
     if call.name in ("size", "shape", "numel"):
         raise NotLiftable("the size of a slice of differing length")
     beside = beside_mask(lifter, call, value, mask) if mask is not None else None
     if beside is not None:
         return beside
+    if mask is not None and call.name in ("var", "std"):
+        return masked_spread(lifter, call, value, mask)
     if mask is not None and call.name in _NEUTRAL:
         return _reduced(lifter, call, value, mask)
     if mask is not None and call.name in _SOFTMAX and _dim(call, value) == value.masked:
@@ -115,7 +124,7 @@ def _reduced(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
     made: ast.expr = code.method(filled, name, dim=len(axes) + value.masked)
     rank = value.rank - 1
     if call.name == "mean":
-        made = code.binary(made, ast.Div(), align(_count(mask), axes, rank))
+        made = code.binary(made, ast.Div(), align(count_inside(mask), axes, rank))
     shape = tuple(s for k, s in enumerate(value.shape) if k != value.masked)
     dtype = "int64" if call.name in ("argmax", "argmin") else value.dtype
     if call.name == "sum" and value.dtype == "bool":
@@ -209,10 +218,3 @@ def _masked_after(call: Call, value: Value) -> int:
         raise NotLiftable(f"{call.name} of a slice of differing length")
     first, second = literal
     return {first: second, second: first}.get(value.masked, value.masked)
-
-
-def _count(mask: Value) -> Value:
-    """How many the mask holds."""
-    if mask.span is not None and mask.span.bounds and mask.span.length is not None:
-        return Value(mask.span.length.code())
-    return Value(code.method(mask.code, "sum", dim=len(mask.axes)), mask.axes)

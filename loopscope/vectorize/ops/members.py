@@ -10,6 +10,7 @@ from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.joined import is_joined
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.members import grouped, groups_alone, outer_index, sizes_of_groups
+from loopscope.vectorize.ops.corrections import without_correction
 from loopscope.vectorize.ops.elementwise import elementwise
 from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
 from loopscope.vectorize.ops.selected import count_rows
@@ -78,7 +79,7 @@ def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
     members = _members(value)
     dim = call.argument(1, "dim", "axis")
     whole = dim is None and value.rank > 1
-    call, correction = _without_correction(call)
+    call, correction = without_correction(call)
     if (dim is not None and code.integer(dim.code) != 0) or call.keywords.keys() - {"dim", "axis"}:
         if dim is not None and (code.integer(dim.code) or 0) > 0 and value.rank > 1:
             number = (code.integer(dim.code) or 0) + len(value.axes)
@@ -117,21 +118,6 @@ def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
             return found
         case _:
             raise NotLiftable(f"{call.name} of a group's rows")
-
-
-def _without_correction(call: Call) -> tuple[Call, int | None]:
-    """The call without ``unbiased=False`` or ``correction=0``, and what that says."""
-    if call.name not in ("var", "std"):
-        return call, None
-    known = {"unbiased", "correction"} & call.keywords.keys()
-    rest = {k: v for k, v in call.keywords.items() if k not in known}
-    if not known:
-        return call, 1
-    given = call.keywords[known.pop()].code
-    number = given.value if isinstance(given, ast.Constant) else None
-    if not isinstance(number, int) or number > 1 or len(rest) + 1 != len(call.keywords):
-        raise NotLiftable(f"{call.name} of a group's rows with a correction of its own")
-    return replace(call, keywords=rest), int(number)
 
 
 def _spread(lifter: Lifter, call: Call, members: Members, value: Value, correction: int) -> Value:

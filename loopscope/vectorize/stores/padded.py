@@ -7,22 +7,27 @@ import ast
 from loopscope.vectorize import code
 from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.named_sizes import size_of
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import NotLiftable, Value
 
 
 def write_padded(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.stmt]:
-    """``out[i, :len(item)] = item`` pads a list of sequences."""
+    """``out[i, :len(item)] = item`` pads a list of sequences; behind ``-len(item):``, in front."""
     value = store.value
     first, second, *rest = store.places
     span = second.span
-    plain = (
-        first.counter is not None
-        and span is not None
+    in_front = span is not None and _ends_at_end(lifter, store, span, initial)
+    at_end = (
+        span is not None
         and (span[0] is None or code.integer(span[0].code) == 0)
         and span[1] is not None
         and span[1].axes == value.axes
+    )
+    plain = (
+        first.counter is not None
+        and (in_front or at_end)
         and all(p.fixed is not None and code.is_full(p.fixed) for p in rest)
         and initial is not None
         and initial.fill is not None
@@ -30,7 +35,7 @@ def write_padded(lifter: Lifter, store: Store, initial: Initial | None) -> list[
         and len(value.axes) == 1
     )
     if not plain or initial is None or initial.fill is None:
-        raise NotLiftable("sequences that are not padded at their end")
+        raise NotLiftable("sequences that are padded neither at their end nor in front")
     lifter.used_ops.append("torch.nn.utils.rnn.pad_sequence")
     prefix = lifter.imports.get(
         "torch.nn.utils.rnn.pad_sequence", "torch.nn.utils.rnn.pad_sequence"
@@ -38,11 +43,50 @@ def write_padded(lifter: Lifter, store: Store, initial: Initial | None) -> list[
     keywords: dict[str, object] = {"batch_first": True}
     if not initial.is_fill(0):
         keywords["padding_value"] = initial.fill
+    if in_front:
+        keywords["padding_side"] = "left"
     made: ast.expr = code.call(prefix, value.code, **keywords)
     lifter.dropped.add(store.base)
     if value.dtype != store.seen.dtype:
         made = cast(Value(made, dtype=value.dtype), store.seen.dtype).code
     return [code.assignment(store.base, made)]
+
+
+def _ends_at_end(
+    lifter: Lifter, store: Store, span: tuple[Value | None, Value | None], initial: Initial | None
+) -> bool:
+    """Whether a slice is as long as the item, up to the end: ``width - len(item):``."""
+    lower, upper = span
+    if lower is None or upper is not None or initial is None or lower.axes != store.value.axes:
+        return False
+    place = next(p for p in store.places if p.span is span)
+    sizes = {f"{store.base}.shape[{place.dim}]", f"{store.base}.size({place.dim})"}
+    if place.dim < len(initial.shape):
+        sizes.add(code.text(initial.shape[place.dim]))
+    match lifter.written_out(lower.code):
+        case ast.UnaryOp(op=ast.USub(), operand=length):
+            return _is_length(lifter, length, store.value)
+        case ast.BinOp(left=whole, op=ast.Sub(), right=length):
+            return code.text(whole) in sizes and _is_length(lifter, length, store.value)
+        case _:
+            return False
+
+
+def _is_length(lifter: Lifter, node: ast.expr, items: Value) -> bool:
+    """Whether this is ``torch.tensor([len(x) for x in items])``."""
+    match lifter.written_out(node):
+        case ast.Call(
+            func=ast.Attribute(attr="tensor"),
+            args=[
+                ast.ListComp(
+                    elt=length,
+                    generators=[ast.comprehension(target=ast.Name(id=name), iter=walked, ifs=[])],
+                )
+            ],
+        ):
+            return size_of(length) == (name, 0) and code.text(walked) == code.text(items.code)
+        case _:
+            return False
 
 
 def write_ragged_rows(lifter: Lifter, store: Store) -> list[ast.stmt]:

@@ -14,6 +14,7 @@ from loopscope.vectorize.stores.casts import two_numbers
 from loopscope.vectorize.stores.counted import write_counted
 from loopscope.vectorize.stores.offsets import sized_segments, write_packed
 from loopscope.vectorize.stores.padded import write_padded, write_ragged_rows
+from loopscope.vectorize.stores.span_sums import write_span_sum
 from loopscope.vectorize.subscripts.counted_slice import slice_of
 from loopscope.vectorize.value import NotLiftable, Value, align, union
 
@@ -28,7 +29,7 @@ def write_span(lifter: Lifter, store: Store) -> list[ast.stmt]:
     """
     initial = lifter.initial.get(store.base)
     if store.op is not None:
-        raise NotLiftable("an update of a slice whose length differs between iterations")
+        return write_span_sum(lifter, store)
     packed = write_packed(lifter, store, initial)
     if packed is not None:
         return packed

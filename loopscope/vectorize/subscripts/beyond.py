@@ -18,7 +18,7 @@ def items_beyond(lifter: Lifter, counter: Counter, size: int | None) -> Linear |
     axis = counter.axis
     if size is None or axis.length is None or axis.step != 1 or counter.sign != 1:
         return None
-    low = _observed(lifter, axis.start + counter.offset)
+    low = observed(lifter, axis.start + counter.offset)
     if low is None or low < 0 or low + axis.length <= size:
         return None
     over = low + axis.length - size
@@ -146,7 +146,7 @@ def _without_pad(node: ast.expr) -> ast.expr | None:
             return None
 
 
-def _observed(lifter: Lifter, value: Linear) -> int | None:
+def observed(lifter: Lifter, value: Linear) -> int | None:
     """A sum as it was; ``None`` where a term is no number that was seen."""
     total = value.constant
     for term, coefficient in value.terms:

@@ -38,6 +38,8 @@ def cut_window(
     counter, width = place.counter, place.window
     if counter is None or width is None or counter.also is not None or place.stride is not None:
         return None
+    if place.skips is not None:
+        return None
     if not _reaches_beyond(counter, base.shape[place.dim], seen.shape[dim]):
         return None
     if not _begins_inside(counter):

@@ -34,6 +34,7 @@ from loopscope.vectorize.subscripts.slices import read_slices
 from loopscope.vectorize.subscripts.spanned import read_span
 from loopscope.vectorize.subscripts.stored_elements import stored_element
 from loopscope.vectorize.subscripts.strided import as_strides
+from loopscope.vectorize.subscripts.sums import as_sums, wraps_around
 from loopscope.vectorize.value import NotLiftable, Value
 
 
@@ -72,7 +73,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         fewer = narrowed(lifter, base, lifter.lift(node.slice))
         if fewer is not None:
             return fewer
-    places = read_places(lifter, node.slice, base.rank)
+    places = read_places(lifter, node.slice, base.rank, steps=True)
     if base.is_fixed and all(p.fixed is not None for p in places):
         made = code.subscript(base.code, [p.fixed for p in places if p.fixed])
         if lifter.what(node) is None and all(p.drops for p in places):  # it never ran
@@ -99,8 +100,8 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     base, places = as_windows(lifter, base, places, lifter.what(node.value))
     base, places = split_digits(lifter, base, places)
     base, places = roll_dimensions(lifter, base, places)
-    places = as_strides(base, places)
-    if needs_index(base, places):
+    places = as_sums(lifter, base, as_strides(base, places))
+    if needs_index(base, places) or any(wraps_around(lifter, p) for p in places):
         whole = gather(lifter, base, kept_inside(lifter, base, places))
     else:
         whole = read_slices(lifter, base, places, seen)

@@ -9,12 +9,14 @@ from loopscope.vectorize import code
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.joined import joined_items
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.linear import Linear
+from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.value import Counter, NotLiftable, Value
 
 
-def read_places(lifter: Lifter, index: ast.expr, rank: int, *, crops: bool = True) -> list[Place]:
+def read_places(
+    lifter: Lifter, index: ast.expr, rank: int, *, crops: bool = True, steps: bool = False
+) -> list[Place]:
     """Return what each subscript takes; an ellipsis is written out.
 
     Args:
@@ -22,6 +24,10 @@ def read_places(lifter: Lifter, index: ast.expr, rank: int, *, crops: bool = Tru
         index: The subscript.
         rank: Number of dimensions of what is subscripted.
         crops: Slices of a fixed length that begin anywhere are index tensors.
+        steps: Slices that move may have a step.
+
+    Raises:
+        NotLiftable: A subscript is not understood.
     """
     parts = list(index.elts) if isinstance(index, ast.Tuple) else [index]
     taking = [p for p in parts if not is_none(p) and not _is_ellipsis(p)]
@@ -37,6 +43,8 @@ def read_places(lifter: Lifter, index: ast.expr, rank: int, *, crops: bool = Tru
         else:
             places.append(_place(lifter, part, dim, crops))
             dim += 1
+    if not steps and any(p.skips is not None for p in places):
+        raise NotLiftable("a slice with a step")
     return places
 
 
@@ -96,7 +104,7 @@ def _window(lifter: Lifter, dim: int, bounds: list[Value | None]) -> Place:
     low = lower.counter if lower is not None else None
     high = upper.counter if upper is not None else None
     if step is not None:
-        raise NotLiftable("a slice with a step")
+        return _stepping(dim, low, high, step)
     if low is None or high is None or low.axis != high.axis or low.numbered != high.numbered:
         return Place(dim, span=(lower, upper))
     width = (high.offset - low.offset).collected().code()
@@ -105,6 +113,33 @@ def _window(lifter: Lifter, dim: int, bounds: list[Value | None]) -> Place:
     if low.sign != 1 or high.sign != 1:
         raise NotLiftable("a slice that grows at both ends")
     return Place(dim, counter=low, window=width)
+
+
+def _stepping(dim: int, low: Counter | None, high: Counter | None, step: Value) -> Place:
+    """``t:t + n * s:s`` are ``n`` items of a window that ends with the last of them."""
+    if low is None or high is None or not low.moves_with(high) or low.sign != 1:
+        raise NotLiftable("a slice with a step")
+    if not step.is_fixed or step.kind != "number":
+        raise NotLiftable("a slice with a step")
+    width = (high.offset - low.offset).collected().code()
+    return Place(dim, counter=low, window=_up_to_last(width, step.code), skips=step.code)
+
+
+def _up_to_last(width: ast.expr, step: ast.expr) -> ast.expr:
+    """``(n - 1) * s + 1`` for ``n * s``: a window need not go on behind the last item taken."""
+    wide, every = code.integer(width), code.integer(step)
+    if wide is not None and every is not None:
+        return code.const((wide - 1) // every * every + 1)
+    match width:
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            pass
+        case _:
+            return width
+    count = left if code.text(right) == code.text(step) else right
+    if code.text(step) not in (code.text(left), code.text(right)):
+        return width
+    before = code.binary((linear(count) - Linear((), 1)).code(), ast.Mult(), step)
+    return (linear(before) + Linear((), 1)).code()
 
 
 def _backward(lifter: Lifter, dim: int, low: Counter, width: ast.expr) -> Place:
@@ -117,11 +152,14 @@ def _backward(lifter: Lifter, dim: int, low: Counter, width: ast.expr) -> Place:
     return _from(dim, counter_value(low), width)
 
 
-def _from(dim: int, first: Value, width: ast.expr) -> Place:
-    """Indices of ``width`` items from the ``first`` on."""
+def _from(dim: int, first: Value, width: ast.expr, step: Value | None = None) -> Place:
+    """Indices of ``width`` items from the ``first`` on; those that a step takes of them."""
     deep = code.subscript(first.code, [*[code.FULL] * len(first.axes), code.NONE])
-    made = code.binary(deep, ast.Add(), code.call("torch.arange", width))
+    counted = [width] if step is None else [code.const(0), width, step.code]
+    made = code.binary(deep, ast.Add(), code.call("torch.arange", *counted))
     index = Value(made, first.axes, 1, "tensor", "int64", (None,))
+    if step is not None:
+        return Place(dim, index=index, crops=True, skips=step.code)
     return Place(dim, index=index, crops=True, crop=(first, width))
 
 
@@ -143,13 +181,11 @@ def _cropped(
         case ast.Slice(
             lower=ast.BinOp(left=left, op=ast.Sub(), right=width),
             upper=ast.expr() as last,
-            step=None,
         ) if code.text(left) == code.text(last):
             pass
         case ast.Slice(
             lower=ast.expr() as first,
             upper=ast.BinOp(left=left, op=ast.Add(), right=width),
-            step=None,
         ) if code.text(first) == code.text(left):
             pass
         case _:
@@ -159,9 +195,9 @@ def _cropped(
     if lower.kind == "other" or lower.carry is not None or lower.scaled is not None:
         return None
     size = lifter.lift(width)
-    if not size.is_fixed:
+    if not size.is_fixed or (bounds[2] is not None and not bounds[2].is_fixed):
         return None
-    return _from(dim, lower, size.code)
+    return _from(dim, lower, size.code, bounds[2])
 
 
 def is_none(node: ast.expr) -> bool:

@@ -18,9 +18,10 @@ from loopscope.vectorize.subscripts.counted_slice import (
     turned_around,
 )
 from loopscope.vectorize.subscripts.strided import strided_slice
+from loopscope.vectorize.subscripts.sums import from_first_sum, unfold_sum
 from loopscope.vectorize.subscripts.windows import (
+    every_so_many,
     from_first_window,
-    unfold_sum,
     unfold_windows,
 )
 from loopscope.vectorize.value import Axis, Counter, Value, union
@@ -32,7 +33,7 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
     index: list[ast.expr] = [code.FULL] * len(base.axes)
     kept: list[Axis | int] = list(base.axes)  # what each dimension of the result is
     windows: list[tuple[int, Place]] = []
-    doubled: list[tuple[int, Place]] = []
+    doubled: list[tuple[int, Counter, str]] = []
     rolled: list[tuple[int, int]] = []
     flipped: list[int] = []
     short: list[tuple[int, Linear, Counter]] = []
@@ -43,8 +44,10 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
             index.append(strided_slice(lifter, place, size, name, deep))
             kept.append(place.counter.axis)
         elif place.counter is not None and place.counter.also is not None:
-            doubled.append((len(kept), place))
-            index.append(code.FULL)
+            doubled.append(
+                (len(kept), place.counter, f"{name}.shape[{place.dim + len(base.axes)}]")
+            )
+            index.append(from_first_sum(lifter, place.counter))
             kept.append(place.counter.axis)
         elif place.window is not None and place.counter is not None:
             windows.append((len(kept), place))
@@ -80,7 +83,7 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
         width = seen.shape[dim] if seen is not None and len(seen.shape) > dim else None
         assert place.counter is not None
         at = kept.index(place.counter.axis)
-        made = unfold_windows(lifter, made, at, place, base, width)
+        made = every_so_many(unfold_windows(lifter, made, at, place, base, width), place)
         widths[place.counter.axis] = -1 - position
         kept.insert(at + 1 if _is_split(made) else len(kept), -1 - position)
     for position, over, counter in short:
@@ -91,10 +94,10 @@ def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen
     for position, turn in rolled:
         lifter.used_ops.append("torch.roll")
         made = code.method(made, "roll", code.const(turn), code.const(position))
-    for position, place in doubled:
-        made = unfold_sum(lifter, made, position, place)
-        # Only places with a second counter are noted in `doubled`.
-        kept.append(place.counter.also)  # type: ignore[union-attr, arg-type]
+    for position, counter, whole in doubled:
+        made = unfold_sum(lifter, made, position, counter, whole)
+        if counter.also is not None:
+            kept.append(counter.also)
     axes = tuple(k for k in kept if isinstance(k, Axis))
     wanted: list[Axis | int] = [*union([axes])]
     for what in kept:  # item dimensions, a window where its loop stood

@@ -14,25 +14,6 @@ from loopscope.vectorize.subscripts.whole_blocks import are_blocks
 from loopscope.vectorize.value import Axis, NotLiftable, Value
 
 
-def unfold_sum(lifter: Lifter, made: ast.expr, position: int, place: Place) -> ast.expr:
-    """``x[i + j]``: all windows as long as the second loop."""
-    counter = place.counter
-    if counter is None or counter.also is None or counter.sign != 1:
-        raise NotLiftable("a sum of counters that is not understood")
-    first, second = counter.axis, counter.also
-    plain = first.step == second.step == 1 and first.start.is_zero and second.start.is_zero
-    if not plain or not counter.offset.is_zero:
-        raise NotLiftable("a sum of counters that is not understood")
-    lifter.used_ops += ["Tensor.unfold", "torch.nn.functional.conv1d"]
-    unfolded = code.method(made, "unfold", code.const(position), second.size, code.const(1))
-    if any(term.startswith(("len(", code.text(made))) for term, _ in first.stop.terms):
-        return unfolded
-    whole = first.stop + linear(second.size) - Linear((), 1)
-    if lifter.sizes.get(code.text(whole.code())) == (code.text(made), position):
-        return unfolded
-    return code.subscript(unfolded, [*[code.FULL] * position, ast.Slice(upper=first.size)])
-
-
 def from_first_window(place: Place) -> ast.expr:
     """The part of a dimension that begins where the first window does."""
     counter = place.counter
@@ -69,6 +50,8 @@ def unfold_windows(
         return code.method(made, "unflatten", code.const(position), sizes)
     if size is not None:
         size = size - first.constant if not first.terms else None
+    if place.skips is not None:
+        observed = _reach(lifter, place.skips, observed)
     number = code.integer(width) or observed
     unfolded = code.method(made, "unfold", code.const(position), width, axis.step_code)
     if size is not None and number is not None and axis.length is not None:
@@ -81,9 +64,30 @@ def unfold_windows(
     return unfolded
 
 
+def every_so_many(made: ast.expr, place: Place) -> ast.expr:
+    """Every second, third, … item of windows, which are the last dimension."""
+    if place.skips is None:
+        return made
+    return code.subscript(made, [code.const(...), ast.Slice(step=place.skips)])
+
+
+def _reach(lifter: Lifter, step: ast.expr, items: int | None) -> int:
+    """How far it is from the first to the last of items that a slice with a step takes.
+
+    Raises:
+        NotLiftable: It differs: an end of the data cuts slices short.
+    """
+    every = _number(lifter, step)
+    if items is None or every is None:
+        raise NotLiftable("a slice with a step that differs in length")
+    return (items - 1) * every + 1
+
+
 def _side_by_side(lifter: Lifter, axis: Axis, place: Place, base: Value) -> bool:
     """Whether windows are as wide as the loop's step, and take the whole dimension."""
     whole = axis.length is not None and base.shape[place.dim] == axis.length * axis.step
+    if place.skips is not None:
+        return False
     as_wide = place.window is not None and code.text(place.window) == code.text(axis.step_code)
     name, rank = code.text(base.code), base.rank + len(base.axes)
     return whole and as_wide and are_blocks(lifter, axis, name, _dim(place, base), rank)

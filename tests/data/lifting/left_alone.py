@@ -446,6 +446,15 @@ def list_sorted_in_place_by_a_key(x):
     return torch.stack(found)
 
 
+@sized(lambda n: {"x": torch.randn(n)})
+def thinned_windows_cut_short(x):
+    """a slice with a step that differs in length"""
+    out = torch.zeros(len(x))
+    for t in range(len(x)):
+        out[t] = x[t : t + 6 : 2].sum()
+    return out
+
+
 @sized(
     lambda n: {
         "x": torch.randn(n + 1, 3, 4, 5),
@@ -468,3 +477,15 @@ def pairs_among_known_ones(a, b, known):
         if (a[i].item(), b[i].item()) in known:
             found[i] = True
     return found
+
+
+        "items": [torch.randn(1 if k % 2 else k + 1) for k in range(n)],
+        "widths": list(range(1, n + 1)),
+    }
+)
+def items_spread_up_to_the_end(items, widths):
+    """sequences that are padded neither at their end nor in front"""
+    out = torch.zeros(len(items), len(items))
+    for i, x in enumerate(items):
+        out[i, len(items) - widths[i] :] = x
+    return out

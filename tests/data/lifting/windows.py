@@ -454,3 +454,41 @@ def rows_put_ever_further_left(x, size):
 def bands_of_a_row(x):
     size = len(x) // 2
     return torch.stack([x[size - k : 2 * size - k].sum() for k in range(size)])
+
+
+@sized(lambda n: {"film": torch.randn(n + 12, 5), "count": 4, "gap": 3})
+def clips_that_skip_frames(film, count, gap):
+    clips = []
+    for s in range(len(film) - (count - 1) * gap):
+        clip = film[s : s + count * gap : gap]
+        clips.append(clip - clip.mean(dim=0))
+    return torch.stack(clips)
+
+
+@sized(
+    lambda n: {
+        "audio": torch.randn(3, 2 * n + 9, dtype=torch.float64),
+        "taps": torch.randn(4, dtype=torch.float64),
+    }
+)
+def dilated_filter(audio, taps):
+    out = torch.zeros(3, audio.shape[1] - 6, dtype=torch.float64)
+    for t in range(audio.shape[1] - 6):
+        out[:, t] = audio[:, t : t + 7 : 2] @ taps
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(2 * n + 11), "width": 9, "hop": 2, "skip": 4})
+def peaks_of_thinned_windows(x, width, hop, skip):
+    peaks = []
+    for s in range(0, x.shape[0] - width + 1, hop):
+        peaks.append(x[s : s + width : skip].max())
+    return torch.stack(peaks)
+
+
+@sized(lambda n: {"x": torch.randn(n + 9), "starts": torch.randint(0, n + 1, (n,))})
+def crops_that_skip(x, starts):
+    rows = []
+    for s in starts:
+        rows.append(x[s : s + 9 : 3].square())
+    return torch.stack(rows)
