@@ -18,9 +18,17 @@ from loopscope.vectorize.foreach_ops import (
     POINTWISE,
     UNARY,
     is_arithmetic,
+    is_method,
     normed_item,
 )
-from loopscope.vectorize.item_lists import listed_items, plural, root_name, skipped, within_item
+from loopscope.vectorize.item_lists import (
+    kept_items,
+    listed_items,
+    plural,
+    root_name,
+    skipped,
+    within_item,
+)
 from loopscope.vectorize.named_entries import (
     chosen_entries,
     each_key,
@@ -107,19 +115,17 @@ class ForeachWriter:
 
     def _filter(self, node: ast.For, test: ast.expr) -> None:
         """``if p.grad is None: continue``."""
-        if len(self.items) != 1 or self.counters:
-            raise NotLiftable("a test in a loop over several lists")
-        ((name, items),) = self.items.items()
-        wanted = code.negated(test)
-        made = ast.ListComp(
-            elt=code.name(name),
-            generators=[
-                ast.comprehension(
-                    target=ast.Name(id=name, ctx=ast.Store()), iter=items, ifs=[wanted], is_async=0
+        if self.counters or self.keys:
+            raise NotLiftable("a test in a loop over numbered items")
+        lists = dict(self.items)
+        for name, items in lists.items():
+            wanted = f"{name}s" if len(name) > 1 else "params"
+            if len(lists) > 1:
+                wanted = (
+                    items.attr if isinstance(items, ast.Attribute) else f"kept_{dotted(items)}"
                 )
-            ],
-        )
-        self.items[name] = self._named(f"{name}s" if len(name) > 1 else "params", made)
+            made = kept_items(name, lists, code.negated(test))
+            self.items[name] = self._named(wanted, made)
 
     def _keep(self, node: ast.For, body: list[ast.stmt]) -> None:
         """Statements that prepare state stay a loop; names that they bind become lists."""
@@ -308,6 +314,13 @@ class ForeachWriter:
                 name in MAPPED
             ):
                 return code.call(f"torch._foreach_{name}", self._argument(item))
+            case ast.Call(
+                func=ast.Attribute(value=left, attr=name), args=[right], keywords=[]
+            ) if is_method(name) and self._varies(left):
+                if name.endswith("_") and not isinstance(left, ast.Call):
+                    raise NotLiftable(f"{code.text(node)} in the body")
+                function = f"torch._foreach_{name.removesuffix('_')}"
+                return code.call(function, self._argument(left), self._argument(right))
             case ast.Call() if (normed := normed_item(node)) is not None:
                 return code.call("torch._foreach_norm", self._argument(normed))
             case ast.Name() | ast.Attribute() | ast.Subscript():

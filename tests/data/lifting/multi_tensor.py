@@ -257,3 +257,26 @@ def weights_of_length_one(weights):
     for w in weights:
         w.div_(w.norm().clamp(min=1.0))
     return weights
+
+
+@sized(lambda n: {"net": with_gradients(n), "rho": 0.9})
+def squares_where_there_is_a_gradient(net, rho):
+    weights = [p.detach() for p in net.parameters()]
+    grads = [p.grad for p in net.parameters()]
+    squares = [torch.zeros_like(w) for w in weights]
+    for w, g, sq in zip(weights, grads, squares):
+        if g is None:
+            continue
+        sq.mul_(rho).addcmul_(g, g, value=1 - rho)
+        w.addcdiv_(g, sq.sqrt().add_(1e-8), value=-0.01)
+    return weights, squares
+
+
+@sized(lambda n: {"weights": tensors(n), "moves": tensors(n), "lr": 0.1})
+def moved_where_there_is_anything(weights, moves, lr):
+    for w, d in zip(weights, moves):
+        if w.numel() == 0 or d.numel() == 0:
+            continue
+        step = d.abs().clamp_min(0.1).mul(lr)
+        w.sub_(step)
+    return weights
