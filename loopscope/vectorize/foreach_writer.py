@@ -21,6 +21,7 @@ from loopscope.vectorize.foreach_ops import (
     is_method,
     normed_item,
 )
+from loopscope.vectorize.foreach_sums import added_sum, check_only_summed, is_any, sum_of_all
 from loopscope.vectorize.item_lists import (
     kept_items,
     listed_items,
@@ -53,20 +54,34 @@ class ForeachWriter:
         self.guards: list[str] = []
         self.made: list[ast.stmt] = []
         self.ops: list[str] = []
+        self.some: ast.expr = code.const(
+            None
+        )  # what is walked; it has items where they are summed
+        self.initial = prepared.region.initial
+        self.sums: set[str] = set()  # that begin as 0
         self.kept: list[ast.stmt] = []
         around = prepared.loop.function or prepared.loop.module
         self.taken = {n.id for n in ast.walk(around) if isinstance(n, ast.Name)}
 
     def loop(self, node: ast.For) -> list[ast.stmt]:
         """Return the statements that replace the loop."""
+        self.some = node.iter
         body, walked = list(node.body), node.iter
         match node.target, body:
             case (
                 ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=name)]),
+                [statement, *rest],
+            ) if gives_entries(walked) and (test := skipped(statement)) is not None:
+                body, filtered = rest, chosen_entries(key, name, walked, code.negated(test))
+                walked = self._named("named", filtered)
+                self.some = filtered
+            case (
+                ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=name)]),
                 [ast.If(test=test, body=inner, orelse=[])],
             ) if gives_entries(walked):
-                body = inner
-                walked = self._named("named", chosen_entries(key, name, walked, test))
+                body, filtered = inner, chosen_entries(key, name, walked, test)
+                walked = self._named("named", filtered)
+                self.some = filtered
             case _:
                 pass
         self._bind(node.target, walked)
@@ -76,7 +91,12 @@ class ForeachWriter:
         first = next((k for k, s in enumerate(body) if self._is_update(s)), len(body))
         self._keep(node, body[:first])
         for statement in body[first:]:
-            self._update(statement)
+            added = added_sum(statement)
+            if added is not None and self._varies(added[1]):
+                check_only_summed(added[0], statement, node)
+                self._sum(*added)
+            else:
+                self._update(statement)
         if not self.ops:
             raise NotLiftable("no tensor is changed in place")
         return self.made
@@ -158,6 +178,8 @@ class ForeachWriter:
         match statement:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr))):
                 return attr.endswith("_")
+            case _ if added_sum(statement) is not None:
+                return True
             case ast.AugAssign(target=target):
                 return root_name(target) in self.items or self._at_counter(target) is not None
             case ast.Assign(targets=[ast.Subscript() as target]):
@@ -188,6 +210,17 @@ class ForeachWriter:
                 self.made.append(code.assignment(store, self._argument(value)))
             case _:
                 raise NotLiftable(f"{code.text(statement).splitlines()[0]} in the body")
+
+    def _sum(self, name: str, item: ast.expr) -> None:
+        total = sum_of_all(self._argument(item))
+        made = self.initial.get(name)
+        if made is not None and made.scalar and made.is_fill(0):
+            self.sums.add(name)
+        else:
+            total = code.binary(code.name(name), ast.Add(), total)
+        self.ops += ["torch.cat", "torch.sum"]
+        self.guards.append(is_any(self.some))
+        self.made.append(code.assignment(ast.Name(id=name, ctx=ast.Store()), total))
 
     def _at_counter(self, node: ast.expr) -> ast.expr | None:
         """The list ``m`` of ``m[i]``."""

@@ -434,3 +434,13 @@ def named_totals_by_comprehension(x, weight):
     """label is read while the loop writes it"""
     rows = {"a": [0, 1], "b": [2]}
     return torch.stack([x[ids].sum() * weight[label] for label, ids in rows.items()])
+
+
+@sized(lambda n: {"params": [torch.randn(2 + k % 3) for k in range(n)]})
+def steps_by_what_was_summed(params):
+    """p is changed before the iteration ends"""
+    total = 0.0
+    for p in params:
+        total += p.abs().sum()
+        p.mul_(total)
+    return params

@@ -280,3 +280,29 @@ def moved_where_there_is_anything(weights, moves, lr):
         step = d.abs().clamp_min(0.1).mul(lr)
         w.sub_(step)
     return weights
+
+
+def named_tensors(n):
+    return {f"layer{k}": torch.randn(2 + k % 3, requires_grad=True) for k in range(n)}
+
+
+@sized(lambda n: {"params": named_tensors(n), "strength": 0.4})
+def distance_to_what_was_learnt(params, strength):
+    old = {name: 0.5 * p.detach() for name, p in params.items()}
+    weight = {name: p.detach() ** 2 for name, p in params.items() if name != "layer1"}
+    penalty = 0.0
+    for name, p in params.items():
+        if name not in weight:
+            continue
+        moved = p - old[name]
+        penalty = penalty + (weight[name] * moved**2).sum()
+    return strength / 2 * penalty
+
+
+@sized(lambda n: {"model": with_gradients(n), "start": dict(with_gradients(n).named_parameters())})
+def pull_to_the_start(model, start):
+    loss = torch.ones(())
+    for name, p in model.named_parameters():
+        if p.requires_grad:
+            loss += (p - start[name]).abs().sum()
+    return loss
