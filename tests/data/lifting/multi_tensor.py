@@ -299,7 +299,11 @@ def distance_to_what_was_learnt(params, strength):
     return strength / 2 * penalty
 
 
-@sized(lambda n: {"model": with_gradients(n), "start": dict(with_gradients(n).named_parameters())})
+def weights_by_name(n):
+    return dict(with_gradients(n).named_parameters())
+
+
+@sized(lambda n: {"model": with_gradients(n), "start": weights_by_name(n)})
 def pull_to_the_start(model, start):
     loss = torch.ones(())
     for name, p in model.named_parameters():
