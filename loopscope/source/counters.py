@@ -14,8 +14,8 @@ def stepped_counters(loop: Loop) -> frozenset[str]:
     """Return names that each iteration moves: ``k`` of ``k += 1``, under no test.
 
     It moves by a literal or, where it picks items, by what none of them sets: ``k += n``. A name
-    that is set to anything but a literal besides is none, nor is one that is set under a test: it
-    starts anew where the data says so.
+    that is set to anything but a literal or a size besides is none, nor is one that is set under
+    a test: it starts anew where the data says so.
     """
     body = getattr(loop.node, "body", [])
     picking, fixed = set(_picking(loop.node)), bound_names(loop.node)
@@ -73,12 +73,29 @@ def _restarted(body: object) -> Iterator[str]:
 def _other_values(node: ast.AST, picking: set[str], set_inside: set[str]) -> Iterator[str]:
     for found in ast.walk(node):
         match found:
-            case ast.Assign(value=value) if not isinstance(value, ast.Constant):
+            case ast.Assign(value=value) if not is_size(value):
                 yield from _set(found)
             case ast.AugAssign(target=ast.Name(id=name), value=value):
                 even = isinstance(value, ast.Constant) or _is_even(found, picking, set_inside)
                 if not even:
                     yield name
+
+
+def is_size(node: ast.expr) -> bool:
+    """Whether it is plain to see that a number is no item: ``x.shape[1] - 1``, ``len(x)``, 0."""
+    match node:
+        case ast.Constant() | ast.Subscript(value=ast.Attribute(attr="shape")):
+            return True
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Name() | ast.Attribute()]):
+            return True
+        case ast.Call(func=ast.Attribute(attr="size"), args=[ast.Constant()]):
+            return True
+        case ast.UnaryOp(operand=operand):
+            return is_size(operand)
+        case ast.BinOp(left=left, right=right):
+            return is_size(left) and is_size(right)
+        case _:
+            return False
 
 
 def _set(node: ast.AST) -> Iterator[str]:

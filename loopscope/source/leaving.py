@@ -18,6 +18,17 @@ def leaves_early(node: LoopNode) -> bool:
     return returns or any(isinstance(s, ast.Break) for s in _own(node.body))
 
 
+def ends_here(statements: list[ast.stmt]) -> bool:
+    """Whether nothing below a block runs after it: it ends with ``continue`` or the like."""
+    match statements:
+        case [*_, ast.Continue() | ast.Break() | ast.Return() | ast.Raise()]:
+            return True
+        case [*_, ast.If(body=body, orelse=orelse)]:
+            return ends_here(body) and ends_here(orelse)
+        case _:
+            return False
+
+
 def fills_a_list(node: LoopNode) -> bool:
     """Whether it is ``while len(out) < n`` with one ``out.append`` an iteration: it counts."""
     if not isinstance(node, ast.While):

@@ -10,6 +10,7 @@ from loopscope.source.facts import Append
 from loopscope.source.fold import fold
 from loopscope.source.header import Header
 from loopscope.source.helpers import find_helpers
+from loopscope.source.leaving import ends_here
 from loopscope.source.loop import Loop, dotted
 from loopscope.source.names import names_in, root_name
 from loopscope.source.read_store import form_in, read_store
@@ -66,7 +67,7 @@ class _Reader:
         for statement in statements:
             self._statement(statement, guards)
             match statement:  # what follows ``if …: continue`` stands under the opposite test
-                case ast.If(test=test, body=[*_, ast.Continue()], orelse=[]):
+                case ast.If(test=test, body=[*_, ast.Continue()]):
                     guards = (*guards, self.scope.expand(test))
 
     def _statement(self, statement: ast.stmt, guards: Guards) -> None:
@@ -122,7 +123,10 @@ class _Reader:
         self._arm(body, test, guards)
         then = self.scope.switch(other)
         self._arm(orelse, test, guards)
-        self.scope.join(condition, then)
+        if ends_here(orelse):
+            self.scope.switch(then)
+        elif not ends_here(body):
+            self.scope.join(condition, then)
 
     def _split(self, test: ast.expr, body: list[ast.stmt]) -> ast.If | None:
         """Return ``if a:`` with ``if b:`` in it, where ``b`` alone makes an extremum."""

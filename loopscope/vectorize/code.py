@@ -174,6 +174,8 @@ def negated(test: ast.expr) -> ast.expr:
             return ast.Compare(left, [ast.IsNot()], comparators)
         case ast.Compare(left=left, ops=[ast.IsNot()], comparators=comparators):
             return ast.Compare(left, [ast.Is()], comparators)
+        case ast.Compare(left=left, ops=[ast.NotIn()], comparators=comparators):
+            return ast.Compare(left, [ast.In()], comparators)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return operand
         case _:

@@ -26,7 +26,7 @@ def without_while(body: list[ast.stmt], region: Region) -> list[ast.stmt]:
     if isinstance(first, ast.While):
         if _leaves_early(first):
             made = region.initial.get(_counted(first))
-            if made is None:
+            if made is None or _counts_down(first):
                 raise NotLiftable("a while loop that leaves early")
             body = [*as_searching_for(first, made.code), *tail]
         else:
@@ -81,6 +81,10 @@ def _leaves_early(node: ast.While) -> bool:
     return isinstance(node.test, ast.BoolOp) or any(
         isinstance(n, ast.Break) for s in node.body for n in ast.walk(s)
     )
+
+
+def _counts_down(node: ast.While) -> bool:
+    return isinstance(node.body[-1], ast.AugAssign) and isinstance(node.body[-1].op, ast.Sub)
 
 
 def as_for(node: ast.While, region: Region) -> ast.For:

@@ -43,7 +43,7 @@ def foreach_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
         rewrite="\n".join(code.text(s) for s in made),
         live=live,
         fresh=(),
-        edits=written_edits(prepared.loop, prepared.region, [made], set()),
+        edits=written_edits(prepared.loop, prepared.region, [made], writer.sums),
         ops=tuple(dict.fromkeys([*writer.ops, *_called(made)])),
         guards=tuple(dict.fromkeys(writer.guards)),
     )

@@ -31,10 +31,17 @@ def is_arithmetic(node: ast.expr) -> bool:
     match node:
         case ast.BinOp() | ast.UnaryOp():
             return True
+        case ast.Call(func=ast.Attribute(attr=name), args=[_], keywords=[]) if is_method(name):
+            return True
         case ast.Call(func=ast.Attribute(attr=name)):
             return name in MAPPED or normed_item(node) is not None
         case _:
             return False
+
+
+def is_method(name: str) -> bool:
+    """Whether ``x.name(y)`` has a multi-tensor form: ``add``, and ``add_`` of what is new."""
+    return f"{name.removesuffix('_')}_" in BINARY - {"copy_", "lerp_"}
 
 
 def normed_item(node: ast.expr) -> ast.expr | None:

@@ -18,9 +18,18 @@ from loopscope.vectorize.foreach_ops import (
     POINTWISE,
     UNARY,
     is_arithmetic,
+    is_method,
     normed_item,
 )
-from loopscope.vectorize.item_lists import listed_items, plural, root_name, skipped, within_item
+from loopscope.vectorize.foreach_sums import added_sum, check_only_summed, is_any, sum_of_all
+from loopscope.vectorize.item_lists import (
+    kept_items,
+    listed_items,
+    plural,
+    root_name,
+    skipped,
+    within_item,
+)
 from loopscope.vectorize.named_entries import (
     chosen_entries,
     each_key,
@@ -45,20 +54,34 @@ class ForeachWriter:
         self.guards: list[str] = []
         self.made: list[ast.stmt] = []
         self.ops: list[str] = []
+        self.some: ast.expr = code.const(
+            None
+        )  # what is walked; it has items where they are summed
+        self.initial = prepared.region.initial
+        self.sums: set[str] = set()  # that begin as 0
         self.kept: list[ast.stmt] = []
         around = prepared.loop.function or prepared.loop.module
         self.taken = {n.id for n in ast.walk(around) if isinstance(n, ast.Name)}
 
     def loop(self, node: ast.For) -> list[ast.stmt]:
         """Return the statements that replace the loop."""
+        self.some = node.iter
         body, walked = list(node.body), node.iter
         match node.target, body:
             case (
                 ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=name)]),
+                [statement, *rest],
+            ) if gives_entries(walked) and (test := skipped(statement)) is not None:
+                body, filtered = rest, chosen_entries(key, name, walked, code.negated(test))
+                walked = self._named("named", filtered)
+                self.some = filtered
+            case (
+                ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=name)]),
                 [ast.If(test=test, body=inner, orelse=[])],
             ) if gives_entries(walked):
-                body = inner
-                walked = self._named("named", chosen_entries(key, name, walked, test))
+                body, filtered = inner, chosen_entries(key, name, walked, test)
+                walked = self._named("named", filtered)
+                self.some = filtered
             case _:
                 pass
         self._bind(node.target, walked)
@@ -68,7 +91,12 @@ class ForeachWriter:
         first = next((k for k, s in enumerate(body) if self._is_update(s)), len(body))
         self._keep(node, body[:first])
         for statement in body[first:]:
-            self._update(statement)
+            added = added_sum(statement)
+            if added is not None and self._varies(added[1]):
+                check_only_summed(added[0], statement, node)
+                self._sum(*added)
+            else:
+                self._update(statement)
         if not self.ops:
             raise NotLiftable("no tensor is changed in place")
         return self.made
@@ -107,19 +135,17 @@ class ForeachWriter:
 
     def _filter(self, node: ast.For, test: ast.expr) -> None:
         """``if p.grad is None: continue``."""
-        if len(self.items) != 1 or self.counters:
-            raise NotLiftable("a test in a loop over several lists")
-        ((name, items),) = self.items.items()
-        wanted = code.negated(test)
-        made = ast.ListComp(
-            elt=code.name(name),
-            generators=[
-                ast.comprehension(
-                    target=ast.Name(id=name, ctx=ast.Store()), iter=items, ifs=[wanted], is_async=0
+        if self.counters or self.keys:
+            raise NotLiftable("a test in a loop over numbered items")
+        lists = dict(self.items)
+        for name, items in lists.items():
+            wanted = f"{name}s" if len(name) > 1 else "params"
+            if len(lists) > 1:
+                wanted = (
+                    items.attr if isinstance(items, ast.Attribute) else f"kept_{dotted(items)}"
                 )
-            ],
-        )
-        self.items[name] = self._named(f"{name}s" if len(name) > 1 else "params", made)
+            made = kept_items(name, lists, code.negated(test))
+            self.items[name] = self._named(wanted, made)
 
     def _keep(self, node: ast.For, body: list[ast.stmt]) -> None:
         """Statements that prepare state stay a loop; names that they bind become lists."""
@@ -152,6 +178,8 @@ class ForeachWriter:
         match statement:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr))):
                 return attr.endswith("_")
+            case _ if added_sum(statement) is not None:
+                return True
             case ast.AugAssign(target=target):
                 return root_name(target) in self.items or self._at_counter(target) is not None
             case ast.Assign(targets=[ast.Subscript() as target]):
@@ -182,6 +210,17 @@ class ForeachWriter:
                 self.made.append(code.assignment(store, self._argument(value)))
             case _:
                 raise NotLiftable(f"{code.text(statement).splitlines()[0]} in the body")
+
+    def _sum(self, name: str, item: ast.expr) -> None:
+        total = sum_of_all(self._argument(item))
+        made = self.initial.get(name)
+        if made is not None and made.scalar and made.is_fill(0):
+            self.sums.add(name)
+        else:
+            total = code.binary(code.name(name), ast.Add(), total)
+        self.ops += ["torch.cat", "torch.sum"]
+        self.guards.append(is_any(self.some))
+        self.made.append(code.assignment(ast.Name(id=name, ctx=ast.Store()), total))
 
     def _at_counter(self, node: ast.expr) -> ast.expr | None:
         """The list ``m`` of ``m[i]``."""
@@ -308,6 +347,13 @@ class ForeachWriter:
                 name in MAPPED
             ):
                 return code.call(f"torch._foreach_{name}", self._argument(item))
+            case ast.Call(
+                func=ast.Attribute(value=left, attr=name), args=[right], keywords=[]
+            ) if is_method(name) and self._varies(left):
+                if name.endswith("_") and not isinstance(left, ast.Call):
+                    raise NotLiftable(f"{code.text(node)} in the body")
+                function = f"torch._foreach_{name.removesuffix('_')}"
+                return code.call(function, self._argument(left), self._argument(right))
             case ast.Call() if (normed := normed_item(node)) is not None:
                 return code.call("torch._foreach_norm", self._argument(normed))
             case ast.Name() | ast.Attribute() | ast.Subscript():

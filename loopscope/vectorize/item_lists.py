@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from loopscope.vectorize import code
 from loopscope.vectorize.put_in_place import put_in_place
 
 
@@ -41,6 +42,24 @@ def listed_items(element: ast.expr, name: str, items: ast.expr) -> ast.ListComp:
         elt=element,
         generators=[ast.comprehension(target=target, iter=items, ifs=[], is_async=0)],
     )
+
+
+def kept_items(name: str, lists: dict[str, ast.expr], test: ast.expr) -> ast.ListComp:
+    """``[s for p, s in zip(params, squares) if p.grad is not None]``.
+
+    Args:
+        name: The item that is kept.
+        lists: The list that each item is of.
+        test: Whether an iteration keeps its items.
+    """
+    read = {n.id for n in ast.walk(test) if isinstance(n, ast.Name)} | {name}
+    names = [n for n in lists if n in read]
+    targets: list[ast.expr] = [ast.Name(id=n, ctx=ast.Store()) for n in names]
+    walk = ast.comprehension(target=targets[0], iter=lists[names[0]], ifs=[test], is_async=0)
+    if len(names) > 1:
+        walk.target = ast.Tuple(targets, ast.Store())
+        walk.iter = code.call("zip", *(lists[n] for n in names))
+    return ast.ListComp(elt=code.name(name), generators=[walk])
 
 
 def within_item(items: ast.ListComp, name: str, node: ast.expr) -> ast.expr:

@@ -27,7 +27,7 @@ def _views(loop: ast.For) -> dict[str, tuple[ast.stmt, ast.Subscript]]:
                 name in changed and _bindings(loop, name) == 1 and dotted(part.value)
             ):
                 read = {n.id for n in ast.walk(part) if isinstance(n, ast.Name)}
-                if not read & inside:
+                if not read & inside and not dotted(part.value).endswith(".shape"):
                     found[name] = (node, part)
             case _:
                 pass

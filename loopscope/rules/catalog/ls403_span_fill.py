@@ -25,6 +25,8 @@ References:
 
 from __future__ import annotations
 
+import ast
+
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
@@ -34,14 +36,23 @@ from loopscope.source.facts import Index
 def match(subject: Subject) -> Match | None:
     """Recognise spans filled with a constant."""
     facts = subject.facts
-    spans = [s for s in facts.stored(Index.RAGGED) if s.constant]
+    counters = {name for h in facts.headers for name in (h.counter, *h.indices)}
+    spans = [s for s in facts.stored(Index.RAGGED) if s.constant or _is_one_of(counters, s.value)]
     if not spans:
         return None
     ops: tuple[str, ...] = ("broadcasting", "torch.arange", "torch.where", "Tensor.masked_fill")
-    if spans[0].index.count(Index.RAGGED) >= 2 and facts.reads_by(Index.COUNTER):
+    several = spans[0].index.count(Index.RAGGED) >= 2 and facts.reads_by(Index.COUNTER)
+    if several or not spans[0].constant:
         ops = ("torch.repeat_interleave", *ops)
     advice = "compare torch.arange with all bounds at once and fill by that mask"
+    if not spans[0].constant:
+        advice = "repeat each number as often as its span is long with torch.repeat_interleave"
     return Match("scatter", ops, f"spans of {spans[0].target} set to one value", advice)
+
+
+def _is_one_of(counters: set[str], value: ast.expr) -> bool:
+    """``owner[at : at + n] = i``."""
+    return isinstance(value, ast.Name) and value.id in counters
 
 
 RULE = Rule(

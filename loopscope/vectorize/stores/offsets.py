@@ -8,7 +8,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
-from loopscope.vectorize.value import Members, Value
+from loopscope.vectorize.value import Axis, Members, Value
 
 
 def write_packed(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.stmt] | None:
@@ -44,6 +44,17 @@ def write_packed(lifter: Lifter, store: Store, initial: Initial | None) -> list[
 
 def sized_segments(lifter: Lifter, span: tuple[Value | None, Value | None]) -> Members | None:
     """``start:start + n`` with ``start += n``: positions by the segment that they lie in."""
+    found = owners(lifter, span)
+    if found is None:
+        return None
+    axis, owner = found
+    return Members(axis, lifter.bind("owner", Value(owner, rank=1)).code)
+
+
+def owners(
+    lifter: Lifter, span: tuple[Value | None, Value | None]
+) -> tuple[Axis, ast.expr] | None:
+    """The loop, and for every position the iteration in whose ``start:start + n`` it lies."""
     lower, upper = span
     if lower is None or upper is None or lower.carry is None or upper.carry is None:
         return None
@@ -54,8 +65,9 @@ def sized_segments(lifter: Lifter, span: tuple[Value | None, Value | None]) -> M
         return None
     lifter.used_ops.append("torch.repeat_interleave")
     (axis,) = size.axes
-    owner = code.call("torch.repeat_interleave", code.call("torch.arange", axis.size), size.code)
-    return Members(axis, lifter.bind("owner", Value(owner, rank=1)).code)
+    return axis, code.call(
+        "torch.repeat_interleave", code.call("torch.arange", axis.size), size.code
+    )
 
 
 def _list_code(lifter: Lifter, value: Value) -> ast.expr | None:

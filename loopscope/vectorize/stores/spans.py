@@ -14,6 +14,7 @@ from loopscope.vectorize.stores.casts import two_numbers
 from loopscope.vectorize.stores.counted import write_counted
 from loopscope.vectorize.stores.offsets import sized_segments, write_packed
 from loopscope.vectorize.stores.padded import write_padded, write_ragged_rows
+from loopscope.vectorize.stores.segments import write_segments
 from loopscope.vectorize.stores.span_sums import write_span_sum
 from loopscope.vectorize.subscripts.counted_slice import slice_of
 from loopscope.vectorize.value import NotLiftable, Value, align, union
@@ -33,6 +34,9 @@ def write_span(lifter: Lifter, store: Store) -> list[ast.stmt]:
     packed = write_packed(lifter, store, initial)
     if packed is not None:
         return packed
+    segments = write_segments(lifter, store, initial)
+    if segments is not None:
+        return segments
     if store.value.ragged:
         return write_padded(lifter, store, initial)
     if store.value.members is not None:

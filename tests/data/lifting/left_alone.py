@@ -446,15 +446,6 @@ def list_sorted_in_place_by_a_key(x):
     return torch.stack(found)
 
 
-@sized(lambda n: {"x": torch.randn(n)})
-def thinned_windows_cut_short(x):
-    """a slice with a step that differs in length"""
-    out = torch.zeros(len(x))
-    for t in range(len(x)):
-        out[t] = x[t : t + 6 : 2].sum()
-    return out
-
-
 @sized(
     lambda n: {
         "x": torch.randn(n + 1, 3, 4, 5),
@@ -479,6 +470,17 @@ def pairs_among_known_ones(a, b, known):
     return found
 
 
+@sized(lambda n: {"x": torch.randn(n)})
+def thinned_windows_cut_short(x):
+    """a slice with a step that differs in length"""
+    out = torch.zeros(len(x))
+    for t in range(len(x)):
+        out[t] = x[t : t + 6 : 2].sum()
+    return out
+
+
+@sized(
+    lambda n: {
         "items": [torch.randn(1 if k % 2 else k + 1) for k in range(n)],
         "widths": list(range(1, n + 1)),
     }
@@ -489,3 +491,13 @@ def items_spread_up_to_the_end(items, widths):
     for i, x in enumerate(items):
         out[i, len(items) - widths[i] :] = x
     return out
+
+
+@sized(lambda n: {"params": [torch.randn(2 + k % 3) for k in range(n)]})
+def steps_by_what_was_summed(params):
+    """p is changed before the iteration ends"""
+    total = 0.0
+    for p in params:
+        total += p.abs().sum()
+        p.mul_(total)
+    return params

@@ -257,3 +257,56 @@ def weights_of_length_one(weights):
     for w in weights:
         w.div_(w.norm().clamp(min=1.0))
     return weights
+
+
+@sized(lambda n: {"net": with_gradients(n), "rho": 0.9})
+def squares_where_there_is_a_gradient(net, rho):
+    weights = [p.detach() for p in net.parameters()]
+    grads = [p.grad for p in net.parameters()]
+    squares = [torch.zeros_like(w) for w in weights]
+    for w, g, sq in zip(weights, grads, squares):
+        if g is None:
+            continue
+        sq.mul_(rho).addcmul_(g, g, value=1 - rho)
+        w.addcdiv_(g, sq.sqrt().add_(1e-8), value=-0.01)
+    return weights, squares
+
+
+@sized(lambda n: {"weights": tensors(n), "moves": tensors(n), "lr": 0.1})
+def moved_where_there_is_anything(weights, moves, lr):
+    for w, d in zip(weights, moves):
+        if w.numel() == 0 or d.numel() == 0:
+            continue
+        step = d.abs().clamp_min(0.1).mul(lr)
+        w.sub_(step)
+    return weights
+
+
+def named_tensors(n):
+    return {f"layer{k}": torch.randn(2 + k % 3, requires_grad=True) for k in range(n)}
+
+
+@sized(lambda n: {"params": named_tensors(n), "strength": 0.4})
+def distance_to_what_was_learnt(params, strength):
+    old = {name: 0.5 * p.detach() for name, p in params.items()}
+    weight = {name: p.detach() ** 2 for name, p in params.items() if name != "layer1"}
+    penalty = 0.0
+    for name, p in params.items():
+        if name not in weight:
+            continue
+        moved = p - old[name]
+        penalty = penalty + (weight[name] * moved**2).sum()
+    return strength / 2 * penalty
+
+
+def weights_by_name(n):
+    return dict(with_gradients(n).named_parameters())
+
+
+@sized(lambda n: {"model": with_gradients(n), "start": weights_by_name(n)})
+def pull_to_the_start(model, start):
+    loss = torch.ones(())
+    for name, p in model.named_parameters():
+        if p.requires_grad:
+            loss += (p - start[name]).abs().sum()
+    return loss
