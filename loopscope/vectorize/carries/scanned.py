@@ -14,7 +14,7 @@ from loopscope.vectorize.carries.restarted import restarted, seen_before_the_end
 from loopscope.vectorize.carries.shifted import shifted
 from loopscope.vectorize.carries.start import join_start, made_before
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Axis, NotLiftable, Value, expand, union
+from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value, expand, union
 
 _SCANNED = {"add": "cumsum", "mul": "cumprod", "max": "cummax", "min": "cummin",
             "logaddexp": "logcumsumexp"}  # fmt: skip
@@ -73,6 +73,9 @@ def scanned(
     if not inclusive:
         if seen.form != "keep" or carry.form != "add":
             raise NotLiftable(f"{carry.name} is read before it is updated")
+        if not term.dtype.startswith("int"):  # NaN and infinity less themselves are no zero
+            begun = initial or Value(code.attribute(carry.name), rank=value.rank)
+            return shifted(lifter, _after(lifter, carry, result, begun), begun, axis)
         result = replace(result, code=code.binary(made, ast.Sub(), term.code))
     start = initial
     if start is not None and is_neutral(start.fill or start.code, carry.form):
@@ -82,6 +85,14 @@ def scanned(
         return result
     if start is None or start.carry is not None:
         start = Value(code.attribute(carry.name), rank=value.rank)
+    return join_start(carry.form, start, result)
+
+
+def _after(lifter: Lifter, carry: Carry, result: Value, start: Value) -> Value:
+    """The running sum with what it begins with."""
+    if is_neutral(start.fill or start.code, carry.form):
+        _assume_as_wide(lifter, carry.name, result)
+        return result
     return join_start(carry.form, start, result)
 
 

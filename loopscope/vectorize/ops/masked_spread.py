@@ -47,21 +47,21 @@ def masked_spread(lifter: Lifter, call: Call, value: Value, mask: Value) -> Valu
     number = counts
     if correction:
         less = code.binary(counts.code, ast.Sub(), code.const(correction))
-        number = replace(counts, code=_divisor(lifter, call, mask, less))
+        number = replace(counts, code=_divisor(lifter, mask, less))
     made: ast.expr = code.binary(
         code.method(squares, "sum", dim=deep), ast.Div(), align(number, axes, rank)
     )
     if call.name == "var":
         return replace(item, code=made)
-    test = _test(lifter, call, axes)
+    test = _test(lifter, axes)
     if test is not None:
         made = code.call("torch.where", align(test, axes, rank), made, code.const(1))
     return replace(item, code=code.method(made, "sqrt"))
 
 
-def _divisor(lifter: Lifter, call: Call, mask: Value, less: ast.expr) -> ast.expr:
+def _divisor(lifter: Lifter, mask: Value, less: ast.expr) -> ast.expr:
     """One less than there are; of none it is zero, so that NaN comes of it as in the loop."""
-    test = _test(lifter, call, mask.axes)
+    test = _test(lifter, mask.axes)
     if test is not None:
         return code.call("torch.where", test.code, less, code.const(1))
     if lifter.guard is not None or is_never_empty(lifter, mask):
@@ -69,9 +69,9 @@ def _divisor(lifter: Lifter, call: Call, mask: Value, less: ast.expr) -> ast.exp
     return code.method(less, "clamp", min=0)
 
 
-def _test(lifter: Lifter, call: Call, axes: tuple[Axis, ...]) -> Value | None:
+def _test(lifter: Lifter, axes: tuple[Axis, ...]) -> Value | None:
     """The test that keeps the loop from ``0 / 0`` and the root of zero, which have no gradient."""
-    guard, seen = lifter.guard, lifter.what(call.node)
+    guard = lifter.guard
     if guard is None or guard.axes != axes or guard.rank or guard.carry is not None:
         return None
-    return guard if seen is None or seen.requires_grad else None
+    return guard
