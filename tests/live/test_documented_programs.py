@@ -87,7 +87,9 @@ def test_a_rule_of_another_package_is_listed_explained_and_asked(tmp_path):
     (package / "rotate_per_vector.py").write_text(rule)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: our-rules\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(f"[loopscope.rules]\n{' = '.join(entry)}\n")
-    (tmp_path / "geometry.py").write_text("def rotate(v, angle):\n    return v.roll(1) * angle\n")
+    (tmp_path / "geometry.py").write_text(
+        "def rotate(v, angle):\n    return v.roll(int(v.argmax())) * angle\n"
+    )
     (tmp_path / "train.py").write_text(
         "import geometry\nimport torch\nvectors = torch.rand(2000, 3)\n"
         "out = torch.zeros(2000, 3)\nfor i in range(len(vectors)):\n"
