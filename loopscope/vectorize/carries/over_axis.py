@@ -23,6 +23,9 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
             case "add" if code.integer(term.code) == 1:
                 return whole_number(axis.size)
             case "add":
+                if term.kind == "tensor":  # none of what is no number is zero in the loop
+                    size = ast.Compare(axis.size, [ast.Gt()], [code.const(0)])
+                    lifter.assume(code.text(size))
                 return combine(lifter, term, ast.Mult(), whole_number(axis.size))
             case "max" | "min" | "or" | "and":
                 return term
