@@ -11,24 +11,20 @@ from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.aliases import without_aliases
 from loopscope.vectorize.begun_lists import with_first_items
 from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
 from loopscope.vectorize.changed_later import changed_later
-from loopscope.vectorize.dead_code import without_dead
 from loopscope.vectorize.edits import written_edits
 from loopscope.vectorize.expressions.lift_expression import lift_expression
+from loopscope.vectorize.finished import finished
 from loopscope.vectorize.kept_elements import with_kept_elements
 from loopscope.vectorize.last_items import with_last_items
 from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans
 from loopscope.vectorize.liveness import is_read_first
-from loopscope.vectorize.long_statements import with_named_parts
 from loopscope.vectorize.module_names import imported_names, taken_names
 from loopscope.vectorize.named_sizes import named_counts, named_sizes
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses, read_back
 from loopscope.vectorize.nested_subscripts import join_subscripts
-from loopscope.vectorize.on_device import on_device
-from loopscope.vectorize.polish import polished
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.python_numbers import needs_doubles, uses_doubles
 from loopscope.vectorize.region import (
@@ -39,14 +35,10 @@ from loopscope.vectorize.region import (
     live_names,
     without_return,
 )
-from loopscope.vectorize.renumbered import renumbered
-from loopscope.vectorize.reordered import inlined_moves
-from loopscope.vectorize.repeated import named_repeats
 from loopscope.vectorize.setup_code import setup_code
 from loopscope.vectorize.statements.lift_statements import lift_statement, lift_statements
 from loopscope.vectorize.stores.write_store import write_store
 from loopscope.vectorize.tail import left_lists, name_list, rewrite_tail
-from loopscope.vectorize.turned import without_turning
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
 from loopscope.vectorize.walked_tensors import walked_tensors
 
@@ -176,15 +168,7 @@ def _lifted(
         tail = [first, *tail]
     made += [rewrite_tail(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
     made[-1] += left_lists(lifter, live)
-    made = without_dead(made, live)
-    made = inlined_moves(made, live)
-    made = [[polished(_copying(s, copies, copy)) for s in group] for group in made]
-    made = without_turning(made, live, _ranks_before(lifter))
-    made = [without_aliases(group, lifter.made) for group in made]
-    made = [named_repeats(group, lifter.fresh, lifter.known_names) for group in made]
-    made = [with_named_parts(group, lifter.fresh, lifter.known_names) for group in made]
-    made = renumbered(made, lifter.made, {*live, *region.initial})
-    made = [on_device(group, *_whereabouts(prepared, lifter)) for group in made]
+    made = finished(lifter, prepared, made, live, copies, copy)
     rewrite = [s for group in made for s in group]
     if not rewrite:
         raise NotLiftable("nothing reads what the loop makes")
@@ -205,22 +189,6 @@ def _lifted(
         ops=tuple(dict.fromkeys(lifter.used_ops)),
         guards=tuple(dict.fromkeys(lifter.guards)),
     )
-
-
-def _ranks_before(lifter: Lifter) -> dict[str, int]:
-    """How many dimensions what is there before the loop has; none of a number."""
-    kinds = ("tensor", "number")
-    return {p: seen.rank for p, seen in lifter.loaded.items() if seen.kind in kinds}
-
-
-def _whereabouts(prepared: Prepared, lifter: Lifter) -> tuple[set[str], dict[str, Seen]]:
-    """The text of the user's own calls, and what was seen of the names that stay as they are."""
-    region = prepared.region
-    trees = [region.function, *prepared.functions.values()]
-    calls = {code.text(n) for t in trees for n in ast.walk(t) if isinstance(n, ast.Call)}
-    changed = {*assigned_names(region.statements), *region.initial}
-    stay = {p: seen for p, seen in lifter.loaded.items() if not {p, p.split(".")[0]} & changed}
-    return calls, stay
 
 
 def _unneeded(lifter: Lifter, rewrite: list[ast.stmt], live: tuple[str, ...]) -> set[str]:
@@ -277,22 +245,6 @@ def _result(name: str, value: Value) -> ast.stmt:
             return ast.AugAssign(code.stored(code.attribute(name)), op, right)
         case _:
             return code.assignment(name, value.code)
-
-
-def _copying(statement: ast.stmt, names: frozenset[str], copy: str) -> ast.stmt:
-    """``out = x.clone()`` for names that must not share memory."""
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Tuple(elts=elts)) if name in names:
-            statement.value = code.tuple_of([code.method(e, copy) for e in elts])
-        case ast.Assign(
-            targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="list"), args=[whole])
-        ) if name in names:
-            statement.value = code.call("list", code.method(whole, copy))
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
-            statement.value = code.method(value, copy)
-        case _:
-            pass
-    return statement
 
 
 def _check_live(rewrite: list[ast.stmt], live: tuple[str, ...], region: Region) -> None:

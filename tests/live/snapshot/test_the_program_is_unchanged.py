@@ -208,7 +208,7 @@ class NoWatch:
 
 
 def test_torch_compile_makes_the_same_graphs():
-    pytest.importorskip("torch._dynamo.testing")
+    pytest.importorskip("torch._dynamo.testing", reason="this torch has no torch.compile")
     taker = SnapshotTaker(Settings())
 
     watched = compiled(Watch(taker))
