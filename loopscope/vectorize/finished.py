@@ -1,0 +1,86 @@
+"""What was lifted, as one would have typed it: the passes over its statements, in order."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.model.seen import Seen
+from loopscope.vectorize import code
+from loopscope.vectorize.aliases import without_aliases
+from loopscope.vectorize.dead_code import without_dead
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.long_statements import with_named_parts
+from loopscope.vectorize.names import assigned_names
+from loopscope.vectorize.on_device import on_device
+from loopscope.vectorize.polish import polished
+from loopscope.vectorize.prepare import Prepared
+from loopscope.vectorize.renumbered import renumbered
+from loopscope.vectorize.reordered import inlined_moves
+from loopscope.vectorize.repeated import named_repeats
+from loopscope.vectorize.turned import without_turning
+
+Groups = list[list[ast.stmt]]
+
+
+def finished(
+    lifter: Lifter,
+    prepared: Prepared,
+    made: Groups,
+    live: tuple[str, ...],
+    copies: frozenset[str],
+    copy: str,
+) -> Groups:
+    """Return the statements without detours, repeats and what nothing reads.
+
+    Args:
+        lifter: With what it has seen and named.
+        prepared: The loop.
+        made: The rewrite, in groups: one for each of the user's statements.
+        live: Names that are read later.
+        copies: Names that must be contiguous, or have memory of their own.
+        copy: The method that makes them so.
+    """
+    made = inlined_moves(without_dead(made, live), live)
+    made = [[polished(_copying(s, copies, copy)) for s in group] for group in made]
+    made = without_turning(made, live, _ranks_before(lifter))
+    made = [without_aliases(group, lifter.made) for group in made]
+    made = [named_repeats(group, lifter.fresh, lifter.known_names) for group in made]
+    made = [with_named_parts(group, lifter.fresh, lifter.known_names) for group in made]
+    made = renumbered(made, lifter.made, {*live, *prepared.region.initial})
+    calls, stay = _users_calls(prepared), _kept_names(prepared, lifter)
+    return [on_device(group, calls, stay) for group in made]
+
+
+def _ranks_before(lifter: Lifter) -> dict[str, int]:
+    """How many dimensions what is there before the loop has; none of a number."""
+    kinds = ("tensor", "number")
+    return {p: seen.rank for p, seen in lifter.loaded.items() if seen.kind in kinds}
+
+
+def _users_calls(prepared: Prepared) -> set[str]:
+    """The text of the calls that the user wrote."""
+    trees = [prepared.region.function, *prepared.functions.values()]
+    return {code.text(n) for t in trees for n in ast.walk(t) if isinstance(n, ast.Call)}
+
+
+def _kept_names(prepared: Prepared, lifter: Lifter) -> dict[str, Seen]:
+    """What was seen of the names that stay as they are."""
+    region = prepared.region
+    changed = {*assigned_names(region.statements), *region.initial}
+    return {p: seen for p, seen in lifter.loaded.items() if not {p, p.split(".")[0]} & changed}
+
+
+def _copying(statement: ast.stmt, names: frozenset[str], copy: str) -> ast.stmt:
+    """``out = x.clone()`` for names that must not share memory."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Tuple(elts=elts)) if name in names:
+            statement.value = code.tuple_of([code.method(e, copy) for e in elts])
+        case ast.Assign(
+            targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="list"), args=[whole])
+        ) if name in names:
+            statement.value = code.call("list", code.method(whole, copy))
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
+            statement.value = code.method(value, copy)
+        case _:
+            pass
+    return statement
