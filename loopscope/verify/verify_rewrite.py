@@ -19,7 +19,7 @@ from loopscope.verify.gradients import Gradients
 from loopscope.verify.inputs.literals import constants_of, limits_of, mentioned_in
 from loopscope.verify.inputs.size_variations import size_variations
 from loopscope.verify.inputs.trips import literal_sizes
-from loopscope.verify.inputs.value_variations import value_variations
+from loopscope.verify.inputs.value_variations import BARE_ROW, value_variations
 from loopscope.verify.inputs.variation import Variation
 from loopscope.verify.observed import judge_observed, refuse_other_setup, refuse_unmet_guards
 from loopscope.verify.purity import called_bodies, why_impure
@@ -248,7 +248,9 @@ def _compare_gradients(case: Case, measured: Input) -> bool:
     wanted = bool(trial.copy(measured).leaves) and trial.grad_enabled
     inputs = sorted(case.tally.smooth, key=lambda given: given is measured)
     answers = []
-    for given in inputs[:_GRADIENT_INPUTS] + inputs[-1:] * wanted:
+    # Of nothing a mean is 0 / 0, whose gradient a choice does not stop.
+    bare = [given for given in inputs[_GRADIENT_INPUTS:] if given.label == BARE_ROW]
+    for given in inputs[:_GRADIENT_INPUTS] + bare + inputs[-1:] * wanted:
         if not case.budget.has_left(_PART_FOR_GRADIENTS):
             case.tally.cut_short = True
             break

@@ -181,6 +181,28 @@ class Masks(Change):
         return like(value, ~values if self._value is None else np.full_like(values, self._value))
 
 
+class BareRow(Change):
+    """A mask with nothing set in its first row: an item without any of its elements.
+
+    Args:
+        keep: Names that stay as they are, and paths.
+    """
+
+    def __init__(self, keep: Collection[str]) -> None:
+        self._keep = keep
+
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
+        """Return the mask without its first row."""
+        values = values_of(value)
+        if values is None or values.dtype != bool or np.ndim(values) < 2 or not len(values):
+            return value
+        if is_kept(path, self._keep):
+            return value
+        changed = values.copy()
+        changed[0] = False
+        return like(value, changed)
+
+
 class OneNumber(Change):
     """Another value for one number."""
 

@@ -18,6 +18,7 @@ from loopscope.verify.inputs.literals import Constants
 from loopscope.verify.inputs.numbers import values_of
 from loopscope.verify.inputs.traits import Traits, traits_of
 from loopscope.verify.inputs.value_changes import (
+    BareRow,
     BreakOne,
     Larger,
     Masks,
@@ -32,6 +33,7 @@ from loopscope.verify.inputs.value_changes import (
 from loopscope.verify.inputs.variation import Variation, one
 
 Leaves: TypeAlias = Mapping[str, Any]
+BARE_ROW = "no mask set in a row"
 _MOST_CONSTANTS = 3
 _MOST_NUMBERS = 6
 _MOST_WIDENED = 5
@@ -76,6 +78,7 @@ def value_variations(
     yield Variation("other values", one(lambda: OtherValues(15, keep)), smooth=True)
     for truth, label in ((None, "masks turned over"), (False, "no mask set"), (True, "masks set")):
         yield Variation(label, one(functools.partial(Masks, keep, truth)), cancels=True)
+    yield Variation(BARE_ROW, one(lambda: BareRow(keep)), smooth=True)
     yield Variation("tensors that are not contiguous", one(NotContiguous))
     for constant in constants.compared[:_MOST_CONSTANTS]:
         for side in SIDES:

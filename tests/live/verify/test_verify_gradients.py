@@ -137,3 +137,24 @@ def test_a_result_that_has_a_gradient_on_most_inputs_may_have_one_on_all():
 
     assert outcome.status == "verified", outcome.reason
     assert outcome.verdict.gradients
+
+
+def test_gradients_are_compared_where_a_row_has_no_mask():
+    loop = """
+out = torch.ones(len(x))
+for i in range(len(x)):
+    kept = x[i][keep[i]]
+    if len(kept) > 0: out[i] = kept.mean()
+"""
+    counted = "counts = keep.sum(1)\n"
+    plain = "out = torch.where(counts > 0, (x * keep).sum(1) / counts, 1.0)"
+    safe = "out = torch.where(counts > 0, (x * keep).sum(1) / counts.clamp(min=1), 1.0)"
+
+    def make():
+        return {"x": randn(30, 4), "keep": randn(30, 4) < 2}
+
+    outcomes = [verify(loop, counted + rewrite, "out", make) for rewrite in (plain, safe)]
+
+    # Of a row in which nothing is kept, 0 / 0 has no gradient.
+    assert [o.status for o in outcomes] == ["verified", "verified"]
+    assert [o.verdict.gradients for o in outcomes] == [False, True]
