@@ -7,10 +7,10 @@ from functools import partial
 
 from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
-from loopscope.vectorize.foreach import foreach_loop
+from loopscope.vectorize.foreach.lift_foreach import foreach_loop
 from loopscope.vectorize.lift_loop import lift_loop
+from loopscope.vectorize.operators.python_numbers import rounds_numbers
 from loopscope.vectorize.prepare import Prepared
-from loopscope.vectorize.python_numbers import rounds_numbers
 from loopscope.vectorize.value import NotLiftable
 
 Make = Callable[..., Draft]

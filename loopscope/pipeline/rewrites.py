@@ -18,14 +18,14 @@ from loopscope.pipeline.drafts import drafts
 from loopscope.pipeline.object_methods import note_object_methods
 from loopscope.source.loop import Loop
 from loopscope.source.names import names_in
-from loopscope.vectorize.apply_edits import show_edits
-from loopscope.vectorize.graph_before import graph_before
+from loopscope.vectorize.around.apply_edits import show_edits
+from loopscope.vectorize.around.graph_before import graph_before
+from loopscope.vectorize.around.premises import find_premises
+from loopscope.vectorize.around.region import RETURNED
 from loopscope.vectorize.hoist import hoist_projections
 from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.numbering import number_expressions
-from loopscope.vectorize.premises import find_premises
 from loopscope.vectorize.prepare import Prepared, prepare
-from loopscope.vectorize.region import RETURNED
 from loopscope.vectorize.value import NotLiftable
 from loopscope.verify.garbage import among_new_objects_alone
 from loopscope.verify.observe import observe

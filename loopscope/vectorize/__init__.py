@@ -4,10 +4,11 @@
 of tensors ``foreach`` does. In between, a ``Lifter`` knows what each name of the body stands for,
 a ``Value``: its code for all iterations at once, with the loops that it depends on.
 
+- ``normal_form``: the loop made plain before it is read; ``around`` what stands around it.
 - ``expressions``, ``statements``, ``headers``, ``subscripts``: the body, read node by node.
-- ``operators``: what any two values make; ``aligned`` those of each iteration alone, ``carries``
-  those that an iteration passes on.
+- ``operators``: what any two values make; ``carries`` what an iteration passes on to the next.
+- ``groups``: rows that belong together; ``spans`` slices whose length differs.
 - ``ops``: how each op batches; an entry is found by its name.
 - ``stores``: what the loop stored, written at once.
-- ``region``, ``liveness``, ``edits``, ``layout``: the statements around, and the file's own lines.
+- ``finish``: the code as one would have typed it.
 """

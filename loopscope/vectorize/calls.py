@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from loopscope.vectorize import code, ops
-from loopscope.vectorize.joined import in_rows
+from loopscope.vectorize.groups.joined import in_rows
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.picked import done_to_rows
 from loopscope.vectorize.spans import counted_range

@@ -12,18 +12,18 @@ from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.edits import written_edits
+from loopscope.vectorize.around.edits import written_edits
+from loopscope.vectorize.around.module_names import imported_names, taken_names
+from loopscope.vectorize.around.named_sizes import named_sizes
+from loopscope.vectorize.around.region import copied, live_names, without_return
+from loopscope.vectorize.around.setup_code import setup_code
 from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.headers.bind_header import bind_header
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.module_names import imported_names, taken_names
-from loopscope.vectorize.named_sizes import named_sizes
 from loopscope.vectorize.names import assigned_names, count_uses
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.prepare import Prepared
-from loopscope.vectorize.region import copied, live_names, without_return
-from loopscope.vectorize.setup_code import setup_code
 from loopscope.vectorize.statements.lift_statements import lift_statements
 from loopscope.vectorize.value import Axis, NotLiftable, Value
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.joined import counted_rows, joined_items, positions_in_items
+from loopscope.vectorize.groups.joined import counted_rows, joined_items, positions_in_items
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.value import Axis, Members, NotLiftable, Value

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.around.named_sizes import size_of
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.named_sizes import size_of
 from loopscope.vectorize.span_masks import sized
 from loopscope.vectorize.spans import length_of, positions
 from loopscope.vectorize.value import NotLiftable, Span, Value, align, union

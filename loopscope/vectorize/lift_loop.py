@@ -11,23 +11,12 @@ from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.begun_lists import with_first_items
-from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
-from loopscope.vectorize.changed_later import changed_later
-from loopscope.vectorize.edits import written_edits
-from loopscope.vectorize.expressions.lift_expression import lift_expression
-from loopscope.vectorize.finished import finished
-from loopscope.vectorize.kept_elements import with_kept_elements
-from loopscope.vectorize.last_items import with_last_items
-from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans
-from loopscope.vectorize.liveness import is_read_first
-from loopscope.vectorize.module_names import imported_names, taken_names
-from loopscope.vectorize.named_sizes import named_counts, named_sizes
-from loopscope.vectorize.names import appended_names, assigned_names, count_uses, read_back
-from loopscope.vectorize.nested_subscripts import join_subscripts
-from loopscope.vectorize.prepare import Prepared
-from loopscope.vectorize.python_numbers import needs_doubles, uses_doubles
-from loopscope.vectorize.region import (
+from loopscope.vectorize.around.changed_later import changed_later
+from loopscope.vectorize.around.edits import written_edits
+from loopscope.vectorize.around.liveness import is_read_first
+from loopscope.vectorize.around.module_names import imported_names, taken_names
+from loopscope.vectorize.around.named_sizes import named_counts, named_sizes
+from loopscope.vectorize.around.region import (
     RETURNED,
     Region,
     copied,
@@ -35,12 +24,23 @@ from loopscope.vectorize.region import (
     live_names,
     without_return,
 )
-from loopscope.vectorize.setup_code import setup_code
+from loopscope.vectorize.around.setup_code import setup_code
+from loopscope.vectorize.around.tail import left_lists, name_list, rewrite_tail
+from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
+from loopscope.vectorize.expressions.lift_expression import lift_expression
+from loopscope.vectorize.finish.finished import finished
+from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans
+from loopscope.vectorize.names import appended_names, assigned_names, count_uses, read_back
+from loopscope.vectorize.normal_form.begun_lists import with_first_items
+from loopscope.vectorize.normal_form.kept_elements import with_kept_elements
+from loopscope.vectorize.normal_form.last_items import with_last_items
+from loopscope.vectorize.normal_form.nested_subscripts import join_subscripts
+from loopscope.vectorize.normal_form.walked_tensors import walked_tensors
+from loopscope.vectorize.operators.python_numbers import needs_doubles, uses_doubles
+from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.statements.lift_statements import lift_statement, lift_statements
 from loopscope.vectorize.stores.write_store import write_store
-from loopscope.vectorize.tail import left_lists, name_list, rewrite_tail
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
-from loopscope.vectorize.walked_tensors import walked_tensors
 
 
 def lift_loop(

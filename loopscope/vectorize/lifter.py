@@ -11,7 +11,7 @@ from typing import Literal
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
-from loopscope.vectorize.initial import Initial
+from loopscope.vectorize.around.initial import Initial
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.value import Axis, NotLiftable, Summands, Value

@@ -6,15 +6,15 @@ import ast
 from dataclasses import dataclass, field
 
 from loopscope.source.loop import Loop
-from loopscope.vectorize.counting_while import without_while
-from loopscope.vectorize.defaults import with_get
-from loopscope.vectorize.helper_functions import helper_functions
-from loopscope.vectorize.nested_counters import without_nested_counter
-from loopscope.vectorize.region import Region, copied, find_region, without_return
-from loopscope.vectorize.set_walks import without_sets
-from loopscope.vectorize.stored_reads import with_stored_reads
-from loopscope.vectorize.views import without_views
-from loopscope.vectorize.walked_iterators import walked_in_place
+from loopscope.vectorize.around.region import Region, copied, find_region, without_return
+from loopscope.vectorize.normal_form.counting_while import without_while
+from loopscope.vectorize.normal_form.defaults import with_get
+from loopscope.vectorize.normal_form.helper_functions import helper_functions
+from loopscope.vectorize.normal_form.nested_counters import without_nested_counter
+from loopscope.vectorize.normal_form.set_walks import without_sets
+from loopscope.vectorize.normal_form.stored_reads import with_stored_reads
+from loopscope.vectorize.normal_form.views import without_views
+from loopscope.vectorize.normal_form.walked_iterators import walked_in_place
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import logic
+from loopscope.vectorize.operators.combine import logic
 from loopscope.vectorize.value import Value
 
 

@@ -13,8 +13,8 @@ import torch
 
 from loopscope.model.recording import LoopSite
 from loopscope.source.locate import locate_loop
-from loopscope.vectorize.apply_edits import apply_edits
-from loopscope.vectorize.foreach import foreach_loop
+from loopscope.vectorize.around.apply_edits import apply_edits
+from loopscope.vectorize.foreach.lift_foreach import foreach_loop
 from loopscope.vectorize.lift_loop import lift_loop
 from loopscope.vectorize.numbering import number_expressions
 from loopscope.vectorize.prepare import prepare

@@ -6,7 +6,6 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
-from loopscope.vectorize.aligned import aligned_binary, aligned_choice, aligned_logic
 from loopscope.vectorize.carries.forms import NEUTRAL
 from loopscope.vectorize.carries.meeting import meeting
 from loopscope.vectorize.carries.out_of_reach import out_of_reach
@@ -14,6 +13,7 @@ from loopscope.vectorize.carries.restarting import restarted_first, restarted_la
 from loopscope.vectorize.carries.scattered import scattered_where
 from loopscope.vectorize.carries.update import negated, updated
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators.aligned import aligned_binary, aligned_choice, aligned_logic
 from loopscope.vectorize.value import Carry, Form, NotLiftable, Value, whole_number
 
 _ONE = whole_number(code.const(1))

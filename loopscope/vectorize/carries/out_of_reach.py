@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from loopscope.vectorize import code
-from loopscope.vectorize.aligned import aligned_choice, aligned_logic
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators.aligned import aligned_choice, aligned_logic
 from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
 
 

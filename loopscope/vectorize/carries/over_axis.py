@@ -9,7 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.carries.bins import as_bins
 from loopscope.vectorize.carries.contraction import contraction
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import combine
+from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.value import Axis, NotLiftable, Value, whole_number
 
 _REDUCED = {"add": "sum", "mul": "prod", "max": "amax", "min": "amin", "or": "any", "and": "all",

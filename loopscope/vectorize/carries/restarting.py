@@ -6,9 +6,9 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
-from loopscope.vectorize.aligned import aligned_binary
 from loopscope.vectorize.carries.update import negated
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators.aligned import aligned_binary
 from loopscope.vectorize.value import Carry, NotLiftable, Value, whole_number
 
 _ONE = whole_number(code.const(1))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.update import updated
-from loopscope.vectorize.filled_groups import is_filled
+from loopscope.vectorize.groups.filled_groups import is_filled
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
 

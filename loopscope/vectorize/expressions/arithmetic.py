@@ -9,10 +9,10 @@ from loopscope.vectorize import code
 from loopscope.vectorize.carries.carried import carried_binary
 from loopscope.vectorize.counters import with_distance
 from loopscope.vectorize.expressions.conditions import lift_condition
+from loopscope.vectorize.groups.row_tests import inverted_test
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import combine
-from loopscope.vectorize.row_tests import inverted_test
-from loopscope.vectorize.separable import summands, with_summands
+from loopscope.vectorize.operators.combine import combine
+from loopscope.vectorize.operators.separable import summands, with_summands
 from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
 

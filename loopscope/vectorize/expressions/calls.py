@@ -7,11 +7,11 @@ import ast
 from loopscope.source.callees import RANDOM
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.around.module_names import not_of_a_library
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.inline import inline_call
+from loopscope.vectorize.groups.lookups import is_table, look_up
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.lookups import is_table, look_up
-from loopscope.vectorize.module_names import not_of_a_library
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.ops.ensembles import call_each, module_class
 from loopscope.vectorize.ops.modules import is_module

@@ -8,7 +8,7 @@ from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.headers.bind_header import bind_header
 from loopscope.vectorize.item_rows import items_walked, of_items, over_items, read_walk
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import logic
+from loopscope.vectorize.operators.combine import logic
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
 
 

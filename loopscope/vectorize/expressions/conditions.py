@@ -9,10 +9,10 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.groups_of_unique import group_of_unique
+from loopscope.vectorize.groups.membership import is_member
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.membership import is_member
 from loopscope.vectorize.negated import negated
-from loopscope.vectorize.operators import compare, logic
+from loopscope.vectorize.operators.combine import compare, logic
 from loopscope.vectorize.under_test import under_test
 from loopscope.vectorize.value import NotLiftable, Value, whole_number
 

@@ -15,7 +15,7 @@ from loopscope.vectorize.expressions.metadata import is_metadata, measured
 from loopscope.vectorize.expressions.names import lift_attribute, lift_fixed, lift_name
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.negated import negated
-from loopscope.vectorize.operators import choose
+from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.subscripts.lift_subscript import lift_subscript
 from loopscope.vectorize.under_test import under_test
 from loopscope.vectorize.value import ListValue, Value

@@ -7,9 +7,9 @@ import ast
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.counters import counter_value
+from loopscope.vectorize.groups.joined import items_of
 from loopscope.vectorize.headers.axis import bind_target, new_axis
 from loopscope.vectorize.item_lists import plural
-from loopscope.vectorize.joined import items_of
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.names import count_uses

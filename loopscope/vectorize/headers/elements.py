@@ -9,11 +9,11 @@ from dataclasses import replace
 from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.groups.joined import items_of
 from loopscope.vectorize.headers.axis import bind_target, new_axis
 from loopscope.vectorize.headers.datasets import bind_dataset
 from loopscope.vectorize.headers.pieces import read_pieces
 from loopscope.vectorize.headers.stack_items import stack_items
-from loopscope.vectorize.joined import items_of
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.list_as_tensor import array_as_tensor

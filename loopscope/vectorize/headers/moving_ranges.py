@@ -10,7 +10,7 @@ from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.headers.axis import bind_target, new_axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.operators import combine
+from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.value import Axis, Counter, Value
 
 

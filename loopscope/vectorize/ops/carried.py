@@ -9,7 +9,7 @@ from loopscope.vectorize.carries.scattered import scattered
 from loopscope.vectorize.carries.update import updated
 from loopscope.vectorize.in_place import IN_PLACE
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import choose
+from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.value import Form, NotLiftable, Value
 
 _EXTREMA: dict[str, Form] = {

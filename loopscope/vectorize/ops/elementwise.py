@@ -6,17 +6,17 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
-from loopscope.vectorize.bin_masks import both_bound, operator_of, read_bound
 from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.groups.members import both_select
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.members import both_select
 from loopscope.vectorize.op_names import CASTS, op_name
-from loopscope.vectorize.operators import combine
+from loopscope.vectorize.operators.bin_masks import both_bound, operator_of, read_bound
+from loopscope.vectorize.operators.combine import combine
+from loopscope.vectorize.operators.python_numbers import as_python_computes, as_tensors_compute
+from loopscope.vectorize.operators.separable import summands
 from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
 from loopscope.vectorize.ops.extrema import extremum
-from loopscope.vectorize.python_numbers import as_python_computes, as_tensors_compute
-from loopscope.vectorize.separable import summands
 from loopscope.vectorize.value import Members, NotLiftable, Value, align, union
 
 _RENAMED = {"power": "pow", "fabs": "abs"}

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
-from loopscope.vectorize.filled_groups import assume_means
+from loopscope.vectorize.groups.filled_groups import assume_means
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.operators import choose, combine
+from loopscope.vectorize.operators.combine import choose, combine
 from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.repeated_rows import joined_rows
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand, whole_number

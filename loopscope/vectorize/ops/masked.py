@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op, batches
-from loopscope.vectorize.in_step import in_step
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import combine
+from loopscope.vectorize.operators.combine import combine
+from loopscope.vectorize.operators.in_step import in_step
 from loopscope.vectorize.ops.bags import mean_of_spans, sums_of_spans
 from loopscope.vectorize.ops.beside_mask import beside_mask
 from loopscope.vectorize.ops.elementwise import elementwise

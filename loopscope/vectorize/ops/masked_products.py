@@ -8,7 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import combine
+from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.span_masks import common_mask, filled_outside
 from loopscope.vectorize.value import NotLiftable, Value, union
 

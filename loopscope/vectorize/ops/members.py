@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
-from loopscope.vectorize.joined import is_joined
+from loopscope.vectorize.groups.joined import is_joined
+from loopscope.vectorize.groups.members import grouped, groups_alone, outer_index, sizes_of_groups
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.members import grouped, groups_alone, outer_index, sizes_of_groups
 from loopscope.vectorize.ops.corrections import without_correction
 from loopscope.vectorize.ops.elementwise import elementwise
 from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY

@@ -8,7 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.each_item import on_each
-from loopscope.vectorize.joined import joined_items, sizes_of_items
+from loopscope.vectorize.groups.joined import joined_items, sizes_of_items
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import NotLiftable, Value

@@ -10,7 +10,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.op_names import op_name
-from loopscope.vectorize.operators import combine
+from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.ops.extrema import extremum
 from loopscope.vectorize.ops.products import are_pairs, dot
 from loopscope.vectorize.ops.selected import count_selected

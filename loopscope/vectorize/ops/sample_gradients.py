@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.around.graph_before import GRADIENTS
 from loopscope.vectorize.calls import Call, batches
-from loopscope.vectorize.graph_before import GRADIENTS
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Axis, NotLiftable, Value
 

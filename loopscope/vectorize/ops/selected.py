@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call
-from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.members import (
+from loopscope.vectorize.groups.members import (
     assume_members,
     groups_alone,
     sizes_of_groups,
 )
+from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Members, Value, union
 
 _EXACT = ("bool", "int64", "int32", "float32", "float64")

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.out_of_reach import out_of_reach
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import choose, logic
+from loopscope.vectorize.operators.combine import choose, logic
 from loopscope.vectorize.statements.fixed_tests import aside, rebind, stays, write_arms
 from loopscope.vectorize.store import Store, moved_axes
 from loopscope.vectorize.value import Carry, Form, ListValue, NotLiftable, Value

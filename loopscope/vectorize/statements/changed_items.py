@@ -10,12 +10,12 @@ import ast
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.finish.repeated import replaced
 from loopscope.vectorize.in_place import IN_PLACE
 from loopscope.vectorize.item_lists import attribute_name, plural
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import assigned_names
-from loopscope.vectorize.operators import choose
-from loopscope.vectorize.repeated import replaced
+from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
 _FACTORS = ("mul_", "div_")

@@ -10,7 +10,7 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.in_place import IN_PLACE, innermost
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import combine
+from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.statements.changed_items import change_items
 from loopscope.vectorize.statements.note_store import note_item_store, note_store
 from loopscope.vectorize.value import ListValue, NotLiftable, whole_number

@@ -10,7 +10,7 @@ from loopscope.vectorize.carries.first_match import at_first, hit_of
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.negated import negated
-from loopscope.vectorize.operators import choose
+from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.fixed_tests import aside, write_arms
 from loopscope.vectorize.store import Store, moved_axes

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.around.liveness import is_read_first
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.carries.carried import carried_binary, placeholder
 from loopscope.vectorize.carries.start import join_start
@@ -20,9 +21,8 @@ from loopscope.vectorize.item_rows import (
     read_walk,
 )
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.names import appended_names, assigned_names
-from loopscope.vectorize.operators import combine
+from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.value import Axis, Carry, Counter, NotLiftable, Value
 
 _SEGMENTS = {"add": "sum", "max": "amax", "min": "amin"}

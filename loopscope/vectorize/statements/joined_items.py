@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.joined import in_a_row
+from loopscope.vectorize.groups.joined import in_a_row
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.names import assigned_names

@@ -9,7 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.each_item import keep_items
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import combine
+from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.statements.assignments import assign
 from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.counted_skips import lift_counted_skip

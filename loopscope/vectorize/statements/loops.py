@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.around.liveness import is_read_first
 from loopscope.vectorize.carries.carried import placeholder
 from loopscope.vectorize.carries.first_match import first_of_each
 from loopscope.vectorize.carries.lagging import lagging
@@ -20,7 +21,6 @@ from loopscope.vectorize.carries.totals_of_runs import totals_of_runs
 from loopscope.vectorize.headers.bind_header import bind_header
 from loopscope.vectorize.headers.triangular import bind_triangle, read_triangle
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.liveness import is_read_first
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses
 from loopscope.vectorize.negated import negated
 from loopscope.vectorize.statements.branches import lift_branches

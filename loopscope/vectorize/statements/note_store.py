@@ -9,7 +9,7 @@ from dataclasses import replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import combine, logic
+from loopscope.vectorize.operators.combine import combine, logic
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.statements.changed_rows import change_row
 from loopscope.vectorize.statements.filled_rows import overwrites_elements

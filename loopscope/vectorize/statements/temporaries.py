@@ -6,9 +6,9 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
-from loopscope.vectorize.initial import number_in
+from loopscope.vectorize.around.initial import number_in
+from loopscope.vectorize.groups.joined import is_joined
 from loopscope.vectorize.item_lists import plural
-from loopscope.vectorize.joined import is_joined
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.pending import is_pending
 from loopscope.vectorize.picked import bind_rows

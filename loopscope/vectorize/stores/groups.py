@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.groups.members import assume_members, spread
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.members import assume_members, spread
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import NotLiftable

@@ -6,16 +6,16 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
-from loopscope.vectorize.filled_groups import is_filled
-from loopscope.vectorize.joined import (
+from loopscope.vectorize.groups.filled_groups import is_filled
+from loopscope.vectorize.groups.joined import (
     assume_no_repeats,
     assume_not_negative,
     at_rows,
     joined_items,
     lists_of,
 )
+from loopscope.vectorize.groups.members import spread
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.members import spread
 from loopscope.vectorize.store import Store, store_form
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.stores.counts import write_count

@@ -9,7 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.carries.over_axis import over_axis
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import choose
+from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value, align, whole_number
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
-from loopscope.vectorize.initial import Initial
+from loopscope.vectorize.around.initial import Initial
+from loopscope.vectorize.around.named_sizes import size_of
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.named_sizes import size_of
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import NotLiftable, Value

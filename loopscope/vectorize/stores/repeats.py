@@ -8,7 +8,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.carries.forms import NEUTRAL
 from loopscope.vectorize.carries.over_axis import over_axis
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import choose
+from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.store import Store, moved_axes, store_form
 from loopscope.vectorize.stores.latest_of_all import latest_of_all
 from loopscope.vectorize.value import NotLiftable, whole_number

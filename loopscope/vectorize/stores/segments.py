@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
-from loopscope.vectorize.initial import Initial
+from loopscope.vectorize.around.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.casts import cast

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.initial import Initial
+from loopscope.vectorize.around.initial import Initial
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import choose
+from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.store import Store, store_form
 from loopscope.vectorize.stores.blocks import joined_blocks, split_target
 from loopscope.vectorize.stores.casts import cast, two_numbers

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
-from loopscope.vectorize.initial import Initial
+from loopscope.vectorize.around.initial import Initial
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.spans import drop_axes, segments_of, spanned_mask
 from loopscope.vectorize.store import Store

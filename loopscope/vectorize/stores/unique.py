@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.joined import assume_no_repeats, lists_walked
+from loopscope.vectorize.groups.joined import assume_no_repeats, lists_walked
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.picked import picked
 from loopscope.vectorize.place import Place

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
-from loopscope.vectorize.joined import item_of_list, joined_items
+from loopscope.vectorize.groups.joined import item_of_list, joined_items
+from loopscope.vectorize.groups.lookups import is_table, look_up
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.list_as_tensor import array_as_tensor, list_as_tensor
-from loopscope.vectorize.lookups import is_table, look_up
 from loopscope.vectorize.ops.ensembles import module_class
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.picked import pick, picked

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from loopscope.vectorize import code
 from loopscope.vectorize.counters import counter_value
-from loopscope.vectorize.joined import joined_items
+from loopscope.vectorize.groups.joined import joined_items
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.place import Place

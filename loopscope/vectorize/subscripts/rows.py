@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import takewhile
 
 from loopscope.vectorize import code
-from loopscope.vectorize.joined import at_rows
+from loopscope.vectorize.groups.joined import at_rows
+from loopscope.vectorize.groups.members import assume_members
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.members import assume_members
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.span_masks import common_mask, with_mask_in
 from loopscope.vectorize.value import NotLiftable, Value

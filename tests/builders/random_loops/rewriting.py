@@ -11,7 +11,7 @@ from loopscope.config import Settings
 from loopscope.pipeline.rewrites import Proposal, Rewriter
 from loopscope.source.locate import locate_loop
 from loopscope.source.loop import Loop
-from loopscope.vectorize.apply_edits import apply_edits
+from loopscope.vectorize.around.apply_edits import apply_edits
 from loopscope.verify.rebuild import rebuild
 from random_loops.fresh import Entry
 

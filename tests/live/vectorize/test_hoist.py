@@ -8,7 +8,7 @@ import torch
 from golden import check_golden
 from lifted import DATA, load, observed, run, subjects
 
-from loopscope.vectorize.apply_edits import apply_edits
+from loopscope.vectorize.around.apply_edits import apply_edits
 from loopscope.vectorize.hoist import hoist_projections
 from loopscope.vectorize.value import NotLiftable
 

@@ -4,8 +4,8 @@ import pytest
 
 from loopscope.source.lines import split_lines
 from loopscope.source.loop import Loop
-from loopscope.vectorize.changed_later import changed_later
-from loopscope.vectorize.region import find_region
+from loopscope.vectorize.around.changed_later import changed_later
+from loopscope.vectorize.around.region import find_region
 
 PROGRAM = """\
 def fill(x, y):

@@ -2,7 +2,7 @@ import ast
 
 import pytest
 
-from loopscope.vectorize.free_names import free_names
+from loopscope.vectorize.around.free_names import free_names
 
 
 @pytest.mark.parametrize(

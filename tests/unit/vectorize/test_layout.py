@@ -1,6 +1,6 @@
 import ast
 
-from loopscope.vectorize.layout import laid_out
+from loopscope.vectorize.around.layout import laid_out
 
 
 def test_a_long_line_is_broken_at_its_own_indentation():

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from loopscope.vectorize.module_names import imported_names, not_of_a_library
+from loopscope.vectorize.around.module_names import imported_names, not_of_a_library
 
 IMPORTS = imported_names(
     ast.parse(

@@ -5,7 +5,7 @@ import pytest
 
 from loopscope.source.lines import split_lines
 from loopscope.source.loop import Loop
-from loopscope.vectorize.premises import find_premises
+from loopscope.vectorize.around.premises import find_premises
 from loopscope.vectorize.prepare import prepare
 
 IN_A_FUNCTION = """\

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from loopscope.vectorize import code
-from loopscope.vectorize.initial import Initial
+from loopscope.vectorize.around.initial import Initial
 from loopscope.vectorize.numbering import NUMBER
 
 

@@ -7,8 +7,8 @@ import ast
 from loopscope.model.finding import Edit
 from loopscope.source.loop import Loop
 from loopscope.vectorize import code
-from loopscope.vectorize.layout import laid_out
-from loopscope.vectorize.region import RETURNED, Region
+from loopscope.vectorize.around.layout import laid_out
+from loopscope.vectorize.around.region import RETURNED, Region
 from loopscope.vectorize.value import NotLiftable
 
 

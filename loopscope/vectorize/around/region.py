@@ -7,12 +7,12 @@ import copy
 from dataclasses import dataclass, field, replace
 
 from loopscope.source.loop import Loop, dotted
-from loopscope.vectorize.free_names import free_names
-from loopscope.vectorize.initial import Initial, read_initial
-from loopscope.vectorize.liveness import is_read_first
+from loopscope.vectorize.around.free_names import free_names
+from loopscope.vectorize.around.initial import Initial, read_initial
+from loopscope.vectorize.around.liveness import is_read_first
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses
+from loopscope.vectorize.normal_form.walked_tensors import walked_tensors
 from loopscope.vectorize.value import NotLiftable
-from loopscope.vectorize.walked_tensors import walked_tensors
 
 RETURNED = "returned_"
 _MAX_TAIL = 6

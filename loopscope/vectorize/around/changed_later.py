@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from loopscope.source.loop import dotted
-from loopscope.vectorize.region import Region, later_code
+from loopscope.vectorize.around.region import Region, later_code
 
 
 def changed_later(region: Region, live: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,8 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from loopscope.vectorize import code
-from loopscope.vectorize.names import count_uses
-from loopscope.vectorize.ranks import (
+from loopscope.vectorize.finish.ranks import (
     ALONG,
     OF_ELEMENTS,
     REDUCTIONS,
@@ -22,6 +21,7 @@ from loopscope.vectorize.ranks import (
     operand_of,
     rank_of,
 )
+from loopscope.vectorize.names import count_uses
 
 Node = TypeVar("Node", bound=ast.AST)
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from loopscope.source.loop import LOOP_NODES, Loop
-from loopscope.vectorize.initial import read_initial
+from loopscope.vectorize.around.initial import read_initial
 from loopscope.vectorize.names import assigned_names, count_uses
 from loopscope.vectorize.put_in_place import put_in_place
 

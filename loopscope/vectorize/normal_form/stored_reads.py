@@ -7,7 +7,7 @@ import copy
 from collections.abc import Mapping
 
 from loopscope.source.loop import dotted
-from loopscope.vectorize.free_names import free_names
+from loopscope.vectorize.around.free_names import free_names
 
 _MAX_DEPTH = 4
 

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
-from loopscope.vectorize.joined import counted_rows
+from loopscope.vectorize.groups.joined import counted_rows
 from loopscope.vectorize.value import Compared, Members, NotLiftable, Value
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
-from loopscope.vectorize.element_wise import with_operands
+from loopscope.vectorize.finish.element_wise import with_operands
 
 
 def without_round_trip(node: ast.Call) -> ast.expr | None:

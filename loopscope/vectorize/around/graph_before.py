@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from loopscope.source.loop import dotted
+from loopscope.vectorize.around.region import Region
 from loopscope.vectorize.names import assigned_names, count_uses
-from loopscope.vectorize.region import Region
 
 GRADIENTS = ("torch.autograd.grad", "autograd.grad")
 

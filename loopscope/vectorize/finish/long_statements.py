@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 
 from loopscope.vectorize import code
-from loopscope.vectorize.repeated import changed_in_place, evaluated, replaced
+from loopscope.vectorize.finish.repeated import changed_in_place, evaluated, replaced
 
 _LONGEST = 160  # two lines
 _SHORTEST_PART = 40

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.counters import counter_value
-from loopscope.vectorize.joined import counted_rows
+from loopscope.vectorize.groups.joined import counted_rows
+from loopscope.vectorize.groups.row_tests import with_test
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.row_tests import with_test
 from loopscope.vectorize.value import Counter, Members, NotLiftable, Value, align
 
 

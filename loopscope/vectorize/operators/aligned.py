@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
-from loopscope.vectorize.bin_masks import both_bound, read_bound
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.counters import (
     divided_counter,
@@ -17,20 +16,21 @@ from loopscope.vectorize.counters import (
     two_digits,
 )
 from loopscope.vectorize.each_item import on_each
-from loopscope.vectorize.huber import huber
-from loopscope.vectorize.in_step import in_step
-from loopscope.vectorize.interpolated import interpolated
-from loopscope.vectorize.joined import in_rows
+from loopscope.vectorize.groups.joined import in_rows
+from loopscope.vectorize.groups.members import both_select, grouped, mask_members
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.members import both_select, grouped, mask_members
-from loopscope.vectorize.picked import done_to_rows
-from loopscope.vectorize.python_numbers import (
+from loopscope.vectorize.operators.bin_masks import both_bound, read_bound
+from loopscope.vectorize.operators.huber import huber
+from loopscope.vectorize.operators.in_step import in_step
+from loopscope.vectorize.operators.interpolated import interpolated
+from loopscope.vectorize.operators.python_numbers import (
     as_python_computes,
     as_tensors_compute,
     gives_float,
     joined_dtype,
 )
-from loopscope.vectorize.separable import summed
+from loopscope.vectorize.operators.separable import summed
+from loopscope.vectorize.picked import done_to_rows
 from loopscope.vectorize.span_masks import common_mask, masked_dim
 from loopscope.vectorize.spans import counted_range
 from loopscope.vectorize.subscripts.beyond import filled_in

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from loopscope.source.loop import COMPREHENSIONS, dotted
-from loopscope.vectorize.free_names import free_names
+from loopscope.vectorize.around.free_names import free_names
 
 
 def is_read_first(name: str, statements: Sequence[ast.AST]) -> bool:

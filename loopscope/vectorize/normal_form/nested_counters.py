@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
-from loopscope.vectorize.liveness import is_read_first
+from loopscope.vectorize.around.liveness import is_read_first
+from loopscope.vectorize.around.region import Region, later_code
 from loopscope.vectorize.names import assigned_names, count_uses
 from loopscope.vectorize.put_in_place import put_in_place
-from loopscope.vectorize.region import Region, later_code
 
 
 def without_nested_counter(node: ast.For, region: Region) -> str:

@@ -6,18 +6,18 @@ import ast
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
-from loopscope.vectorize.aliases import without_aliases
-from loopscope.vectorize.dead_code import without_dead
+from loopscope.vectorize.finish.aliases import without_aliases
+from loopscope.vectorize.finish.dead_code import without_dead
+from loopscope.vectorize.finish.long_statements import with_named_parts
+from loopscope.vectorize.finish.on_device import on_device
+from loopscope.vectorize.finish.polish import polished
+from loopscope.vectorize.finish.renumbered import renumbered
+from loopscope.vectorize.finish.reordered import inlined_moves
+from loopscope.vectorize.finish.repeated import named_repeats
+from loopscope.vectorize.finish.turned import without_turning
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.long_statements import with_named_parts
 from loopscope.vectorize.names import assigned_names
-from loopscope.vectorize.on_device import on_device
-from loopscope.vectorize.polish import polished
 from loopscope.vectorize.prepare import Prepared
-from loopscope.vectorize.renumbered import renumbered
-from loopscope.vectorize.reordered import inlined_moves
-from loopscope.vectorize.repeated import named_repeats
-from loopscope.vectorize.turned import without_turning
 
 Groups = list[list[ast.stmt]]
 

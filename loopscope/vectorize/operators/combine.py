@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from loopscope.vectorize.aligned import (
+from loopscope.vectorize.carries.carried import carried_binary, carried_choice, carried_comparison
+from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators.aligned import (
     aligned_binary,
     aligned_choice,
     aligned_comparison,
     aligned_logic,
 )
-from loopscope.vectorize.bin_masks import both_bound
-from loopscope.vectorize.carries.carried import carried_binary, carried_choice, carried_comparison
-from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators.bin_masks import both_bound
 from loopscope.vectorize.value import Value
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.around.region import Region
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.names import assigned_names, count_uses
-from loopscope.vectorize.region import Region
-from loopscope.vectorize.searching_while import as_searching_for
+from loopscope.vectorize.normal_form.searching_while import as_searching_for
+from loopscope.vectorize.normal_form.while_test import solve_for_counter
 from loopscope.vectorize.value import NotLiftable
-from loopscope.vectorize.while_test import solve_for_counter
 
 
 def without_while(body: list[ast.stmt], region: Region) -> list[ast.stmt]:

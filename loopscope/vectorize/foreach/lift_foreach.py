@@ -14,11 +14,11 @@ from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.edits import written_edits
-from loopscope.vectorize.foreach_writer import ForeachWriter
-from loopscope.vectorize.liveness import is_read_first
+from loopscope.vectorize.around.edits import written_edits
+from loopscope.vectorize.around.liveness import is_read_first
+from loopscope.vectorize.around.region import copied, later_code, live_names, without_return
+from loopscope.vectorize.foreach.writer import ForeachWriter
 from loopscope.vectorize.prepare import Prepared
-from loopscope.vectorize.region import copied, later_code, live_names, without_return
 from loopscope.vectorize.value import NotLiftable
 
 

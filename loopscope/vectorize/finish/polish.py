@@ -6,10 +6,10 @@ import ast
 from typing import TypeVar
 
 from loopscope.vectorize import code
-from loopscope.vectorize.merged_ones import without_merged_one
-from loopscope.vectorize.reordered import moved_first
-from loopscope.vectorize.round_trips import without_round_trip
-from loopscope.vectorize.transposes import REDUCTIONS, reduced_columns, transposed
+from loopscope.vectorize.finish.merged_ones import without_merged_one
+from loopscope.vectorize.finish.reordered import moved_first
+from loopscope.vectorize.finish.round_trips import without_round_trip
+from loopscope.vectorize.finish.transposes import REDUCTIONS, reduced_columns, transposed
 
 Node = TypeVar("Node", bound=ast.AST)
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.foreach_ops import (
+from loopscope.vectorize.foreach.ops import (
     BINARY,
     MAPPED,
     OPERATORS,
@@ -21,7 +21,7 @@ from loopscope.vectorize.foreach_ops import (
     is_method,
     normed_item,
 )
-from loopscope.vectorize.foreach_sums import added_sum, check_only_summed, is_any, sum_of_all
+from loopscope.vectorize.foreach.sums import added_sum, check_only_summed, is_any, sum_of_all
 from loopscope.vectorize.item_lists import (
     kept_items,
     listed_items,

@@ -6,7 +6,7 @@ import ast
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators import compare
+from loopscope.vectorize.operators.combine import compare
 from loopscope.vectorize.value import Axis, NotLiftable, Value, align
 
 

@@ -7,10 +7,10 @@ import ast
 from loopscope.source.callees import RANDOM
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.graph_before import graph_before
-from loopscope.vectorize.named_sizes import named_sizes
+from loopscope.vectorize.around.graph_before import graph_before
+from loopscope.vectorize.around.named_sizes import named_sizes
+from loopscope.vectorize.around.region import Region
 from loopscope.vectorize.names import count_uses
-from loopscope.vectorize.region import Region
 
 _DERIVING = {
     "len",

@@ -1,0 +1,1 @@
+"""What stands around the loop: what is taken over, what later code reads, the file."""

@@ -1,0 +1,1 @@
+"""Rows by group: those that ``owner == k`` selects, and items joined out of many lists."""

@@ -1,0 +1,1 @@
+"""The loop in its plainest form: one ``for`` and its counter, no second names."""
