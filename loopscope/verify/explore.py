@@ -92,6 +92,8 @@ class Explorer:
             raise StopError("refuted", next(iter(result.copies.values())), tuple(result.copies))
         if variation.counted:
             self._tally.agree(made, result, resized=changes, smooth=variation.smooth)
+            if variation.zeros:
+                self._tally.zeros.append(made)
 
     def _make(self, base: Input, variation: Variation, change: Change) -> Input | None:
         """Return the changed input, or ``None`` where it cannot be had."""

@@ -32,6 +32,7 @@ def compare_gradients(
     live: Collection[str],
     changed: Collection[str] = (),
     *,
+    only_finite: bool = False,
     seed: int = 31,
 ) -> Gradients:
     """Compare gradients for everything that was given, under one random cotangent.
@@ -41,6 +42,7 @@ def compare_gradients(
         rewrite: The same of the rewrite.
         live: Names whose values the gradients are taken of.
         changed: Of these, names that are changed in place before.
+        only_finite: Compare no values: what is finite must be finite.
         seed: Of the cotangent.
     """
     if loop.error is not None:
@@ -61,7 +63,8 @@ def compare_gradients(
         got = _gradients(rewrite, _outputs(rewrite, live), cotangents)
     except (RuntimeError, ValueError) as error:
         return Gradients.KEPT if "modified by an inplace" in str(error) else Gradients.DIFFERENT
-    answers = {_compare(a, got.get(path)) for path, a in wanted.items()}
+    compare = _compare_finite if only_finite else _compare
+    answers = {compare(a, got.get(path)) for path, a in wanted.items()}
     for answer in (Gradients.DIFFERENT, Gradients.PRESENCE, Gradients.EQUAL):
         if answer in answers:
             return answer
@@ -123,6 +126,13 @@ def _gradients(
     leaves = ending.scene.leaves
     found = torch.autograd.grad(total, list(leaves.values()), allow_unused=True)
     return dict(zip(leaves, found, strict=True))
+
+
+def _compare_finite(wanted: torch.Tensor | None, got: torch.Tensor | None) -> Gradients:
+    if got is None:
+        return Gradients.NONE
+    finite = got.isfinite() if wanted is None else got.isfinite() | ~wanted.isfinite()
+    return Gradients.NONE if bool(finite.all()) else Gradients.DIFFERENT
 
 
 def _compare(wanted: torch.Tensor | None, got: torch.Tensor | None) -> Gradients:

@@ -224,7 +224,9 @@ class Trial:
         copied = self.names if names is None else names
         return copy_scene(given.namespace, copied, change, tracking=tracking, untracked=self.fresh)
 
-    def gradients(self, given: Input, tracking: Tracking) -> Gradients:
+    def gradients(
+        self, given: Input, tracking: Tracking, *, only_finite: bool = False
+    ) -> Gradients:
         """Compare gradients on an input, in float64 where the loop runs in it.
 
         ``NONE`` where there is no time to.
@@ -239,7 +241,9 @@ class Trial:
                 if self.clock() + backward_ns(loop, self.live) > self.deadline_ns:
                     return Gradients.NONE
                 if loop.error is None or change is None:
-                    return compare_gradients(loop, rewrite, self.live, self.changed)
+                    return compare_gradients(
+                        loop, rewrite, self.live, self.changed, only_finite=only_finite
+                    )
         return Gradients.NONE
 
     def reach(self, given: Input, places: Collection[Position]) -> frozenset[Position]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -250,18 +251,22 @@ def _compare_gradients(case: Case, measured: Input) -> bool:
     answers = []
     # Of nothing a mean is 0 / 0, whose gradient a choice does not stop.
     bare = [given for given in inputs[_GRADIENT_INPUTS:] if given.label == BARE_ROW]
-    for given in inputs[:_GRADIENT_INPUTS] + bare + inputs[-1:] * wanted:
+    smooth = inputs[:_GRADIENT_INPUTS] + bare + inputs[-1:] * wanted
+    with_zeros = case.tally.zeros + inputs[-1:]
+    pairs = [(given, False) for given in smooth] + [(given, True) for given in with_zeros]
+    for given, only_finite in pairs:
         if not case.budget.has_left(_PART_FOR_GRADIENTS):
             case.tally.cut_short = True
             break
-        match trial.gradients(given, "as observed") if wanted else Gradients.NONE:
+        compare = functools.partial(trial.gradients, given, only_finite=only_finite)
+        match compare("as observed") if wanted else Gradients.NONE:
             case Gradients.DIFFERENT:
                 raise StopError("refuted", "its gradients differ from the loop's")
             case Gradients.KEPT:
                 why = "backward needs a result that later code changes in place"
                 raise StopError("refuted", why, tuple(trial.changed))
             case _:
-                answers.append(trial.gradients(given, "all"))
+                answers.append(compare("all"))
     return {*answers} - {Gradients.NONE} == {Gradients.EQUAL}
 
 

@@ -27,6 +27,7 @@ from loopscope.verify.inputs.value_changes import (
     OneRowNotFinite,
     OtherValues,
     Rows,
+    ZeroRow,
     ZerosAndSigns,
     is_kept,
 )
@@ -74,11 +75,13 @@ def value_variations(
     yield from item_list_variations(leaves, keep)
     yield Variation("ties", one(lambda: Ties(13, keep, constants.known)), cancels=True)
     signed = {path for path, t in traits.items() if t.not_negative} | set(keep)
-    yield Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)), cancels=True)
+    zeros = Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)), cancels=True)
+    yield dataclasses.replace(zeros, zeros=True)
     yield Variation("other values", one(lambda: OtherValues(15, keep)), smooth=True)
     for truth, label in ((None, "masks turned over"), (False, "no mask set"), (True, "masks set")):
         yield Variation(label, one(functools.partial(Masks, keep, truth)), cancels=True)
     yield Variation(BARE_ROW, one(lambda: BareRow(keep)), smooth=True)
+    yield Variation("a row of zeros", one(lambda: ZeroRow(26, keep)), zeros=True, cancels=True)
     yield Variation("tensors that are not contiguous", one(NotContiguous))
     for constant in constants.compared[:_MOST_CONSTANTS]:
         for side in SIDES:

@@ -25,6 +25,7 @@ class Variation:
         few: The size becomes so small that the rewrite may well be none for it.
         no_iterations: The loop may not go round at all.
         smooth: No ties, no zeros: gradients can be compared.
+        zeros: Zeros, where gradients need not be one's but finite ones stay finite.
         cancels: Values are such that results may cancel to nothing.
         guard: What held of the observed input and does not of this one.
         ticks: Iterations allowed; 0 where a usual number is.
@@ -38,6 +39,7 @@ class Variation:
     few: bool = False
     no_iterations: bool = False
     smooth: bool = False
+    zeros: bool = False
     cancels: bool = False
     guard: str = ""
     ticks: int = 0

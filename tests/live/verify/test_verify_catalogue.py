@@ -9,6 +9,7 @@ PAIRS = read_catalogue()
 RANDOM = {number for number, (title, _, _) in PAIRS.items() if title.endswith("(rng)")}
 BUDGET_NS = 200 * 10**9  # never reached: runs are counted elsewhere
 WITHOUT_GRADIENT = {70}  # its rewrite copies the parameters
+NOT_FINITE_AT_ZERO = {78}  # x / out of an item that is done is 0 / 0, which no choice stops
 
 NEEDS_SETUP = {67, 69}  # a size as a literal, a graph that is part of the setup
 
@@ -47,7 +48,8 @@ def test_a_rewrite_of_the_catalogue_is_verified(number):
 
     assert (outcome.status, outcome.reason) == ("verified", "")
     assert outcome.verdict.inputs >= 5
-    assert outcome.verdict.gradients or "(fwd)" in PAIRS[number][0]
+    with_gradients = "(fwd)" not in PAIRS[number][0] and number not in NOT_FINITE_AT_ZERO
+    assert outcome.verdict.gradients >= with_gradients
     expected = {RELIES_ON[number]} if number in RELIES_ON else set()
     assert expected <= set(outcome.guards)
     if not expected:
