@@ -109,6 +109,8 @@ def _is_noise(
     loop: torch.Tensor, rewrite: torch.Tensor, exact: torch.Tensor, twin: torch.Tensor
 ) -> bool:
     """Whether all that loop and rewrite give is rounding: in float64 there is nothing."""
+    if not all(bool(values.isfinite().all()) for values in (loop, rewrite, exact, twin)):
+        return False
     nothing = max(_scale(exact), _scale(twin)) <= _NOTHING * _scale(loop)
     return nothing and _scale(rewrite) <= _UNITS * _scale(loop)
 

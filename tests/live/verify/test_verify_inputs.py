@@ -294,6 +294,17 @@ def test_an_empty_loop_that_raises_after_the_rewrite_only_is_named():
     assert "the loop goes round at least once" in outcome.guards
 
 
+def test_a_nan_is_no_rounding_of_zero():
+    # x.sum() > best is false where the sum is no number: the loop then leaves the zero.
+    loop = "best = torch.zeros(())\nfor _ in range(3): best = torch.where(x.sum() > best, x.sum(), best)"
+
+    outcome = verify(
+        loop, "best = torch.maximum(torch.zeros(()), x.sum())", "best", lambda: {"x": randn(5)}
+    )
+
+    assert "inputs are finite" in outcome.guards
+
+
 def test_nothing_but_rounding_says_nothing():
     loop = """
 out = torch.zeros(len(x))
