@@ -209,7 +209,7 @@ def _size_variations(case: Case, base: Input) -> Iterator[Variation]:
         case.candidate.fresh,
         case.trips(base),
         literal_sizes(*trees),
-        limits_of(trial.rewrite.tree),
+        limits_of(trial.rewrite.tree, trial.loop.tree),
     )
 
 

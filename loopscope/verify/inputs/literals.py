@@ -63,8 +63,7 @@ def constants_of(
     if any(_compares_names(body) for body in called):
         compared |= {v for v in leaves.values() if type(v) is float and np.isfinite(v)}
     others = {float(v) for v in leaves.values() if type(v) in (int, float)}
-    # `_is_number` lets constants through alone.
-    others |= {c.value for c in ast.walk(tree) if _is_number(c)}  # type: ignore[attr-defined]
+    others |= _constants(tree)
     every = tuple(sorted(compared | bounds | others)[:_MOST])
     return Constants(_nearest(compared), _nearest(looked_for), _nearest(bounds), every)
 
@@ -77,11 +76,15 @@ def mentioned_in(trees: Sequence[ast.AST]) -> frozenset[str]:
     return frozenset(names - {"training", "requires_grad"})
 
 
-def limits_of(tree: ast.AST) -> tuple[int, ...]:
-    """Return sizes one beyond those that a rewrite names."""
-    # `_is_number` lets constants through alone.
-    found = {c.value for c in ast.walk(tree) if _is_number(c)}  # type: ignore[attr-defined]
+def limits_of(rewrite: ast.AST, loop: ast.AST) -> tuple[int, ...]:
+    """Return sizes one beyond those that a rewrite names and its loop does not."""
+    found = _constants(rewrite) - _constants(loop)
     return tuple(sorted(int(v) + 1 for v in found if v in _LIMITS))[:2]
+
+
+def _constants(tree: ast.AST) -> set[float]:
+    # `_is_number` lets constants through alone.
+    return {c.value for c in ast.walk(tree) if _is_number(c)}  # type: ignore[attr-defined]
 
 
 def _beginnings(*trees: ast.AST) -> dict[str, float]:

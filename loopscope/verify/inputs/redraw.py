@@ -8,6 +8,7 @@ from loopscope.verify.inputs.numbers import Values
 from loopscope.verify.inputs.traits import Traits, traits_of
 
 _COLUMNS = 32
+_FEWEST_BESIDE_MARKER = 3
 
 
 def redraw(values: Values, traits: Traits, rng: np.random.Generator) -> Values:
@@ -45,7 +46,24 @@ def _integers(values: Values, traits: Traits, rng: np.random.Generator) -> Value
         return np.concatenate([values[..., :1], values[..., :1] + steps.cumsum(-1)], axis=-1)
     if traits.distinct:
         return rng.choice(high - low + 1, size=len(values), replace=False) + low
+    marker = _marker(values)
+    if marker is not None:
+        rest = values[values != marker]
+        drawn = rng.integers(rest.min(), rest.max(), size=values.shape, endpoint=True)
+        return np.where(rng.permuted(values == marker), marker, drawn)
     return rng.integers(low, high, size=values.shape, endpoint=True)
+
+
+def _marker(values: Values) -> int | None:
+    """Return the one number that stands far from all others: 255 among classes, -100."""
+    seen = np.unique(values)
+    if len(seen) < _FEWEST_BESIDE_MARKER + 1:
+        return None
+    for end, rest in ((seen[0], seen[1:]), (seen[-1], seen[:-1])):
+        apart = min(abs(int(end) - int(rest[0])), abs(int(end) - int(rest[-1])))
+        if apart > int(rest[-1]) - int(rest[0]) + 1:
+            return int(end)
+    return None
 
 
 def _floats(values: Values, traits: Traits, rng: np.random.Generator) -> Values:
