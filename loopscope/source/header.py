@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from loopscope.source.loop import LOOP_NODES, Loop, LoopNode, dotted
-from loopscope.source.names import bound_names, names_in
+from loopscope.source.while_counter import while_counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ def read_headers(node: LoopNode) -> tuple[Header, ...]:
         case ast.For(target=target, iter=iterable) | ast.AsyncFor(target=target, iter=iterable):
             return (_header(target, iterable),)
         case ast.While():
-            return (_counter(node),)
+            name, down = while_counter(node)
+            return (Header(frozenset({name}), {}, (), down, "range", name) if name else Header(),)
         case _:
             return tuple(_header(g.target, g.iter) for g in node.generators)
 
@@ -121,43 +122,6 @@ def _bind(target: ast.expr, item: ast.expr) -> dict[str, ast.expr]:
             }
         case _:
             return {}
-
-
-def _counter(node: ast.While) -> Header:
-    """``while i < n`` with ``i += 1`` in its body counts as ``for i in range``."""
-    match node.test:
-        case ast.Compare(left=left, ops=[op]):
-            name = _moved(left)
-            down = isinstance(op, ast.Gt | ast.GtE)
-            counts = down or isinstance(op, ast.Lt | ast.LtE | ast.NotEq)
-            set_inside = {n for s in node.body for n in bound_names(s)}
-            steps = [s for s in node.body if _steps(s, name, set_inside, down=down)]
-            if counts and len(steps) == 1:
-                return Header(frozenset({name}), {}, (), down, "range", name)
-    return Header()
-
-
-def _moved(node: ast.expr) -> str:
-    """``k`` of ``k`` and of ``k + size``."""
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.BinOp(left=ast.Name(id=name), op=ast.Add() | ast.Sub(), right=other):
-            return "" if name in names_in(other) else name
-        case _:
-            return ""
-
-
-def _steps(statement: ast.stmt, name: str, set_inside: set[str], *, down: bool) -> bool:
-    """Whether it moves the counter, by a number that is the same in every iteration."""
-    match statement:
-        case ast.AugAssign(
-            target=ast.Name(id=target), op=op, value=ast.Constant(value=int()) | ast.Name() as by
-        ):
-            moves = target == name and isinstance(op, ast.Sub if down else ast.Add)
-            return moves and not (isinstance(by, ast.Name) and by.id in set_inside)
-        case _:
-            return False
 
 
 def _call(node: ast.expr) -> tuple[str, list[ast.expr]]:
