@@ -228,7 +228,7 @@ def _proposal(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) ->
             judged = _verified(prepared, other, makes, limits, grad_enabled)
             if copy == "clone" or judged.status == "verified":
                 draft, outcome = other, judged
-            if not any(guard.startswith(NOT_CONTIGUOUS) for guard in judged.guards):
+            if not any(guard.endswith(NOT_CONTIGUOUS) for guard in judged.guards):
                 break
         if outcome.status == "verified":
             return _shown(prepared, draft, outcome)

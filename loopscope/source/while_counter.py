@@ -70,9 +70,14 @@ def _steps(statement: ast.stmt, name: str, body: Sequence[ast.stmt], *, down: bo
     match statement:
         case ast.AugAssign(target=ast.Name(id=target), op=op, value=by):
             moves = target == name and isinstance(op, ast.Sub if down else ast.Add)
-            return moves and _is_whole(by) and not _is_changed(by, body)
+            return moves and is_fixed_step(by, body)
         case _:
             return False
+
+
+def is_fixed_step(by: ast.expr, body: Sequence[ast.stmt]) -> bool:
+    """Whether it is a whole number by its form, and nothing that the body sets."""
+    return _is_whole(by) and not _is_changed(by, body)
 
 
 def _is_whole(by: ast.expr) -> bool:

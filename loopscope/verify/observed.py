@@ -16,7 +16,7 @@ from loopscope.verify.unseen_sharing import refuse_unseen_sharing
 
 TOO_LONG = "the loop takes too long to be run again"
 _PART_FOR_ONE = 0.3
-NOT_CONTIGUOUS = "later code needs no contiguous"
+NOT_CONTIGUOUS = "need not be contiguous later"
 
 
 def judge_observed(case: Case, small: Input | None) -> Input:
@@ -112,5 +112,5 @@ def _look_at_memory(case: Case, result: Result) -> None:
     if result.copies:
         raise StopError("refuted", next(iter(result.copies.values())), tuple(result.copies))
     for name in result.not_contiguous:
-        case.tally.guards[f"{NOT_CONTIGUOUS} `{name}`"] = None
+        case.tally.guards[f"`{name}` {NOT_CONTIGUOUS}"] = None
     case.tally.error = max(case.tally.error, result.error)

@@ -11,9 +11,11 @@ from loopscope.vectorize.ops.elementwise_names import UNARY
 REDUCTIONS = {"sum", "mean", "amax", "amin", "std", "var", "logsumexp", "norm", "prod", "any",
               "all"}  # fmt: skip
 OF_ELEMENTS = {*UNARY, "clamp", "clamp_max", "clamp_min", "pow"}  # with numbers beside them
-ALONG = {"cumsum", "cumprod", "flip", "softmax", "log_softmax", "logcumsumexp", "diff"}
-_BY_NAME = {"norm", "std", "var", "diff"}  # their first argument is something else
-_MODULES = {"torch", "F", "torch.nn.functional"}
+_TRANSFORMS = {"fft", "ifft", "rfft", "irfft"}
+ALONG = {"cumsum", "cumprod", "flip", "softmax", "log_softmax", "logcumsumexp", "diff",
+         *_TRANSFORMS}  # fmt: skip
+_BY_NAME = {"norm", "std", "var", "diff", *_TRANSFORMS}  # their first argument is something else
+_MODULES = {"torch", "F", "torch.nn.functional", "torch.fft"}
 _OTHER_MODULES = {"torch", "F", "math", "np", "numpy", "nn"}
 _MOVES = {"transpose", "movedim", "permute", "swapaxes"}
 
@@ -79,7 +81,7 @@ def operand_of(node: ast.Call) -> tuple[ast.expr, str, list[ast.expr]] | None:
         ):
             return x, attr, rest
         case ast.Call(func=ast.Attribute(value=x, attr=attr), args=rest) if (
-            code.text(x).split(".")[0] not in _OTHER_MODULES
+            isinstance(x, ast.Call) or code.text(x).split(".")[0] not in _OTHER_MODULES
         ):
             return x, attr, rest
         case _:
@@ -115,7 +117,7 @@ def _called(node: ast.Call, ranks: Mapping[str, int]) -> int | None:
         return None
     if attr in OF_ELEMENTS or attr in _MOVES or attr in ALONG or (attr in REDUCTIONS and kept):
         return rank
-    if attr == "unsqueeze":
+    if attr in ("unsqueeze", "unfold"):
         return rank + 1
     if attr in REDUCTIONS:
         single = dim_of(node, len(node.args) - len(rest))

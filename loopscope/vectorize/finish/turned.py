@@ -75,9 +75,12 @@ def _plainly_set(statements: Sequence[ast.stmt]) -> set[str]:
 
 
 def _moves(statements: Sequence[ast.stmt]) -> int:
-    """How often dimensions are exchanged."""
+    """How often dimensions are exchanged or moved."""
     nodes = [n for s in statements for n in ast.walk(s)]
-    return sum(isinstance(n, ast.expr) and _exchanged(n) is not None for n in nodes)
+    return sum(
+        isinstance(n, ast.Attribute) and n.attr in ("T", "transpose", "movedim", "swapaxes")
+        for n in nodes
+    )
 
 
 def _exchanged(node: ast.expr) -> ast.expr | None:
@@ -207,11 +210,12 @@ class _Turning(ast.NodeTransformer):
             return _with_operand(node, inner, dim, position) if dim and dim > 1 else None
         if dim is None or not -rank <= dim < rank:
             return None
+        along = 1 - dim % rank if dim % rank < 2 else None  # any other stays as it is named
         if attr in ALONG:
-            return _with_operand(node, inner, _swapped(dim % rank), position)
+            return _with_operand(node, inner, along, position)
         kept = any(k.arg == "keepdim" for k in node.keywords)
-        if attr in REDUCTIONS and (kept or dim % rank > 1):
-            return _with_operand(node, inner, _swapped(dim % rank), position)
+        if attr in REDUCTIONS and (kept or along is None):
+            return _with_operand(node, inner, along, position)
         return None
 
     def visit(self, node: ast.AST) -> Any:  # noqa: ANN401 (as the visitor has it)
@@ -220,15 +224,30 @@ class _Turning(ast.NodeTransformer):
             inner = _exchanged(node)
             if inner is not None and (plain := self.other(inner)) is not None:
                 return plain
-            reduced = self._reduced(node)
-            if reduced is not None:
-                return reduced
+            for made in (self._moved(node), self._reduced(node)):
+                if made is not None:
+                    return made
             summed = self._einsum(node) if isinstance(node, ast.Call) else None
             if summed is not None:
                 return summed
             if isinstance(node, ast.Name) and node.id in self.turned:
                 return _exchange(node, self.ranks[node.id])
         return super().visit(node)
+
+    def _moved(self, node: ast.expr) -> ast.expr | None:
+        """``x.transpose(0, 1).movedim(0, -1)`` as ``x.movedim(1, -1)``."""
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=value, attr="movedim"), args=[first, to], keywords=[]
+            ) if code.integer(first) == 0:
+                inner, rank = self.other(value), rank_of(value, self.ranks)
+            case _:
+                return None
+        if inner is None or rank is None:
+            return None
+        neighbours = rank == 3 and code.integer(to) in (-1, 2)
+        attr, dims = ("transpose", (1, 2)) if neighbours else ("movedim", (1, code.integer(to)))
+        return code.method(inner, attr, *(code.const(dim) for dim in dims))
 
     def _reduced(self, node: ast.expr) -> ast.expr | None:
         """``x.transpose(0, 1).sum(dim=0)`` as ``x.sum(dim=1)``."""
@@ -258,10 +277,6 @@ def _column(node: ast.expr) -> ast.expr | None:
 
 def _swapped_letters(term: str) -> str:
     return term[1] + term[0] + term[2:]
-
-
-def _swapped(dim: int) -> int:
-    return 1 - dim if dim < 2 else dim
 
 
 def _with_operand(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from loopscope.source.while_counter import is_fixed_step
 from loopscope.vectorize import code
 from loopscope.vectorize.around.region import Region
 from loopscope.vectorize.linear import Linear, linear
@@ -99,7 +100,7 @@ def as_for(node: ast.While, region: Region) -> ast.For:
         case _:
             raise NotLiftable("a while loop that does not count")
     *body, last = node.body
-    step = _step(last, name, down=isinstance(op, ast.Gt | ast.GtE))
+    step = _step(last, name, body, down=isinstance(op, ast.Gt | ast.GtE))
     inside = [n for s in body for n in ast.walk(s)]
     stored = {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     if stored & {name, *count_uses(step)} or node.orelse or not body:
@@ -128,7 +129,7 @@ def as_for(node: ast.While, region: Region) -> ast.For:
     return ast.fix_missing_locations(ast.copy_location(loop, node))
 
 
-def _step(last: ast.stmt, name: str, *, down: bool) -> ast.expr:
+def _step(last: ast.stmt, name: str, body: list[ast.stmt], *, down: bool) -> ast.expr:
     """By how much the last statement moves the counter, towards what ends the loop."""
     match last:
         case ast.AugAssign(target=ast.Name(id=counted), op=ast.Add(), value=value):
@@ -140,7 +141,7 @@ def _step(last: ast.stmt, name: str, *, down: bool) -> ast.expr:
         case _:
             raise NotLiftable("a while loop that does not count")
     number = code.integer(value)
-    plain = isinstance(value, ast.Name) if number is None else (number < 0) == down and number != 0
+    plain = is_fixed_step(value, body) if number is None else (number < 0) == down and number != 0
     if counted != name or not moves or not plain:
         raise NotLiftable("a while loop that does not count")
     return value

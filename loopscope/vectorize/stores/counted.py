@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import linear
 from loopscope.vectorize.spans import from_the_end, positions, span_mask, span_size
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.casts import CASTS
@@ -27,10 +28,10 @@ def write_counted(lifter: Lifter, store: Store, length: Value) -> ast.stmt:
             raise NotLiftable("a count that is stored into no rows")
     if store.guard is not None or store.seen.rank != 2 or store.nest != (counter.axis,):
         raise NotLiftable("a count that is stored under a test")
-    if not _is_as_long(span, length):
+    size = span_size(lifter, store.base, 1)
+    if not _is_as_long(span, length, size):
         raise NotLiftable("a count that is not as long as its slice")
     part = slice_of(lifter, counter, store.seen.shape[0], store.base, 0)
-    size = span_size(lifter, store.base, 1)
     mask = span_mask(lifter, span, size)
     begin = from_the_end(lifter, span[0], size)
     count = positions(lifter, size).code
@@ -55,8 +56,8 @@ def write_counted(lifter: Lifter, store: Store, length: Value) -> ast.stmt:
     return code.assignment(store.base, whole)
 
 
-def _is_as_long(span: tuple[Value | None, Value | None], length: Value) -> bool:
-    """``:n``, ``-n:`` and ``a:a + n``, for a count up to ``n``."""
+def _is_as_long(span: tuple[Value | None, Value | None], length: Value, size: ast.expr) -> bool:
+    """``:n``, ``-n:``, ``size - n:`` and ``a:a + n``, for a count up to ``n``."""
     lower, upper = span
     wanted = code.text(length.code)
     if lower is None or code.integer(lower.code) == 0:
@@ -67,7 +68,7 @@ def _is_as_long(span: tuple[Value | None, Value | None], length: Value) -> bool:
         case _:
             pass
     if upper is None:
-        return False
+        return linear(size) - linear(lower.code) == linear(length.code)
     between = replace(upper, code=code.binary(upper.code, ast.Sub(), lower.code))
     after = code.binary(lower.code, ast.Add(), length.code)
     return code.text(between.code) == wanted or code.text(upper.code) == code.text(after)

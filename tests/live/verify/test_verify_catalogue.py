@@ -19,7 +19,7 @@ RELIES_ON = {
     37: "`edges` is sorted",
     55: "values as large as those observed",
     66: "32 stays a multiple of 8",
-    69: "later code needs no contiguous `out`",
+    69: "`out` need not be contiguous later",
 }
 UNIVERSAL = {
     "the loop goes round at least once",
