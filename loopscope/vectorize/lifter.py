@@ -65,12 +65,14 @@ class Lifter:
         shared_axis: The loop of the sequences that are zipped.
         hits: Of a loop with an ``else``, by its order: whether a break has left it.
         broken: Loops that a break may leave, by their order.
+        begun: What names stand for when an iteration begins, by their loop's order.
         limits: Of a loop whose end differs, by its order: where an iteration is one of its own.
         aliases: Variables of loops whose items are rows of a named tensor.
         made_in: How deep in the nest a name was assigned last.
         stacked: Lists by the name of the tensor that was stacked from them.
         fetched: The variable whose items alone were stacked.
         updates: What one iteration makes of a carried variable.
+        ends: What a variable that is none of ``updates`` is once its loop has ended.
 
         written: Tensors that the loop stores to: they cannot be read as fixed.
         readable: Their elements that may be read as they were before the loop.
@@ -126,12 +128,14 @@ class Lifter:
     shared_axis: Axis | None = None
     hits: dict[int, Value | None] = field(default_factory=dict)
     broken: set[int] = field(default_factory=set)
+    begun: dict[int, dict[str, Value]] = field(default_factory=dict)
     limits: dict[int, Value] = field(default_factory=dict)
     aliases: dict[str, Axis] = field(default_factory=dict)
     made_in: dict[str, int] = field(default_factory=dict)
     stacked: dict[str, ast.expr] = field(default_factory=dict)
     fetched: str = ""
     updates: dict[str, Value] = field(default_factory=dict)
+    ends: dict[str, Value] = field(default_factory=dict)
 
     written: set[str] = field(default_factory=set)
     readable: set[str] = field(default_factory=set)

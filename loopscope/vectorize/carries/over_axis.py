@@ -29,8 +29,10 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
                 return combine(lifter, term, ast.Mult(), whole_number(axis.size))
             case "max" | "min" | "or" | "and":
                 return term
+            case "mul":
+                return combine(lifter, term, ast.Pow(), whole_number(axis.size))
             case _:
-                raise NotLiftable("the same factor in every iteration")
+                raise NotLiftable(f"{form} of the same in every iteration")
     matrix = contraction(lifter, form, term, axis)
     if matrix is not None:
         return matrix

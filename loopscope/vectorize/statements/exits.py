@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.first_match import at_first, hit_of
+from loopscope.vectorize.carries.until_found import until_found
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.negated import negated
@@ -18,19 +19,23 @@ from loopscope.vectorize.under_test import under_test
 from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
 
 
+_ADDED_UP = ("keep", "add", "mul", "max", "min", "or", "and")
+
+
 def lift_break(lifter: Lifter, statement: ast.If, rest: list[ast.stmt]) -> None:
     """``if p(x): found = …; break``: the first iteration in which the test holds is the last.
 
     What follows the test runs in the iterations before that one.
     """
     condition = lift_condition(lifter, statement.test)
-    before = dict(lifter.env)
     axis = lifter.axes[-1]
     if axis not in condition.axes or condition.carry is not None or _did_more(lifter, axis):
         raise NotLiftable("a break in a loop that does more than search")
     if any(isinstance(n, ast.Break | ast.Return) for s in rest for n in ast.walk(s)):
         raise NotLiftable("a loop that is left in two ways")
     lifter.broken.add(axis.order)
+    condition = _updates_until(lifter, condition, axis)
+    before = dict(lifter.env)
     count = len(lifter.stores)
     contents = {base: dict(known) for base, known in lifter.contents.items()}
     if statement.body[:-1] or axis.order in lifter.hits:
@@ -66,6 +71,26 @@ def lift_break(lifter: Lifter, statement: ast.If, rest: list[ast.stmt]) -> None:
         lifter.env[name] = value
 
 
+def _updates_until(lifter: Lifter, condition: Value, axis: Axis) -> Value:
+    """Make what was updated so far stay where an earlier iteration has left the loop.
+
+    Returns the test under a name, where anything was updated.
+    """
+    begun = lifter.begun[axis.order]
+    updated = [n for n, v in lifter.env.items() if v.carry is not None and begun.get(n) is not v]
+    if not updated:
+        return condition
+    if axis.reverse:
+        raise NotLiftable("updates before a backward loop is left")
+    if not isinstance(condition.code, ast.Name):
+        condition = lifter.bind("found", condition)
+    lifter.used_ops += ["torch.cumsum", "torch.cumprod"]
+    runs = until_found(condition, condition.axes.index(axis))
+    for name in updated:
+        lifter.env[name] = choose(lifter, runs, lifter.env[name], begun[name])
+    return condition
+
+
 def _up_to_here(test: ast.expr, dim: ast.expr, axis: Axis) -> ast.expr:
     """Whether a test has held in all iterations so far, as whole numbers."""
     if not axis.reverse:
@@ -88,10 +113,12 @@ def _by_the_last(lifter: Lifter, store: Store, found: Value, axis: Axis) -> Stor
 
 def _did_more(lifter: Lifter, axis: Axis) -> bool:
     """Whether the iteration has left something behind before it may leave the loop."""
+    begun = lifter.begun[axis.order]
+    changed = [v for n, v in lifter.env.items() if v.carry is not None and begun.get(n) is not v]
     return (
         lifter.guard is not None
         or any(axis in s.nest for s in lifter.stores)
-        or any(v.carry is not None and v.carry.form != "keep" for v in lifter.env.values())
+        or any(v.carry is not None and v.carry.form not in _ADDED_UP for v in changed)
         or any(
             v.list_of is not None and v.list_of.item is not None and not v.list_of.axes
             for v in lifter.env.values()

@@ -10,6 +10,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.around.liveness import is_read_first
 from loopscope.vectorize.carries.carried import placeholder
 from loopscope.vectorize.carries.first_match import first_of_each
+from loopscope.vectorize.carries.geometric import geometric
 from loopscope.vectorize.carries.lagging import lagging
 from loopscope.vectorize.carries.latest import keeps_where
 from loopscope.vectorize.carries.note_scan import note_scan
@@ -56,13 +57,17 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
             lifter.env.pop(name, None)
     carried = {n for n in names if (v := lifter.env.get(n)) is not None and v.carry is not None}
     for name in carried:
-        behind = lagging(lifter, name, body, axis, carried, before.get(name))
-        if behind is not None:
-            lifter.env[name] = behind
+        known = before.get(name)
+        begins = lagging(lifter, name, body, axis, carried, known)
+        if begins is None:
+            begins, body = geometric(lifter, name, body, axis, known)
+        if begins is not None:
+            lifter.env[name] = begins
     for name in appended_names(body):
         known = before.get(name)
         if known is not None and known.list_of is not None:
             lifter.env[name] = replace(known, list_of=ListValue())
+    lifter.begun[axis.order] = dict(lifter.env)
     if node.orelse:
         lifter.hits[axis.order] = None
     limit = lifter.limits.pop(axis.order, None)
@@ -149,7 +154,8 @@ def _leave(
         elif value != known:
             if name in read_later and axis in value.axes and axis.order in lifter.broken:
                 raise NotLiftable(f"{name} is that of the iteration that left the loop")
-            lifter.env[name] = _last(lifter, value, axis)
+            ends = lifter.ends.pop(name) if name in lifter.ends else None
+            lifter.env[name] = ends or _last(lifter, value, axis)
         return
     if value.carry.form == "keep":
         if known is None:

@@ -47,3 +47,13 @@ def bound_first(x):
         total = total + x[k].abs()
         k += 1
     return total
+
+
+@sized(lambda n: {"x": torch.randn(2, 3 * n + 8), "size": 8})
+def half_overlapping_frames(x, size):
+    frames = []
+    start = 0
+    while size + start <= x.shape[1]:
+        frames.append(torch.fft.rfft(x[:, start : start + size], dim=-1).abs())
+        start += size // 2
+    return torch.stack(frames, dim=-1)

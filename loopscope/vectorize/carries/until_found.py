@@ -1,0 +1,28 @@
+"""Iterations up to the first in which a test holds, that one included."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from loopscope.vectorize import code
+from loopscope.vectorize.value import Value
+
+
+def until_found(found: Value, dim: int) -> Value:
+    """Return where the test has not held in an earlier iteration."""
+    so_far = code.method(found.code, "cumsum", dim=code.const(dim))
+    return replace(found, code=ast.Compare(so_far, [ast.Eq()], [found.code]))
+
+
+def holds_at_first(test: ast.expr) -> bool:
+    """Whether code is that of ``until_found``, which holds in the first iteration."""
+    match test:
+        case ast.Compare(
+            left=ast.Call(func=ast.Attribute(value=found, attr="cumsum")),
+            ops=[ast.Eq()],
+            comparators=[right],
+        ):
+            return code.text(found) == code.text(right)
+        case _:
+            return False

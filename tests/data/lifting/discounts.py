@@ -1,0 +1,93 @@
+"""Factors that shrink by the same number in every iteration, and sums that end at a test."""
+
+import torch
+from sized import sized
+
+
+@sized(lambda n: {"x": torch.randn(n), "gamma": 0.9})
+def fading_items(x, gamma):
+    out = torch.zeros(len(x))
+    w = 2.0
+    for i in range(len(x)):
+        out[i] = x[i] * w
+        w = w * gamma
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def faded_before_it_is_read(x):
+    out = []
+    w = 1
+    for row in x:
+        w *= 0.99
+        out.append(row * w)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n), "gamma": 0.9})
+def average_of_fading_items(x, gamma):
+    total, w, weights = 0.0, 1.0, 0.0
+    for v in x:
+        total = total + w * v
+        weights += w
+        w *= gamma
+    return total / weights, w
+
+
+@sized(lambda n: {"r": torch.randn(n + 4), "n": 4, "gamma": 0.9})
+def discounted_windows(r, n, gamma):
+    out = torch.zeros(len(r) - n)
+    for t in range(len(r) - n):
+        total, discount = 0.0, 1.0
+        for k in range(n):
+            total = total + discount * r[t + k]
+            discount *= gamma
+        out[t] = total
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n), "stop": torch.rand(n) < 0.3})
+def sum_with_the_last(x, stop):
+    total = 0.0
+    for v, last in zip(x, stop):
+        total = total + v
+        if last:
+            break
+    return total
+
+
+@sized(lambda n: {"x": torch.rand(n, 6), "limit": 0.8})
+def most_until_it_is_too_much(x, limit):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        best = 0.0
+        for j in range(x.shape[1]):
+            best = max(best, x[i, j] ** 2)
+            if x[i, j] > limit:
+                break
+        out[i] = best
+    return out
+
+
+@sized(
+    lambda n: {
+        "rewards": torch.randn(n + 5),
+        "dones": torch.rand(n + 5) < 0.2,
+        "values": torch.randn(n + 5),
+        "n": 5,
+        "gamma": 0.9,
+    }
+)
+def n_step_targets(rewards, dones, values, n, gamma):
+    targets = torch.zeros(len(rewards) - n)
+    for t in range(len(rewards) - n):
+        total, discount = 0.0, 1.0
+        for k in range(n):
+            total = total + discount * rewards[t + k]
+            discount *= gamma
+            if dones[t + k]:
+                break
+        else:
+            total = total + discount * values[t + n]
+        targets[t] = total
+    return targets
