@@ -72,6 +72,8 @@ def classify_update(value: ast.expr, is_symbol: Callable[[ast.expr], bool]) -> U
             return _binary(form(left), op, form(right))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return _scaled(form(operand))
+        case ast.UnaryOp(op=ast.Not(), operand=operand) if is_symbol(operand):
+            return Update.MUL  # turned every time
         case ast.BoolOp(op=op, values=values):
             forms = {form(v) for v in values} - {Update.NONE}
             kept = forms == {Update.KEEP}
@@ -113,6 +115,8 @@ def _binary(left: Update, op: ast.operator, right: Update) -> Update:
             return Update.OR
         case ast.BitAnd() if both == {Update.KEEP, Update.NONE}:
             return Update.AND
+        case ast.BitXor() if both == {Update.KEEP, Update.NONE}:
+            return Update.MUL
         case _:
             return Update.GENERAL
 

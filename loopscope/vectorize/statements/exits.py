@@ -18,7 +18,6 @@ from loopscope.vectorize.store import Store, moved_axes
 from loopscope.vectorize.under_test import under_test
 from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
 
-
 _ADDED_UP = ("keep", "add", "mul", "max", "min", "or", "and")
 
 

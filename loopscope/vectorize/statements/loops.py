@@ -9,8 +9,8 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.liveness import is_read_first
 from loopscope.vectorize.carries.carried import placeholder
+from loopscope.vectorize.carries.closed_form import closed_form
 from loopscope.vectorize.carries.first_match import first_of_each
-from loopscope.vectorize.carries.geometric import geometric
 from loopscope.vectorize.carries.lagging import lagging
 from loopscope.vectorize.carries.latest import keeps_where
 from loopscope.vectorize.carries.note_scan import note_scan
@@ -60,7 +60,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
         known = before.get(name)
         begins = lagging(lifter, name, body, axis, carried, known)
         if begins is None:
-            begins, body = geometric(lifter, name, body, axis, known)
+            begins, body = closed_form(lifter, name, body, axis, known)
         if begins is not None:
             lifter.env[name] = begins
     for name in appended_names(body):

@@ -296,7 +296,10 @@ def test_an_empty_loop_that_raises_after_the_rewrite_only_is_named():
 
 def test_a_nan_is_no_rounding_of_zero():
     # x.sum() > best is false where the sum is no number: the loop then leaves the zero.
-    loop = "best = torch.zeros(())\nfor _ in range(3): best = torch.where(x.sum() > best, x.sum(), best)"
+    loop = """
+best = torch.zeros(())
+for _ in range(3): best = torch.where(x.sum() > best, x.sum(), best)
+"""
 
     outcome = verify(
         loop, "best = torch.maximum(torch.zeros(()), x.sum())", "best", lambda: {"x": randn(5)}

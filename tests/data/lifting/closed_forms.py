@@ -1,4 +1,4 @@
-"""Factors that shrink by the same number in every iteration, and sums that end at a test."""
+"""What follows from the number of the iteration, and sums that end at a test."""
 
 import torch
 from sized import sized
@@ -91,3 +91,37 @@ def n_step_targets(rewards, dones, values, n, gamma):
             total = total + discount * values[t + n]
         targets[t] = total
     return targets
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def alternating_sum(x):
+    sign = 1
+    total = 0.0
+    for v in x:
+        total = total + sign * v
+        sign = -sign
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def every_other_row_turned(x):
+    out = torch.zeros_like(x)
+    forth = True
+    for i in range(len(x)):
+        if forth:
+            out[i] = x[i]
+        else:
+            out[i] = x[i].flip(0)
+        forth = not forth
+    return out
+
+
+@sized(lambda n: {"counts": torch.randint(1, 6, (n,))})
+def runs_of_zeros_and_ones(counts):
+    flat = torch.zeros(int(counts.sum()), dtype=torch.uint8)
+    at, value = 0, 0
+    for run in counts.tolist():
+        flat[at : at + run] = value
+        at += run
+        value = 1 - value
+    return flat
