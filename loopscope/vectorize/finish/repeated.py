@@ -138,7 +138,7 @@ def _set_names(target: ast.expr) -> set[str]:
 
 
 def _longest_repeat(statement: ast.stmt, known: Collection[str]) -> ast.expr | None:
-    if not isinstance(statement, ast.Assign | ast.AugAssign):
+    if not isinstance(statement, ast.Assign | ast.AugAssign | ast.Expr):
         return None
     changed = set(changed_in_place(statement))
     nodes = [n for n in _computed(statement) if _is_work(n, known) and code.text(n) not in changed]
@@ -148,7 +148,7 @@ def _longest_repeat(statement: ast.stmt, known: Collection[str]) -> ast.expr | N
     return max(repeated, key=lambda n: len(code.text(n)), default=None)
 
 
-def _results(statement: ast.Assign | ast.AugAssign) -> list[ast.expr]:
+def _results(statement: ast.Assign | ast.AugAssign | ast.Expr) -> list[ast.expr]:
     """What a statement gives names to: its value, or the items of a tuple."""
     match statement.value:
         case ast.Tuple(elts=elts) | ast.List(elts=elts):
@@ -157,7 +157,7 @@ def _results(statement: ast.Assign | ast.AugAssign) -> list[ast.expr]:
             return [value]
 
 
-def _computed(statement: ast.Assign | ast.AugAssign) -> Iterator[ast.expr]:
+def _computed(statement: ast.Assign | ast.AugAssign | ast.Expr) -> Iterator[ast.expr]:
     """Expressions of a statement's value, and of the subscripts that it is stored at."""
     for target in _targets(statement):
         yield from evaluated(target.slice)

@@ -44,7 +44,10 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
         axis = bind_header(lifter, node.target, node.iter)
     else:
         axis = bind_triangle(lifter, triangle)
-    bound = {n for n, v in lifter.env.items() if before.get(n) is not v}
+    targets = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+    named = before.keys() - targets  # a bound of the range may have got its name
+    bound = {n for n, v in lifter.env.items() if before.get(n) is not v} - named
+    before |= {n: lifter.env[n] for n in named if n in lifter.env}
     names = [n for n in assigned_names(body) if n not in bound]
     later = lifter.read_later(node)
     for name in names:
