@@ -6,17 +6,22 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from loopscope.source.loop import Loop
+from loopscope.source.names import bound_names
 
 
 def helper_functions(loop: Loop) -> dict[str, ast.FunctionDef]:
     """Return definitions by the name of their call: ``scale``, and ``self.scale`` for a method.
 
     Those of the file come first, then methods of the loop's class, then what its function
-    defines itself. Decorated ones do whatever their decorator makes of them, so they are left out.
+    defines itself. Decorated ones do whatever their decorator makes of them, so they are left out,
+    and so are those whose name the function has for something else.
     """
     function = loop.function
     found = dict(_defined_in(loop.module.body))
     if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        own = {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
+        own |= {n for s in function.body for n in bound_names(s)}
+        found = {name: f for name, f in found.items() if name not in own}
         found |= _methods(loop.module, function)
         found |= _defined_in(function.body)
     return {name: f for name, f in found.items() if f is not function}

@@ -9,6 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.blocks import has_digits, split_blocks
+from loopscope.vectorize.stores.crops import has_crops, write_crops
 from loopscope.vectorize.stores.groups import write_group
 from loopscope.vectorize.stores.item_places import write_at_items
 from loopscope.vectorize.stores.keyed import KEYED, write_keyed
@@ -42,6 +43,8 @@ def write_store(lifter: Lifter, store: Store) -> list[ast.stmt]:
         return write_at_items(lifter, _as_update(lifter, store))
     if any(p.span is not None for p in store.places):
         return write_span(lifter, store)
+    if has_crops(store):
+        return write_crops(lifter, _as_update(lifter, store))
     if any(map(overlaps, store.places)):
         return write_overlapping(lifter, store)
     digits = [p for p in store.places if has_digits(p, store.seen.shape)]
