@@ -96,6 +96,8 @@ def batched_op(lifter: Lifter, call: Call) -> Value:
         handler = _HANDLERS["<carried>"]
     elif any(v.members is not None for v in operands):
         handler = _HANDLERS["<members>"]
+    elif any(v.boxed is not None for v in operands):
+        handler = _HANDLERS["<boxed>"]
     elif any(v.mask is not None for v in operands):
         handler = _HANDLERS["<masked>"]
     elif any(v.ragged for v in operands):

@@ -13,6 +13,7 @@ from loopscope.vectorize.normal_form.helper_functions import helper_functions
 from loopscope.vectorize.normal_form.nested_counters import without_nested_counter
 from loopscope.vectorize.normal_form.set_walks import without_sets
 from loopscope.vectorize.normal_form.stored_reads import with_stored_reads
+from loopscope.vectorize.normal_form.unpacked_items import with_items
 from loopscope.vectorize.normal_form.views import without_views
 from loopscope.vectorize.normal_form.walked_iterators import walked_in_place
 
@@ -52,6 +53,7 @@ def prepare(loop: Loop) -> Prepared:
     of_sets: frozenset[str] = frozenset()
     counted = ""
     if isinstance(first, ast.For):
+        with_items(first)
         counted = without_nested_counter(first, region)
         of_sets = without_sets(first)
         without_views(first)

@@ -112,7 +112,7 @@ def span_size(lifter: Lifter, base: str, dim: int) -> ast.expr:
 def from_the_end(lifter: Lifter, bound: Value | None, size: ast.expr) -> Value | None:
     """``-n`` counts from the end, as long as ``n`` is no zero."""
     match bound:
-        case Value(code=ast.UnaryOp(op=ast.USub(), operand=operand)):
+        case Value(code=ast.UnaryOp(op=ast.USub(), operand=operand)) if not _rounds_up(operand):
             if code.integer(operand) is None:
                 positive = ast.Compare(operand, [ast.Gt()], [code.const(0)])
                 test = code.method(positive, "all") if bound.axes else positive
@@ -123,6 +123,15 @@ def from_the_end(lifter: Lifter, bound: Value | None, size: ast.expr) -> Value |
             return replace(bound, code=code.binary(size, ast.Sub(), operand), counter=moved)
         case _:
             return bound
+
+
+def _rounds_up(operand: ast.expr) -> bool:
+    """``-(-i * n // k)`` is ``i * n / k``, rounded up."""
+    negative = operand.left if isinstance(operand, ast.BinOp) else operand
+    while isinstance(negative, ast.BinOp):
+        negative = negative.left
+    floors = isinstance(operand, ast.BinOp) and isinstance(operand.op, ast.FloorDiv)
+    return floors and isinstance(negative, ast.UnaryOp) and isinstance(negative.op, ast.USub)
 
 
 def spanned_mask(lifter: Lifter, places: Sequence[Place], base: str) -> tuple[Value, list[int]]:

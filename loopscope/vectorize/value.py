@@ -236,6 +236,7 @@ class Value:
         summands: Of a sum whose terms each lack a dimension: these, as long as ``code`` is that.
         members: The item's leading dimension are the rows of a group; ``code`` holds all rows.
         mask: One of the item's dimensions, ``masked``, counts only where this holds.
+        boxed: The same for the last two dimensions: of these only reductions can be had.
         zeroed: Where the mask does not hold the elements are 0, as long as ``code`` is that.
         ragged: Items of a list that differ in size; ``code`` is the list.
         item: What such an item is called.
@@ -279,6 +280,7 @@ class Value:
     members: Members | None = None
     mask: Value | None = None
     masked: int = 0
+    boxed: tuple[Value, Value] | None = None
     zeroed: ast.expr | None = None
     ragged: bool = False
     item: str = ""
@@ -310,6 +312,7 @@ class Value:
             and self.counter is None
             and self.carry is None
             and self.members is None
+            and self.boxed is None
             and (self.mask is None or self.mask.is_fixed)
             and all(part.is_fixed for part in self.parts or ())
         )

@@ -28,9 +28,9 @@ def rewrite_tail(
     if _turns_around(lifter, statement):
         return []
     match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp() as value) if (
-            name not in read_later and any(name in count_uses(s) for s in rest)
-        ):
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp() as value) if any(
+            name in count_uses(s) for s in rest
+        ) and (name not in read_later or _is_set_anew(name, rest)):
             lifter.env[name] = lifter.lift(value)
             lifter.taken.discard(name)
             name_list(lifter, name, lifter.env[name], rest, False)
@@ -67,6 +67,10 @@ def rewrite_tail(
         case _:
             pass
     return [*before, rewritten]
+
+
+def _is_set_anew(name: str, statements: list[ast.stmt]) -> bool:
+    return any(isinstance(s, ast.Assign) and name in assigned_names([s]) for s in statements)
 
 
 def name_list(

@@ -115,7 +115,7 @@ def _called(node: ast.Call, ranks: Mapping[str, int]) -> int | None:
     kept = any(k.arg == "keepdim" for k in node.keywords)
     if rank is None:
         return None
-    if attr in OF_ELEMENTS or attr in _MOVES or attr in ALONG or (attr in REDUCTIONS and kept):
+    if attr in {*OF_ELEMENTS, *_MOVES, *ALONG, "pad"} or (attr in REDUCTIONS and kept):
         return rank
     if attr in ("unsqueeze", "unfold"):
         return rank + 1

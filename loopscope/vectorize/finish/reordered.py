@@ -39,21 +39,26 @@ def moved_first(node: ast.expr) -> ast.expr | None:
 
 
 def inlined_moves(groups: Sequence[list[ast.stmt]], live: Sequence[str]) -> list[list[ast.stmt]]:
-    """Put what is flattened where its dimensions are moved, if nothing else reads it."""
+    """Put what is flattened where its dimensions are moved, if nothing else reads it.
+
+    What is moved under its own name, ``x = x.T``, is put there in any case.
+    """
     every = [s for group in groups for s in group]
-    for at, statement in enumerate(every):
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
+    for at, statement in enumerate(every[:-1]):
+        used = every[at + 1]
+        match statement, used:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value), ast.Assign(
+                targets=[ast.Name(id=again)], value=moved
+            ) if name == again and _moves(moved, name):
+                alone = True
+            case ast.Assign(targets=[ast.Name(id=name)], value=value), _ if (
                 name not in live and _flattened(value) is not None
             ):
-                pass
+                uses = [k for k, s in enumerate(every) if name in count_uses(s)]
+                alone = uses == [at + 1] and _is_set(name, every) == 1
             case _:
                 continue
-        uses = [k for k, s in enumerate(every) if name in count_uses(s)]
-        if uses != [at + 1] or _is_set(name, every) > 1:
-            continue
-        used = every[at + 1]
-        if _is_moved_once(used, name):
+        if alone and _is_moved_once(used, name):
             made = every[at + 1] = put_in_place(name, value, used)
             groups = [
                 [made if s is used else s for s in group if s is not statement] for group in groups

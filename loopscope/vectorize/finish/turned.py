@@ -37,7 +37,7 @@ def without_turning(
         ranks: Numbers of dimensions of what is there before.
     """
     every = [statement for group in groups for statement in group]
-    if _moves(every) < 2:
+    if not _moves(every):
         return list(groups)
     turning = _Turning(ranks, _plainly_set(every) - set(live))
     turned = [[turning.statement(statement) for statement in group] for group in groups]

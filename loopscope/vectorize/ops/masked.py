@@ -117,7 +117,7 @@ def _reduced(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:
             return weighted
         product = product_of_windows(lifter, value)
         if product is not None:
-            return Value(product, axes, 0, "tensor", value.dtype)
+            return Value(product, axes, value.rank - 1, "tensor", value.dtype)
     lifter.used_ops += ["torch.where", f"torch.{call.name}", "Tensor.masked_fill"]
     filled = filled_outside(value, mask, _NEUTRAL[call.name])
     name = {"mean": "sum", "max": "amax", "min": "amin"}.get(call.name, call.name)

@@ -89,13 +89,17 @@ def product_of_windows(lifter: Lifter, value: Value) -> ast.expr | None:
 
     ``None`` where neither factor is, or the other one is not whole.
     """
-    if value.factors is None or value.rank != 1:
+    if value.factors is None or value.rank > 2 or value.masked != value.rank - 1:
         return None
     for windows, whole in (value.factors, value.factors[::-1]):
-        if windows.zeroed is windows.code and not whole.axes and whole.rank == 1:
+        if windows.zeroed is windows.code and not whole.axes and whole.rank == value.rank:
             _assume_finite(lifter, whole)
-            lifter.used_ops.append("torch.matmul")
-            return code.binary(windows.code, ast.MatMult(), whole.code)
+            lifter.used_ops += ["torch.matmul", "torch.einsum"]
+            if value.rank == 1:
+                return code.binary(windows.code, ast.MatMult(), whole.code)
+            if len(windows.axes) == 1 and windows.rank == 2:
+                each_row = code.const("ijk,jk->ij")
+                return code.call("torch.einsum", each_row, windows.code, whole.code)
     return None
 
 

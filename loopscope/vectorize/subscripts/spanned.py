@@ -22,8 +22,10 @@ from loopscope.vectorize.view_sizes import view_size
 def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence[Place]) -> Value:
     """``x[i, :n]``: the whole dimension with a mask; ``x[off[i]:off[i + 1]]``: rows of a group."""
     spans = [k for k, p in enumerate(places) if p.span is not None]
+    if len(spans) == 2:
+        return _read_box(lifter, base, places)
     if len(spans) != 1:
-        raise NotLiftable("slices of differing length in two dimensions")
+        raise NotLiftable("slices of differing length in several dimensions")
     at = spans[0]
     span = places[at].span
     segments = segments_of(lifter, span) if at == 0 and span is not None else None
@@ -57,3 +59,23 @@ def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence
     if lifter.spans == "in front" and span[0] is not None and begins_later(span[0]):
         return read_in_front(lifter, data, span, size)
     return replace(data, mask=replace(span_mask(lifter, span, size), bounds=span))
+
+
+def _read_box(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:
+    """``x[a:b, c:d]``: both dimensions whole, with a mask for each.
+
+    Raises:
+        NotLiftable: They are not the last two, or other subscripts move.
+    """
+    *front, rows, columns = places
+    fixed = all(p.fixed is not None for p in front) and base.is_fixed
+    if rows.span is None or columns.span is None or columns.dim != base.rank - 1 or not fixed:
+        raise NotLiftable("slices of differing length in two dimensions")
+    made = code.subscript(base.code, [p.fixed or code.FULL for p in front]) if front else base.code
+    rank = base.rank - sum(p.drops for p in front)
+    first, second = (
+        replace(span_mask(lifter, span, view_size(made, rank - 2 + k)), bounds=span)
+        for k, span in enumerate((rows.span, columns.span))
+    )
+    shape = (*base.shape[len(front) : -2], None, None) if rank > 2 else (None, None)
+    return Value(made, (), rank, "other", base.dtype, shape, boxed=(first, second))

@@ -179,3 +179,11 @@ def losses_up_to_each_length(a, b, lengths):
         n = lengths[i].item()
         loss += torch.nn.functional.l1_loss(a[i, :n], b[i, :n])
     return loss / len(a)
+
+
+@sized(lambda n: {"clips": torch.randn(3, 3 * n + 4), "lags": n + 2})
+def autocorrelation_of_clips(clips, lags):
+    n = clips.shape[1]
+    found = [(clips[:, : n - lag] * clips[:, lag:]).sum(dim=1) for lag in range(lags)]
+    found = torch.stack(found, dim=1)
+    return found / found[:, :1]

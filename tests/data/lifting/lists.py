@@ -93,6 +93,13 @@ def list_read_twice(x):
 
 
 @sized(lambda n: {"x": torch.randn(n, 3)})
+def stacked_under_its_own_name(x):
+    out = [row.norm() for row in x]
+    out = torch.stack(out)
+    return out / out.sum()
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
 def list_returned(x):
     out = []
     for row in x:
