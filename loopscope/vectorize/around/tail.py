@@ -88,7 +88,7 @@ def name_list(
     if not uses:
         return
     item = value.list_of.item
-    if item is not None and item.repeats is not None:
+    if item is not None and (item.repeats is not None or item.mask is not None):
         return  # only joined it is a tensor
     whole = list_tensor(lifter, value)
     if uses == 1 and "unsqueeze" in code.text(whole.code) and _is_joined(name, reading):

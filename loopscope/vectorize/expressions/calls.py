@@ -133,9 +133,11 @@ def _compared(lifter: Lifter, node: ast.Call) -> ast.Compare | None:
 
 
 def _is_one_number(node: ast.Call) -> bool:
-    """Whether it is ``torch.tensor(0.0)``."""
-    plain = dotted(node.func) == "torch.tensor" and len(node.args) == 1 and not node.keywords
-    return plain and isinstance(_first(node), bool | int | float)
+    """Whether it is ``torch.tensor(0.0)`` or ``torch.zeros(())``."""
+    function, plain = dotted(node.func), len(node.args) == 1 and not node.keywords
+    if function in ("torch.zeros", "torch.ones"):
+        return plain and code.text(node.args[0]) == "()"
+    return plain and function == "torch.tensor" and isinstance(_first(node), bool | int | float)
 
 
 def _first(node: ast.Call) -> object:

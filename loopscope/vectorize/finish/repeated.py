@@ -143,7 +143,8 @@ def _longest_repeat(statement: ast.stmt, known: Collection[str]) -> ast.expr | N
     changed = set(changed_in_place(statement))
     nodes = [n for n in _computed(statement) if _is_work(n, known) and code.text(n) not in changed]
     texts = Counter(code.text(n) for n in nodes)
-    apart = {code.text(n) for n in _results(statement)}  # two results are two tensors
+    results = Counter(code.text(n) for n in _results(statement))
+    apart = {text for text, count in results.items() if count > 1}  # two results are two tensors
     repeated = [n for n in nodes if texts[code.text(n)] > 1 and code.text(n) not in apart]
     return max(repeated, key=lambda n: len(code.text(n)), default=None)
 

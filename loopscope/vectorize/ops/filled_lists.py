@@ -95,6 +95,8 @@ def cat_of_list(lifter: Lifter, call: Call) -> Value:
     filled = _list(call.args[0])
     if number == 0 and filled.item is not None and filled.item.repeats is not None:
         return joined_rows(lifter, filled, filled.item)
+    if number == 0 and filled.item is not None and filled.item.mask is not None:
+        return _joined_slices(lifter, filled, filled.item, filled.item.mask)
     value = list_tensor(lifter, call.args[0])
     count = len(value.axes)
     if number is None:
@@ -113,6 +115,19 @@ def cat_of_list(lifter: Lifter, call: Call) -> Value:
         code.method(made, "flatten", code.const(count + number), code.const(count + number + 1))
     )
     return replace(value, code=made, rank=rank, shape=(None,) * rank)
+
+
+def _joined_slices(lifter: Lifter, filled: ListValue, item: Value, mask: Value) -> Value:
+    """Slices whose length differs, one after the other: what their masks hold, row by row."""
+    plain = item.masked == 0 and filled.mask is None and not filled.more and mask.rank == 1
+    outer = set(item.axes) | set(mask.axes)
+    if not plain or outer - {*filled.axes} or filled.front or any(a.reverse for a in filled.axes):
+        raise NotLiftable("slices of differing length that are joined")
+    lifter.used_ops.append("boolean_mask")
+    rows = expand(replace(item, mask=None), filled.axes)
+    inside = expand(mask, filled.axes)
+    made = code.subscript(rows.code, [inside.code])
+    return replace(rows, code=made, axes=(), shape=(None, *item.shape[1:]), zeroed=None)
 
 
 def _without_new_dimension(node: ast.expr, dim: int) -> ast.expr | None:

@@ -187,3 +187,22 @@ def autocorrelation_of_clips(clips, lags):
     found = [(clips[:, : n - lag] * clips[:, lag:]).sum(dim=1) for lag in range(lags)]
     found = torch.stack(found, dim=1)
     return found / found[:, :1]
+
+
+@sized(lambda n: {"w": torch.randn(4 * n + 3), "size": 4})
+def quantized_in_blocks(w, size):
+    codes, scales = [], []
+    for start in range(0, len(w), size):
+        block = w[start : start + size]
+        step = block.abs().max() / 127
+        if step == 0:
+            step = torch.ones(())
+        codes.append(torch.round(block / step).to(torch.int8))
+        scales.append(step)
+    return torch.cat(codes), torch.stack(scales)
+
+
+@sized(lambda n: {"x": torch.randn(n, 6, 2), "lengths": torch.randint(0, 7, (n,))})
+def rows_without_padding(x, lengths):
+    kept = [rows[:k] for rows, k in zip(x, lengths.tolist())]
+    return torch.cat(kept)
