@@ -10,6 +10,7 @@ from loopscope.vectorize.around.region import Region, copied, find_region, witho
 from loopscope.vectorize.normal_form.counting_while import without_while
 from loopscope.vectorize.normal_form.defaults import with_get
 from loopscope.vectorize.normal_form.helper_functions import helper_functions
+from loopscope.vectorize.normal_form.neighbours import with_bounds_by_number
 from loopscope.vectorize.normal_form.nested_counters import without_nested_counter
 from loopscope.vectorize.normal_form.set_walks import without_sets
 from loopscope.vectorize.normal_form.stored_reads import with_stored_reads
@@ -54,6 +55,7 @@ def prepare(loop: Loop) -> Prepared:
     counted = ""
     if isinstance(first, ast.For):
         with_items(first)
+        with_bounds_by_number(first)
         counted = without_nested_counter(first, region)
         of_sets = without_sets(first)
         without_views(first)

@@ -92,6 +92,8 @@ def _is_length(lifter: Lifter, node: ast.expr, items: Value) -> bool:
 def write_ragged_rows(lifter: Lifter, store: Store) -> list[ast.stmt]:
     """``out[k, :n] = x[owner == k]``: every row goes to its place in its group."""
     members = store.value.members
+    if len(store.places) < 2:
+        raise NotLiftable("rows of a group in a slice of other rows")
     first, second, *rest = store.places
     if members is None or members.outer or first.counter is None or second.span is None:
         raise NotLiftable("rows of a group in a slice")

@@ -14,6 +14,7 @@ from loopscope.vectorize.stores.casts import two_numbers
 from loopscope.vectorize.stores.counted import write_counted
 from loopscope.vectorize.stores.offsets import sized_segments, write_packed
 from loopscope.vectorize.stores.padded import write_padded, write_ragged_rows
+from loopscope.vectorize.stores.segment_rows import write_segment_rows
 from loopscope.vectorize.stores.segments import write_segments
 from loopscope.vectorize.stores.span_sums import write_span_sum
 from loopscope.vectorize.subscripts.counted_slice import slice_of
@@ -29,6 +30,9 @@ def write_span(lifter: Lifter, store: Store) -> list[ast.stmt]:
         NotLiftable: What is stored there is not understood.
     """
     initial = lifter.initial.get(store.base)
+    rows = write_segment_rows(lifter, store)
+    if rows is not None:
+        return [rows]
     if store.op is not None:
         return write_span_sum(lifter, store)
     packed = write_packed(lifter, store, initial)
