@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.bins import as_bins
 from loopscope.vectorize.carries.contraction import contraction
+from loopscope.vectorize.carries.until_found import found_at_all
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.value import Axis, NotLiftable, Value, whole_number
@@ -33,6 +34,11 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
                 return combine(lifter, term, ast.Pow(), whole_number(axis.size))
             case _:
                 raise NotLiftable(f"{form} of the same in every iteration")
+    found = found_at_all(term.code) if form == "add" else None
+    if found is not None and not term.rank:  # it holds for the first time once, or never
+        lifter.used_ops.append("torch.any")
+        dim, rest = term.axes.index(axis), tuple(a for a in term.axes if a != axis)
+        return replace(term, code=code.method(found, "any", dim=code.const(dim)), axes=rest)
     matrix = contraction(lifter, form, term, axis)
     if matrix is not None:
         return matrix

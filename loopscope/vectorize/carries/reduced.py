@@ -18,7 +18,7 @@ from loopscope.vectorize.carries.recurrence import recurrent
 from loopscope.vectorize.carries.restarted import restarted
 from loopscope.vectorize.carries.scattered import all_added
 from loopscope.vectorize.carries.start import join_start, made_before
-from loopscope.vectorize.carries.until_found import holds_at_first
+from loopscope.vectorize.carries.until_found import found_at_all, holds_at_first
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.filled_lists import unflattened
 from loopscope.vectorize.value import Axis, Carry, Form, NotLiftable, Value
@@ -108,7 +108,8 @@ def _assume_once(lifter: Lifter, carry: Carry, total: Value, name: str) -> None:
         if name in lifter.live:
             lifter.assume(code.text(ast.Compare(total.code, [op], [made.fill])))
     elif carry.test is not None and carry.test.axes and not holds_at_first(carry.test.code):
-        lifter.assume(code.text(code.method(carry.test.code, "any")))
+        test = found_at_all(carry.test.code) or carry.test.code
+        lifter.assume(code.text(code.method(test, "any")))
 
 
 def _as_number(lifter: Lifter, carry: Carry, value: Value, name: str) -> Value:

@@ -15,6 +15,21 @@ def until_found(found: Value, dim: int) -> Value:
     return replace(found, code=ast.Compare(so_far, [ast.Eq()], [found.code]))
 
 
+def where_found(found: Value, dim: int) -> Value:
+    """Return where the test holds for the first time."""
+    until = until_found(found, dim)
+    return replace(found, code=code.binary(found.code, ast.BitAnd(), until.code))
+
+
+def found_at_all(count: ast.expr) -> ast.expr | None:
+    """Return what is looked for the first ``True`` of, where code is that of ``where_found``."""
+    match count:
+        case ast.BinOp(left=found, op=ast.BitAnd(), right=until) if holds_at_first(until):
+            return found if code.text(until).startswith(f"{code.text(found)}.cumsum(") else None
+        case _:
+            return None
+
+
 def holds_at_first(test: ast.expr) -> bool:
     """Whether code is that of ``until_found``, which holds in the first iteration."""
     match test:

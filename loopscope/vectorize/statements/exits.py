@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.first_match import at_first, hit_of
-from loopscope.vectorize.carries.until_found import until_found
+from loopscope.vectorize.carries.until_found import until_found, where_found
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.negated import negated
@@ -55,7 +55,11 @@ def lift_break(lifter: Lifter, statement: ast.If, rest: list[ast.stmt]) -> None:
         if known is value or known is None or known.carry is None:
             continue
         if value.carry is not None:
-            raise NotLiftable(f"{name} is updated where the loop is left")
+            if value.carry.form not in _ADDED_UP or axis.reverse:
+                raise NotLiftable(f"{name} is updated where the loop is left")
+            leaves = where_found(condition, condition.axes.index(axis))
+            first[name] = choose(lifter, leaves, value, known)
+            continue
         first[name] = replace(known, carry=Carry(name, "first", value, condition))
     lifter.env = before
     if rest:

@@ -1,4 +1,4 @@
-"""What follows from the number of the iteration, and sums that end at a test."""
+"""What follows from the number of the iteration, and loops that are left at a test."""
 
 import torch
 from sized import sized
@@ -125,3 +125,25 @@ def runs_of_zeros_and_ones(counts):
         at += run
         value = 1 - value
     return flat
+
+
+@sized(lambda n: {"a": torch.randint(0, 4, (n + 1,)), "b": torch.randint(0, 4, (9,))})
+def pairs_found_in_the_other(a, b):
+    hits = 0
+    for i in range(len(a) - 1):
+        for j in range(len(b) - 1):
+            if a[i] == b[j] and a[i + 1] == b[j + 1]:
+                hits += 1
+                break
+    return hits
+
+
+@sized(lambda n: {"x": torch.randn(n), "steps": torch.randn(7)})
+def first_steps_that_reach(x, steps):
+    total = torch.tensor(0.0)
+    for v in x:
+        for k, step in enumerate(steps):
+            if step > v:
+                total = total + step * (k + 1)
+                break
+    return total
