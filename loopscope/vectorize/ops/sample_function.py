@@ -178,16 +178,31 @@ def only_derived(lifter: Lifter, name: str) -> bool:
     around = lifter.outermost
     if around is None or name in lifter.live:
         return False
-    inside: set[ast.AST] = set()
+    derived: set[ast.AST] = set()
     for node in ast.walk(around):
         match node:
             case ast.Call(func=function, args=[output, *_]) if dotted(function) in GRADIENTS:
-                inside.update(ast.walk(output))
-            case ast.Assign(targets=[ast.Name(id=other)], value=value) if other != name:
-                if any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value)) and (
-                    only_derived(lifter, other)
-                ):
-                    inside.update(ast.walk(value))
+                derived.update(ast.walk(output))
+            case _:
+                pass
+    return bool(derived) and _is_read_in(name, around, derived, frozenset())
+
+
+def _is_read_in(
+    name: str, around: ast.stmt, derived: set[ast.AST], waiting: frozenset[str]
+) -> bool:
+    """Whether a name is read there, or for names that are, alone."""
+    if name in waiting:
+        return False
+    inside = set(derived)
+    for node in ast.walk(around):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=other)], value=value) if (
+                other != name
+                and any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value))
+                and _is_read_in(other, around, derived, waiting | {name})
+            ):
+                inside.update(ast.walk(value))
             case _:
                 pass
     reads = [n for n in ast.walk(around) if isinstance(n, ast.Name) and n.id == name]
