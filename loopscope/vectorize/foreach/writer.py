@@ -11,6 +11,16 @@ from collections.abc import Mapping
 from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.foreach.by_key import (
+    DICTS,
+    check_dict,
+    of_two_kinds,
+    others_updated,
+    stored_entry,
+    updated,
+    without_asserts,
+)
+from loopscope.vectorize.foreach.lerp import mixed
 from loopscope.vectorize.foreach.ops import (
     BINARY,
     MAPPED,
@@ -36,6 +46,7 @@ from loopscope.vectorize.named_entries import (
     gives_entries,
     listed_values,
 )
+from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.value import NotLiftable
@@ -46,8 +57,8 @@ _PLAIN = (ast.Name, ast.Attribute, ast.Subscript)
 class ForeachWriter:
     """Lists by the name of their item, and the statements written so far."""
 
-    def __init__(self, prepared: Prepared, seen: Mapping[int, Seen]) -> None:
-        self.seen = seen
+    def __init__(self, prepared: Prepared, seen: Mapping[int, Seen], *, fused: bool) -> None:
+        self.seen, self.fused = seen, fused
         self.items: dict[str, ast.expr] = {}
         self.counters: set[str] = set()  # of `enumerate`: m[i] is an item of m
         self.keys: dict[str, ast.comprehension] = {}  # of `items`: m[k] is an entry of m
@@ -60,13 +71,28 @@ class ForeachWriter:
         self.initial = prepared.region.initial
         self.sums: set[str] = set()  # that begin as 0
         self.kept: list[ast.stmt] = []
+        self.closed: set[str] = set()  # entries that are made anew
+        self.fresh: set[str] = set()  # names of what an iteration makes
+        self.uses: dict[str, int] = {}
+        self.around: ast.For
         around = prepared.loop.function or prepared.loop.module
         self.taken = {n.id for n in ast.walk(around) if isinstance(n, ast.Name)}
 
     def loop(self, node: ast.For) -> list[ast.stmt]:
         """Return the statements that replace the loop."""
+        if node.orelse:
+            raise NotLiftable("an else of a loop over tensors")
+        body = without_asserts(node.body)
+        node = ast.For(node.target, node.iter, body, [], lineno=node.lineno)
         self.some = node.iter
-        body, walked = list(node.body), node.iter
+        self.uses, self.around = count_uses(node), node
+        walked = node.iter
+        kinds, others = of_two_kinds(body), []
+        if kinds is not None and gives_entries(walked):
+            chosen, inner, other = kinds
+            others.append(others_updated(other, node.target, walked, chosen))
+            self._check_dict(other.targets[0])
+            body = [ast.If(test=chosen, body=inner, orelse=[])]
         match node.target, body:
             case (
                 ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=name)]),
@@ -97,12 +123,15 @@ class ForeachWriter:
                 self._sum(*added)
             else:
                 self._update(statement)
-        if not self.ops:
+        if not self.ops and not self.closed:
             raise NotLiftable("no tensor is changed in place")
-        return self.made
+        return [*self.made, *others]
 
     def _bind(self, target: ast.expr, iterable: ast.expr) -> None:
         match target, iterable:
+            case ast.Name(id=key), _ if (held := self._dict(iterable)) is not None:
+                name = ast.Name(id=key, ctx=ast.Store())
+                self.keys[key] = ast.comprehension(target=name, iter=held, ifs=[], is_async=0)
             case ast.Name(id=name), _:
                 self.items[name] = self._list(iterable, name)
             case ast.Tuple(elts=elts), ast.Call(func=ast.Name(id="zip"), args=args) if len(
@@ -122,6 +151,16 @@ class ForeachWriter:
                 self.items[name] = self._named(plural(name), listed_values(name, iterable))
             case _:
                 raise NotLiftable("a loop over what are no lists of tensors")
+
+    def _dict(self, iterable: ast.expr) -> ast.expr | None:
+        """The dict whose keys are walked."""
+        match iterable:
+            case ast.Call(func=ast.Attribute(value=owner, attr="keys"), args=[], keywords=[]):
+                pass
+            case _:
+                owner = iterable
+        what = self.seen.get(getattr(owner, NUMBER, -1))
+        return owner if what is not None and what.value in DICTS else None
 
     def _list(self, iterable: ast.expr, name: str) -> ast.expr:
         what = self.seen.get(getattr(iterable, NUMBER, -1))
@@ -183,7 +222,8 @@ class ForeachWriter:
             case ast.AugAssign(target=target):
                 return root_name(target) in self.items or self._at_counter(target) is not None
             case ast.Assign(targets=[ast.Subscript() as target]):
-                return self._at_counter(target) is not None
+                entry = stored_entry(target, self.keys)
+                return entry is not None or self._at_counter(target) is not None
             case ast.Assign(targets=[ast.Name()], value=value):
                 return self._varies(value) and is_arithmetic(value)
             case _:
@@ -199,7 +239,12 @@ class ForeachWriter:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 made = self._argument(value)
                 plain = isinstance(value, _PLAIN)
+                self.fresh |= set() if plain else {name}
                 self.items[name] = made if plain else self._named(plural(name), made)
+            case ast.Assign(targets=[ast.Subscript() as target], value=value) if (
+                stored_entry(target, self.keys) is not None
+            ):
+                self._store_entry(target, value)
             case ast.Assign(targets=[ast.Subscript() as target], value=value) if (
                 whole := self._at_counter(target)
             ) is not None:
@@ -210,6 +255,29 @@ class ForeachWriter:
                 self.made.append(code.assignment(store, self._argument(value)))
             case _:
                 raise NotLiftable(f"{code.text(statement).splitlines()[0]} in the body")
+
+    def _check_dict(self, target: ast.expr) -> None:
+        if isinstance(target, ast.Subscript):
+            seen = self.seen.get(getattr(target.value, NUMBER, -1))
+            check_dict(target.value, seen, self.around)
+
+    def _store_entry(self, target: ast.Subscript, value: ast.expr) -> None:
+        """``shadow[k] = d * shadow[k] + (1 - d) * v``: new tensors under the same keys."""
+        self._check_dict(target)
+        match value:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="clone"), args=[]) if (
+                self.uses.get(name) == 1 and isinstance(self.items.get(name), ast.Name)
+            ):
+                value = code.name(name)  # it is new, and nothing else holds it
+            case _:
+                pass
+        plain = isinstance(value, ast.Name) and value.id in self.fresh
+        if not plain and not (self._varies(value) and is_arithmetic(value)):
+            raise NotLiftable(f"{code.text(value)} is kept by its name")
+        entries = self._argument(value)
+        key = target.slice.id if isinstance(target.slice, ast.Name) else ""
+        self.made.append(updated(target.value, self.keys[key], entries))
+        self.closed.add(code.text(target))
 
     def _sum(self, name: str, item: ast.expr) -> None:
         total = sum_of_all(self._argument(item))
@@ -290,6 +358,8 @@ class ForeachWriter:
     def _entries(self, node: ast.Subscript, entries: ast.expr, key: str) -> ast.expr:
         """The list of what a dict has for every key."""
         text = code.text(node)
+        if text in self.closed:
+            raise NotLiftable(f"{text} is read after it is kept")
         if self._varies(entries) or not dotted(entries):
             raise NotLiftable(f"{text} differs between iterations")
         if text not in self.items:
@@ -326,6 +396,11 @@ class ForeachWriter:
     def _argument(self, node: ast.expr) -> ast.expr:
         if not self._varies(node):
             return node
+        blend = mixed(node) if self.fused else None
+        if blend is not None and not self._varies(blend.weight):
+            ends = (blend.start, blend.end)
+            if all(map(self._varies, ends)):
+                return code.call("torch._foreach_lerp", *map(self._argument, ends), blend.weight)
         match node:
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
                 function = f"torch._foreach_{OPERATORS[type(op)]}"

@@ -373,3 +373,20 @@ def under_a_test_of_what_was_found(state):
         if size > 1:
             large[name] = size
     return large
+
+
+@sized(lambda n: {"kept": {f"w{k}": torch.randn(3) for k in range(n)}})
+def averages_of_the_entry_before(kept):
+    """kept is read while the loop writes it"""
+    for k, v in kept.items():
+        kept[k] = 0.5 * kept["w0"] + v
+    return kept
+
+
+@sized(lambda n: {"kept": {f"w{k}": torch.randn(3) for k in range(n)}})
+def read_after_it_is_kept(kept):
+    """kept is read while the loop writes it"""
+    for k, v in kept.items():
+        kept[k] = 0.5 * kept[k] + v
+        v.add_(kept[k])
+    return kept
