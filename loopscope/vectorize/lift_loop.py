@@ -165,6 +165,9 @@ def _lifted(
     if isinstance(region.statement, ast.While) and isinstance(first, ast.For):
         lifter.dropped.add(code.text(first.target))  # its counter
     lifter.dropped |= {prepared.counted} - {""}
+    if prepared.grouped is not None:
+        lifter.dropped.add(prepared.grouped.name)
+        lifter.inverse = prepared.grouped.owner
     if isinstance(first, ast.For):
         read_later = {n for s in tail for n in count_uses(s)} | set(live)
         made.append(_lift_statement(lifter, first, tail, read_later))

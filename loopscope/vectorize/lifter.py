@@ -53,6 +53,7 @@ class Lifter:
         counts: Names that were set to a size divided: ``{"n": ("x", 0, "g")}``.
         parameters: Names that hold the parameters of a module.
         fresh_lists: Names of lists of tensors that the function makes itself.
+        inverse: The name of the group of each item, of which all that groups need holds.
         loaded: What each name was seen to be.
         initial: How the names that the loop fills are made right before it.
         uses: How often each name is read: one read twice is worth a statement.
@@ -116,6 +117,7 @@ class Lifter:
     counts: Mapping[str, tuple[str, int, str]] = field(default_factory=dict)
     parameters: Mapping[str, Parameters] = field(default_factory=dict)
     fresh_lists: frozenset[str] = frozenset()
+    inverse: str = ""
     loaded: dict[str, Seen] = field(default_factory=dict)
     initial: dict[str, Initial] = field(default_factory=dict)
     uses: dict[str, int] = field(default_factory=dict)
@@ -167,7 +169,7 @@ class Lifter:
             if not names <= made.keys():
                 return
             condition = code.text(_Defined(made).visit(ast.parse(condition, mode="eval")))
-        if not names:
+        if not names and self.inverse not in _names(condition):
             self.guards.append(condition)
 
     def defined(self, node: ast.expr) -> ast.expr:
