@@ -29,9 +29,13 @@ def drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[tuple[Draft, M
         first = plain()
     except NotLiftable as reason:
         try:
-            yield foreach_loop(prepared, seen), plain
+            fused = foreach_loop(prepared, seen)
         except NotLiftable:
             raise reason from None
+        yield fused, plain
+        apart = foreach_loop(prepared, seen, fused=False)
+        if apart.rewrite != fused.rewrite:
+            yield apart, plain
         return
     yield first, plain
     tried = {(first.rewrite, first.guards)}

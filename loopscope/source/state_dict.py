@@ -19,19 +19,19 @@ def is_keyed_by_name(loop: Loop) -> bool:
         for node in ast.walk(around)
         if isinstance(node, LOOP_NODES) and (_holds(node, loop.node) or _holds(loop.node, node))
     ]
-    return any(_is_keyed(loop, node) for node in nest)
+    return any(_is_keyed(loop, node, alone=len(nest) == 1) for node in nest)
 
 
 def _holds(node: ast.AST, other: ast.AST) -> bool:
     return any(inner is other for inner in ast.walk(node))
 
 
-def _is_keyed(loop: Loop, node: LoopNode) -> bool:
+def _is_keyed(loop: Loop, node: LoopNode, *, alone: bool) -> bool:
     for target, iterable in _bindings(node):
         key = target.elts[0] if isinstance(target, ast.Tuple) and target.elts else target
         if not isinstance(key, ast.Name) or not _looks_up(node, key.id):
             continue
-        if _updates_in_place(node, key.id):
+        if _updates_in_place(node, key.id) or (alone and _makes_anew(node, key.id)):
             continue  # multi-tensor ops do that for all entries at once
         if _names_entries(loop, iterable) or _is_one_of_many(loop, node, iterable):
             return True
@@ -78,6 +78,27 @@ def _updates_in_place(node: LoopNode, key: str) -> bool:
                     return True
             case _:
                 pass
+    return False
+
+
+def _makes_anew(node: LoopNode, key: str) -> bool:
+    """``average[key] = d * average[key] + …``, under a name of its own or not; one number each."""
+    assigned = [n for n in ast.walk(node) if isinstance(n, ast.Assign)]
+    made = {dotted(t): n.value for n in assigned for t in n.targets if isinstance(t, ast.Name)}
+    for statement in assigned:
+        match statement:
+            case ast.Assign(targets=[ast.Subscript(slice=ast.Name(id=name)) as entry]) if (
+                name == key
+            ):
+                pass
+            case _:
+                continue
+        names = [n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)]
+        values = [statement.value, *(made[n] for n in names if n in made)]
+        if any(isinstance(v, ast.BinOp) and ast.unparse(entry) in ast.unparse(v) for v in values):
+            return True
+        if any(isinstance(v, ast.Call) and dotted(v.func).endswith(".item") for v in values):
+            return True
     return False
 
 

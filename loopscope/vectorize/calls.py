@@ -100,6 +100,8 @@ def batched_op(lifter: Lifter, call: Call) -> Value:
         handler = _HANDLERS["<boxed>"]
     elif any(v.mask is not None for v in operands):
         handler = _HANDLERS["<masked>"]
+    elif any(v.each is not None for v in everything):
+        handler = _HANDLERS.get(f"<each> {call.name}", _no_each)
     elif any(v.ragged for v in operands):
         handler = _HANDLERS["<ragged>"]
     elif any(v.list_of is not None for v in operands):
@@ -109,6 +111,10 @@ def batched_op(lifter: Lifter, call: Call) -> Value:
 
 def _no(lifter: Lifter, call: Call) -> Value:
     raise NotLiftable(f"{call.name} of a list that the loop fills")
+
+
+def _no_each(lifter: Lifter, call: Call) -> Value:
+    raise NotLiftable(f"{call.name} of a list in every iteration")
 
 
 @cache

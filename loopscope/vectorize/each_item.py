@@ -11,11 +11,14 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.foreach.ops import NORMS
 from loopscope.vectorize.item_lists import attribute_name, plural
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
-from loopscope.vectorize.value import NotLiftable, Value
+from loopscope.vectorize.named_entries import both_entries
+from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value
 
 _SHORT = 40
 _ORDERS = ("1", "1.0", "2", "2.0", "float('inf')", "math.inf", "torch.inf")
@@ -67,6 +70,41 @@ def on_each(
     return Value(code.call("torch.stack", made), axes, seen.rank, "tensor", seen.dtype, seen.shape)
 
 
+def key_of_each(lifter: Lifter, node: ast.expr) -> Value | None:
+    """``"grad/" + name`` of every item: a list of keys; ``None`` for what is made of tensors."""
+    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} & lifter.env.keys()
+    moving = [v for n in names if (v := lifter.env[n]).axes]
+    if not moving or not all(v.ragged and v.dtype == "str" for v in moving):
+        return None
+    if any(lifter.env[n] not in moving and not lifter.env[n].is_fixed for n in names):
+        return None
+    listed = _comprehension(_with_elements(node, lifter.env), moving)
+    return replace(moving[0], code=listed)
+
+
+def names_in_list(filled: ListValue) -> Value | None:
+    """Names that a list was filled with; ``None`` for a list of anything else."""
+    item = filled.item
+    parts = item.parts or (item,) if item is not None else ()
+    if item is None or not any(p.ragged and p.dtype == "str" for p in parts):
+        return None
+    if filled.mask is not None or filled.more or filled.front:
+        raise NotLiftable("a list of some names only")
+    lists = [_as_list(p, filled.axes) for p in parts]
+    if item.parts is None:
+        return Value(lists[0], kind="other", dtype="str")
+    pairs = code.call("list", code.call("zip", *lists))
+    return Value(pairs, kind="other", dtype="str")
+
+
+def _as_list(value: Value, axes: tuple[Axis, ...]) -> ast.expr:
+    if value.ragged and value.dtype == "str":
+        return value.code
+    if value.rank or value.axes != axes or not value.python or value.mask is not None:
+        raise NotLiftable("a list of names and of what is no number")
+    return code.method(value.code, "tolist")
+
+
 def keep_items(lifter: Lifter, test: ast.expr, *, negate: bool = False) -> bool:
     """``if p.grad is None: continue``: go on with the items for which a test holds.
 
@@ -84,15 +122,20 @@ def keep_items(lifter: Lifter, test: ast.expr, *, negate: bool = False) -> bool:
         return False
     (generator,) = _generators(known[0])
     held = _with_elements(test, lifter.env)
+    target = both_entries([g.target for v in moving.values() for g in _generators(v)])
     made = ast.comprehension(
-        target=generator.target,
+        target=target,
         iter=generator.iter,
         ifs=[code.negated(held) if negate else held],
         is_async=0,
     )
-    kept = ast.ListComp(elt=code.name(known[0].item), generators=[made])
     wanted = known[0].item
-    items = lifter.bind(f"{wanted}s" if len(wanted) > 1 else "params", Value(kept)).code
+    if isinstance(target, ast.Tuple):
+        pair = code.tuple_of([code.name(n.id) for n in target.elts if isinstance(n, ast.Name)])
+        items = lifter.bind("named", Value(ast.ListComp(elt=pair, generators=[made]))).code
+    else:
+        kept = Value(ast.ListComp(elt=code.name(wanted), generators=[made]))
+        items = lifter.bind(f"{wanted}s" if len(wanted) > 1 else "params", kept).code
     size = code.call("len", items)
     fewer = replace(
         axis,
@@ -140,10 +183,15 @@ def _element(value: Value) -> ast.expr:
 
 
 def _comprehension(element: ast.expr, items: Sequence[Value]) -> ast.ListComp:
+    found = [g for value in items for g in _generators(value)]
+    alike = len({code.text(g.iter) for g in found}) == 1
+    if alike and all(isinstance(g.target, ast.Tuple) for g in found):
+        target, iterable = both_entries([g.target for g in found]), found[0].iter
+        made = ast.comprehension(target=target, iter=iterable, ifs=[], is_async=0)
+        return ast.ListComp(elt=element, generators=[made])
     sources: dict[str, ast.expr] = {}
-    for value in items:
-        for generator in _generators(value):
-            sources.setdefault(code.text(generator.target), generator.iter)
+    for generator in found:
+        sources.setdefault(code.text(generator.target), generator.iter)
     targets: list[ast.expr] = [ast.Name(id=t, ctx=ast.Store()) for t in sources]
     if len(targets) == 1:
         (target,), (iterable,) = targets, sources.values()
@@ -181,7 +229,9 @@ def _norms(lifter: Lifter, listed: ast.ListComp, *, tracked: bool) -> ast.expr |
     whole = code.text(operand) == code.text(generator.target)
     items = generator.iter if whole else ast.ListComp(elt=operand, generators=[generator])
     if not whole and (order is not None or len(code.text(items)) > _SHORT):
-        wanted = attribute_name(operand) or code.text(generator.target)
+        names = [n.id for n in ast.walk(generator.target) if isinstance(n, ast.Name)]
+        wanted = attribute_name(operand) or next(n for n in reversed(names) if n != "_")
+        wanted = wanted if len(wanted) > 1 or len(names) == 1 else "tensor"
         items = lifter.bind(plural(wanted), Value(items)).code
     lifter.used_ops.append("torch._foreach_norm")
     return code.call("torch._foreach_norm", items, *([] if order is None else [order]))
@@ -192,6 +242,15 @@ def _normed(element: ast.expr) -> tuple[ast.expr, ast.expr | None] | None:
     match element:
         case ast.Call(func=ast.Attribute(value=operand, attr="norm"), args=[], keywords=[]):
             return operand, None
+        case ast.Call(func=function, args=[operand], keywords=[]) if dotted(function) in NORMS:
+            return operand, None
+        case (
+            ast.Call(func=function, args=[operand, order], keywords=[])
+            | ast.Call(
+                func=function, args=[operand], keywords=[ast.keyword(arg="ord" | "p", value=order)]
+            )
+        ) if dotted(function) in NORMS - {"torch.linalg.norm"}:
+            return _order(operand, order)
         case (
             ast.Call(func=ast.Attribute(value=operand, attr="norm"), args=[order], keywords=[])
             | ast.Call(
@@ -200,10 +259,7 @@ def _normed(element: ast.expr) -> tuple[ast.expr, ast.expr | None] | None:
                 keywords=[ast.keyword(arg="p", value=order)],
             )
         ):
-            text = code.text(order)
-            if text in _ORDERS:
-                return operand, None if text in ("2", "2.0") else order
-            return None
+            return _order(operand, order)
         case ast.Call(
             func=ast.Attribute(
                 value=ast.Call(
@@ -217,3 +273,10 @@ def _normed(element: ast.expr) -> tuple[ast.expr, ast.expr | None] | None:
             return operand, ast.parse("float('inf')", mode="eval").body
         case _:
             return None
+
+
+def _order(operand: ast.expr, order: ast.expr) -> tuple[ast.expr, ast.expr | None] | None:
+    text = code.text(order)
+    if text not in _ORDERS:
+        return None
+    return operand, None if text in ("2", "2.0") else order

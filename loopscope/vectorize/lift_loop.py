@@ -13,6 +13,8 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.changed_later import changed_later
 from loopscope.vectorize.around.edits import written_edits
+from loopscope.vectorize.around.fresh_lists import fresh_lists
+from loopscope.vectorize.around.held_parameters import held_parameters
 from loopscope.vectorize.around.liveness import is_read_first
 from loopscope.vectorize.around.module_names import imported_names, taken_names
 from loopscope.vectorize.around.named_sizes import named_counts, named_sizes
@@ -137,6 +139,8 @@ def _lifted(
         numbers=numbers,
         sizes=named_sizes(region.function),
         counts=named_counts(region.function),
+        parameters=held_parameters(region.function),
+        fresh_lists=fresh_lists(region.function),
     )
     for node in (n for s in statements for n in ast.walk(s)):
         what = lifter.what(node)
@@ -161,6 +165,9 @@ def _lifted(
     if isinstance(region.statement, ast.While) and isinstance(first, ast.For):
         lifter.dropped.add(code.text(first.target))  # its counter
     lifter.dropped |= {prepared.counted} - {""}
+    if prepared.grouped is not None:
+        lifter.dropped.add(prepared.grouped.name)
+        lifter.inverse = prepared.grouped.owner
     if isinstance(first, ast.For):
         read_later = {n for s in tail for n in count_uses(s)} | set(live)
         made.append(_lift_statement(lifter, first, tail, read_later))

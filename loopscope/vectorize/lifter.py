@@ -11,6 +11,7 @@ from typing import Literal
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
+from loopscope.vectorize.around.held_parameters import Parameters
 from loopscope.vectorize.around.initial import Initial
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.store import Store
@@ -50,6 +51,9 @@ class Lifter:
         doubles: Python floats are taken as doubles, as Python has them.
         sizes: Names that were set to a tensor's size: ``{"n": ("x", 0)}``.
         counts: Names that were set to a size divided: ``{"n": ("x", 0, "g")}``.
+        parameters: Names that hold the parameters of a module.
+        fresh_lists: Names of lists of tensors that the function makes itself.
+        inverse: The name of the group of each item, of which all that groups need holds.
         loaded: What each name was seen to be.
         initial: How the names that the loop fills are made right before it.
         uses: How often each name is read: one read twice is worth a statement.
@@ -113,6 +117,9 @@ class Lifter:
     imports: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     counts: Mapping[str, tuple[str, int, str]] = field(default_factory=dict)
+    parameters: Mapping[str, Parameters] = field(default_factory=dict)
+    fresh_lists: frozenset[str] = frozenset()
+    inverse: str = ""
     loaded: dict[str, Seen] = field(default_factory=dict)
     initial: dict[str, Initial] = field(default_factory=dict)
     uses: dict[str, int] = field(default_factory=dict)
@@ -166,7 +173,7 @@ class Lifter:
             if not names <= made.keys():
                 return
             condition = code.text(_Defined(made).visit(ast.parse(condition, mode="eval")))
-        if not names:
+        if not names and self.inverse not in _names(condition):
             self.guards.append(condition)
 
     def defined(self, node: ast.expr) -> ast.expr:

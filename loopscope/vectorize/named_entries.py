@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from loopscope.vectorize import code
 
@@ -54,6 +55,24 @@ def listed_values(name: str, entries: ast.expr) -> ast.expr:
             return code.call("list", code.method(owner, _VALUES[attr]))
         case _:
             return ast.ListComp(elt=code.name(name), generators=[_walk(("_", name), entries)])
+
+
+def one_of_entries(name: str, place: int, entries: ast.expr) -> ast.ListComp:
+    """Return ``[name for name, _ in entries]``; with ``place`` 1 ``[p for _, p in entries]``."""
+    names = (name, "_") if place == 0 else ("_", name)
+    return ast.ListComp(elt=code.name(name), generators=[_walk(names, entries)])
+
+
+def both_entries(targets: Sequence[ast.expr]) -> ast.expr:
+    """Return ``name, p`` for ``name, _`` and ``_, p``; of targets that are alike the first."""
+    names = ["_", "_"]
+    for target in targets:
+        match target:
+            case ast.Tuple(elts=[ast.Name(id=first), ast.Name(id=second)]):
+                names = [n if n != "_" else m for n, m in zip(names, (first, second), strict=True)]
+            case _:
+                return targets[0]
+    return ast.Tuple([ast.Name(id=n, ctx=ast.Store()) for n in names], ast.Store())
 
 
 def _walk(names: tuple[str, str], entries: ast.expr, *tests: ast.expr) -> ast.comprehension:

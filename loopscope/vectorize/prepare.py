@@ -6,9 +6,18 @@ import ast
 from dataclasses import dataclass, field
 
 from loopscope.source.loop import Loop
-from loopscope.vectorize.around.region import Region, copied, find_region, without_return
+from loopscope.vectorize.around.liveness import is_read_first
+from loopscope.vectorize.around.module_names import taken_names
+from loopscope.vectorize.around.region import (
+    Region,
+    copied,
+    find_region,
+    later_code,
+    without_return,
+)
 from loopscope.vectorize.normal_form.counting_while import without_while
 from loopscope.vectorize.normal_form.defaults import with_get
+from loopscope.vectorize.normal_form.grouped_dicts import Grouped, without_groups
 from loopscope.vectorize.normal_form.helper_functions import helper_functions
 from loopscope.vectorize.normal_form.neighbours import with_bounds_by_number
 from loopscope.vectorize.normal_form.nested_counters import without_nested_counter
@@ -28,6 +37,7 @@ class Prepared:
         functions: The user's helpers that it may call, for inlining: ``self.f`` for a method.
         classes: Classes of other objects whose methods it calls, by the object's name.
         counted: A counter of two loops that is written by theirs; ``""`` where there is none.
+        grouped: What stands for a dict of lists that the loop fills.
         of_sets: Variables of loops that walk over all items in the place of a set of them.
     """
 
@@ -38,6 +48,7 @@ class Prepared:
     classes: dict[str, str] = field(default_factory=dict)
     of_sets: frozenset[str] = frozenset()
     counted: str = ""
+    grouped: Grouped | None = None
 
 
 def prepare(loop: Loop) -> Prepared:
@@ -63,4 +74,22 @@ def prepare(loop: Loop) -> Prepared:
     statements = without_return(with_get([first, *tail]))
     if isinstance(first, ast.For):
         without_views(first)
-    return Prepared(loop, region, statements, functions, of_sets=of_sets, counted=counted)
+    grouped = _grouped(region, statements, taken_names(loop))
+    return Prepared(
+        loop,
+        region,
+        statements if grouped is None else grouped.statements,
+        functions,
+        of_sets=of_sets,
+        counted=counted,
+        grouped=grouped,
+    )
+
+
+def _grouped(region: Region, statements: list[ast.stmt], taken: set[str]) -> Grouped | None:
+    """Groups in the place of a dict that is new, and that nothing reads later."""
+    found = without_groups(copied(statements), taken)
+    begun = region.initial.get(found.name) if found is not None else None
+    if found is None or begun is None or not (begun.is_dict or begun.of_lists):
+        return None
+    return None if is_read_first(found.name, later_code(region)) else found

@@ -209,6 +209,21 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True)
+class Each:
+    """A list in every iteration, of tensors that differ in shape between its places.
+
+    An item of ``code`` holds what all iterations have in one place.
+
+    Attributes:
+        keyed: ``code`` is a dict of them.
+        ready: They are what a comprehension made: all have the value's rank.
+    """
+
+    keyed: bool = False
+    ready: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Summands:
     """``code`` is the sum of two terms."""
 
@@ -260,6 +275,7 @@ class Value:
         modules: Of an item of a list of modules, ``code``: their class.
         nothing: Where it is ``None`` in the loop.
         apart: How far two loops' counters are apart, as long as ``code`` is that.
+        each: Set where the value is a list in every iteration, as gradients are.
     """
 
     code: ast.expr
@@ -303,6 +319,7 @@ class Value:
     digits: tuple[Axis, Axis] | None = None
     nothing: Value | None = None
     apart: Apart | None = None
+    each: Each | None = None
 
     @property
     def is_fixed(self) -> bool:

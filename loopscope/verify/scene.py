@@ -246,7 +246,7 @@ class _Copier:
             case dict():
                 ordered = isinstance(value, collections.OrderedDict)
                 store = (collections.OrderedDict if ordered else dict).__setitem__
-                for n, (key, item) in enumerate(value.items()):
+                for n, (key, item) in enumerate(self._entries(value, path)):
                     name = repr(key) if isinstance(key, str | int) else f"<{n}>"
                     held = key if isinstance(key, int | float) else self.copy(key, f"{path}.{n}")
                     store(copied, held, self.copy(item, f"{path}[{name}]"))
@@ -259,6 +259,14 @@ class _Copier:
         if type(value).__flags__ & _HEAP_TYPE and hasattr(value, "__dict__"):
             self._attributes(value, copied, path)
         return copied
+
+    def _entries(self, value: dict[Any, Any], path: str) -> list[tuple[Any, Any]]:
+        """The entries of a dict; where it has a tensor for each of many names, some may do."""
+        entries = list(value.items())
+        if len(entries) < _FEWEST_NUMBERED or not _has_named_tensors(value):
+            return entries
+        picks = self.change.picks(path, list(value))
+        return entries if picks is None else [entries[n] for n in dict.fromkeys(picks)]
 
     def _items(
         self, items: Sequence[object], path: str, picks: Sequence[int] | None
@@ -307,6 +315,10 @@ def numbered(value: Mapping[object, object]) -> list[object] | None:
     if count < _FEWEST_NUMBERED or next(iter(value)) != "0":
         return None
     return list(value.values()) if list(value) == list(map(str, range(count))) else None
+
+
+def _has_named_tensors(value: Mapping[object, object]) -> bool:
+    return all(isinstance(k, str) and isinstance(v, torch.Tensor) for k, v in value.items())
 
 
 def _is_same(a: object, b: object) -> bool:

@@ -28,12 +28,13 @@ References:
 from __future__ import annotations
 
 import ast
+from typing import TypeGuard
 
 from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
 from loopscope.source.facts import Index, LoopFacts
-from loopscope.source.names import last_name, root_name
+from loopscope.source.names import last_name, names_in, root_name
 from loopscope.source.update import Update
 
 _FOREACH = {
@@ -67,8 +68,9 @@ def match(subject: Subject) -> Match | None:
         )
     if subject.cost.iterations < MIN_TENSORS * subject.cost.entries:
         return None
-    by_name = _is_over_a_mapping(facts) and any(
-        store.augment is not Update.NONE for store in facts.stored(Index.GATHER)
+    by_name = _is_over_a_mapping(facts) and (
+        any(store.augment is not Update.NONE for store in facts.stored(Index.GATHER))
+        or _is_made_of_itself(subject)
     )
     changes = facts.inplace or _steps_along_gradients(subject)
     if not by_name and not (changes and _is_over_a_list(subject)):
@@ -100,6 +102,22 @@ def _steps_along_gradients(subject: Subject) -> bool:
         isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name) and n.target.id in items
         for n in nodes
     )
+
+
+def _is_made_of_itself(subject: Subject) -> bool:
+    """``new = d * shadow[name] + …`` and then ``shadow[name] = new``."""
+    assigned = [n for n in ast.walk(subject.loop.node) if isinstance(n, ast.Assign)]
+    made = {t.id: ast.unparse(n.value) for n in assigned for t in n.targets if _is_name(t)}
+    return any(
+        isinstance(target, ast.Subscript) and ast.unparse(target) in made.get(name, "")
+        for node in assigned
+        for target in node.targets
+        for name in names_in(node.value)
+    )
+
+
+def _is_name(node: ast.expr) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name)
 
 
 def _note_on_dict(subject: Subject) -> Match | None:

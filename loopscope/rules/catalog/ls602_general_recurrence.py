@@ -66,10 +66,14 @@ def _tells_seen_from_new(facts: LoopFacts, carried: Carried) -> bool:
 
 
 def _counts(subject: Subject, carried: Carried) -> bool:
-    """``counts[key] += 1`` after ``key in counts``: which counts there are is no matter."""
+    """``counts[key] += 1`` after ``key in counts``: which counts there are is no matter.
+
+    Nor is it which lists there are, where each key begins one: ``groups[key] = []``.
+    """
     stores = [s for s in subject.facts.stores if s.target == carried.name]
     is_table = carried.via_store and bool(stores) and subject.is_dict(carried.name)
-    return is_table and all(s.constant and s.reads == () for s in stores)
+    begins = all(isinstance(s.value, ast.List) and not s.value.elts for s in stores)
+    return is_table and (begins or all(s.constant and s.reads == () for s in stores))
 
 
 def _advice(subject: Subject, carried: Carried) -> tuple[tuple[str, ...], str]:

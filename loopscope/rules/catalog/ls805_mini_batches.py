@@ -73,12 +73,27 @@ def _is_of_pairs(header: Header) -> bool:
 
 
 def _adds_an_axis(subject: Subject) -> bool:
-    """Whether an item gets a batch axis: ``x[None]``."""
+    """Whether an item gets a batch axis: ``x[None]``, ``x[i : i + 1]``."""
     return any(
         isinstance(node, ast.Subscript)
-        and any(isinstance(n, ast.Constant) and n.value is None for n in ast.walk(node.slice))
+        and (
+            any(isinstance(n, ast.Constant) and n.value is None for n in ast.walk(node.slice))
+            or _is_of_one(node.slice)
+        )
         for node in subject.loop.repeated()
     )
+
+
+def _is_of_one(index: ast.expr) -> bool:
+    match index:
+        case ast.Slice(
+            lower=ast.Name(id=first),
+            upper=ast.BinOp(left=ast.Name(id=second), op=ast.Add(), right=ast.Constant(value=1)),
+            step=None,
+        ):
+            return first == second
+        case _:
+            return False
 
 
 RULE = Rule(

@@ -31,6 +31,9 @@ def written_edits(
         new = "".join(
             laid_out(_with_return(s), loop.lines, statement.col_offset) for s in replacement
         )
+        above = loop.lines[statement.lineno - 2].rstrip() if statement.lineno > 1 else ""
+        if not above or above.endswith(":"):
+            new = new.removeprefix("\n")
         edits.append(Edit(statement.lineno, _end(statement), new))
     for edit in edits:
         _check_whole_lines(loop, region, edit)

@@ -30,6 +30,7 @@ class Initial:
         shape: Sizes, where they are written out.
         statement: Where it stands.
         items: What a list holds already.
+        of_lists: A dict that begins a list for each new key.
     """
 
     code: ast.expr
@@ -42,6 +43,7 @@ class Initial:
     items: tuple[ast.expr, ...] = ()
     scalar: bool = False
     is_dict: bool = False
+    of_lists: bool = False
     is_none: bool = False
     is_identity: bool = False
     is_item: bool = False
@@ -94,6 +96,10 @@ def _initial(value: ast.expr, statement: ast.stmt) -> Initial | None:
             return Initial(value, statement, is_list=True)
         case ast.Dict(keys=[]) | ast.Call(func=ast.Name(id="dict"), args=[], keywords=[]):
             return Initial(value, statement, is_dict=True)
+        case ast.Call(func=function, args=[ast.Name(id="list")], keywords=[]) if (
+            dotted(function).rpartition(".")[2] == "defaultdict"
+        ):
+            return Initial(value, statement, of_lists=True)
         case ast.Constant(value=None):
             return Initial(value, statement, is_none=True)
         case ast.Constant(value=bool() | int() | float()):

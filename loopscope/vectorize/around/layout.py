@@ -21,7 +21,8 @@ def laid_out(statement: ast.stmt, lines: tuple[str, ...], indent: int) -> str:
     margin = _margin(lines, indent)
     wide = [margin + line for line in text.splitlines()]
     width = _width(lines)
-    return "".join(f"{line}\n" for one in wide for line in _wrapped(one, width))
+    made = "".join(f"{line}\n" for one in wide for line in _wrapped(one, width))
+    return f"\n{made}\n" if isinstance(statement, ast.FunctionDef) else made
 
 
 def _margin(lines: tuple[str, ...], indent: int) -> str:

@@ -11,6 +11,7 @@ from loopscope.vectorize.around.free_names import free_names
 from loopscope.vectorize.around.initial import Initial, read_initial
 from loopscope.vectorize.around.liveness import is_read_first
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses
+from loopscope.vectorize.normal_form.grouped_dicts import read_grouping, sorted_keys
 from loopscope.vectorize.normal_form.walked_tensors import walked_tensors
 from loopscope.vectorize.value import NotLiftable
 
@@ -207,6 +208,8 @@ def _block(parent: ast.AST, statement: ast.stmt) -> list[ast.stmt]:
 
 def _initials(region: Region) -> dict[str, Initial]:
     wanted, appended = filled_names(region), appended_names([region.statement])
+    grouped = read_grouping(region.statement)
+    wanted |= {grouped.name} if grouped is not None else set()
     found: dict[str, Initial] = {}
     mentioned: set[str] = set()
     for statement in reversed(region.block[max(0, region.at - _MAX_BACK) : region.at]):
@@ -257,6 +260,9 @@ def _tail(region: Region) -> int:
             lists.add(name)
         case _:
             pass
+    grouped = read_grouping(region.statement)
+    if grouped is not None and _is_new_dict(region.initial.get(grouped.name)):
+        lists.add(grouped.name)
     last = 0
     for k, statement in enumerate(region.block[region.at + 1 : region.at + 1 + _MAX_TAIL], 1):
         if not isinstance(
@@ -265,10 +271,17 @@ def _tail(region: Region) -> int:
             break
         if any(isinstance(n, ast.Name) and n.id in lists for n in ast.walk(statement)):
             last = k
+        if grouped is not None and (keys := sorted_keys(statement, grouped.name)):
+            lists.add(keys)
+            continue
         lists -= {n for n in assigned_names([statement]) if n in lists}
         if isinstance(statement, ast.Return):
             break
     return last
+
+
+def _is_new_dict(made: Initial | None) -> bool:
+    return made is not None and (made.is_dict or made.of_lists)
 
 
 def _base(node: ast.expr) -> ast.expr:

@@ -8,6 +8,7 @@ from typing import cast
 
 from loopscope.source.loop import COMPREHENSIONS, dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.each_item import names_in_list
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import assigned_names, count_uses
 from loopscope.vectorize.ops.filled_lists import list_tensor, plain_list
@@ -80,6 +81,11 @@ def name_list(
     until = next((k for k, s in enumerate(tail, 1) if name in assigned_names([s])), len(tail))
     reading = tail[:until]
     if value.list_of is None:
+        return
+    names = names_in_list(value.list_of)
+    if names is not None:  # no tensor can hold them
+        lifter.statements.append(code.assignment(name, names.code))
+        lifter.env.pop(name)
         return
     uses = sum(count_uses(s).get(name, 0) for s in reading)
     uses -= sum(_is_reversal(s, name) for s in reading)

@@ -9,6 +9,7 @@ from loopscope.vectorize.headers.bind_header import bind_header
 from loopscope.vectorize.item_rows import items_walked, of_items, over_items, read_walk
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import logic
+from loopscope.vectorize.ops.lists_of_each import made_of_each
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
 
 
@@ -18,6 +19,9 @@ def lift_comprehension(lifter: Lifter, node: ast.ListComp | ast.GeneratorExp) ->
     Raises:
         NotLiftable: Its element or its test has no form that we know.
     """
+    over_each = made_of_each(lifter, node)
+    if over_each is not None:
+        return over_each
     over_lists = _of_items(lifter, node)
     if over_lists is not None:
         return over_lists

@@ -22,8 +22,13 @@ from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.value import NotLiftable
 
 
-def foreach_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
+def foreach_loop(prepared: Prepared, seen: Mapping[int, Seen], *, fused: bool = True) -> Draft:
     """Return the loop as multi-tensor ops.
+
+    Args:
+        prepared: The loop.
+        seen: What its expressions were, by number.
+        fused: Let one op stand for several that round in other places.
 
     Raises:
         NotLiftable: It does something else than in-place arithmetic on the items of lists.
@@ -31,7 +36,7 @@ def foreach_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
     first, *tail = copied(prepared.statements)
     if not isinstance(first, ast.For) or tail:
         raise NotLiftable("no loop over tensors in place")
-    writer = ForeachWriter(prepared, seen)
+    writer = ForeachWriter(prepared, seen, fused=fused)
     made = writer.loop(first)
     later = later_code(prepared.region)
     for name in (*writer.items, *writer.keys):

@@ -1,6 +1,6 @@
 """Writes a loop over a list of tensors as multi-tensor ops, statement by statement.
 
-One class, and long: the lists that a statement leaves behind are what the next one works on.
+The lists that a statement leaves behind are what the next one works on.
 """
 
 from __future__ import annotations
@@ -11,31 +11,35 @@ from collections.abc import Mapping
 from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.foreach.by_key import (
+    check_dict,
+    of_two_kinds,
+    others_updated,
+    stored_entry,
+    updated,
+    without_asserts,
+)
 from loopscope.vectorize.foreach.ops import (
     BINARY,
-    MAPPED,
     OPERATORS,
     POINTWISE,
     UNARY,
     is_arithmetic,
-    is_method,
-    normed_item,
 )
 from loopscope.vectorize.foreach.sums import added_sum, check_only_summed, is_any, sum_of_all
+from loopscope.vectorize.foreach.walked_lists import WalkedLists
 from loopscope.vectorize.item_lists import (
     kept_items,
     listed_items,
     plural,
     root_name,
     skipped,
-    within_item,
 )
 from loopscope.vectorize.named_entries import (
     chosen_entries,
-    each_key,
     gives_entries,
-    listed_values,
 )
+from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.value import NotLiftable
@@ -43,30 +47,35 @@ from loopscope.vectorize.value import NotLiftable
 _PLAIN = (ast.Name, ast.Attribute, ast.Subscript)
 
 
-class ForeachWriter:
-    """Lists by the name of their item, and the statements written so far."""
+class ForeachWriter(WalkedLists):
+    """The statements written so far."""
 
-    def __init__(self, prepared: Prepared, seen: Mapping[int, Seen]) -> None:
-        self.seen = seen
-        self.items: dict[str, ast.expr] = {}
-        self.counters: set[str] = set()  # of `enumerate`: m[i] is an item of m
-        self.keys: dict[str, ast.comprehension] = {}  # of `items`: m[k] is an entry of m
-        self.guards: list[str] = []
-        self.made: list[ast.stmt] = []
+    def __init__(self, prepared: Prepared, seen: Mapping[int, Seen], *, fused: bool) -> None:
+        super().__init__(prepared, seen, fused=fused)
         self.ops: list[str] = []
-        self.some: ast.expr = code.const(
-            None
-        )  # what is walked; it has items where they are summed
+        self.some: ast.expr = code.const(None)  # what is walked; it has items if they are summed
         self.initial = prepared.region.initial
         self.sums: set[str] = set()  # that begin as 0
         self.kept: list[ast.stmt] = []
-        around = prepared.loop.function or prepared.loop.module
-        self.taken = {n.id for n in ast.walk(around) if isinstance(n, ast.Name)}
+        self.fresh: set[str] = set()  # names of what an iteration makes
+        self.uses: dict[str, int] = {}
+        self.around: ast.For
 
     def loop(self, node: ast.For) -> list[ast.stmt]:
         """Return the statements that replace the loop."""
+        if node.orelse:
+            raise NotLiftable("an else of a loop over tensors")
+        body = without_asserts(node.body)
+        node = ast.For(node.target, node.iter, body, [], lineno=node.lineno)
         self.some = node.iter
-        body, walked = list(node.body), node.iter
+        self.uses, self.around = count_uses(node), node
+        walked = node.iter
+        kinds, others = of_two_kinds(body), []
+        if kinds is not None and gives_entries(walked):
+            chosen, inner, other = kinds
+            others.append(others_updated(other, node.target, walked, chosen))
+            self._check_dict(other.targets[0])
+            body = [ast.If(test=chosen, body=inner, orelse=[])]
         match node.target, body:
             case (
                 ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=name)]),
@@ -97,41 +106,9 @@ class ForeachWriter:
                 self._sum(*added)
             else:
                 self._update(statement)
-        if not self.ops:
+        if not self.ops and not self.closed:
             raise NotLiftable("no tensor is changed in place")
-        return self.made
-
-    def _bind(self, target: ast.expr, iterable: ast.expr) -> None:
-        match target, iterable:
-            case ast.Name(id=name), _:
-                self.items[name] = self._list(iterable, name)
-            case ast.Tuple(elts=elts), ast.Call(func=ast.Name(id="zip"), args=args) if len(
-                elts
-            ) == len(args):
-                for element, arg in zip(elts, args, strict=True):
-                    self._bind(element, arg)
-            case ast.Tuple(elts=[ast.Name(id=counter), element]), ast.Call(
-                func=ast.Name(id="enumerate"), args=[items], keywords=[]
-            ):
-                self.counters.add(counter)
-                self._bind(element, items)
-            case ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=name)]), _ if gives_entries(
-                iterable
-            ) or isinstance(iterable, ast.Name):
-                self.keys[key] = each_key(key, iterable)
-                self.items[name] = self._named(plural(name), listed_values(name, iterable))
-            case _:
-                raise NotLiftable("a loop over what are no lists of tensors")
-
-    def _list(self, iterable: ast.expr, name: str) -> ast.expr:
-        what = self.seen.get(getattr(iterable, NUMBER, -1))
-        if what is not None and what.kind == "list" and what.item is not None:
-            if what.item.kind != "tensor":
-                raise NotLiftable("a loop over what are no tensors")
-            return iterable
-        if isinstance(iterable, ast.Call) and dotted(iterable.func).endswith(".parameters"):
-            return self._named(f"{name}s", code.call("list", iterable))
-        raise NotLiftable("a loop over what is no list of tensors")
+        return [*self.made, *others]
 
     def _filter(self, node: ast.For, test: ast.expr) -> None:
         """``if p.grad is None: continue``."""
@@ -183,7 +160,8 @@ class ForeachWriter:
             case ast.AugAssign(target=target):
                 return root_name(target) in self.items or self._at_counter(target) is not None
             case ast.Assign(targets=[ast.Subscript() as target]):
-                return self._at_counter(target) is not None
+                entry = stored_entry(target, self.keys)
+                return entry is not None or self._at_counter(target) is not None
             case ast.Assign(targets=[ast.Name()], value=value):
                 return self._varies(value) and is_arithmetic(value)
             case _:
@@ -199,7 +177,12 @@ class ForeachWriter:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 made = self._argument(value)
                 plain = isinstance(value, _PLAIN)
+                self.fresh |= set() if plain else {name}
                 self.items[name] = made if plain else self._named(plural(name), made)
+            case ast.Assign(targets=[ast.Subscript() as target], value=value) if (
+                stored_entry(target, self.keys) is not None
+            ):
+                self._store_entry(target, value)
             case ast.Assign(targets=[ast.Subscript() as target], value=value) if (
                 whole := self._at_counter(target)
             ) is not None:
@@ -211,6 +194,29 @@ class ForeachWriter:
             case _:
                 raise NotLiftable(f"{code.text(statement).splitlines()[0]} in the body")
 
+    def _check_dict(self, target: ast.expr) -> None:
+        if isinstance(target, ast.Subscript):
+            seen = self.seen.get(getattr(target.value, NUMBER, -1))
+            check_dict(target.value, seen, self.around)
+
+    def _store_entry(self, target: ast.Subscript, value: ast.expr) -> None:
+        """``shadow[k] = d * shadow[k] + (1 - d) * v``: new tensors under the same keys."""
+        self._check_dict(target)
+        match value:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="clone"), args=[]) if (
+                self.uses.get(name) == 1 and isinstance(self.items.get(name), ast.Name)
+            ):
+                value = code.name(name)  # it is new, and nothing else holds it
+            case _:
+                pass
+        plain = isinstance(value, ast.Name) and value.id in self.fresh
+        if not plain and not (self._varies(value) and is_arithmetic(value)):
+            raise NotLiftable(f"{code.text(value)} is kept by its name")
+        entries = self._argument(value)
+        key = target.slice.id if isinstance(target.slice, ast.Name) else ""
+        self.made.append(updated(target.value, self.keys[key], entries))
+        self.closed.add(code.text(target))
+
     def _sum(self, name: str, item: ast.expr) -> None:
         total = sum_of_all(self._argument(item))
         made = self.initial.get(name)
@@ -221,23 +227,6 @@ class ForeachWriter:
         self.ops += ["torch.cat", "torch.sum"]
         self.guards.append(is_any(self.some))
         self.made.append(code.assignment(ast.Name(id=name, ctx=ast.Store()), total))
-
-    def _at_counter(self, node: ast.expr) -> ast.expr | None:
-        """The list ``m`` of ``m[i]``."""
-        match node:
-            case ast.Subscript(value=whole, slice=ast.Name(id=name)) if name in self.counters:
-                pass
-            case _:
-                return None
-        what = self.seen.get(getattr(whole, NUMBER, -1))
-        walked = next((v for v in self.items.values() if not isinstance(v, ast.ListComp)), None)
-        if what is None or what.kind != "list" or walked is None or not dotted(whole):
-            raise NotLiftable(f"{code.text(node)} is no item of a list")
-        if what.item is None or what.item.kind != "tensor":
-            raise NotLiftable(f"{code.text(node)} is no tensor")
-        if code.text(whole) != code.text(walked):
-            self.guards.append(f"len({code.text(whole)}) == len({code.text(walked)})")
-        return whole
 
     def _chain(self, call: ast.Call) -> ast.expr:
         """``buf.mul_(mu).add_(grad)``; returns the list that it changes."""
@@ -272,105 +261,3 @@ class ForeachWriter:
         self.ops += [function, function.removesuffix("_")]
         call = code.call(function, target, *args, **keywords)
         self.made.append(ast.Expr(value=call))
-
-    def _operand(self, node: ast.expr) -> ast.expr:
-        """The list that an item, or something of each item, stands for."""
-        match node:
-            case ast.Subscript() if (whole := self._at_counter(node)) is not None:
-                return whole
-            case ast.Subscript(value=entries, slice=ast.Name(id=key)) if key in self.keys:
-                return self._entries(node, entries, key)
-            case ast.Name(id=name) if name in self.items:
-                return self._stable(name)
-            case _ if (item := self._item_in(node)) is not None:
-                return self._mapped(node, item)
-            case _:
-                raise NotLiftable(f"{code.text(node)} is changed in every iteration")
-
-    def _entries(self, node: ast.Subscript, entries: ast.expr, key: str) -> ast.expr:
-        """The list of what a dict has for every key."""
-        text = code.text(node)
-        if self._varies(entries) or not dotted(entries):
-            raise NotLiftable(f"{text} differs between iterations")
-        if text not in self.items:
-            made = ast.ListComp(elt=node, generators=[self.keys[key]])
-            self.items[text] = self._named(plural(dotted(entries).rsplit(".", 1)[-1]), made)
-        return self.items[text]
-
-    def _item_in(self, node: ast.expr) -> str | None:
-        """The one item that an expression is taken of: ``p`` of ``self.state[p]["buf"]``."""
-        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        found = names & (self.items.keys() | self.counters)
-        return found.pop() if len(found) == 1 and found <= self.items.keys() else None
-
-    def _stable(self, name: str) -> ast.expr:
-        items = self.items[name]
-        if not isinstance(items, ast.Name | ast.Attribute | ast.Subscript):
-            items = self.items[name] = self._named(plural(name), items)
-        return items
-
-    def _mapped(self, node: ast.expr, root: str) -> ast.expr:
-        bound = self.items[root]  # of a name bound in the body: what it stands for
-        if isinstance(bound, ast.ListComp):
-            made = within_item(bound, root, node)
-        else:
-            made = listed_items(node, root, bound)
-        key = code.text(node)
-        if key not in self.items:
-            last = node.attr if isinstance(node, ast.Attribute) else root
-            if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-                last = str(node.slice.value)
-            self.items[key] = self._named(f"{last}s" if last.isidentifier() else f"{root}s", made)
-        return self.items[key]
-
-    def _argument(self, node: ast.expr) -> ast.expr:
-        if not self._varies(node):
-            return node
-        match node:
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-                function = f"torch._foreach_{OPERATORS[type(op)]}"
-                if self._varies(left):
-                    return code.call(function, self._argument(left), self._argument(right))
-                if isinstance(op, ast.Mult | ast.Add):
-                    return code.call(function, self._argument(right), left)
-                if isinstance(op, ast.Sub):
-                    less = code.call("torch._foreach_neg", self._argument(right))
-                    return code.call("torch._foreach_add", less, left)
-                raise NotLiftable(f"{code.text(node)} in the body")
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return code.call("torch._foreach_neg", self._argument(operand))
-            case ast.Call(
-                func=ast.Attribute(value=ast.Name(id="torch"), attr=name), args=[item]
-            ) if name in MAPPED and not node.keywords:
-                return code.call(f"torch._foreach_{name}", self._argument(item))
-            case ast.Call(func=ast.Attribute(value=item, attr=name), args=[], keywords=[]) if (
-                name in MAPPED
-            ):
-                return code.call(f"torch._foreach_{name}", self._argument(item))
-            case ast.Call(
-                func=ast.Attribute(value=left, attr=name), args=[right], keywords=[]
-            ) if is_method(name) and self._varies(left):
-                if name.endswith("_") and not isinstance(left, ast.Call):
-                    raise NotLiftable(f"{code.text(node)} in the body")
-                function = f"torch._foreach_{name.removesuffix('_')}"
-                return code.call(function, self._argument(left), self._argument(right))
-            case ast.Call() if (normed := normed_item(node)) is not None:
-                return code.call("torch._foreach_norm", self._argument(normed))
-            case ast.Name() | ast.Attribute() | ast.Subscript():
-                return self._operand(node)
-            case _:
-                raise NotLiftable(f"{code.text(node)} in the body")
-
-    def _varies(self, node: ast.expr) -> bool:
-        names = self.items.keys() | self.counters | self.keys.keys()
-        return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
-
-    def _named(self, wanted: str, value: ast.expr) -> ast.expr:
-        name, k = wanted, 1
-        while name in self.taken:
-            k += 1
-            name = f"{wanted}_{k}"
-        self.taken.add(name)
-        target = ast.Name(id=name, ctx=ast.Store())
-        self.made.append(ast.Assign(targets=[target], value=value, lineno=0))
-        return code.name(name)

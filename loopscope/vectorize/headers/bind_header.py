@@ -11,6 +11,7 @@ from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.headers.axis import bind_target
 from loopscope.vectorize.headers.dict_entries import bind_entries
 from loopscope.vectorize.headers.elements import bind_elements
+from loopscope.vectorize.headers.named_items import bind_named_items
 from loopscope.vectorize.headers.ranges import bind_range
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
@@ -51,7 +52,11 @@ def bind_header(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
         case "zip" if isinstance(target, ast.Tuple) and len(target.elts) == len(args) > 0:
             return _zip(lifter, target, args)
         case _:
-            named = _bind_named(lifter, target, iterable) or bind_entries(lifter, target, iterable)
+            named = (
+                _bind_named(lifter, target, iterable)
+                or bind_entries(lifter, target, iterable)
+                or bind_named_items(lifter, target, iterable)
+            )
             return named or bind_elements(lifter, target, iterable)
 
 

@@ -156,11 +156,12 @@ def rearranged(lifter: Lifter, call: Call) -> Value:
                 raise NotLiftable("unsqueeze at no literal dimension")
             made = code.method(value.code, "unsqueeze", shifted_dims(dims[0], count))
         case "squeeze" if not dims:
-            if value.shape.count(1) != 1:
-                if 1 not in value.shape:
-                    return value
-                raise NotLiftable("squeeze of several dimensions")
-            made = code.method(value.code, "squeeze", code.const(count + value.shape.index(1)))
+            ones = [code.const(count + k) for k, size in enumerate(value.shape) if size == 1]
+            if not ones:
+                return value
+            made = code.method(
+                value.code, "squeeze", ones[0] if len(ones) == 1 else code.tuple_of(ones)
+            )
         case "flatten":
             start = dims[0] if dims else code.const(0)
             if value.rank == 1 and not dims[1:]:

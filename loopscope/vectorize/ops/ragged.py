@@ -18,6 +18,8 @@ from loopscope.vectorize.value import NotLiftable, Value
 def sizes(lifter: Lifter, call: Call) -> Value:
     """The sizes of all items, by a comprehension over the list."""
     value = call.args[0]
+    if any(v.ragged and v.dtype == "str" for v in call.args):
+        raise NotLiftable(f"{call.name} of a name")
     if not value.ragged or isinstance(value.code, ast.ListComp):
         return _each(lifter, call)
     item = code.name(value.item)

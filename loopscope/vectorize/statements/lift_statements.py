@@ -10,9 +10,11 @@ from loopscope.vectorize.each_item import keep_items
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine
+from loopscope.vectorize.ops.sample_function import only_derived
 from loopscope.vectorize.statements.assignments import assign
 from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.counted_skips import lift_counted_skip
+from loopscope.vectorize.statements.each_loops import lift_each_loop
 from loopscope.vectorize.statements.effects import lift_effect
 from loopscope.vectorize.statements.exits import lift_break, lift_returning_branch
 from loopscope.vectorize.statements.first_iteration import lift_first_iteration
@@ -84,6 +86,8 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
             lifter, place, value
         ):
             return
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if only_derived(lifter, name):
+            _lift_derived(lifter, name, value)
         case ast.Assign(targets=targets, value=value):
             lifted = lifter.lift(value)
             for target in targets:
@@ -104,6 +108,8 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
             lifter.env[name] = combine(lifter, before, op, lifted)
         case ast.Expr(value=ast.Call() as call):
             lift_effect(lifter, call)
+        case ast.For() if lift_each_loop(lifter, statement):
+            return
         case ast.For():
             if not lift_joined(lifter, statement) and not lift_item_loop(lifter, statement):
                 lift_for(lifter, statement)
@@ -126,3 +132,14 @@ def _skips(statement: ast.If) -> bool:
 
 def _ends(body: list[ast.stmt], kind: type[ast.stmt]) -> bool:
     return bool(body) and isinstance(body[-1], kind)
+
+
+def _lift_derived(lifter: Lifter, name: str, value: ast.expr) -> None:
+    """Of what is derived only the function of one sample is written, in any case."""
+    written, ops = len(lifter.statements), len(lifter.used_ops)
+    try:
+        assign(lifter, ast.Name(id=name, ctx=ast.Store()), lifter.lift(value))
+    except NotLiftable:
+        del lifter.statements[written:], lifter.used_ops[ops:]
+        lifter.env.pop(name, None)
+        lifter.written.add(name)

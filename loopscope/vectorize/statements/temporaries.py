@@ -28,7 +28,7 @@ def kept(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value:
         value: What it is.
         waiting: Values that are assigned together with it, after it.
     """
-    if value.law:
+    if value.law or (value.each is not None and not value.each.ready):
         return lifter.bind(name, value)
     if value.ragged and isinstance(value.code, ast.ListComp) and lifter.uses.get(name, 0) > 1:
         return replace(lifter.bind(plural(name), value), item=name)

@@ -13,6 +13,7 @@ from loopscope.vectorize.stores.crops import has_crops, write_crops
 from loopscope.vectorize.stores.groups import write_group
 from loopscope.vectorize.stores.item_places import write_at_items
 from loopscope.vectorize.stores.keyed import KEYED, write_keyed
+from loopscope.vectorize.stores.named import NAMED, write_named
 from loopscope.vectorize.stores.number_lists import write_number_list
 from loopscope.vectorize.stores.overlapping import overlaps, write_overlapping
 from loopscope.vectorize.stores.repeats import reduce_repeats
@@ -35,6 +36,8 @@ def write_store(lifter: Lifter, store: Store) -> list[ast.stmt]:
         raise NotLiftable("a test of a carried variable")
     if store.form == KEYED:
         return [write_keyed(lifter, store)]
+    if store.form == NAMED:
+        return [write_named(lifter, store)]
     if store.listed:
         return [write_number_list(lifter, store)]
     if any(p.index is not None and p.index.selects is not None for p in store.places):

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
-from loopscope.vectorize.groups.joined import item_of_list, joined_items
+from loopscope.vectorize.each_item import key_of_each
+from loopscope.vectorize.groups.joined import item_of_list, items_of, joined_items
 from loopscope.vectorize.groups.lookups import is_table, look_up
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.list_as_tensor import array_as_tensor, list_as_tensor
@@ -57,6 +58,9 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         item = item_of_list(lifter, node, base)
         if item is not None:
             return item
+        named = _entry(lifter, node, base)
+        if named is not None:
+            return named
         index = lifter.lift(node.slice) if not isinstance(node.slice, ast.Slice) else None
         if index is None or _fixed_index(index):
             made = index.code if index is not None else node.slice
@@ -146,6 +150,19 @@ def _module(lifter: Lifter, base: Value, index: Value, kind: str) -> Value:
     if code.text(axis.size) != f"len({code.text(base.code)})":
         lifter.assume(f"len({code.text(base.code)}) == {code.text(axis.size)}")
     return replace(base, axes=(axis,), modules=kind, item="module")
+
+
+def _entry(lifter: Lifter, node: ast.Subscript, base: Value) -> Value | None:
+    """``old[name]`` of every name; ``None`` for any other subscript."""
+    keys, seen = key_of_each(lifter, node.slice), lifter.what(node)
+    if keys is None or seen is None or not isinstance(keys.code, ast.ListComp):
+        return None
+    items = items_of(lifter, base, seen, keys.item)
+    if items is None:
+        raise NotLiftable(f"{code.text(node)} is no tensor")
+    entry = code.subscript(base.code, [keys.code.elt])
+    listed = ast.ListComp(elt=entry, generators=keys.code.generators)
+    return replace(items, code=listed, axes=keys.axes)
 
 
 def _item_of_list(lifter: Lifter, node: ast.Subscript, base: Value) -> Value:

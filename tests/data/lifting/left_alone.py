@@ -343,3 +343,50 @@ def steps_by_what_was_summed(params):
         total += p.abs().sum()
         p.mul_(total)
     return params
+
+
+@sized(lambda n: {"state": {f"w{k}": torch.randn(2, 1 + k % 3) for k in range(n)}})
+def read_while_it_is_filled(state):
+    """sizes is filled under a test, or in several places"""
+    sizes = {"w0": 2.0}
+    for name, w in state.items():
+        sizes[name] = w.norm().item() * len(sizes)
+    return sizes
+
+
+@sized(lambda n: {"state": {f"w{k}": torch.randn(2, 1 + k % 3) for k in range(n)}})
+def two_results_by_name(state):
+    """out is filled under a test, or in several places"""
+    out = {}
+    for name, w in state.items():
+        out[f"{name}.mean"] = w.mean().item()
+        out[f"{name}.norm"] = w.norm().item()
+    return out
+
+
+@sized(lambda n: {"state": {f"w{k}": torch.randn(2, 1 + k % 3) for k in range(n)}})
+def under_a_test_of_what_was_found(state):
+    """large is filled under a test, or in several places"""
+    large = {}
+    for name, w in state.items():
+        size = w.norm().item()
+        if size > 1:
+            large[name] = size
+    return large
+
+
+@sized(lambda n: {"kept": {f"w{k}": torch.randn(3) for k in range(n)}})
+def averages_of_the_entry_before(kept):
+    """kept is read while the loop writes it"""
+    for k, v in kept.items():
+        kept[k] = 0.5 * kept["w0"] + v
+    return kept
+
+
+@sized(lambda n: {"kept": {f"w{k}": torch.randn(3) for k in range(n)}})
+def read_after_it_is_kept(kept):
+    """kept is read while the loop writes it"""
+    for k, v in kept.items():
+        kept[k] = 0.5 * kept[k] + v
+        v.add_(kept[k])
+    return kept

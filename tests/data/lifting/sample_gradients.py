@@ -93,3 +93,124 @@ def rows_for_two_inputs(net, x):
         first.append(gx)
         second.append(gs)
     return torch.stack(first), torch.stack(second)
+
+
+@sized(
+    lambda n: {
+        "model": torch.nn.Sequential(
+            torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3)
+        ),
+        "x": torch.randn(n, 4),
+        "y": torch.randint(0, 3, (n,)),
+    }
+)
+def norms_by_all_parameters(model, x, y):
+    weights = list(model.parameters())
+    norms = []
+    for sample, target in zip(x, y):
+        loss = F.cross_entropy(model(sample.unsqueeze(0)), target.unsqueeze(0))
+        grads = torch.autograd.grad(loss, weights)
+        norms.append(torch.cat([g.flatten() for g in grads]).norm())
+    return torch.stack(norms)
+
+
+@sized(lambda n: {"net": torch.nn.Linear(3, 1), "rows": torch.randn(n, 3), "t": torch.randn(n)})
+def norms_by_a_sum_of_squares(net, rows, t):
+    out = torch.zeros(len(rows))
+    for i in range(len(rows)):
+        residual = net(rows[i]).squeeze() - t[i]
+        gs = torch.autograd.grad(residual**2, list(net.parameters()))
+        total = 0.0
+        for g in gs:
+            total += g.detach().norm() ** 2
+        out[i] = total.sqrt()
+    return out
+
+
+@sized(lambda n: {"net": torch.nn.Linear(3, 2), "x": torch.randn(n, 3), "y": torch.randn(n, 2)})
+def gradients_in_a_row(net, x, y):
+    trained = [p for p in net.parameters() if p.requires_grad]
+    rows = torch.zeros(len(x), sum(p.numel() for p in trained))
+    for i in range(len(x)):
+        loss = F.mse_loss(net(x[i : i + 1]), y[i : i + 1])
+        rows[i] = torch.cat([g.reshape(-1) for g in torch.autograd.grad(loss, trained)])
+    return rows
+
+
+@sized(
+    lambda n: {
+        "model": torch.nn.Sequential(
+            torch.nn.Linear(4, 5), torch.nn.ReLU(), torch.nn.Linear(5, 1)
+        ),
+        "x": torch.randn(n, 4),
+        "y": torch.randn(n),
+        "bound": 0.5,
+    }
+)
+def clipped_sum(model, x, y, bound):
+    params = list(model.parameters())
+    summed = [torch.zeros_like(p) for p in params]
+    for xi, yi in zip(x, y):
+        loss = (model(xi[None]).squeeze() - yi) ** 2
+        grads = torch.autograd.grad(loss, params)
+        norm = torch.sqrt(sum(g.pow(2).sum() for g in grads))
+        scale = torch.clamp(bound / (norm + 1e-6), max=1.0)
+        for s, g in zip(summed, grads):
+            s += g * scale
+    return [s / len(x) for s in summed]
+
+
+@sized(lambda n: {"net": torch.nn.Linear(3, 2), "x": torch.randn(n, 3), "c": 0.3})
+def clipped_by_numbers(net, x, c):
+    total = [torch.zeros(p.shape) for p in net.parameters()]
+    norms = []
+    for row in x:
+        parts = torch.autograd.grad(net(row).logsumexp(0), tuple(net.parameters()))
+        norm = torch.stack([part.norm() for part in parts]).norm()
+        norms.append(norm.item())
+        clip = min(1.0, c / norm.item())
+        for k, part in enumerate(parts):
+            total[k].add_(clip * part)
+    return total, norms
+
+
+@sized(lambda n: {"net": torch.nn.Linear(3, 1), "x": torch.randn(n, 3)})
+def norms_of_losses_before(net, x):
+    weights = list(net.parameters())
+    losses = net(x).squeeze(1).square()
+    found = []
+    for loss in losses:
+        grads = torch.autograd.grad(loss, weights, retain_graph=True)
+        found.append(torch.cat([g.flatten() for g in grads]).abs().max())
+    return torch.stack(found)
+
+
+class Scores(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = torch.nn.Linear(3, 4)
+        self.scale = torch.nn.Parameter(torch.randn(4))
+
+    def forward(self, rows, shift):
+        return (self.inner(rows) * self.scale + shift).sort().values
+
+
+class Influence:
+    def __init__(self):
+        self.net, self.weight = Scores(), 0.3
+
+    def loss(self, out, wanted):
+        return (out - wanted).abs().sum() * self.weight
+
+
+@sized(
+    lambda n: {"self": Influence(), "a": torch.randn(n, 3), "b": torch.randn(n, 4), "w": Scores()}
+)
+def largest_by_a_module_of_two_inputs(self, a, b, w):
+    largest = []
+    for i, row in enumerate(a):
+        out = self.net(row[None], shift=b[i])
+        loss = torch.topk(out, 2).values.sum()
+        grads = torch.autograd.grad(loss, self.net.parameters())
+        largest.append(torch.stack([g.abs().max() for g in grads]).max().item())
+    return largest

@@ -268,6 +268,17 @@ def test_sizes_of_lists_of_datasets_and_of_attributes_are_changed():
         assert refuted(verify(loop, wrong, "out", objects))
 
 
+def test_a_dict_of_many_tensors_has_fewer_entries_in_all_that_have_its_keys():
+    loop = "out = torch.zeros(())\nfor k, v in new.items(): out = out + (v - old[k]).sum()"
+    each = "torch.stack([(v - old[k]).sum() for k, v in new.items()])"
+
+    def named():
+        return {name: {f"w{k}": randn(4, seed=k) for k in range(30)} for name in ("new", "old")}
+
+    assert verify(loop, f"out = {each}.sum()", "out", named).status == "verified"
+    assert refuted(verify(loop, f"out = {each}.mean() * 30", "out", named))
+
+
 def test_a_relation_of_sizes_that_the_rewrite_needs_is_named():
     loop = "out = torch.stack([p.mean(0) for p in torch.chunk(x, chunks)])"
 
