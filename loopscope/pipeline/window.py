@@ -33,6 +33,8 @@ CONTEXT_LINES = 2
 
 _MANY_TIMES = 8  # an inner loop goes round, for each time that the loop around it does
 _FEW = 8  # iterations, of which no loop is slow by itself
+_UNKNOWN = "unknown"  # the kind of what no rule recognises
+_WORTH_IT = 3.0  # times as fast: what is much faster is worth telling in any case
 
 
 def report_window(recording: Recording, *, settings: Settings, verify: bool = True) -> Report:
@@ -85,14 +87,18 @@ def _with_rewrites(
     """
     asked = [finding for finding in findings if finding.actionable]
     waiting = [f for f in findings if not f.actionable and HOIST in f.suggestion.ops]
-    rewriter = Rewriter(recording.snapshots, hot_ns, len(asked) + len(waiting))
+    unknown = [f for f in findings if f.kind == _UNKNOWN]
+    count = len(asked) + len(waiting) + len(unknown)
+    rewriter = Rewriter(recording.snapshots, hot_ns, count)
     made = {}
     for f in asked:
         few = f.iterations <= _FEW * f.entries
         proposal = rewriter.propose(chooser.loops[f.id], chooser.inner_loops(f), few=few)
         made[f.id] = _with(chooser.rewritten(f, proposal.inner) or f, proposal)
     made |= {f.id: _advised(f, rewriter.hoist(chooser.loops[f.id])) for f in waiting}
-    return tuple(made.get(f.id, f) for f in findings), rewriter.notes
+    made |= {f.id: _recognized(f, rewriter.propose(chooser.loops[f.id])) for f in unknown}
+    found = [made.get(f.id, f) for f in findings]
+    return tuple(sorted(found, key=lambda f: not f.actionable)), rewriter.notes
 
 
 def _with(finding: Finding, proposal: Proposal) -> Finding:
@@ -103,6 +109,14 @@ def _with(finding: Finding, proposal: Proposal) -> Finding:
         rewrite=proposal.rewrite,
         verdict=proposal.verdict,
     )
+
+
+def _recognized(finding: Finding, proposal: Proposal) -> Finding:
+    """A loop that no rule knows is one to act on where its rewrite is verified and much faster."""
+    if proposal.verdict is None or proposal.verdict.speedup < _WORTH_IT or not proposal.ops:
+        return finding
+    suggestion = replace(finding.suggestion, ops=(), advice="write it for whole tensors")
+    return _with(replace(finding, actionable=True, suggestion=suggestion), proposal)
 
 
 def _advised(finding: Finding, proposal: Proposal) -> Finding:

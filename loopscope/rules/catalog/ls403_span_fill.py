@@ -38,6 +38,8 @@ def match(subject: Subject) -> Match | None:
     facts = subject.facts
     counters = {name for h in facts.headers for name in (h.counter, *h.indices)}
     spans = [s for s in facts.stored(Index.RAGGED) if s.constant or _is_one_of(counters, s.value)]
+    moving = (*facts.stored(Index.WINDOW), *facts.stored(Index.PREFIX))
+    spans = spans or [s for s in moving if s.constant]
     if not spans:
         return None
     ops: tuple[str, ...] = ("broadcasting", "torch.arange", "torch.where", "Tensor.masked_fill")
