@@ -84,7 +84,7 @@ def name_list(
     if not uses:
         return
     item = value.list_of.item
-    if item is not None and item.repeats is not None:
+    if item is not None and (item.repeats is not None or item.members is not None):
         return  # only joined it is a tensor
     whole = list_tensor(lifter, value)
     if uses == 1 and "unsqueeze" in code.text(whole.code) and _is_joined(name, reading):
@@ -137,7 +137,8 @@ def _turns_around(lifter: Lifter, statement: ast.stmt) -> bool:
     if value is None or (filled := value.list_of) is None:
         return False
     whole = list_tensor(lifter, value)
-    joined = filled.item is not None and filled.item.repeats is not None
+    item = filled.item
+    joined = item is not None and (item.repeats is not None or item.members is not None)
     if method != "reverse" or whole.axes or joined:
         raise NotLiftable(f"{name} is changed in place after the loop")
     flipped = replace(whole, code=code.method(whole.code, "flip", code.const(0)))

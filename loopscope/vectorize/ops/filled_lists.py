@@ -12,7 +12,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.operators.combine import choose, combine
 from loopscope.vectorize.ops.building import stacked
-from loopscope.vectorize.ops.repeated_rows import joined_rows
+from loopscope.vectorize.ops.repeated_rows import joined_groups, joined_rows
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand, whole_number
 
 _COPIES = ("clone", "detach", "contiguous")
@@ -95,6 +95,8 @@ def cat_of_list(lifter: Lifter, call: Call) -> Value:
     filled = _list(call.args[0])
     if number == 0 and filled.item is not None and filled.item.repeats is not None:
         return joined_rows(lifter, filled, filled.item)
+    if number == 0 and filled.item is not None and filled.item.members is not None:
+        return joined_groups(lifter, filled, filled.item)
     value = list_tensor(lifter, call.args[0])
     count = len(value.axes)
     if number is None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call
+from loopscope.vectorize.groups.members import is_in_order
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand
 
@@ -65,6 +66,21 @@ def joined_rows(lifter: Lifter, filled: ListValue, item: Value) -> Value:
     made = code.method(rows, "repeat_interleave", times, dim=0)
     shape = (None, *item.shape[1:])
     return Value(made, (), item.rank, "tensor", item.dtype, shape)
+
+
+def joined_groups(lifter: Lifter, filled: ListValue, item: Value) -> Value:
+    """``torch.cat`` of the rows of every group, where a group's rows lie together, in order.
+
+    Raises:
+        NotLiftable: The rows have another order, or some are left out.
+    """
+    members = item.members
+    in_order = members is not None and is_in_order(lifter, members)
+    if members is None or not in_order or filled.axes != (members.axis,) or members.axis.reverse:
+        raise NotLiftable("rows of groups in another order")
+    if filled.mask is not None or filled.more or filled.front or item.axes:
+        raise NotLiftable("rows of some groups")
+    return replace(item, members=None)
 
 
 def _leaves_out_none(mask: Value, times: ast.expr) -> bool:

@@ -343,3 +343,19 @@ def steps_by_what_was_summed(params):
         total += p.abs().sum()
         p.mul_(total)
     return params
+
+
+@sized(lambda n: {"x": torch.randn(4 * n, 4), "sizes": [4] * n})
+def places_of_greatest_in_pieces(x, sizes):
+    """the place of an extremum in a group"""
+    found = []
+    for part in x.split(sizes):
+        _, at = part.max(dim=0)
+        found.append(at)
+    return torch.stack(found)
+
+
+@sized(lambda n: {"x": torch.randn(3, 2 * n), "sizes": [2] * n})
+def pieces_of_columns(x, sizes):
+    """pieces of different sizes"""
+    return torch.stack([part.sum(dim=1) for part in x.split(sizes, dim=1)])
