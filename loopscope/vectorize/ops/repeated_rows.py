@@ -63,9 +63,32 @@ def joined_rows(lifter: Lifter, filled: ListValue, item: Value) -> Value:
         mask = expand(filled.mask, filled.axes).code
         rows, times = code.subscript(rows, [mask]), code.subscript(times, [mask])
     lifter.used_ops.append("torch.repeat_interleave")
-    made = code.method(rows, "repeat_interleave", times, dim=0)
+    if not {*item.axes, *count.axes} >= {axis} or not item.axes:
+        raise NotLiftable("rows of one number whose count differs between iterations")
+    dim = {"dim": 0} if item.rank > 1 else {}
+    made = code.method(rows, "repeat_interleave", times, **dim)
     shape = (None, *item.shape[1:])
     return Value(made, (), item.rank, "tensor", item.dtype, shape)
+
+
+def joined_ranges(lifter: Lifter, filled: ListValue, stop: Value) -> Value:
+    """``torch.cat`` of ``torch.arange(n)`` for each ``n``: the place of each within its own range.
+
+    Raises:
+        NotLiftable: They are filled across loops, or some are left out.
+    """
+    if filled.mask is not None or filled.more or filled.front or len(filled.axes) != 1:
+        raise NotLiftable("ranges that are joined across loops")
+    (axis,) = filled.axes
+    whole = stop.dtype.startswith("int") and stop.counter is None
+    if stop.axes != (axis,) or axis.reverse or not whole:
+        raise NotLiftable("ranges that are joined across loops")
+    counts = stop.code if isinstance(stop.code, ast.Name) else lifter.bind("counts", stop).code
+    begins = code.binary(code.method(counts, "cumsum", code.const(0)), ast.Sub(), counts)
+    repeated = code.method(begins, "repeat_interleave", counts)
+    lifter.used_ops += ["torch.repeat_interleave", "torch.cumsum"]
+    everything = code.call("torch.arange", code.method(counts, "sum"))
+    return Value(code.binary(everything, ast.Sub(), repeated), (), 1, "tensor", "int64", (None,))
 
 
 def joined_groups(lifter: Lifter, filled: ListValue, item: Value) -> Value:
