@@ -209,6 +209,21 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True)
+class Coordinates:
+    """``code`` are the places of a test's dimensions, of which those count where it holds.
+
+    Attributes:
+        code: The code that this is said of.
+        test: One for each iteration.
+        dims: Which dimensions: one for a vector, all for a row of each place.
+    """
+
+    code: ast.expr
+    test: Value
+    dims: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summands:
     """``code`` is the sum of two terms."""
 
@@ -259,6 +274,7 @@ class Value:
         modules: Of an item of a list of modules, ``code``: their class.
         nothing: Where it is ``None`` in the loop.
         apart: How far two loops' counters are apart, as long as ``code`` is that.
+        coordinates: Of places where a mask holds: which, as long as ``code`` is that.
     """
 
     code: ast.expr
@@ -301,6 +317,7 @@ class Value:
     digits: tuple[Axis, Axis] | None = None
     nothing: Value | None = None
     apart: Apart | None = None
+    coordinates: Coordinates | None = None
 
     @property
     def is_fixed(self) -> bool:

@@ -359,3 +359,12 @@ def places_of_greatest_in_pieces(x, sizes):
 def pieces_of_columns(x, sizes):
     """pieces of different sizes"""
     return torch.stack([part.sum(dim=1) for part in x.split(sizes, dim=1)])
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def stored_where_positive(x):
+    """an index whose length differs between iterations"""
+    for i in range(len(x)):
+        at = torch.where(x[i] > 0)[0]
+        x[i, at] = 1.0
+    return x

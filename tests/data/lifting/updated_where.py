@@ -31,3 +31,12 @@ def turned_rows_raised(x, y, late):
             if late[k] == 1:
                 out[b, k] += y[k, b]
     return out
+
+
+@sized(lambda n: {"x": torch.randn(n), "w": torch.randn(n)})
+def tests_kept_where_positive(x, w):
+    kept = torch.zeros(len(x), dtype=torch.bool)
+    for i in range(len(x)):
+        if w[i] > 0:
+            kept[i] = x[i] > 0.5
+    return kept
