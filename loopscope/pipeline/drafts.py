@@ -39,7 +39,7 @@ def drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[tuple[Draft, M
         return
     yield first, plain
     tried = {(first.rewrite, first.guards)}
-    others: list[tuple[Draft, Make]] = []
+    one_by_one: list[tuple[Draft, Make]] = []
     for make in (
         partial(plain, reads="guarded"),
         partial(plain, fused=False),
@@ -55,6 +55,9 @@ def drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[tuple[Draft, M
             continue
         if (other.rewrite, other.guards) not in tried:
             tried.add((other.rewrite, other.guards))
-            others.append((other, make))
+            if " for " in other.rewrite:
+                one_by_one.append((other, make))
+                continue
+            yield other, make  # the rest are written only if this one does not hold
     # Items one by one, in Python, only where they cannot be stacked.
-    yield from sorted(others, key=lambda o: " for " in o[0].rewrite)
+    yield from one_by_one

@@ -8,11 +8,24 @@ from typing import Any
 
 FULL = ast.Slice()
 NONE = ast.Constant(value=None)
+_UNWRITTEN = "__unwritten__"
 
 
 def name(identifier: str) -> ast.Name:
     """``x``."""
     return ast.Name(id=identifier, ctx=ast.Load())
+
+
+def unwritten(reason: str) -> ast.Name:
+    """What has no code: a rewrite that reads it is none, for this reason."""
+    return name(_UNWRITTEN + reason.replace(" ", "_"))
+
+
+def unwritten_in(nodes: Sequence[ast.AST]) -> str:
+    """Why something that is read here has no code; ``""`` where everything has."""
+    names = (n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name))
+    found = next((n for n in names if n.startswith(_UNWRITTEN)), "")
+    return found.removeprefix(_UNWRITTEN).replace("_", " ")
 
 
 def const(value: object) -> ast.expr:

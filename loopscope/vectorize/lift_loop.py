@@ -179,6 +179,8 @@ def _lifted(
     rewrite = [s for group in made for s in group]
     if not rewrite:
         raise NotLiftable("nothing reads what the loop makes")
+    if reason := code.unwritten_in(rewrite):
+        raise NotLiftable(reason)
     loop = "\n".join(code.text(s) for s in without_return(copied(region.statements)))
     if loop == "\n".join(code.text(s) for s in rewrite):
         raise NotLiftable("it stays as it is")

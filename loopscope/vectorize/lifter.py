@@ -230,6 +230,8 @@ class Lifter:
         self.statements.append(code.assignment(name, value.code))
         made = code.name(name)
         whole = value.summands is not None and value.summands.code is value.code
+        places = value.coordinates
+        whereabouts = places if places is not None and places.code is value.code else None
         known = value.compared if value.compared and value.compared.code is value.code else None
         terms = value.summands.terms if value.summands is not None and whole else None
         return replace(
@@ -238,6 +240,7 @@ class Lifter:
             summands=Summands(made, terms) if terms else None,
             zeroed=made if value.zeroed is value.code else None,
             compared=known and replace(known, code=made),
+            coordinates=whereabouts and replace(whereabouts, code=made),
         )
 
     def written_out(self, node: ast.expr) -> ast.expr:

@@ -224,6 +224,21 @@ class Each:
 
 
 @dataclass(frozen=True, slots=True)
+class Coordinates:
+    """``code`` are the places of a test's dimensions, of which those count where it holds.
+
+    Attributes:
+        code: The code that this is said of.
+        test: One for each iteration.
+        dims: Which dimensions: one for a vector, all for a row of each place.
+    """
+
+    code: ast.expr
+    test: Value
+    dims: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summands:
     """``code`` is the sum of two terms."""
 
@@ -276,6 +291,7 @@ class Value:
         nothing: Where it is ``None`` in the loop.
         apart: How far two loops' counters are apart, as long as ``code`` is that.
         each: Set where the value is a list in every iteration, as gradients are.
+        coordinates: Of places where a mask holds: which, as long as ``code`` is that.
     """
 
     code: ast.expr
@@ -320,6 +336,7 @@ class Value:
     nothing: Value | None = None
     apart: Apart | None = None
     each: Each | None = None
+    coordinates: Coordinates | None = None
 
     @property
     def is_fixed(self) -> bool:

@@ -72,7 +72,8 @@ class Initial:
     def value(self, dtype: str) -> Value | None:
         """What a place that is not stored to holds: a number, or the tensor it copies."""
         if self.fill is not None:
-            return Value(self.fill, kind="number", dtype="float")
+            kind = "int" if code.integer(self.fill) is not None else "float"
+            return Value(self.fill, kind="number", dtype=kind)
         if self.copied is not None:
             return Value(self.copied, dtype=dtype)
         return None

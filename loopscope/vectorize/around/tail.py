@@ -94,14 +94,18 @@ def name_list(
     if not uses:
         return
     item = value.list_of.item
-    if item is not None and (item.repeats is not None or item.mask is not None):
-        return  # only joined it is a tensor
+    if item is not None and _is_tensor_if_joined(item):
+        return
     whole = list_tensor(lifter, value)
     if uses == 1 and "unsqueeze" in code.text(whole.code) and _is_joined(name, reading):
         return  # along the new dimension it needs none
     if uses > 1 or len(code.text(whole.code)) > _SHORT:
         whole = lifter.bind(name, whole)
         lifter.env[name] = replace(value, list_of=replace(value.list_of, whole=whole))
+
+
+def _is_tensor_if_joined(item: Value) -> bool:
+    return any(v is not None for v in (item.repeats, item.members, item.counts, item.mask))
 
 
 def left_lists(lifter: Lifter, live: tuple[str, ...]) -> list[ast.stmt]:
@@ -147,7 +151,8 @@ def _turns_around(lifter: Lifter, statement: ast.stmt) -> bool:
     if value is None or (filled := value.list_of) is None:
         return False
     whole = list_tensor(lifter, value)
-    joined = filled.item is not None and filled.item.repeats is not None
+    item = filled.item
+    joined = item is not None and _is_tensor_if_joined(item)
     if method != "reverse" or whole.axes or joined:
         raise NotLiftable(f"{name} is changed in place after the loop")
     flipped = replace(whole, code=code.method(whole.code, "flip", code.const(0)))

@@ -20,7 +20,7 @@ from loopscope.vectorize.carries.scattered import all_added
 from loopscope.vectorize.carries.start import join_start, made_before
 from loopscope.vectorize.carries.until_found import found_at_all, holds_at_first
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.ops.filled_lists import unflattened
+from loopscope.vectorize.ops.unflattened import unflattened
 from loopscope.vectorize.value import Axis, Carry, Form, NotLiftable, Value
 
 

@@ -10,6 +10,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.around.module_names import not_of_a_library
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.inline import inline_call
+from loopscope.vectorize.expressions.quotients import quotient_and_rest
 from loopscope.vectorize.groups.lookups import is_table, look_up
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.numbering import NUMBER
@@ -52,7 +53,7 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
     if plain is not None:
         setattr(plain, NUMBER, getattr(node, NUMBER, -1))
         return lifter.lift(plain)
-    found = _looked_up(lifter, node)
+    found = quotient_and_rest(lifter, node) or _looked_up(lifter, node)
     if found is not None:
         return found
     args = [lifter.lift(a) for a in node.args if not isinstance(a, ast.Starred)]

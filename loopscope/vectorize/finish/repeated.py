@@ -97,13 +97,11 @@ def _longest_shared(
         if not isinstance(statement, ast.Assign):
             continue
         for node in _computed(statement):
-            if (
-                (_is_work(node, known) or _is_view(node))
-                and code.text(node) not in changed
-                and node not in _results(statement)
-            ):
-                nodes.setdefault(code.text(node), node)
-                at.setdefault(code.text(node), []).append(k)
+            worth = _is_work(node, known) or _is_view(node)
+            text = code.text(node) if worth else ""
+            if worth and text not in changed and node not in _results(statement):
+                nodes.setdefault(text, node)
+                at.setdefault(text, []).append(k)
     shared = [
         (nodes[text], places[0], places[-1])
         for text, places in at.items()
@@ -141,12 +139,13 @@ def _longest_repeat(statement: ast.stmt, known: Collection[str]) -> ast.expr | N
     if not isinstance(statement, ast.Assign | ast.AugAssign | ast.Expr):
         return None
     changed = set(changed_in_place(statement))
-    nodes = [n for n in _computed(statement) if _is_work(n, known) and code.text(n) not in changed]
-    texts = Counter(code.text(n) for n in nodes)
+    nodes = [(code.text(n), n) for n in _computed(statement) if _is_work(n, known)]
+    times = Counter(text for text, _ in nodes)
     results = Counter(code.text(n) for n in _results(statement))
     apart = {text for text, count in results.items() if count > 1}  # two results are two tensors
-    repeated = [n for n in nodes if texts[code.text(n)] > 1 and code.text(n) not in apart]
-    return max(repeated, key=lambda n: len(code.text(n)), default=None)
+    left_out = changed | apart
+    repeated = [found for found in nodes if times[found[0]] > 1 and found[0] not in left_out]
+    return max(repeated, key=lambda found: len(found[0]), default=("", None))[1]
 
 
 def _results(statement: ast.Assign | ast.AugAssign | ast.Expr) -> list[ast.expr]:
@@ -201,17 +200,19 @@ def changed_in_place(statement: ast.stmt) -> Iterator[str]:
 
 def _is_work(node: ast.expr, known: Collection[str]) -> bool:
     """Whether an expression makes a tensor worth a name: it is long, or the user named it."""
-    if len(code.text(node)) < _MIN_LENGTH and code.text(node) not in known:
-        return False
     match node:
         case ast.Call(func=ast.Attribute(attr=attr)):
-            return not attr.endswith("_") and attr not in _CHEAP and _has_tensor(node)
+            makes = not attr.endswith("_") and attr not in _CHEAP and _has_tensor(node)
         case ast.BinOp():
-            return _has_tensor(node)
+            makes = _has_tensor(node)
         case ast.Compare():
-            return True
+            makes = True
         case _:
-            return False
+            makes = False
+    if not makes:
+        return False
+    text = code.text(node)
+    return len(text) >= _MIN_LENGTH or text in known
 
 
 def _is_view(node: ast.expr) -> bool:
@@ -257,14 +258,14 @@ def _wanted(node: ast.expr, statement: ast.stmt) -> str:
 
 def replaced(statement: ast.stmt, node: ast.expr, name: str) -> ast.stmt:
     """Return the statement with a name wherever an expression stands in it."""
-    return cast("ast.stmt", _Replace(code.text(node), name).visit(statement))
+    return cast("ast.stmt", _Replace(node, name).visit(statement))
 
 
 class _Replace(ast.NodeTransformer):
-    def __init__(self, text: str, name: str) -> None:
-        self.text, self.name = text, name
+    def __init__(self, of: ast.expr, name: str) -> None:
+        self.kind, self.text, self.name = type(of), code.text(of), name
 
     def visit(self, node: ast.AST) -> ast.AST:
-        if isinstance(node, ast.expr) and code.text(node) == self.text:
+        if isinstance(node, self.kind) and code.text(node) == self.text:
             return code.name(self.name)
         return self.generic_visit(node)

@@ -46,6 +46,24 @@ def both_select(left: Value, right: Value) -> Members | None:
     return None
 
 
+def sizes_in_a_row(lifter: Lifter, owner: ast.expr) -> ast.expr | None:
+    """How many rows each group has, where those of one lie together, in the groups' order."""
+    match lifter.defined(owner):
+        case ast.Call(args=[ast.Call(args=[_]) as counted, ast.Name() as sizes]) as made if (
+            code.text(made.func) == "torch.repeat_interleave"
+            and code.text(counted.func) == "torch.arange"
+        ):
+            return sizes
+        case _:
+            return None
+
+
+def is_in_order(lifter: Lifter, members: Members) -> bool:
+    """Whether all rows lie in the order of their groups."""
+    plain = not members.outer and members.where is None and members.edges is None
+    return plain and members.deep == 1 and f"rows of {code.text(members.owner)}" in lifter.owners
+
+
 def assume_members(lifter: Lifter, members: Members) -> None:
     """Every row belongs to one of the groups; or edges of bins are sorted."""
     owner, count = members.owner, code.text(members.axis.size)
@@ -73,6 +91,9 @@ def spread(value: Value, members: Members, rank: int) -> Value:
         if value.members is None and value.rank >= rank and value.shape[:1] != (1,):
             raise NotLiftable("rows of a group meet another tensor of rows")
         return replace(value, members=None)
+    in_a_row = value.rank == rank and value.shape[:1] == (1,)
+    if in_a_row:
+        value = without_first(value)
     if value.rank >= rank or members.edges is not None:
         raise NotLiftable("rows of a group meet another tensor of rows")
     if value.counter is not None and value.axes == (members.axis,) and not members.outer:
@@ -85,6 +106,15 @@ def spread(value: Value, members: Members, rank: int) -> Value:
             made, [*[code.FULL] * (len(members.outer) + 1), *[code.NONE] * trailing]
         )
     return Value(made, members.outer, rank, "tensor", value.dtype, (None,) * rank)
+
+
+def without_first(value: Value) -> Value:
+    """Return an item whose first dimension holds one row alone as that row."""
+    deep = len(value.axes)
+    made = code.squeezed(value.code, deep)
+    if made is value.code:
+        made = code.subscript(made, [*[code.FULL] * deep, code.const(0)])
+    return replace(value, code=made, rank=value.rank - 1, shape=value.shape[1:])
 
 
 def grouped(values: Sequence[Value]) -> tuple[list[Value], Members | None]:

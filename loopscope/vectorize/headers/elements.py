@@ -14,6 +14,7 @@ from loopscope.vectorize.headers.axis import bind_target, new_axis
 from loopscope.vectorize.headers.datasets import bind_dataset
 from loopscope.vectorize.headers.pieces import read_pieces
 from loopscope.vectorize.headers.stack_items import stack_items
+from loopscope.vectorize.headers.uneven_pieces import bind_uneven_pieces
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.list_as_tensor import array_as_tensor
@@ -24,6 +25,9 @@ from loopscope.vectorize.value import Axis, NotLiftable, Value
 
 def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
     """Items of a tensor along its first dimension."""
+    uneven = bind_uneven_pieces(lifter, target, iterable, _plural(target))
+    if uneven is not None:
+        return uneven
     pieces = read_pieces(lifter, iterable)
     value = pieces or _copied_before(lifter, target, iterable)
     if value is None:

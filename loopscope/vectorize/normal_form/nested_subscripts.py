@@ -1,4 +1,4 @@
-"""``out[i][j]`` is ``out[i, j]`` where the loop stores to ``out``."""
+"""``out[i][j]`` is ``out[i, j]`` where the loop stores to ``out``, or reads one element."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ What = Callable[[ast.AST | None], Seen | None]
 
 
 def join_subscripts(statement: ast.stmt, what: What) -> None:
-    """Join subscripts of subscripts of every tensor that the statement stores to, in place."""
+    """Join subscripts of subscripts, in place.
+
+    Of tensors that the statement stores to they all are; of any other those that take an element,
+    or a part along its last dimensions.
+    """
     stored = {
         _base(node)
         for node in ast.walk(statement)
@@ -35,10 +39,12 @@ class _Join(ast.NodeTransformer):
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)
         inner = node.value
-        if not isinstance(inner, ast.Subscript) or dotted(inner.value) not in self.stored:
+        if not isinstance(inner, ast.Subscript) or not dotted(inner.value):
             return node
         base = self.what(inner.value)
         first, second = _parts(inner), _parts(node)
+        if dotted(inner.value) not in self.stored and not all(self._drops(p) for p in second):
+            return node
         if base is None or base.kind != "tensor" or not all(self._drops(part) for part in first):
             return node
         if len(first) + len(second) > base.rank:

@@ -1,7 +1,8 @@
 """An iterator that a name holds, put where the loop walks it: ``pairs = zip(x, y)``.
 
-A ``zip`` is spent once it was walked, so what is kept of one says nothing of its items. Where the
-loop alone reads the name, the call itself can stand in its header.
+A ``zip`` is spent once it was walked, so what is kept of one says nothing of its items; a list of
+pieces, ``parts = x.split(sizes)``, says not where they are of. Where the loop alone reads the
+name, the call itself can stand in its header.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from loopscope.vectorize.names import assigned_names, count_uses
 from loopscope.vectorize.put_in_place import put_in_place
 
 _ITERATORS = {"zip", "enumerate", "reversed", "iter"}
+_PIECES = ("split", "chunk", "tensor_split")
 
 
 def walked_in_place(loop: Loop) -> tuple[Loop, list[ast.stmt]]:
@@ -35,7 +37,8 @@ def walked_in_place(loop: Loop) -> tuple[Loop, list[ast.stmt]]:
         name, assignment = found
         header = _header(loop)
         header.iter = put_in_place(name, assignment.value, header.iter)
-        spent.append(assignment)
+        if not loop.function or name not in count_uses(loop.function):
+            spent.append(assignment)
     return loop, spent
 
 
@@ -55,14 +58,22 @@ def _held(loop: Loop) -> Iterator[tuple[str, ast.Assign]]:
     names = [n for n in ast.walk(loop.function) if isinstance(n, ast.Name)]
     for statement in _right_before(loop) if walked else ():
         match statement:
-            case ast.Assign(
-                targets=[ast.Name(id=name)],
-                value=ast.Call(func=ast.Name(id=function)),
-            ) if function in _ITERATORS and name in walked and read[name] == 1:
-                if sum(n.id == name for n in names) == 2:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=function)) if (
+                name in walked and sum(n.id == name for n in names) == read[name] + 1
+            ):
+                if _gives_pieces(function) or (_is_iterator(function) and read[name] == 1):
                     yield name, statement
             case _:
                 pass
+
+
+def _is_iterator(function: ast.expr) -> bool:
+    return isinstance(function, ast.Name) and function.id in _ITERATORS
+
+
+def _gives_pieces(function: ast.expr) -> bool:
+    """Whether a call of it gives views of a tensor, which may be read more than once."""
+    return isinstance(function, ast.Attribute) and function.attr in _PIECES
 
 
 def _right_before(loop: Loop) -> Iterator[ast.stmt]:

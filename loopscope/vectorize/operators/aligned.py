@@ -23,6 +23,7 @@ from loopscope.vectorize.operators.bin_masks import both_bound, read_bound
 from loopscope.vectorize.operators.huber import huber
 from loopscope.vectorize.operators.in_step import in_step
 from loopscope.vectorize.operators.interpolated import interpolated
+from loopscope.vectorize.operators.on_repeated import on_repeated
 from loopscope.vectorize.operators.python_numbers import (
     as_python_computes,
     as_tensors_compute,
@@ -46,6 +47,10 @@ def aligned_binary(
     left, right = in_rows(lifter, (left, right))
     if left.ragged or right.ragged:
         return on_each(lifter, node, [left, right], lambda p: code.binary(p[0], op, p[1]))
+    if left.repeats or right.repeats:
+        seen = lifter.what(node)
+        dtype = seen.dtype if seen is not None else ""
+        return on_repeated(left, op, right, dtype, lambda a, b: aligned_binary(lifter, a, op, b))
     if left.counter or right.counter:
         moved = moved_counter(left, op, right) or divided_counter(left, op, right)
         if moved is not None:

@@ -98,6 +98,8 @@ def joined_dtype(values: Sequence[Value]) -> str:
     """What a tensor has that holds any of them: numbers count only among themselves."""
     tensors = [v.dtype for v in values if v.kind == "tensor"]
     floats = [d for d in tensors if d in _FLOATS or d.startswith("complex")]
+    if {*tensors} == {"bool"} and any(v.kind != "tensor" and v.dtype == "int" for v in values):
+        return "int64"
     if floats or (tensors and not any(v.dtype == "float" for v in values)):
         return max(floats) if floats else tensors[0]
     numbers = {v.dtype for v in values}

@@ -9,7 +9,8 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.left_out import all_but
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import NotLiftable, Value, align, expand, union
+from loopscope.vectorize.ops.fills import of_one_number
+from loopscope.vectorize.value import NotLiftable, Value, align, expand, union, whole_number
 
 _JOINS = {"hstack": -1, "vstack": 0, "row_stack": 0, "column_stack": 1, "dstack": 2}
 
@@ -85,7 +86,9 @@ def counted(lifter: Lifter, call: Call) -> Value:
 @batches("zeros_like", "ones_like", "empty_like", "full_like")
 def like(lifter: Lifter, call: Call) -> Value:
     """A constant of an item's shape."""
-    value = call.args[0]
+    value, told = call.args[0], call.argument(1, "fill_value")
+    if call.name == "full_like" and told is not None and not told.is_fixed:
+        return of_one_number(lifter, call, _shape(value), told)
     fill = {"zeros_like": 0, "ones_like": 1}.get(call.name)
     made = call.rebuild([value.code, *(a.code for a in call.args[1:])])
     found = lifter.of(call.node, made, value.axes, value.rank)
@@ -99,6 +102,9 @@ def like(lifter: Lifter, call: Call) -> Value:
 def new(lifter: Lifter, call: Call) -> Value:
     """A constant of its own shape, on an item's device."""
     receiver, *rest = call.args
+    fill = call.argument(2, "fill_value")
+    if call.name == "new_full" and fill is not None and not fill.is_fixed:
+        return of_one_number(lifter, call, rest[0], fill)
     if any(not r.is_fixed for r in rest):
         raise NotLiftable(f"{call.name} of a size that differs between iterations")
     seen = lifter.what(call.node)
@@ -106,6 +112,15 @@ def new(lifter: Lifter, call: Call) -> Value:
     if call.name == "new_tensor" and rest[0].kind == "number":
         rank = 0
     return lifter.of(call.node, call.rebuild([receiver.code, *(r.code for r in rest)]), (), rank)
+
+
+def _shape(value: Value) -> Value:
+    """The sizes of an item."""
+    shape, front = code.attribute_of(value.code, "shape"), len(value.axes)
+    sizes = tuple(
+        whole_number(code.subscript(shape, [code.const(front + k)])) for k in range(value.rank)
+    )
+    return Value(shape, kind="other", parts=sizes)
 
 
 def _dim(dim: int) -> dict[str, object]:

@@ -15,6 +15,7 @@ from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.operators.python_numbers import as_python_computes, as_tensors_compute
 from loopscope.vectorize.operators.separable import summands
 from loopscope.vectorize.ops.building import stacked
+from loopscope.vectorize.ops.coordinates import coordinates_of
 from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
 from loopscope.vectorize.ops.extrema import extremum
 from loopscope.vectorize.value import Members, NotLiftable, Value, align, union
@@ -30,7 +31,7 @@ def elementwise(lifter: Lifter, call: Call) -> Value:
     if call.name in ("max", "min"):
         raise NotLiftable("an extremum over a dimension")
     if call.name == "where" and len(call.args) == 1:
-        raise NotLiftable("torch.where with a condition alone has a length that its data decides")
+        return coordinates_of(lifter, call.args[0], as_tuple=True)
     operands = [*call.args, *call.keywords.values()]
     terms = (
         summands(operands[0])

@@ -12,7 +12,9 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.operators.combine import choose, combine
 from loopscope.vectorize.ops.building import stacked
-from loopscope.vectorize.ops.repeated_rows import joined_rows
+from loopscope.vectorize.ops.repeated_rows import joined_groups, joined_ranges, joined_rows
+from loopscope.vectorize.ops.unflattened import unflattened
+from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand, whole_number
 
 _COPIES = ("clone", "detach", "contiguous")
@@ -95,6 +97,10 @@ def cat_of_list(lifter: Lifter, call: Call) -> Value:
     filled = _list(call.args[0])
     if number == 0 and filled.item is not None and filled.item.repeats is not None:
         return joined_rows(lifter, filled, filled.item)
+    if number == 0 and filled.item is not None and filled.item.members is not None:
+        return joined_groups(lifter, filled, filled.item)
+    if number == 0 and filled.item is not None and filled.item.counts is not None:
+        return cast(joined_ranges(lifter, filled, filled.item.counts), filled.item.dtype)
     if number == 0 and filled.item is not None and filled.item.mask is not None:
         return _joined_slices(lifter, filled, filled.item, filled.item.mask)
     value = list_tensor(lifter, call.args[0])
@@ -268,31 +274,6 @@ def _as_seen(lifter: Lifter, call: Call, value: Value) -> Value:
         return value
     lifter.used_ops.append("Tensor.item")
     return Value(code.method(value.code, "item"), kind="number", dtype=seen.dtype)
-
-
-def unflattened(node: ast.Call) -> ast.expr:
-    """``x[:, None].flatten(0, 1)`` is ``x``."""
-    match node:
-        case ast.Call(
-            func=ast.Attribute(
-                value=ast.Call(
-                    func=ast.Attribute(value=value, attr="unsqueeze"), args=[ast.Constant(value=1)]
-                )
-            ),
-            args=[ast.Constant(value=0), ast.Constant(value=1)],
-        ):
-            return value
-        case ast.Call(
-            func=ast.Attribute(
-                value=ast.Subscript(
-                    value=value, slice=ast.Tuple(elts=[first, ast.Constant(value=None)])
-                )
-            ),
-            args=[ast.Constant(value=0), ast.Constant(value=1)],
-        ) if code.is_full(first):
-            return value
-        case _:
-            return node
 
 
 def _without_inner_sum(node: ast.expr) -> ast.expr:

@@ -12,6 +12,7 @@ from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.operators.in_step import in_step
 from loopscope.vectorize.ops.bags import mean_of_spans, sums_of_spans
 from loopscope.vectorize.ops.beside_mask import beside_mask
+from loopscope.vectorize.ops.coordinates import extent, of_places
 from loopscope.vectorize.ops.elementwise import elementwise
 from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
 from loopscope.vectorize.ops.gathered import gathered_slices
@@ -51,8 +52,14 @@ def masked(lifter: Lifter, call: Call) -> Value:
         if value.masked:
             raise NotLiftable("the length of a slice of another dimension")
         return replace(count_inside(mask), kind="number", dtype="int", counted=mask)
+    found = of_places(call, value)
+    if found is not None:
+        return found
     if call.name in ("size", "shape", "numel"):
         raise NotLiftable("the size of a slice of differing length")
+    ends = extent(lifter, call, value)
+    if ends is not None:
+        return ends
     beside = beside_mask(lifter, call, value, mask) if mask is not None else None
     if beside is not None:
         return beside

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call
+from loopscope.vectorize.groups.members import is_in_order
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand
 
@@ -62,9 +63,47 @@ def joined_rows(lifter: Lifter, filled: ListValue, item: Value) -> Value:
         mask = expand(filled.mask, filled.axes).code
         rows, times = code.subscript(rows, [mask]), code.subscript(times, [mask])
     lifter.used_ops.append("torch.repeat_interleave")
-    made = code.method(rows, "repeat_interleave", times, dim=0)
+    if not {*item.axes, *count.axes} >= {axis} or not item.axes:
+        raise NotLiftable("rows of one number whose count differs between iterations")
+    dim = {"dim": 0} if item.rank > 1 else {}
+    made = code.method(rows, "repeat_interleave", times, **dim)
     shape = (None, *item.shape[1:])
     return Value(made, (), item.rank, "tensor", item.dtype, shape)
+
+
+def joined_ranges(lifter: Lifter, filled: ListValue, stop: Value) -> Value:
+    """``torch.cat`` of ``torch.arange(n)`` for each ``n``: the place of each within its own range.
+
+    Raises:
+        NotLiftable: They are filled across loops, or some are left out.
+    """
+    if filled.mask is not None or filled.more or filled.front or len(filled.axes) != 1:
+        raise NotLiftable("ranges that are joined across loops")
+    (axis,) = filled.axes
+    whole = stop.dtype.startswith("int") and stop.counter is None
+    if stop.axes != (axis,) or axis.reverse or not whole:
+        raise NotLiftable("ranges that are joined across loops")
+    counts = stop.code if isinstance(stop.code, ast.Name) else lifter.bind("counts", stop).code
+    begins = code.binary(code.method(counts, "cumsum", code.const(0)), ast.Sub(), counts)
+    repeated = code.method(begins, "repeat_interleave", counts)
+    lifter.used_ops += ["torch.repeat_interleave", "torch.cumsum"]
+    everything = code.call("torch.arange", code.method(counts, "sum"))
+    return Value(code.binary(everything, ast.Sub(), repeated), (), 1, "tensor", "int64", (None,))
+
+
+def joined_groups(lifter: Lifter, filled: ListValue, item: Value) -> Value:
+    """``torch.cat`` of the rows of every group, where a group's rows lie together, in order.
+
+    Raises:
+        NotLiftable: The rows have another order, or some are left out.
+    """
+    members = item.members
+    in_order = members is not None and is_in_order(lifter, members)
+    if members is None or not in_order or filled.axes != (members.axis,) or members.axis.reverse:
+        raise NotLiftable("rows of groups in another order")
+    if filled.mask is not None or filled.more or filled.front or item.axes:
+        raise NotLiftable("rows of some groups")
+    return replace(item, members=None)
 
 
 def _leaves_out_none(mask: Value, times: ast.expr) -> bool:

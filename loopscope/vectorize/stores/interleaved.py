@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.picked import picked
 from loopscope.vectorize.store import Store, store_form
-from loopscope.vectorize.stores.places_apart import never_meet
+from loopscope.vectorize.stores.places_apart import (
+    counts_from_the_end,
+    from_the_front,
+    never_meet,
+)
 from loopscope.vectorize.value import NotLiftable, Value
 
 _SUMS = {"add", "sub"}
@@ -23,10 +28,7 @@ def refuse_interleaved(lifter: Lifter, store: Store) -> None:
     stores = [s for s in lifter.stores if s.base == store.base]
     if len(stores) < 2 or _in_pairs(stores):
         return
-    if all(
-        _keep_apart([one, other]) or never_meet(lifter, one.places, other.places)
-        for one, other in combinations(stores, 2)
-    ):
+    if _are_apart(lifter, stores) or _are_apart(lifter, _from_the_front(lifter, stores)):
         return
     forms = {store_form(s) for s in stores}
     if forms <= _SUMS or (len(forms) == 1 and forms <= {"max", "min", "or", "and"}):
@@ -34,6 +36,31 @@ def refuse_interleaved(lifter: Lifter, store: Store) -> None:
     values = {code.text(s.value.code) for s in stores}
     if forms != {""} or len(values) > 1 or not stores[0].value.is_fixed:
         raise NotLiftable(f"several stores into {store.base} whose order matters")
+
+
+def _are_apart(lifter: Lifter, stores: list[Store]) -> bool:
+    """Whether no two of them ever store to one place in different iterations."""
+    return all(
+        _keep_apart([one, other]) or never_meet(lifter, one.places, other.places)
+        for one, other in combinations(stores, 2)
+    )
+
+
+def _from_the_front(lifter: Lifter, stores: list[Store]) -> list[Store]:
+    """The stores with all fixed subscripts counted from the front, as the sizes were seen."""
+    sizes, base = stores[0].seen.shape, stores[0].base
+    ends = {p.dim for s in stores for p in s.places if counts_from_the_end(p)}
+    ends = {d for d in ends if 0 <= d < len(sizes) and sizes[d] is not None}
+    for dim in sorted(ends):
+        size = sizes[dim] or 0
+        lifter.assume(f"{base}.shape[{dim}] == {size}")
+        stores = [
+            replace(
+                s, places=tuple(from_the_front(p, size) if p.dim == dim else p for p in s.places)
+            )
+            for s in stores
+        ]
+    return stores
 
 
 def _keep_apart(stores: list[Store]) -> bool:

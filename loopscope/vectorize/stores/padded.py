@@ -7,6 +7,7 @@ import ast
 from loopscope.vectorize import code
 from loopscope.vectorize.around.initial import Initial
 from loopscope.vectorize.around.named_sizes import size_of
+from loopscope.vectorize.groups.members import sizes_in_a_row
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.casts import cast
@@ -105,7 +106,7 @@ def write_ragged_rows(lifter: Lifter, store: Store) -> list[ast.stmt]:
     owner = members.owner
     if not isinstance(owner, ast.Name):
         owner = lifter.bind("owner", Value(owner)).code
-    sizes = _sizes_in_a_row(lifter, owner)
+    sizes = sizes_in_a_row(lifter, owner)
     if sizes is not None:
         begins = code.binary(code.method(sizes, "cumsum", code.const(0)), ast.Sub(), sizes)
         counted = code.call("torch.arange", code.call("len", owner))
@@ -131,15 +132,3 @@ def write_ragged_rows(lifter: Lifter, store: Store) -> list[ast.stmt]:
             pass
     lines.append(f"{base}[{row}, {slot}] = {code.text(value)}")
     return ast.parse("\n".join(lines)).body
-
-
-def _sizes_in_a_row(lifter: Lifter, owner: ast.expr) -> ast.expr | None:
-    """How many rows each group has, where those of one lie together, in the groups' order."""
-    match lifter.defined(owner):
-        case ast.Call(args=[ast.Call(args=[_]) as counted, ast.Name() as sizes]) as made if (
-            code.text(made.func) == "torch.repeat_interleave"
-            and code.text(counted.func) == "torch.arange"
-        ):
-            return sizes
-        case _:
-            return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
@@ -26,6 +28,8 @@ def never_meet(lifter: Lifter, one: Sequence[Place], other: Sequence[Place]) -> 
 
 def _are_apart(lifter: Lifter, one: Place, other: Place) -> bool:
     """Whether two ranges follow each other, or one is odd and the other even."""
+    if _are_fixed_apart(one.fixed, other.fixed):
+        return True
     first, second = residue(one), residue(other)
     if first is not None and second is not None and first[0] == second[0]:
         return first[1] != second[1]
@@ -36,6 +40,60 @@ def _are_apart(lifter: Lifter, one: Place, other: Place) -> bool:
             if not gap.terms and gap.constant >= 0 and _are_inside(lifter, low[0]):
                 return True
     return False
+
+
+def _are_fixed_apart(one: ast.expr | None, other: ast.expr | None) -> bool:
+    """Whether two numbers or slices have no place in common: ``2:4`` and ``4``, ``-2`` and ``-1``.
+
+    Both count from the front, or both from the end.
+    """
+    first, second = _held(one), _held(other)
+    if first is None or second is None:
+        return False
+    return any(
+        low[1] is not None and low[1] <= high[0]
+        for low, high in ((first, second), (second, first))
+        if (low[0] < 0) == (high[0] < 0)
+    )
+
+
+def from_the_front(place: Place, size: int) -> Place:
+    """Return a fixed subscript that counts from the front: ``3`` for ``-1`` of four."""
+    return replace(place, fixed=_counted(place.fixed, size)) if place.fixed else place
+
+
+def _counted(fixed: ast.expr, size: int) -> ast.expr:
+    number = code.integer(fixed)
+    if number is not None:
+        return code.const(number + size if number < 0 else number)
+    if isinstance(fixed, ast.Slice):
+        lower, upper = (bound and _counted(bound, size) for bound in (fixed.lower, fixed.upper))
+        return ast.Slice(lower, upper, fixed.step)
+    return fixed
+
+
+def counts_from_the_end(place: Place) -> bool:
+    """Whether a fixed subscript does: ``-1`` and ``:-1``."""
+    nodes = [n for n in ast.walk(place.fixed) if isinstance(n, ast.expr)] if place.fixed else []
+    return any((code.integer(n) or 0) < 0 for n in nodes)
+
+
+def _held(fixed: ast.expr | None) -> tuple[int, int | None] | None:
+    """Where a fixed subscript begins, and where it ends; ``None`` there is a dimension's end."""
+    number = code.integer(fixed) if fixed is not None else None
+    if number is not None:
+        return number, number + 1 if number != -1 else None
+    if not isinstance(fixed, ast.Slice):
+        return None
+    lower, upper, step = (
+        0 if bound is None else code.integer(bound)
+        for bound in (fixed.lower, fixed.upper, fixed.step)
+    )
+    if lower is None or upper is None or step is None or step < 0:
+        return None
+    end = None if fixed.upper is None else upper
+    crosses = end is not None and (end < 0) != (lower < 0)
+    return None if crosses else (lower, end)
 
 
 def _range(place: Place) -> tuple[Linear, Linear] | None:

@@ -67,7 +67,7 @@ def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:
             return [code.assignment(store.base, joined_blocks(store, made))]
     lifter.finished.add(store.base)
     target = code.subscript(split_target(store), index)
-    return [_in_place(store, target, value, guard, axes, rank, form, whole)]
+    return [_in_place(lifter, store, target, value, guard, axes, rank, form, whole)]
 
 
 def _flipped(lifter: Lifter, value: Value, axes: list[Axis]) -> Value:
@@ -145,6 +145,7 @@ def _mentions(name: str, guard: Value, value: Value, lifter: Lifter) -> bool:
 
 
 def _in_place(
+    lifter: Lifter,
     store: Store,
     target: ast.expr,
     value: Value,
@@ -173,7 +174,12 @@ def _in_place(
         if op is not None and selects and guard is not None:
             selected = code.subscript(target, [guard.code])
             return ast.AugAssign(target=code.stored(selected), op=op, value=made)
-        if op is None or guard is not None:
+        if guard is not None and isinstance(op, ast.Add | ast.Sub) and not value.array:
+            if not {*guard.axes} <= {*axes} or guard.rank > rank:
+                raise NotLiftable(f"{store.base} is updated in some iterations only")
+            lifter.used_ops.append("torch.where")
+            made = code.call("torch.where", align(guard, axes, rank), made, code.const(0))
+        elif op is None or guard is not None:
             raise NotLiftable(f"{store.base} is updated in some iterations only")
         return ast.AugAssign(target=code.stored(whole_target), op=op, value=made)
     if guard is None:

@@ -11,6 +11,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.groups.joined import at_rows
 from loopscope.vectorize.groups.members import assume_members
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.ops.coordinates import end_of_places, one_coordinate
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.span_masks import common_mask, with_mask_in
 from loopscope.vectorize.value import NotLiftable, Value
@@ -140,8 +141,19 @@ def behind_rows(
 ) -> Value:
     """Fixed subscripts behind the dimension whose length differs."""
     first, *rest = places
+    if len(rest) == 1 and rest[0].drops and first.drops:  # ``places[-1, 0]``
+        column = code.integer(rest[0].fixed) if rest[0].fixed else None
+        base = (one_coordinate(base, column) if column is not None else None) or base
+        rest = []
+    end = end_of_places(base, first.fixed) if not rest else None
+    if end is not None:
+        return end
     if first.fixed is None or not code.is_full(first.fixed) or any(p.fixed is None for p in rest):
         raise NotLiftable("a subscript of a slice of differing length")
+    number = code.integer(rest[0].fixed) if len(rest) == 1 and rest[0].fixed else None
+    single = one_coordinate(base, number) if number is not None else None
+    if single is not None:
+        return single
     index = [*[code.FULL] * (len(base.axes) + 1), *(p.fixed or code.FULL for p in rest)]
     seen = lifter.what(node)
     rank = seen.rank if seen is not None else base.rank

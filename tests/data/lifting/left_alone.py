@@ -390,3 +390,28 @@ def read_after_it_is_kept(kept):
         kept[k] = 0.5 * kept[k] + v
         v.add_(kept[k])
     return kept
+
+
+@sized(lambda n: {"x": torch.randn(4 * n, 4), "sizes": [4] * n})
+def places_of_greatest_in_pieces(x, sizes):
+    """the place of an extremum in a group"""
+    found = []
+    for part in x.split(sizes):
+        _, at = part.max(dim=0)
+        found.append(at)
+    return torch.stack(found)
+
+
+@sized(lambda n: {"x": torch.randn(3, 2 * n), "sizes": [2] * n})
+def pieces_of_columns(x, sizes):
+    """pieces of different sizes"""
+    return torch.stack([part.sum(dim=1) for part in x.split(sizes, dim=1)])
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def stored_where_positive(x):
+    """an index whose length differs between iterations"""
+    for i in range(len(x)):
+        at = torch.where(x[i] > 0)[0]
+        x[i, at] = 1.0
+    return x

@@ -160,3 +160,13 @@ def items_spread_up_to_the_end(items, widths):
     for i, x in enumerate(items):
         out[i, len(items) - widths[i] :] = x
     return out
+
+
+@sized(lambda n: {"at": torch.randint(0, 4, (n,)), "x": torch.randn(n, 3)})
+def fields_that_overlap(at, x):
+    """several stores into out whose order matters"""
+    out = torch.zeros(4, 4)
+    for k in range(len(x)):
+        out[at[k], :3] = x[k]
+        out[at[k], 2] = 1.0
+    return out
