@@ -65,12 +65,23 @@ def last_of_all(lifter: Lifter, carry: Carry, axis: Axis, before: Value | None) 
     if running is not None:
         end = code.const(0 if axis.reverse else -1)
         made = code.subscript(running.code, [*[code.FULL] * dim, end])
-        return _picked(lifter, carry, axis, before, replace(test, code=made, axes=axes))
+        place = replace(test, code=made, axes=axes)
+        return _or_none(_picked(lifter, carry, axis, before, place), carry)
     name = "amin" if axis.reverse else "amax"
     lifter.used_ops += ["torch.where", f"torch.{name}"]
     greatest = code.method(_marked(test, axis), name, dim=dim)
     place = lifter.bind("place", replace(test, code=greatest, axes=axes, dtype="int64"))
-    return _picked(lifter, carry, axis, before, place)
+    return _or_none(_picked(lifter, carry, axis, before, place), carry)
+
+
+def _or_none(found: Value, carry: Carry) -> Value:
+    """``x[place] if place >= 0 else None``, where the variable begins as ``None``."""
+    if found.nothing is None:
+        return found
+    if found.axes or found.nothing.axes:
+        raise NotLiftable(f"{carry.name} may be None after an inner loop")
+    made = ast.IfExp(found.nothing.code, code.const(None), found.code)
+    return replace(found, code=made, nothing=None)
 
 
 def keeps_where(guard: Value | None, carry: Carry | None) -> bool:

@@ -18,6 +18,7 @@ from loopscope.vectorize.finish.turned import without_turning
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import assigned_names
 from loopscope.vectorize.prepare import Prepared
+from loopscope.vectorize.value import NotLiftable
 
 Groups = list[list[ast.stmt]]
 
@@ -39,7 +40,12 @@ def finished(
         live: Names that are read later.
         copies: Names that must be contiguous, or have memory of their own.
         copy: The method that makes them so.
+
+    Raises:
+        NotLiftable: What is to be copied may be ``None``.
     """
+    if copies and any(_may_be_none(s) for group in made for s in group):
+        raise NotLiftable("a result that may be None shares memory")
     made = inlined_moves(without_dead(made, live), live)
     made = [[polished(_copying(s, copies, copy)) for s in group] for group in made]
     made = without_turning(made, live, _ranks_before(lifter))
@@ -49,6 +55,14 @@ def finished(
     made = renumbered(made, lifter.made, {*live, *prepared.region.initial})
     calls, stay = _users_calls(prepared), _kept_names(prepared, lifter)
     return [on_device(group, calls, stay) for group in made]
+
+
+def _may_be_none(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Assign(value=ast.IfExp(body=ast.Constant(value=None))):
+            return True
+        case _:
+            return False
 
 
 def _ranks_before(lifter: Lifter) -> dict[str, int]:

@@ -49,3 +49,12 @@ def last_above(cost, limit):
             k -= 1
         where[r] = k
     return where
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def last_row_that_passes_or_none(x):
+    found = None
+    for row in x:
+        if row.sum() > 0:
+            found = row * 2
+    return found

@@ -14,15 +14,6 @@ def padded_up_to_a_bound(parts, longest):
     return out
 
 
-@sized(lambda n: {"x": torch.randn(3 * n, 2), "off": torch.arange(0, 3 * n + 1, 3)})
-def softmax_between_offsets(x, off):
-    """a slice of differing length is stored"""
-    out = torch.zeros_like(x)
-    for a, b in zip(off[:-1], off[1:]):
-        out[a:b] = torch.softmax(x[a:b], dim=0)
-    return out
-
-
 @sized(lambda n: {"pieces": [torch.rand(2 + k % 3) for k in range(n)]})
 def discounted_pieces_of_any_length(pieces):
     """total is carried on by an inner loop over items"""
