@@ -169,6 +169,23 @@ class WalkedLists:
             self.items[key] = self._named(f"{last}s" if last.isidentifier() else f"{root}s", made)
         return self.items[key]
 
+    def _changed(self, node: ast.expr, method: str) -> ast.expr:
+        """What a method is called on; in place only of what nothing else holds."""
+        if method.endswith("_") and not isinstance(node, ast.Call):
+            raise NotLiftable(f"{code.text(node)} is changed within an expression")
+        match node:
+            case ast.Call(func=ast.Attribute(value=copied, attr="clone"), args=[], keywords=[]):
+                return self._argument(copied)
+            case _:
+                return self._argument(node)
+
+    def _is_alpha(self, name: str, keywords: list[ast.keyword]) -> bool:
+        """``add(g, alpha=a)`` with a number that is the same for all."""
+        if not keywords:
+            return True
+        plain = name.removesuffix("_") in ("add", "sub") and len(keywords) == 1
+        return plain and keywords[0].arg == "alpha" and not self._varies(keywords[0].value)
+
     def _argument(self, node: ast.expr) -> ast.expr:
         if not self._varies(node):
             return node
@@ -195,16 +212,20 @@ class WalkedLists:
             ) if name in MAPPED and not node.keywords:
                 return code.call(f"torch._foreach_{name}", self._argument(item))
             case ast.Call(func=ast.Attribute(value=item, attr=name), args=[], keywords=[]) if (
-                name in MAPPED
+                name.removesuffix("_") in MAPPED
             ):
-                return code.call(f"torch._foreach_{name}", self._argument(item))
-            case ast.Call(
-                func=ast.Attribute(value=left, attr=name), args=[right], keywords=[]
-            ) if is_method(name) and self._varies(left):
-                if name.endswith("_") and not isinstance(left, ast.Call):
-                    raise NotLiftable(f"{code.text(node)} in the body")
                 function = f"torch._foreach_{name.removesuffix('_')}"
-                return code.call(function, self._argument(left), self._argument(right))
+                return code.call(function, self._changed(item, name))
+            case ast.Call(
+                func=ast.Attribute(value=left, attr=name), args=[right], keywords=scaled
+            ) if is_method(name) and self._varies(left) and self._is_alpha(name, scaled):
+                call = code.call(
+                    f"torch._foreach_{name.removesuffix('_')}",
+                    self._changed(left, name),
+                    self._argument(right),
+                )
+                call.keywords += scaled
+                return call
             case ast.Call() if (normed := normed_item(node)) is not None:
                 return code.call("torch._foreach_norm", self._argument(normed))
             case ast.Name() | ast.Attribute() | ast.Subscript():

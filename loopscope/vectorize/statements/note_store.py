@@ -12,6 +12,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine, logic
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.statements.changed_rows import change_row
+from loopscope.vectorize.statements.dropped_places import filled_places
 from loopscope.vectorize.statements.filled_rows import overwrites_elements
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.number_lists import as_counters
@@ -38,6 +39,9 @@ def note_store(
         target, base = _flattened(target)
     if not form and change_row(lifter, target, value, op):
         return
+    row = _row_with_places(lifter, target, value, op)
+    if row is not None:
+        target, value = row
     key = code.text(target)
     seen = lifter.what(target.value) or lifter.loaded.get(base)  # this store may never have run
     listed = as_counters(seen, op)
@@ -91,6 +95,24 @@ def note_store(
         target, base, value, op, _both(lifter, guard), places, tuple(lifter.axes), seen, form
     )
     lifter.stores.append(replace(made, listed=listed is not None))
+
+
+def _row_with_places(
+    lifter: Lifter, target: ast.Subscript, value: Value, op: ast.operator | None
+) -> tuple[ast.Subscript, Value] | None:
+    """``out[i, order[drop]] = 0`` as a store of the row ``out[i]`` with these places filled."""
+    match target:
+        case ast.Subscript(
+            value=base, slice=ast.Tuple(elts=[row, ast.Subscript(slice=ast.Name()) as places])
+        ) if op is None:
+            whole = ast.Subscript(base, row, ast.Load())
+        case _:
+            return None
+    try:
+        made = filled_places(lifter, lifter.lift(whole), places, value)
+    except NotLiftable:
+        return None
+    return None if made is None else (ast.Subscript(base, row, ast.Store()), made)
 
 
 def _read(target: ast.Subscript) -> ast.Subscript:

@@ -18,6 +18,16 @@ def averaged_parameters(slow, fast, decay):
     return slow
 
 
+@sized(lambda n: {"params": tensors(n), "grads": tensors(n), "momenta": tensors(n), "lr": 0.1})
+def stepped_by_signs(params, grads, momenta, lr):
+    for p, g, m in zip(params, grads, momenta):
+        p.mul_(1 - lr * 0.01)
+        direction = m.clone().mul_(0.9).add_(g, alpha=0.1).sign_()
+        p.add_(direction, alpha=-lr)
+        m.mul_(0.99).add_(g, alpha=0.01)
+    return params, momenta
+
+
 @sized(lambda n: {"params": tensors(n), "grads": tensors(n), "bufs": tensors(n), "lr": 0.1})
 def descended_with_momentum(params, grads, bufs, lr):
     for p, g, buf in zip(params, grads, bufs):

@@ -56,3 +56,14 @@ def greatest_of_each_row(logits, k):
         row[row < torch.topk(row, k).values[-1]] = float("-inf")
         rows.append(row)
     return torch.stack(rows)
+
+
+@sized(lambda n: {"logits": torch.randn(n + 1, 7), "top_p": 0.7})
+def nucleus_in_place(logits, top_p):
+    for b in range(logits.size(0)):
+        ordered, index = torch.sort(logits[b], descending=True)
+        drop = torch.cumsum(torch.softmax(ordered, dim=-1), dim=-1) > top_p
+        drop[1:] = drop[:-1].clone()
+        drop[0] = False
+        logits[b, index[drop]] = float("-inf")
+    return logits
