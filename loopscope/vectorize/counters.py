@@ -6,8 +6,10 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter, union
+from loopscope.vectorize.known import Apart
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.value import Apart, Axis, Counter, Value, align, union
+from loopscope.vectorize.value import Value, align
 
 
 def counter_value(counter: Counter) -> Value:

@@ -13,12 +13,13 @@ from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.foreach.ops import NORMS
 from loopscope.vectorize.item_lists import attribute_name, plural
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.named_entries import both_entries
-from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value
+from loopscope.vectorize.value import ListValue, NotLiftable, Value
 
 _SHORT = 40
 _ORDERS = ("1", "1.0", "2", "2.0", "float('inf')", "math.inf", "torch.inf")

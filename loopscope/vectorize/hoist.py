@@ -17,6 +17,7 @@ from loopscope.vectorize.around.module_names import imported_names, taken_names
 from loopscope.vectorize.around.named_sizes import named_sizes
 from loopscope.vectorize.around.region import copied, live_names, without_return
 from loopscope.vectorize.around.setup_code import setup_code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.headers.bind_header import bind_header
 from loopscope.vectorize.lifter import Lifter
@@ -25,7 +26,7 @@ from loopscope.vectorize.names import assigned_names, count_uses
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.statements.lift_statements import lift_statements
-from loopscope.vectorize.value import Axis, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 _PRODUCTS = {"matmul", "mm", "mv", "linear", "einsum"}
 _SHORT = 6

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.groups.joined import counted_rows, joined_items, positions_in_items
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
-from loopscope.vectorize.value import Axis, Members, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 @dataclass(frozen=True, slots=True)

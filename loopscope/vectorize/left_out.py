@@ -8,11 +8,13 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.around.named_sizes import size_of
+from loopscope.vectorize.axes import union
+from loopscope.vectorize.known import Span
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.span_masks import sized
 from loopscope.vectorize.spans import length_of, positions
-from loopscope.vectorize.value import NotLiftable, Span, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 _MEET = "slices of differing length are joined"
 

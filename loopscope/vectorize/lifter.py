@@ -13,9 +13,11 @@ from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.around.held_parameters import Parameters
 from loopscope.vectorize.around.initial import Initial
+from loopscope.vectorize.axes import Axis
+from loopscope.vectorize.known import Summands
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.store import Store
-from loopscope.vectorize.value import Axis, NotLiftable, Summands, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 Indices = Literal["any", "unique", "repeated"]
 Items = Literal["alike", "guarded", "any"]

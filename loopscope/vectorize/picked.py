@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, union
+from loopscope.vectorize.known import Picked
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Axis, NotLiftable, Picked, Value, union
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 def picked(value: Value) -> Picked | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from loopscope.vectorize.value import Counter, Value
+from loopscope.vectorize.axes import Counter
+from loopscope.vectorize.value import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.around.named_sizes import size_of
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.value import NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 _MEET = "slices of different lengths meet"
 

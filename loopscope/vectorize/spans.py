@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, union
+from loopscope.vectorize.known import Members, Span
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.place import Place
-from loopscope.vectorize.value import Axis, Members, NotLiftable, Span, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 
 def span_mask(lifter: Lifter, span: tuple[Value | None, Value | None], size: ast.expr) -> Value:

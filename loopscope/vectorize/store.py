@@ -6,8 +6,9 @@ import ast
 from dataclasses import dataclass
 
 from loopscope.model.seen import Seen
+from loopscope.vectorize.axes import Axis, union
 from loopscope.vectorize.place import Place
-from loopscope.vectorize.value import Axis, Value, union
+from loopscope.vectorize.value import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.code import FULL, NONE, const, method, subscript
+from loopscope.vectorize.known import (
+    Apart,
+    Both,
+    Bound,
+    Compared,
+    Coordinates,
+    Each,
+    Members,
+    Picked,
+    Span,
+    Summands,
+)
 from loopscope.vectorize.linear import Linear
 
 ValueKind = Literal["tensor", "number", "other"]
@@ -19,92 +31,6 @@ Form = Literal[
 
 class NotLiftable(Exception):
     """The loop, or this part of it, has no whole-tensor form that we know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """One loop of the nest: a batch dimension of everything that differs between its iterations.
-
-    Attributes:
-        name: The loop's variable, for messages and index tensors.
-        order: Position in the nest; axes always stand in this order.
-        start, stop: The counter's range, ascending.
-        step: The counter's step, positive.
-        size: Number of iterations, as code.
-        length: Number of iterations, as observed.
-        reverse: The loop runs from the last to the first.
-        over: Source text of the tensor whose leading dimension is walked, or ``""``.
-        step_name: The step's source text where it is no literal.
-    """
-
-    name: str
-    order: int
-    start: Linear = field(compare=False)
-    stop: Linear = field(compare=False)
-    size: ast.expr = field(compare=False)
-    length: int | None = None
-    step: int = field(default=1, compare=False)
-    reverse: bool = False
-    over: str = ""
-    step_name: str = field(default="", compare=False)
-
-    @property
-    def step_code(self) -> ast.expr:
-        """The step as the user wrote it."""
-        return (
-            ast.Constant(value=self.step)
-            if not self.step_name
-            else ast.parse(self.step_name, mode="eval").body
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """``sign * counter + offset`` of one axis: a subscript that a slice can stand for.
-
-    Attributes:
-        also: A second loop's counter that is added, or taken away: ``also_sign``.
-        numbered: It is the iteration's number, whatever the loop's step is: ``axis`` has step 1.
-    """
-
-    axis: Axis
-    offset: Linear = field(default_factory=Linear)
-    sign: int = 1
-    also: Axis | None = None
-    also_sign: int = 1
-    numbered: bool = False
-
-    def moves_with(self, other: Counter) -> bool:
-        """Whether the two differ by something fixed."""
-        same = self.axis == other.axis and self.numbered == other.numbered
-        return same and self.sign == other.sign and self.also is None and other.also is None
-
-
-@dataclass(frozen=True, slots=True)
-class Both:
-    """``left & right``, as long as a value's code is this."""
-
-    code: ast.expr
-    left: Value
-    right: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """``left op right``, as long as a value's code is this."""
-
-    code: ast.expr
-    left: Value
-    op: ast.cmpop
-    right: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """``i - j`` of two loops, plus something fixed, as long as a value's code is this."""
-
-    code: ast.expr
-    counter: Counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,116 +60,6 @@ class Carry:
     test: Value | None = None
     first: Value | None = None
     of: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """Rows of a tensor by the iteration that they belong to: ``owner == k``.
-
-    Attributes:
-        axis: The loop over groups.
-        owner: Index tensor with one entry a row, as code.
-        outer: Batch axes in front of ``owner``'s own dimension.
-        where: Those rows that ``owner`` has an entry for; ``None`` for all.
-        deep: Number of dimensions of ``owner``: more than one can only be counted.
-        edges: Of bins that lie between sorted edges; ``owner`` then counts from 1, and below or
-            above all edges it has 0 or one more than there are bins.
-    """
-
-    axis: Axis
-    owner: ast.expr
-    outer: tuple[Axis, ...] = ()
-    where: ast.expr | None = None
-    deep: int = 1
-    edges: ast.expr | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """On which side of an edge values lie: ``x > edge``.
-
-    Attributes:
-        values: The vector ``x``.
-        edge: A number of each iteration.
-        above: ``x`` is the greater.
-        strict: The two are not equal.
-    """
-
-    values: Value
-    edge: Value
-    above: bool
-    strict: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What a mask holds of a dimension.
-
-    Attributes:
-        length: How many positions; ``None`` where that is no sum of sizes and counters.
-        size: Those of the whole dimension, as code.
-        bounds: Where a slice that begins later begins and ends, as text; of all but some, which
-            are left out.
-    """
-
-    length: Linear | None
-    size: ast.expr = field(compare=False)
-    bounds: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """``rows[i]``, or ``rows[i, j]``.
-
-    Attributes:
-        code: The code that this is said of.
-        rows: What is picked from: its axes are all rows, and all columns.
-        index: Names of the index tensors.
-        guards: What ``rows`` takes for granted.
-    """
-
-    code: ast.expr
-    rows: Value
-    index: tuple[str, ...]
-    guards: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Each:
-    """A list in every iteration, of tensors that differ in shape between its places.
-
-    An item of ``code`` holds what all iterations have in one place.
-
-    Attributes:
-        keyed: ``code`` is a dict of them.
-        ready: They are what a comprehension made: all have the value's rank.
-    """
-
-    keyed: bool = False
-    ready: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Coordinates:
-    """``code`` are the places of a test's dimensions, of which those count where it holds.
-
-    Attributes:
-        code: The code that this is said of.
-        test: One for each iteration.
-        dims: Which dimensions: one for a vector, all for a row of each place.
-    """
-
-    code: ast.expr
-    test: Value
-    dims: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Summands:
-    """``code`` is the sum of two terms."""
-
-    code: ast.expr
-    terms: tuple[Value, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,12 +194,6 @@ class ListValue:
 def whole_number(code: ast.expr) -> Value:
     """Return a fixed Python ``int``."""
     return Value(code, kind="number", dtype="int")
-
-
-def union(axes: Sequence[Sequence[Axis]]) -> tuple[Axis, ...]:
-    """Return all axes, outermost first."""
-    found = {axis for group in axes for axis in group}
-    return tuple(sorted(found, key=lambda axis: axis.order))
 
 
 def align(value: Value, axes: tuple[Axis, ...], rank: int) -> ast.expr:

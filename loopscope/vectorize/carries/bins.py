@@ -6,8 +6,9 @@ import ast
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Axis, Value
+from loopscope.vectorize.value import Value
 
 
 def as_bins(lifter: Lifter, form: str, term: Value, axis: Axis) -> ast.expr | None:

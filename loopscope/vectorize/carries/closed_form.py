@@ -12,13 +12,14 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.names import assigned_names, count_uses
 from loopscope.vectorize.operators.combine import combine, compare
-from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value, whole_number
+from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
 Formula: TypeAlias = Callable[[Value], Value]
 

@@ -6,8 +6,9 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, union
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Axis, Value, align, union
+from loopscope.vectorize.value import Value, align
 
 
 def contraction(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value | None:

@@ -6,9 +6,10 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
-from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value, align
+from loopscope.vectorize.value import Carry, NotLiftable, Value, align
 
 
 def first_match(

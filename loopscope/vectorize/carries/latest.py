@@ -9,20 +9,12 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter, union
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
-from loopscope.vectorize.value import (
-    Axis,
-    Carry,
-    Counter,
-    NotLiftable,
-    Value,
-    align,
-    expand,
-    union,
-)
+from loopscope.vectorize.value import Carry, NotLiftable, Value, align, expand
 
 _ONE_LESS = Linear((), -1)
 

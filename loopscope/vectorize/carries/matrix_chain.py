@@ -6,8 +6,9 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
+from loopscope.vectorize.value import Carry, NotLiftable, Value
 
 
 def matrix_chain(lifter: Lifter, carry: Carry, axis: Axis, name: str) -> Value:

@@ -6,13 +6,14 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.carried import placeholder
 from loopscope.vectorize.carries.scanned import scanned
 from loopscope.vectorize.carries.shifted import shifted
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import value_after, value_before
-from loopscope.vectorize.value import Axis, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 _WANTED = {"mul": "products", "add": "sums", "max": "greatest", "min": "least"}
 

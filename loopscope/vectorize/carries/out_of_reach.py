@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.aligned import aligned_choice, aligned_logic
-from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
+from loopscope.vectorize.value import Carry, NotLiftable, Value
 
 
 def out_of_reach(lifter: Lifter, carry: Carry, test: Value) -> Carry:

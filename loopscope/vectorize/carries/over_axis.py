@@ -6,12 +6,13 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.bins import as_bins
 from loopscope.vectorize.carries.contraction import contraction
 from loopscope.vectorize.carries.until_found import found_at_all
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine
-from loopscope.vectorize.value import Axis, NotLiftable, Value, whole_number
+from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
 _REDUCED = {"add": "sum", "mul": "prod", "max": "amax", "min": "amin", "or": "any", "and": "all",
             "logaddexp": "logsumexp"}  # fmt: skip

@@ -6,13 +6,14 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.forms import is_infinite
 from loopscope.vectorize.carries.out_of_reach import assume_reached
 from loopscope.vectorize.carries.passing import may_be_nan, passing
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import linear
-from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
+from loopscope.vectorize.value import Carry, NotLiftable, Value
 
 
 def pick_at_extremum(

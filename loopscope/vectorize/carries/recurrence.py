@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, union
 from loopscope.vectorize.carries.forms import is_number
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import count_uses
-from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand, union
+from loopscope.vectorize.value import NotLiftable, Value, align, expand
 
 
 def recurrent(lifter: Lifter, value: Value, update: Value, axis: Axis, name: str) -> Value:

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.carried import carried_binary
 from loopscope.vectorize.carries.first_match import first_match
 from loopscope.vectorize.carries.forms import is_infinite, is_neutral
@@ -21,7 +22,7 @@ from loopscope.vectorize.carries.start import join_start, made_before
 from loopscope.vectorize.carries.until_found import found_at_all, holds_at_first
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.unflattened import unflattened
-from loopscope.vectorize.value import Axis, Carry, Form, NotLiftable, Value
+from loopscope.vectorize.value import Carry, Form, NotLiftable, Value
 
 
 def reduced(

@@ -12,13 +12,14 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.around.initial import number_in
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.forms import is_number
 from loopscope.vectorize.carries.recurrence import by_doubling
 from loopscope.vectorize.carries.shifted import shifted
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.aligned import aligned_binary, aligned_choice
-from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value, whole_number
+from loopscope.vectorize.value import Carry, NotLiftable, Value, whole_number
 
 _ZERO, _ONE = whole_number(code.const(0)), whole_number(code.const(1))
 

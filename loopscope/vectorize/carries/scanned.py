@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, union
 from loopscope.vectorize.carries.forms import is_neutral
 from loopscope.vectorize.carries.latest import latest
 from loopscope.vectorize.carries.matrix_chain import matrix_scan
@@ -14,7 +15,7 @@ from loopscope.vectorize.carries.restarted import restarted, seen_before_the_end
 from loopscope.vectorize.carries.shifted import shifted
 from loopscope.vectorize.carries.start import join_start, made_before
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value, expand, union
+from loopscope.vectorize.value import Carry, NotLiftable, Value, expand
 
 _SCANNED = {"add": "cumsum", "mul": "cumprod", "max": "cummax", "min": "cummin",
             "logaddexp": "logcumsumexp"}  # fmt: skip

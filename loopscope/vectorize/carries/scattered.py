@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.update import updated
 from loopscope.vectorize.groups.filled_groups import is_filled
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
+from loopscope.vectorize.value import Carry, NotLiftable, Value
 
 
 def scattered(out: Value, dim: Value, places: Value, rows: Value) -> Value:

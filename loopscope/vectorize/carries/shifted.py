@@ -6,8 +6,9 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Axis, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 _LIKE = {"0": "torch.zeros_like", "1": "torch.ones_like", "0.0": "torch.zeros_like",
          "1.0": "torch.ones_like"}  # fmt: skip

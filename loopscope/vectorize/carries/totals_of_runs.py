@@ -6,9 +6,10 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.restarted import filled_with, start_of
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Axis, Carry, ListValue, Value
+from loopscope.vectorize.value import Carry, ListValue, Value
 
 _SUMMED = ("float16", "bfloat16", "float32", "float64", "int32", "int64")
 

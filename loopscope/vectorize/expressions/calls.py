@@ -8,6 +8,7 @@ from loopscope.source.callees import RANDOM
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.module_names import not_of_a_library
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.inline import inline_call
 from loopscope.vectorize.expressions.quotients import quotient_and_rest
@@ -17,7 +18,7 @@ from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.ops.ensembles import call_each, module_class
 from loopscope.vectorize.ops.modules import is_module
 from loopscope.vectorize.ops.sample_gradients import is_gradient, sample_gradients
-from loopscope.vectorize.value import NotLiftable, Value, union
+from loopscope.vectorize.value import NotLiftable, Value
 
 _BUILTINS = {"max", "min", "abs", "int", "float", "bool", "round", "len", "sum", "any", "all"}
 

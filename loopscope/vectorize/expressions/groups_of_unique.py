@@ -6,8 +6,9 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Members, Value
+from loopscope.vectorize.value import Value
 
 
 def group_of_unique(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Members, Value
+from loopscope.vectorize.value import Value
 
 _HOLDS = ((ast.Gt, 0), (ast.NotEq, 0), (ast.GtE, 1))
 _FAILS = ((ast.Eq, 0), (ast.Lt, 1), (ast.LtE, 0))

@@ -10,9 +10,11 @@ from dataclasses import replace
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Counter
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
-from loopscope.vectorize.value import Counter, Members, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 _PLAIN = ast.Name | ast.Attribute
 

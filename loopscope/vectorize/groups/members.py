@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Counter
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.groups.joined import counted_rows
 from loopscope.vectorize.groups.row_tests import with_test
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Counter, Members, NotLiftable, Value, align
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 
 def mask_members(left: Value, op: ast.cmpop, right: Value) -> Members | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import compare
-from loopscope.vectorize.value import Axis, NotLiftable, Value, align
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 
 def is_member(lifter: Lifter, node: ast.Compare, item: Value) -> Value:

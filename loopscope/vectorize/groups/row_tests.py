@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.groups.joined import counted_rows
-from loopscope.vectorize.value import Compared, Members, NotLiftable, Value
+from loopscope.vectorize.known import Compared, Members
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 def with_test(rows: Members, test: Value) -> Members | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.unbinding import bind_unbound, unbound
-from loopscope.vectorize.value import Axis, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 def new_axis(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.headers.axis import bind_target
 from loopscope.vectorize.headers.dict_entries import bind_entries
@@ -17,7 +18,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.named_entries import tensors_alone
 from loopscope.vectorize.numbering import NUMBER
-from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 _WRAPPERS = {"tqdm", "tqdm.tqdm", "list", "tuple", "iter"}
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.headers.axis import bind_target, new_axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
-from loopscope.vectorize.value import Axis, Value
+from loopscope.vectorize.value import Value
 
 _NAME = "TensorDataset"
 

@@ -6,6 +6,7 @@ import ast
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.groups.joined import items_of
 from loopscope.vectorize.headers.axis import bind_target, new_axis
@@ -13,7 +14,7 @@ from loopscope.vectorize.item_lists import plural
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.names import count_uses
-from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 def bind_entries(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.groups.joined import items_of
 from loopscope.vectorize.headers.axis import bind_target, new_axis
 from loopscope.vectorize.headers.datasets import bind_dataset
@@ -20,7 +21,7 @@ from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.list_as_tensor import array_as_tensor
 from loopscope.vectorize.ops.ensembles import module_class
 from loopscope.vectorize.ops.filled_lists import list_tensor
-from loopscope.vectorize.value import Axis, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:

@@ -6,12 +6,13 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.headers.axis import bind_target, new_axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.operators.combine import combine
-from loopscope.vectorize.value import Axis, Counter, Value
+from loopscope.vectorize.value import Value
 
 
 def bind_moving(

@@ -6,12 +6,13 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.groups.joined import items_of
 from loopscope.vectorize.headers.axis import new_axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.named_entries import gives_entries, one_of_entries
-from loopscope.vectorize.value import Axis, Value
+from loopscope.vectorize.value import Value
 
 
 def bind_named_items(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis | None:

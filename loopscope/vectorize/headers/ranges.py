@@ -6,12 +6,13 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.headers.axis import bind_target, new_axis
 from loopscope.vectorize.headers.moving_ranges import bind_moving
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 def bind_range(lifter: Lifter, target: ast.expr, iterable: ast.expr, args: list[ast.expr]) -> Axis:

@@ -6,11 +6,12 @@ import ast
 from dataclasses import dataclass
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.picked import pick
-from loopscope.vectorize.value import Axis, Counter, Value
+from loopscope.vectorize.value import Value
 
 
 @dataclass(frozen=True, slots=True)

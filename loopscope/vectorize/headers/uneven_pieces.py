@@ -6,11 +6,13 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.headers.axis import bind_target, new_axis
 from loopscope.vectorize.headers.pieces import called_pieces
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
-from loopscope.vectorize.value import Axis, Members, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 def bind_uneven_pieces(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.counters import (
     divided_counter,
@@ -18,6 +19,7 @@ from loopscope.vectorize.counters import (
 from loopscope.vectorize.each_item import on_each
 from loopscope.vectorize.groups.joined import in_rows
 from loopscope.vectorize.groups.members import both_select, grouped, mask_members
+from loopscope.vectorize.known import Both, Compared
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.bin_masks import both_bound, read_bound
 from loopscope.vectorize.operators.huber import huber
@@ -35,7 +37,7 @@ from loopscope.vectorize.picked import done_to_rows
 from loopscope.vectorize.span_masks import common_mask, masked_dim
 from loopscope.vectorize.spans import counted_range
 from loopscope.vectorize.subscripts.beyond import filled_in
-from loopscope.vectorize.value import Both, Compared, NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 
 def aligned_binary(

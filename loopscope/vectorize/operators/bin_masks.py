@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.known import Bound, Members
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.value import Bound, Members, Value
+from loopscope.vectorize.value import Value
 
 _ABOVE = (ast.Gt, ast.GtE)
 _OPS = {

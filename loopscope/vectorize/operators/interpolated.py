@@ -6,8 +6,9 @@ import ast
 from itertools import product
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Axis, Value, align
+from loopscope.vectorize.value import Value, align
 
 _CASTS = {"to", "float", "double"}
 _FLOATS = ("float32", "float64")

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, union
+from loopscope.vectorize.known import Summands
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Axis, Summands, Value, union
+from loopscope.vectorize.value import Value
 
 Combine = Callable[[Value, Value], Value]
 _SAME_SIGN = {"square", "abs"}

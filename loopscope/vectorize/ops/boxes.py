@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.span_masks import count_inside
-from loopscope.vectorize.value import Axis, NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 _EXTREMA = {"max": "amax", "amax": "amax", "min": "amin", "amin": "amin"}
 _LOOPS, _DIMS = "nmk", "cde"

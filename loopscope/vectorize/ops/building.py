@@ -6,11 +6,12 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.left_out import all_but
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.fills import of_one_number
-from loopscope.vectorize.value import NotLiftable, Value, align, expand, union, whole_number
+from loopscope.vectorize.value import NotLiftable, Value, align, expand, whole_number
 
 _JOINS = {"hstack": -1, "vstack": 0, "row_stack": 0, "column_stack": 1, "dstack": 2}
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.known import Coordinates
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import compare
 from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.span_masks import count_inside
-from loopscope.vectorize.value import Coordinates, NotLiftable, Value, whole_number
+from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
 _GREATEST = {"max": True, "amax": True, "min": False, "amin": False}
 

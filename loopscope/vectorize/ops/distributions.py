@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.modules import per_item_call
-from loopscope.vectorize.value import NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 _OF_NUMBERS = [
     "Normal", "Bernoulli", "Laplace", "LogNormal", "Exponential", "Gamma", "Beta", "Poisson",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Axis, NotLiftable, Value, union
+from loopscope.vectorize.value import NotLiftable, Value
 
 _LETTERS = "nbtuvwxyzabcdefghijklmopqrs"
 

@@ -6,8 +6,10 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.groups.members import both_select
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.op_names import CASTS, op_name
 from loopscope.vectorize.operators.bin_masks import both_bound, operator_of, read_bound
@@ -18,7 +20,7 @@ from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.coordinates import coordinates_of
 from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
 from loopscope.vectorize.ops.extrema import extremum
-from loopscope.vectorize.value import Members, NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 _RENAMED = {"power": "pow", "fabs": "abs"}
 _ROUNDED = ("floor", "ceil", "trunc")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Value, align, union
+from loopscope.vectorize.value import Value, align
 
 
 def extremum(

@@ -6,11 +6,12 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batched_op, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.in_step import in_step
 from loopscope.vectorize.span_masks import common_mask
-from loopscope.vectorize.value import NotLiftable, Value, expand, union
+from loopscope.vectorize.value import NotLiftable, Value, expand
 
 
 @batches("gather")

@@ -15,8 +15,9 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.graph_before import GRADIENTS
 from loopscope.vectorize.calls import Call, batches
+from loopscope.vectorize.known import Each
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Each, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 _FLAT = {"flatten", "ravel", "detach"}
 _ROW = {"view", "reshape"}

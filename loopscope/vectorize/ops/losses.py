@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import NotLiftable, Value, align, expand, union
+from loopscope.vectorize.value import NotLiftable, Value, align, expand
 
 _ELEMENTWISE = [
     "mse_loss",

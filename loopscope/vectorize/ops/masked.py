@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batched_op, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine
@@ -30,7 +31,7 @@ from loopscope.vectorize.span_masks import (
     is_never_empty,
     masked_dim,
 )
-from loopscope.vectorize.value import NotLiftable, Value, ValueKind, align, union
+from loopscope.vectorize.value import NotLiftable, Value, ValueKind, align
 
 _NEUTRAL = {"sum": "0", "mean": "0", "max": "float('-inf')", "min": "float('inf')",
             "amax": "float('-inf')", "amin": "float('inf')", "prod": "1", "any": "False",

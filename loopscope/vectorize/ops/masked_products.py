@@ -6,11 +6,12 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.span_masks import common_mask, filled_outside
-from loopscope.vectorize.value import NotLiftable, Value, union
+from loopscope.vectorize.value import NotLiftable, Value
 
 PRODUCTS = ("matmul", "mm", "mv", "dot", "inner", "vdot")
 

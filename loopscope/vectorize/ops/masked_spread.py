@@ -6,11 +6,12 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, union
 from loopscope.vectorize.calls import Call
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.corrections import without_correction
 from loopscope.vectorize.span_masks import count_inside, filled_outside, is_never_empty
-from loopscope.vectorize.value import Axis, NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 
 def masked_spread(lifter: Lifter, call: Call, value: Value, mask: Value) -> Value:

@@ -9,6 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.groups.joined import is_joined
 from loopscope.vectorize.groups.members import grouped
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.ops.corrections import without_correction
@@ -23,13 +24,7 @@ from loopscope.vectorize.ops.segments import (
     summed,
 )
 from loopscope.vectorize.stores.casts import cast
-from loopscope.vectorize.value import (
-    Members,
-    NotLiftable,
-    Value,
-    align,
-    whole_number,
-)
+from loopscope.vectorize.value import NotLiftable, Value, align, whole_number
 
 _EXTREMA = {"max": "amax", "min": "amin", "amax": "amax", "amin": "amin"}
 

@@ -6,9 +6,10 @@ import ast
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 _BATCH_FIRST = {
     "Linear", "Sequential", "ReLU", "GELU", "SiLU", "Tanh", "Sigmoid", "LayerNorm", "Embedding",

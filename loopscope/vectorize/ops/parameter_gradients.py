@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.around.held_parameters import Parameters, read_parameters
+from loopscope.vectorize.known import Each
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.sample_function import SampleFunction
-from loopscope.vectorize.value import Each, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 _NAMES = ("params", "weights", "parameters")
 

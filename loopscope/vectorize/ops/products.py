@@ -6,11 +6,12 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.op_names import op_name
 from loopscope.vectorize.picked import pairs_of_rows
-from loopscope.vectorize.value import NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 _MATMUL = ast.MatMult()
 

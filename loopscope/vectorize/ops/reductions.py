@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.op_names import op_name
@@ -15,7 +16,7 @@ from loopscope.vectorize.ops.extrema import extremum
 from loopscope.vectorize.ops.products import are_pairs, dot
 from loopscope.vectorize.ops.selected import count_selected
 from loopscope.vectorize.picked import picked_apart
-from loopscope.vectorize.value import NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 _EXACT_IN_FLOAT32 = 2**24
 _SEVERAL = {

@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.graph_before import GRADIENTS
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.parameter_gradients import (
@@ -16,7 +17,7 @@ from loopscope.vectorize.ops.parameter_gradients import (
     rows_by_parameters,
 )
 from loopscope.vectorize.ops.sample_function import SampleFunction, definitions
-from loopscope.vectorize.value import Axis, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 _LEAF = {"requires_grad_", "detach", "clone"}
 _KEYWORDS = {"retain_graph"}

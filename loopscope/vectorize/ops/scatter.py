@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.op_names import op_name
-from loopscope.vectorize.value import NotLiftable, Value, expand, union
+from loopscope.vectorize.value import NotLiftable, Value, expand
 
 
 @batches("scatter", "scatter_add", "scatter_reduce")

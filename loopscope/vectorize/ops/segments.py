@@ -6,10 +6,12 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, union
 from loopscope.vectorize.groups.members import groups_alone, outer_index, sizes_of_groups
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.selected import count_rows
-from loopscope.vectorize.value import Axis, Members, NotLiftable, Value, union
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 def summed(lifter: Lifter, members: Members, value: Value) -> Value:

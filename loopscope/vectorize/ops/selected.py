@@ -6,14 +6,16 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call
 from loopscope.vectorize.groups.members import (
     assume_members,
     groups_alone,
     sizes_of_groups,
 )
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Members, Value, union
+from loopscope.vectorize.value import Value
 
 _EXACT = ("bool", "int64", "int32", "float32", "float64")
 

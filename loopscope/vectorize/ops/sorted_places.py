@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import NotLiftable, Value, expand, union
+from loopscope.vectorize.value import NotLiftable, Value, expand
 
 
 @batches("searchsorted", "bucketize")

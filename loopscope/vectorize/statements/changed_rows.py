@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.pending import is_pending
@@ -15,7 +16,7 @@ from loopscope.vectorize.place import Place
 from loopscope.vectorize.statements.changed_spans import change_span
 from loopscope.vectorize.statements.dropped_places import fill_places
 from loopscope.vectorize.subscripts.places import read_places
-from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value, align, expand
+from loopscope.vectorize.value import NotLiftable, Value, align, expand
 
 _FACTORIES = {"torch.zeros", "torch.ones", "torch.empty"}
 

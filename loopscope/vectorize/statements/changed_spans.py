@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.spans import span_mask
 from loopscope.vectorize.statements.temporaries import assigned_again
-from loopscope.vectorize.value import Value, align, union
+from loopscope.vectorize.value import Value, align
 
 _LONG = 60
 _SIZED = ("zeros", "ones", "empty")

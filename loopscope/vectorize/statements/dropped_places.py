@@ -6,8 +6,9 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Value, align, expand, union
+from loopscope.vectorize.value import Value, align, expand
 
 
 def fill_places(lifter: Lifter, base: str, known: Value, index: ast.expr, value: Value) -> bool:

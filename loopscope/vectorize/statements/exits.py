@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.first_match import at_first, hit_of
 from loopscope.vectorize.carries.until_found import until_found, where_found
 from loopscope.vectorize.expressions.conditions import lift_condition
@@ -16,7 +17,7 @@ from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.fixed_tests import aside, write_arms
 from loopscope.vectorize.store import Store, moved_axes
 from loopscope.vectorize.under_test import under_test
-from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
+from loopscope.vectorize.value import Carry, NotLiftable, Value
 
 _ADDED_UP = ("keep", "add", "mul", "max", "min", "or", "and")
 

@@ -6,11 +6,12 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, union
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.subscripts.counted_slice import slice_of
-from loopscope.vectorize.value import Axis, NotLiftable, Value, expand, union
+from loopscope.vectorize.value import NotLiftable, Value, expand
 
 
 def note_filled_rows(lifter: Lifter, axis: Axis) -> None:

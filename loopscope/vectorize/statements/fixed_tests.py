@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.pending import is_pending, mentions
-from loopscope.vectorize.value import NotLiftable, Value, expand, union
+from loopscope.vectorize.value import NotLiftable, Value, expand
 
 _SHORT = 60
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.liveness import is_read_first
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.carries.carried import carried_binary, placeholder
 from loopscope.vectorize.carries.start import join_start
@@ -23,7 +24,7 @@ from loopscope.vectorize.item_rows import (
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import appended_names, assigned_names
 from loopscope.vectorize.operators.combine import combine
-from loopscope.vectorize.value import Axis, Carry, Counter, NotLiftable, Value
+from loopscope.vectorize.value import Carry, NotLiftable, Value
 
 _SEGMENTS = {"add": "sum", "max": "amax", "min": "amin"}
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.liveness import is_read_first
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.carried import placeholder
 from loopscope.vectorize.carries.closed_form import closed_form
 from loopscope.vectorize.carries.first_match import first_of_each
@@ -27,7 +28,7 @@ from loopscope.vectorize.negated import negated
 from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.filled_rows import note_filled_rows
 from loopscope.vectorize.statements.scan_order import in_scan_order
-from loopscope.vectorize.value import Axis, ListValue, NotLiftable, Value, ValueKind
+from loopscope.vectorize.value import ListValue, NotLiftable, Value, ValueKind
 
 
 def lift_for(lifter: Lifter, node: ast.For) -> None:

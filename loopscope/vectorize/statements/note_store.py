@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Counter
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine, logic
 from loopscope.vectorize.place import Place
@@ -18,7 +19,7 @@ from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.number_lists import as_counters
 from loopscope.vectorize.stores.overlapping import overlaps
 from loopscope.vectorize.subscripts.places import read_places
-from loopscope.vectorize.value import Counter, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 _SHORT = 44
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Counter
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.subscripts.digits import assume_digits, is_whole
 from loopscope.vectorize.subscripts.whole_blocks import are_blocks
-from loopscope.vectorize.value import Counter, NotLiftable
+from loopscope.vectorize.value import NotLiftable
 
 
 def is_block(place: Place) -> bool:

@@ -15,12 +15,13 @@ from loopscope.vectorize.groups.joined import (
     lists_of,
 )
 from loopscope.vectorize.groups.members import spread
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store, store_form
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.stores.counts import write_count
 from loopscope.vectorize.stores.interleaved import refuse_interleaved
-from loopscope.vectorize.value import Members, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 _OPERATORS = {"add": ast.Add(), "sub": ast.Sub(), "mul": ast.Mult()}
 

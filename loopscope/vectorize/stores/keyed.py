@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
-from loopscope.vectorize.value import Axis, Counter, Value, expand
+from loopscope.vectorize.value import Value, expand
 
 KEYED = "keyed"
 

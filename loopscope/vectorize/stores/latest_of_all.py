@@ -6,12 +6,13 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.carries.over_axis import over_axis
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.store import Store
-from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value, align, whole_number
+from loopscope.vectorize.value import NotLiftable, Value, align, whole_number
 
 
 def latest_of_all(lifter: Lifter, store: Store, guard: Value, axis: Axis) -> Store:

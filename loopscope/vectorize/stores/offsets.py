@@ -6,9 +6,11 @@ import ast
 
 from loopscope.vectorize import code
 from loopscope.vectorize.around.initial import Initial
+from loopscope.vectorize.axes import Axis
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
-from loopscope.vectorize.value import Axis, Members, Value
+from loopscope.vectorize.value import Value
 
 
 def write_packed(lifter: Lifter, store: Store, initial: Initial | None) -> list[ast.stmt] | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.stores.casts import CASTS
 from loopscope.vectorize.subscripts.counted_slice import slice_of
-from loopscope.vectorize.value import union
 
 
 def as_one_hot(lifter: Lifter, store: Store, rank: int) -> ast.expr | None:

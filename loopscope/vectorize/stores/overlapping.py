@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
@@ -12,7 +13,7 @@ from loopscope.vectorize.store import Store, store_form
 from loopscope.vectorize.stores.blocks import is_block
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.stores.scatters import started
-from loopscope.vectorize.value import Axis, NotLiftable, Value, align
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 
 def overlaps(place: Place) -> bool:

@@ -6,13 +6,14 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.carries.forms import NEUTRAL
 from loopscope.vectorize.carries.scanned import scanned
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.subscripts.counted_slice import slice_of
-from loopscope.vectorize.value import Axis, Carry, Counter, NotLiftable, Value
+from loopscope.vectorize.value import Carry, NotLiftable, Value
 
 
 def as_scan(lifter: Lifter, store: Store) -> Store:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter, union
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.subscripts.counted_slice import slice_of
-from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value, align, expand, union
+from loopscope.vectorize.value import NotLiftable, Value, align, expand
 
 
 @dataclass(frozen=True, slots=True)

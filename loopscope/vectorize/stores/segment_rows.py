@@ -6,11 +6,12 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.spans import segments_of
 from loopscope.vectorize.store import Store, store_form
 from loopscope.vectorize.stores.casts import cast
-from loopscope.vectorize.value import Members, Value
+from loopscope.vectorize.value import Value
 
 
 def write_segment_rows(lifter: Lifter, store: Store) -> ast.stmt | None:

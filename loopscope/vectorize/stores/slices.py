@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.initial import Initial
+from loopscope.vectorize.axes import Axis, union
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.store import Store, store_form
@@ -15,7 +16,7 @@ from loopscope.vectorize.stores.blocks import joined_blocks, split_target
 from loopscope.vectorize.stores.casts import cast, two_numbers
 from loopscope.vectorize.subscripts.counted_slice import runs_backward, slice_of, turned_around
 from loopscope.vectorize.subscripts.strided import strided_slice
-from loopscope.vectorize.value import Axis, NotLiftable, Value, align, expand, union
+from loopscope.vectorize.value import NotLiftable, Value, align, expand
 
 
 def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.spans import span_mask, span_size
 from loopscope.vectorize.store import Store, store_form
 from loopscope.vectorize.stores.casts import CASTS
-from loopscope.vectorize.value import Axis, NotLiftable, Value, align
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 _UPDATE = "an update of a slice whose length differs between iterations"
 

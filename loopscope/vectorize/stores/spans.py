@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.around.initial import Initial
+from loopscope.vectorize.axes import union
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.spans import drop_axes, segments_of, spanned_mask
 from loopscope.vectorize.store import Store
@@ -18,7 +19,7 @@ from loopscope.vectorize.stores.segment_rows import write_segment_rows
 from loopscope.vectorize.stores.segments import write_segments
 from loopscope.vectorize.stores.span_sums import write_span_sum
 from loopscope.vectorize.subscripts.counted_slice import slice_of
-from loopscope.vectorize.value import NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 _LONG = 100
 

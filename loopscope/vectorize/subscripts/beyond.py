@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Counter
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
-from loopscope.vectorize.value import Counter, Value
+from loopscope.vectorize.value import Value
 
 
 def items_beyond(lifter: Lifter, counter: Counter, size: int | None) -> Linear | None:

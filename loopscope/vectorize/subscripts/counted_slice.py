@@ -6,10 +6,11 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.subscripts.whole_blocks import is_number_of_blocks
-from loopscope.vectorize.value import Axis, Counter, NotLiftable
+from loopscope.vectorize.value import NotLiftable
 
 
 def slice_of(

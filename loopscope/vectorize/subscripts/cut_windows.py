@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.counters import counter_value
+from loopscope.vectorize.known import Span
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.span_masks import sized
 from loopscope.vectorize.spans import named_size, positions
-from loopscope.vectorize.value import Axis, Counter, Span, Value, align
+from loopscope.vectorize.value import Value, align
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
-from loopscope.vectorize.value import Axis, Counter, Value
+from loopscope.vectorize.value import Value
 
 
 def split_digits(

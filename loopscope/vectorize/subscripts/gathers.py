@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter, union
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.subscripts.counted_slice import slice_of
-from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value, align, union
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 
 def gather(lifter: Lifter, base: Value, places: Sequence[Place]) -> Value:

@@ -6,11 +6,12 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.known import Span
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.spans import from_the_end, length_of, named_size, positions
-from loopscope.vectorize.value import NotLiftable, Span, Value, align
+from loopscope.vectorize.value import NotLiftable, Value, align
 
 
 def read_in_front(

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Counter
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.subscripts.counted_slice import slice_of
-from loopscope.vectorize.value import Counter, Value
+from loopscope.vectorize.value import Value
 
 
 def kept_inside(lifter: Lifter, base: Value, places: Sequence[Place]) -> list[Place]:

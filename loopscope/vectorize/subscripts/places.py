@@ -6,12 +6,13 @@ import ast
 from collections.abc import Sequence
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Counter
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.groups.joined import joined_items
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.place import Place
-from loopscope.vectorize.value import Counter, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 def read_places(

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.subscripts.counted_slice import slice_of
-from loopscope.vectorize.value import Axis, Counter, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 def roll_dimensions(lifter: Lifter, base: Value, places: list[Place]) -> tuple[Value, list[Place]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis, Counter, union
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.place import Place
@@ -24,7 +25,7 @@ from loopscope.vectorize.subscripts.windows import (
     from_first_window,
     unfold_windows,
 )
-from loopscope.vectorize.value import Axis, Counter, Value, union
+from loopscope.vectorize.value import Value
 
 
 def read_slices(lifter: Lifter, base: Value, places: Sequence[Place], seen: Seen | None) -> Value:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.stores.unique import assume_unique
@@ -14,7 +15,7 @@ from loopscope.vectorize.subscripts.gathers import gather
 from loopscope.vectorize.subscripts.places import is_none, needs_index, read_places
 from loopscope.vectorize.subscripts.rows import rows_by_index
 from loopscope.vectorize.subscripts.slices import read_slices
-from loopscope.vectorize.value import Axis, Carry, NotLiftable, Value
+from loopscope.vectorize.value import Carry, NotLiftable, Value
 
 
 def stored_element(lifter: Lifter, node: ast.Subscript) -> Value | None:

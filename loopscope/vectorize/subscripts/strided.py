@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Counter
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.subscripts.places import needs_index
-from loopscope.vectorize.value import Counter, Value
+from loopscope.vectorize.value import Value
 
 
 def as_strides(base: Value, places: Sequence[Place]) -> list[Place]:

@@ -8,13 +8,14 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.around.named_sizes import size_of
+from loopscope.vectorize.axes import Counter
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.span_masks import sized
 from loopscope.vectorize.subscripts.beyond import observed
 from loopscope.vectorize.subscripts.places import needs_index
-from loopscope.vectorize.value import Counter, Value
+from loopscope.vectorize.value import Value
 
 
 def as_sums(lifter: Lifter, base: Value, places: Sequence[Place]) -> list[Place]:

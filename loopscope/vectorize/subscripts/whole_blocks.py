@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
-from loopscope.vectorize.value import Axis
 
 
 def are_blocks(lifter: Lifter, axis: Axis, base: str, dim: int, rank: int) -> bool:

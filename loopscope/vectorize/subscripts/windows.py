@@ -7,11 +7,12 @@ import ast
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.named_sizes import divided_size
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.subscripts.whole_blocks import are_blocks
-from loopscope.vectorize.value import Axis, NotLiftable, Value
+from loopscope.vectorize.value import NotLiftable, Value
 
 
 def from_first_window(place: Place) -> ast.expr:
