@@ -91,7 +91,7 @@ def covers(guards, entry, observed):
 
 
 def _holds(guard, entry, observed):
-    if guard.startswith("later code "):
+    if guard.startswith("later code ") or guard.endswith(" contiguous later"):
         return True
     if guard == "inputs are finite":
         return all(map(_finite, entry.names.values()))
