@@ -135,24 +135,6 @@ def tried_one_by_one(x):
     return out
 
 
-@sized(lambda n: {"x": torch.randn(n), "names": list(range(n))})
-def filled_by_name(x, names):
-    """table holds more than numbers"""
-    table = {}
-    for v, name in zip(x, names):
-        table[name] = v
-    return table
-
-
-@sized(lambda n: {"x": torch.randint(0, 5, (n,))})
-def counted_in_a_dictionary(x):
-    """counts is read while the loop writes it"""
-    counts = {}
-    for v in x.tolist():
-        counts[v] = counts.get(v, 0) + 1
-    return counts
-
-
 @sized(lambda n: {"x": torch.randn(n, 3), "c": torch.randn(4)})
 def polynomial_of_each(x, c):
     """a recurrence inside of another loop"""
@@ -274,21 +256,6 @@ def pairs_that_may_stand_twice_in_an_iteration(a, b):
     return counts
 
 
-class Layers(torch.nn.Module):
-    def __init__(self, n):
-        super().__init__()
-        self.layers = torch.nn.ModuleList(torch.nn.Linear(2 + k % 2, 2) for k in range(n))
-
-
-@sized(lambda n: {"model": Layers(n)})
-def norms_by_the_name_of_what_they_are_of(model):
-    """model.named_parameters() is no tensor"""
-    total = 0.0
-    for name, p in model.named_parameters():
-        total += len(name) * p.detach().norm().item()
-    return total
-
-
 @sized(lambda n: {"x": torch.rand(n), "at": torch.randint(0, 3, (n, 2))})
 def extremum_where_others_are_cleared(x, at):
     """best of one iteration is read by the next"""
@@ -305,22 +272,6 @@ def added_to_from_what_was_added(total, places):
     for place in places:
         total = total.index_add(0, place, total[place.flip(0)])
     return total
-
-
-@sized(lambda n: {"x": torch.randn(3 * n), "of_class": {str(k): [k, 2 * k] for k in range(n)}})
-def named_totals(x, of_class):
-    """label is read while the loop writes it"""
-    total = torch.zeros(())
-    for label, rows in of_class.items():
-        total += x[rows].sum() * float(label)
-    return total
-
-
-@sized(lambda n: {"x": torch.randn(3 * n), "weight": {"a": 0.5, "b": 2.0}})
-def named_totals_by_comprehension(x, weight):
-    """label is read while the loop writes it"""
-    rows = {"a": [0, 1], "b": [2]}
-    return torch.stack([x[ids].sum() * weight[label] for label, ids in rows.items()])
 
 
 @sized(
@@ -343,53 +294,6 @@ def steps_by_what_was_summed(params):
         total += p.abs().sum()
         p.mul_(total)
     return params
-
-
-@sized(lambda n: {"state": {f"w{k}": torch.randn(2, 1 + k % 3) for k in range(n)}})
-def read_while_it_is_filled(state):
-    """sizes is filled under a test, or in several places"""
-    sizes = {"w0": 2.0}
-    for name, w in state.items():
-        sizes[name] = w.norm().item() * len(sizes)
-    return sizes
-
-
-@sized(lambda n: {"state": {f"w{k}": torch.randn(2, 1 + k % 3) for k in range(n)}})
-def two_results_by_name(state):
-    """out is filled under a test, or in several places"""
-    out = {}
-    for name, w in state.items():
-        out[f"{name}.mean"] = w.mean().item()
-        out[f"{name}.norm"] = w.norm().item()
-    return out
-
-
-@sized(lambda n: {"state": {f"w{k}": torch.randn(2, 1 + k % 3) for k in range(n)}})
-def under_a_test_of_what_was_found(state):
-    """large is filled under a test, or in several places"""
-    large = {}
-    for name, w in state.items():
-        size = w.norm().item()
-        if size > 1:
-            large[name] = size
-    return large
-
-
-@sized(lambda n: {"kept": {f"w{k}": torch.randn(3) for k in range(n)}})
-def averages_of_the_entry_before(kept):
-    """kept is read while the loop writes it"""
-    for k, v in kept.items():
-        kept[k] = 0.5 * kept["w0"] + v
-    return kept
-
-
-@sized(lambda n: {"kept": {f"w{k}": torch.randn(3) for k in range(n)}})
-def read_after_it_is_kept(kept):
-    """kept is read while the loop writes it"""
-    for k, v in kept.items():
-        kept[k] = 0.5 * kept[k] + v
-        v.add_(kept[k])
-    return kept
 
 
 @sized(lambda n: {"x": torch.randn(4 * n, 4), "sizes": [4] * n})
