@@ -22,6 +22,7 @@ from loopscope.vectorize.operators.combine import combine, compare
 from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
 Formula: TypeAlias = Callable[[Value], Value]
+_ZERO, _ONE, _TWO = map(code.const, range(3))
 
 
 def closed_form(
@@ -123,9 +124,6 @@ def _parity(lifter: Lifter, *, even: bool) -> Formula:
         return compare(lifter, remainder(number), ast.Eq(), whole_number(_ZERO if even else _ONE))
 
     return parity
-
-
-_ZERO, _ONE, _TWO = map(code.const, range(3))
 
 
 def _number(lifter: Lifter, ratio: ast.expr) -> Value | None:

@@ -21,9 +21,9 @@ def where_found(found: Value, dim: int) -> Value:
     return replace(found, code=code.binary(found.code, ast.BitAnd(), until.code))
 
 
-def found_at_all(count: ast.expr) -> ast.expr | None:
-    """Return what is looked for the first ``True`` of, where code is that of ``where_found``."""
-    match count:
+def found_at_all(first: ast.expr) -> ast.expr | None:
+    """Return the test, where code is that of ``where_found``: whether it holds the first time."""
+    match first:
         case ast.BinOp(left=found, op=ast.BitAnd(), right=until) if holds_at_first(until):
             return found if code.text(until).startswith(f"{code.text(found)}.cumsum(") else None
         case _:

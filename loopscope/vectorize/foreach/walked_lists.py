@@ -8,26 +8,11 @@ from collections.abc import Mapping
 from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
-from loopscope.vectorize.foreach.by_key import (
-    DICTS,
-)
+from loopscope.vectorize.foreach.by_key import DICTS
 from loopscope.vectorize.foreach.lerp import mixed
-from loopscope.vectorize.foreach.ops import (
-    MAPPED,
-    OPERATORS,
-    is_method,
-    normed_item,
-)
-from loopscope.vectorize.item_lists import (
-    listed_items,
-    plural,
-    within_item,
-)
-from loopscope.vectorize.named_entries import (
-    each_key,
-    gives_entries,
-    listed_values,
-)
+from loopscope.vectorize.foreach.ops import MAPPED, OPERATORS, is_method, normed_item
+from loopscope.vectorize.item_lists import listed_items, plural, within_item
+from loopscope.vectorize.named_entries import each_key, gives_entries, listed_values
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.value import NotLiftable

@@ -14,6 +14,8 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.value import NotLiftable, Value
 
+_ZERO = code.const(0)
+
 
 def bind_range(lifter: Lifter, target: ast.expr, iterable: ast.expr, args: list[ast.expr]) -> Axis:
     """Bind a counter and return its axis."""
@@ -88,9 +90,6 @@ def _between(lifter: Lifter, target: ast.expr, start: ast.expr, stop: ast.expr) 
     both = code.binary(begun, ast.BitAnd(), goes_on)
     lifter.limits[axis.order] = Value(both, (*ends.axes, axis), 0, "tensor", "bool")
     return axis
-
-
-_ZERO = code.const(0)
 
 
 def _named(lifter: Lifter, bound: ast.expr, wanted: str) -> Value:
