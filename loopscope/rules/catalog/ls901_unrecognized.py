@@ -1,7 +1,8 @@
 """A hot loop that no other rule recognises.
 
 What it does:
-    Reports what was seen, so that a hot loop is never passed over in silence.
+    Reports what was seen, so that a hot loop is never passed over in silence. Where a rewrite is
+    verified and at least three times as fast, it is a loop to act on.
 
 Why is this slow:
     Many small ops, each with its own Python and dispatcher cost.
