@@ -40,6 +40,7 @@ MIN_BUDGET_NS = 1_000_000_000
 BUDGET_PER_LOOP = 2.0
 HOIST = "hoist_input_projection"
 _LEAST_SHARE_NS = 400_000_000  # less verifies nothing: better a few loops than none
+_WORTH_MORE = 1.5  # times what a loop had: with less than that, another attempt ends as the first
 NO_TIME = "no time was left to verify a rewrite"
 
 Clock = Callable[[], int]
@@ -89,18 +90,25 @@ class Rewriter:
         self._left_ns = self._total_ns
         self._to_come = num_loops
         self._clock, self._min_speedup = clock, min_speedup
-        self._skipped: list[str] = []
-        self._cut_short: list[str] = []
+        self._made: dict[Loop, Proposal] = {}
+        self._had_ns: dict[Loop, int] = {}
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the time was not enough for, a sentence each."""
         time_s = f"{self._total_ns / 1e9:.1f} s"
+        skipped, cut_short = [], []
+        for loop, proposal in self._made.items():
+            where = f"{Path(loop.path).name}:{loop.line}"
+            if proposal.rewrite.reason in (NO_TIME, TOO_LONG):
+                skipped.append(where)
+            elif proposal.cut_short:
+                cut_short.append(where)
         found = []
-        if self._skipped:
-            found.append(f"no time to verify a rewrite of {_and(self._skipped)} within {time_s}")
-        if self._cut_short:
-            found.append(f"fewer inputs than usual for {_and(self._cut_short)} within {time_s}")
+        if skipped:
+            found.append(f"no time to verify a rewrite of {_and(skipped)} within {time_s}")
+        if cut_short:
+            found.append(f"fewer inputs than usual for {_and(cut_short)} within {time_s}")
         return tuple(found)
 
     def propose(self, loop: Loop, inner: Sequence[Loop] = (), *, few: bool = False) -> Proposal:
@@ -111,17 +119,20 @@ class Rewriter:
         layers of a model stay apart.
         """
         self._to_come -= 1
-        where = f"{Path(loop.path).name}:{loop.line}"
+        self._had_ns[loop] = self._share_ns()
         first = few and self._walks_a_list(loop)
         proposal = self._of_parts(inner) if first else None
         proposal = proposal or self._try(loop, _proposal)
         if proposal.rewrite.status != "verified" and not first:
             proposal = self._of_parts(inner) or proposal
-        if proposal.rewrite.reason in (NO_TIME, TOO_LONG):
-            self._skipped.append(where)
-        elif proposal.cut_short:
-            self._cut_short.append(where)
+        self._made[loop] = proposal
         return proposal
+
+    def has_more_for(self, loop: Loop) -> bool:
+        """Whether time was short for a loop, and others have left more of theirs than it had."""
+        proposal = self._made[loop]
+        starved = proposal.cut_short and proposal.rewrite.status != "verified"
+        return starved and self._left_ns > _WORTH_MORE * self._had_ns[loop]
 
     def hoist(self, loop: Loop) -> Proposal:
         """Return a sequential loop with its input products before it, verified; or why not."""
@@ -158,12 +169,11 @@ class Rewriter:
             snapshots = self._of(prepared)
             if not snapshots:
                 return _none("what the loop reads could not be kept")
-            share_ns = self._left_ns // max(self._to_come + 1, 1)
-            budget_ns = max(share_ns, min(_LEAST_SHARE_NS, self._left_ns))
-            limits = _Limits(start_ns + budget_ns, self._clock, self._min_speedup)
+            deadline_ns = start_ns + self._share_ns()
+            limits = _Limits(deadline_ns, self._clock, self._min_speedup)
             return attempt(prepared, snapshots, limits)
         except NotLiftable as reason:
-            return _none(str(reason))
+            return _none(str(reason), cut_short=str(reason) == TOO_LONG)
         except Exception as error:  # a mistake of ours costs this rewrite, not the report
             what = f"{type(error).__name__}: {error}"
             where = f"{loop.path}:{loop.line}"
@@ -175,6 +185,10 @@ class Rewriter:
             return _none(f"loopscope failed on it ({what})")
         finally:
             self._left_ns -= self._clock() - start_ns
+
+    def _share_ns(self) -> int:
+        share_ns = self._left_ns // max(self._to_come + 1, 1)
+        return max(share_ns, min(_LEAST_SHARE_NS, self._left_ns))
 
     def _of(self, prepared: Prepared) -> list[Snapshot]:
         """Snapshots of the loop, without those that lack what another one has of what is read."""
@@ -218,7 +232,7 @@ def _proposal(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) ->
     makes = [lambda s=snapshot: rebuild(s) for snapshot in snapshots]
     grad_enabled = snapshots[0].grad_enabled
     seen = _observed(prepared, makes[0], limits, grad_enabled)
-    reason = ""
+    reason, cut_short = "", False
     for draft, make in drafts(prepared, seen):
         outcome = _verified(prepared, draft, makes, limits, grad_enabled)
         names = frozenset(outcome.copies) if outcome.status == "refuted" else frozenset()
@@ -233,9 +247,9 @@ def _proposal(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) ->
         if outcome.status == "verified":
             return _shown(prepared, draft, outcome)
         if outcome.reason in (NO_TIME, TOO_LONG):
-            return _none(outcome.reason)  # no other draft takes less
-        reason = reason or outcome.reason
-    return _none(reason)
+            return _none(outcome.reason, cut_short=True)  # no other draft takes less
+        reason, cut_short = reason or outcome.reason, cut_short or outcome.cut_short
+    return _none(reason, cut_short=cut_short)
 
 
 def _observed(
@@ -314,8 +328,8 @@ def _shown(prepared: Prepared, draft: Draft, outcome: Outcome) -> Proposal:
     return Proposal(rewrite, outcome.verdict, draft.ops, outcome.cut_short)
 
 
-def _none(reason: str) -> Proposal:
-    return Proposal(Rewrite(reason=_readable(reason)))
+def _none(reason: str, *, cut_short: bool = False) -> Proposal:
+    return Proposal(Rewrite(reason=_readable(reason)), cut_short=cut_short)
 
 
 def _and(places: Sequence[str]) -> str:

@@ -83,20 +83,24 @@ def _with_rewrites(
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Return the findings with what is proposed, and what there was no time for.
 
-    The costliest loop comes first, so that what time there is goes where it pays most.
+    The costliest loop comes first, so that what time there is goes where it pays most. What is
+    left in the end goes to those that a share was too little for.
     """
     asked = [finding for finding in findings if finding.actionable]
     waiting = [f for f in findings if not f.actionable and HOIST in f.suggestion.ops]
     unknown = [f for f in findings if f.kind == _UNKNOWN]
     count = len(asked) + len(waiting) + len(unknown)
     rewriter = Rewriter(recording.snapshots, hot_ns, count)
-    made = {}
-    for f in asked:
+
+    def proposed(f: Finding) -> Finding:
         few = f.iterations <= _FEW * f.entries
         proposal = rewriter.propose(chooser.loops[f.id], chooser.inner_loops(f), few=few)
-        made[f.id] = _with(chooser.rewritten(f, proposal.inner) or f, proposal)
+        return _with(chooser.rewritten(f, proposal.inner) or f, proposal)
+
+    made = {f.id: proposed(f) for f in asked}
     made |= {f.id: _advised(f, rewriter.hoist(chooser.loops[f.id])) for f in waiting}
     made |= {f.id: _recognized(f, rewriter.propose(chooser.loops[f.id])) for f in unknown}
+    made |= {f.id: proposed(f) for f in asked if rewriter.has_more_for(chooser.loops[f.id])}
     found = [made.get(f.id, f) for f in findings]
     return tuple(sorted(found, key=lambda f: not f.actionable)), rewriter.notes
 

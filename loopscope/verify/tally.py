@@ -14,9 +14,16 @@ ONCE = "the loop goes round at least once"
 class StopError(Exception):
     """Verification is over; the outcome is known."""
 
-    def __init__(self, status: RewriteStatus, reason: str, copies: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        status: RewriteStatus,
+        reason: str,
+        copies: tuple[str, ...] = (),
+        *,
+        cut_short: bool = False,
+    ) -> None:
         super().__init__(reason)
-        self.outcome = Outcome(status, None, reason, copies=copies)
+        self.outcome = Outcome(status, None, reason, copies=copies, cut_short=cut_short)
 
 
 @dataclass(slots=True)

@@ -236,7 +236,7 @@ def _demand_enough(tally: Tally) -> None:
     if tally.agreed < _FEWEST_INPUTS:
         why = f": {tally.last_unusable}" if tally.last_unusable else ""
         text = f"the loop ran on {tally.agreed} inputs only, {_FEWEST_INPUTS} are needed{why}"
-        raise StopError("unverified", text)
+        raise StopError("unverified", text, cut_short=tally.cut_short)
 
 
 def _compare_gradients(case: Case, measured: Input) -> bool:

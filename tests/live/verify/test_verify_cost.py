@@ -29,11 +29,11 @@ class Clock:
         return self.now_ns
 
 
-def many_loops(count, n=200):
+def many_loops(count, n=200, bodies=None):
     """Return a rewriter's snapshots, and the loops that they are of."""
     lines = ["def run(x, out):"]
-    for k in range(count):
-        lines += [f"    for i{k} in range(len(x)):", f"        out[i{k}] = x[i{k}] + {k}"]
+    for k, body in enumerate(bodies or [f"out[i{k}] = x[i{k}] + {k}" for k in range(count)]):
+        lines += [f"    for i{k} in range(len(x)):", f"        {body}"]
     text = "\n".join([*lines, "    return out", ""])
     linecache.cache[PATH] = (len(text), None, text.splitlines(keepends=True), PATH)
     names = {}
@@ -91,6 +91,31 @@ def test_fewer_inputs_than_usual_are_said():
     assert proposal.rewrite.status == "verified"
     assert proposal.cut_short
     assert rewriter.notes == ("fewer inputs than usual for <many loops>:2 within 1.0 s",)
+
+
+def test_a_loop_that_time_was_short_for_has_what_others_left():
+    bodies = ["out[i0] = x[i0]", *["print(end='')"] * 3]
+    snapshots, (loop, *others) = many_loops(4, bodies=bodies)
+    rewriter = Rewriter(snapshots, 2 * SECOND, 4, clock=Clock(6_000_000), min_speedup=0.0)
+
+    first = rewriter.propose(loop)
+    for other in others:
+        rewriter.propose(other)
+    asked_again = rewriter.has_more_for(loop)
+    second = rewriter.propose(loop)
+
+    assert first.rewrite.status != "verified"
+    assert asked_again
+    assert second.rewrite.status == "verified"
+    assert not rewriter.has_more_for(loop)
+
+
+def test_a_loop_that_had_all_the_time_is_not_tried_again():
+    snapshots, (loop,) = many_loops(1)
+    rewriter = Rewriter(snapshots, 0, 1, clock=Clock(6_000_000), min_speedup=0.0)
+
+    assert rewriter.propose(loop).rewrite.status != "verified"
+    assert not rewriter.has_more_for(loop)
 
 
 def test_a_loop_that_is_never_asked_about_costs_nothing():
