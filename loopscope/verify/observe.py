@@ -74,7 +74,7 @@ def observe(
     methods = {name: f"__{f.name}__" for name, f in functions.items() if "." in name}
     trees = (*functions.values(), *statements)
     for node in (n for tree in trees for n in ast.walk(tree)):
-        if isinstance(node, ast.Constant):
+        if isinstance(node, ast.Constant) and hasattr(node, NUMBER):
             seen[getattr(node, NUMBER)] = describe(node.value)
     for name, number in _called_names(trees, modules):
         if name in namespace:
@@ -197,7 +197,7 @@ class _Instrument(ast.NodeTransformer):
         number, target = getattr(node.target, NUMBER, None), node.target
         # A statement stays one statement here.
         changed: ast.stmt = self.generic_visit(node)  # type: ignore[assignment]
-        if number is None or not isinstance(target, ast.Name | ast.Attribute):
+        if number is None or not _is_variable(target):
             return [changed]
         before = ast.parse(ast.unparse(target), mode="eval").body
         return [ast.copy_location(ast.Expr(_see(number, before)), node), changed]
@@ -214,6 +214,15 @@ class _Instrument(ast.NodeTransformer):
         if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
             return node
         return _see(number, node)
+
+
+def _is_variable(target: ast.expr) -> bool:
+    """Whether it is one: a name, an attribute, or the entry of a dict by a fixed key."""
+    match target:
+        case ast.Name() | ast.Attribute() | ast.Subscript(slice=ast.Constant(value=str())):
+            return True
+        case _:
+            return False
 
 
 def _see(number: int, node: ast.expr) -> ast.Call:

@@ -134,6 +134,36 @@ class NotFinite(OtherValues):
         return value
 
 
+class ColumnNotFinite(OtherValues):
+    """Some values of one column of every floating-point tensor that are no number.
+
+    A loop may look at one column of an item and leave it out if that is no number: what it takes
+    of the others is seen only where they alone are none. The first row stays, it may be what all
+    others are compared with.
+
+    Args:
+        seed: Draws are the same for the same seed.
+        column: Its place in the last dimension; a vector is one column.
+        keep: Names that stay as they are.
+    """
+
+    def __init__(self, seed: int, column: int, keep: Collection[str]) -> None:
+        super().__init__(seed, keep)
+        self._column = column
+
+    def change(self, path: str, values: Values, traits: Traits) -> Values:
+        """Return values with the column's changed."""
+        if values.dtype.kind != "f" or values.ndim == 0 or not values.size:
+            return values
+        changed = values.copy()
+        column = changed[1:] if values.ndim == 1 else changed[1:, ..., self._column]
+        column[self._rng.random(column.shape) < 0.5] = np.nan
+        return changed
+
+    def _number(self, value: float) -> float:
+        return value
+
+
 class OneRowNotFinite(OtherValues):
     """One row of every floating-point tensor that is no number.
 

@@ -20,6 +20,7 @@ from loopscope.verify.inputs.traits import Traits, traits_of
 from loopscope.verify.inputs.value_changes import (
     BareRow,
     BreakOne,
+    ColumnNotFinite,
     Larger,
     Masks,
     NotFinite,
@@ -112,6 +113,10 @@ def value_variations(
         strange = functools.partial(NotFinite, seed, keep, number, share)
         finite = Variation(f"{number}", one(strange), cancels=True, guard=_FINITE)
         yield dataclasses.replace(finite, counted=seed == 23)
+    for column in (0, -1):
+        in_column = functools.partial(ColumnNotFinite, 29 + column, column, keep)
+        label = f"nan in column {column}"
+        yield Variation(label, one(in_column), cancels=True, guard=_FINITE, counted=False)
     few = trips[0] if trips and trips[0] <= _FEW_ROWS else 0  # drawn ones may miss a row
     for row in range(few):
         in_row = functools.partial(OneRowNotFinite, row, few, keep)
