@@ -24,6 +24,7 @@ from loopscope.rules.match_loop import match_loop
 from loopscope.rules.registry import load_rules
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
+from loopscope.source.keyed_names import with_keyed_names
 from loopscope.source.locate import locate_loop
 from loopscope.source.loop import Loop
 from loopscope.source.read_facts import read_facts
@@ -237,6 +238,10 @@ class _Chooser:
         if any(effect.rsplit(".", 1)[-1] == "backward" for effect in facts.effects):
             return None  # a training step written out by hand
         matched = match_loop(Subject(cost, loop, facts), self.settings)
+        named = with_keyed_names(loop)
+        if named is not loop and (matched is None or not matched[1].actionable):
+            subject = Subject(cost, named, read_facts(named))
+            matched = match_loop(subject, self.settings) or matched
         return None if matched is None else self._build(cost, loop, *matched)
 
     def _loop(self, cost: LoopCost) -> Loop | None:

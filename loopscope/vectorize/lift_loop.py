@@ -9,20 +9,23 @@ from functools import partial
 
 from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
+from loopscope.source.keyed_names import real_names
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.changed_later import changed_later
 from loopscope.vectorize.around.edits import written_edits
 from loopscope.vectorize.around.fresh_lists import fresh_lists
 from loopscope.vectorize.around.held_parameters import held_parameters
-from loopscope.vectorize.around.liveness import is_read_first
+from loopscope.vectorize.around.liveness import is_read_first, reads_any
 from loopscope.vectorize.around.module_names import imported_names, taken_names
 from loopscope.vectorize.around.named_sizes import named_counts, named_sizes
 from loopscope.vectorize.around.region import (
     RETURNED,
     Region,
+    begun_dicts,
     copied,
     filled_names,
+    later_code,
     live_names,
     without_return,
 )
@@ -31,6 +34,7 @@ from loopscope.vectorize.around.tail import left_lists, name_list, rewrite_tail
 from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
 from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.finish.finished import finished
+from loopscope.vectorize.finish.written_dicts import with_written_dicts
 from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses, read_back
 from loopscope.vectorize.normal_form.begun_lists import with_first_items
@@ -176,6 +180,7 @@ def _lifted(
     made += [rewrite_tail(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
     made[-1] += left_lists(lifter, live)
     made = finished(lifter, prepared, made, live, copies, copy)
+    made = with_written_dicts(made, begun_dicts(region), later_code(region), lifter.fresh)
     rewrite = [s for group in made for s in group]
     if not rewrite:
         raise NotLiftable("nothing reads what the loop makes")
@@ -186,13 +191,13 @@ def _lifted(
         raise NotLiftable("it stays as it is")
     _check_live(rewrite, live, region)
     fresh = tuple(n for n in region.initial if n in live)
-    edits = written_edits(prepared.loop, region, made, _unneeded(lifter, rewrite, live))
+    edits = written_edits(prepared.loop, region, made, _unneeded(lifter, region, rewrite, live))
     return Draft(
         loop=loop,
         rewrite="\n".join(code.text(s) for s in rewrite),
-        live=live,
-        fresh=fresh,
-        changed=changed_later(region, live),
+        live=real_names(live),
+        fresh=real_names(fresh),
+        changed=real_names(changed_later(region, live)),
         setup=setup_code(region),
         edits=edits,
         ops=tuple(dict.fromkeys(lifter.used_ops)),
@@ -200,16 +205,24 @@ def _lifted(
     )
 
 
-def _unneeded(lifter: Lifter, rewrite: list[ast.stmt], live: tuple[str, ...]) -> set[str]:
+def _unneeded(
+    lifter: Lifter, region: Region, rewrite: list[ast.stmt], live: tuple[str, ...]
+) -> set[str]:
     """Of names that are made anew, those that need not be what they were before the loop."""
-    bound = set(assigned_names(rewrite))
+    bound, later = set(assigned_names(rewrite)), later_code(region)
+    dicts = {
+        name
+        for name, entries in begun_dicts(region).items()
+        if not reads_any((name, *entries), rewrite)
+        and (name in bound or not (bound & {*entries} or reads_any((name, *entries), later)))
+    }
     found = {
         name
         for name in lifter.dropped
         if not is_read_first(name, rewrite) and (name in bound or name not in live)
     }
     begun = [m for name, m in lifter.initial.items() if m.items and name not in found]
-    return found.difference(*(count_uses(made.statement) for made in begun))
+    return dicts | found.difference(*(count_uses(made.statement) for made in begun))
 
 
 def _lift_statement(

@@ -10,13 +10,17 @@ from loopscope.vectorize.value import Value
 
 def negated(test: Value) -> Value:
     """Return the test that holds where this one does not: ``!=`` for ``==``, else ``~``."""
-    match test.code:
+    return replace(test, code=negated_test(test.code), selects=None)
+
+
+def negated_test(test: ast.expr) -> ast.expr:
+    """Return the code of the test that holds where this one does not."""
+    match test:
         case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
-            made: ast.expr = ast.Compare(left, [ast.NotEq()], [right])
+            return ast.Compare(left, [ast.NotEq()], [right])
         case ast.Compare(left=left, ops=[ast.NotEq()], comparators=[right]):
-            made = ast.Compare(left, [ast.Eq()], [right])
+            return ast.Compare(left, [ast.Eq()], [right])
         case ast.UnaryOp(op=ast.Invert(), operand=operand):
-            made = operand
+            return operand
         case _:
-            made = ast.UnaryOp(ast.Invert(), test.code)
-    return replace(test, code=made, selects=None)
+            return ast.UnaryOp(ast.Invert(), test)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from loopscope.source.keyed_names import with_keyed_names
 from loopscope.source.loop import Loop
 from loopscope.vectorize.around.liveness import is_read_first
 from loopscope.vectorize.around.module_names import taken_names
 from loopscope.vectorize.around.region import (
     Region,
+    begun_dicts,
     copied,
     find_region,
     later_code,
@@ -26,6 +28,7 @@ from loopscope.vectorize.normal_form.stored_reads import with_stored_reads
 from loopscope.vectorize.normal_form.unpacked_items import with_items
 from loopscope.vectorize.normal_form.views import without_views
 from loopscope.vectorize.normal_form.walked_iterators import walked_in_place
+from loopscope.vectorize.normal_form.whole_dicts import spelled_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def prepare(loop: Loop) -> Prepared:
     Raises:
         NotLiftable: The loop stands where no rewrite can.
     """
-    loop, spent = walked_in_place(loop)
+    loop, spent = walked_in_place(with_keyed_names(loop))
     region = find_region(loop)
     region.spent = spent
     first, *tail = without_while(copied(region.statements), region)
@@ -71,6 +74,7 @@ def prepare(loop: Loop) -> Prepared:
         of_sets = without_sets(first)
         without_views(first)
         with_stored_reads(first, functions, region.function)
+    tail = [spelled_out(s, begun_dicts(region)) for s in tail]
     statements = without_return(with_get([first, *tail]))
     if isinstance(first, ast.For):
         without_views(first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from loopscope.source.loop import COMPREHENSIONS, dotted
 from loopscope.vectorize.around.free_names import free_names
@@ -20,6 +20,11 @@ def is_read_first(name: str, statements: Sequence[ast.AST]) -> bool:
             case _:
                 pass
     return False
+
+
+def reads_any(names: Iterable[str], statements: Sequence[ast.AST]) -> bool:
+    """Whether running ``statements`` in order may read one of the names before it is set anew."""
+    return any(is_read_first(name, statements) for name in names)
 
 
 def _first_use(name: str, node: ast.AST) -> str:

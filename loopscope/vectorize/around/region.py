@@ -6,18 +6,25 @@ import ast
 import copy
 from dataclasses import dataclass, field, replace
 
+from loopscope.source.keyed_names import (
+    entries_of,
+    entry_assignments,
+    owner,
+)
 from loopscope.source.loop import Loop, dotted
 from loopscope.vectorize.around.free_names import free_names
 from loopscope.vectorize.around.initial import Initial, read_initial
-from loopscope.vectorize.around.liveness import is_read_first
+from loopscope.vectorize.around.liveness import reads_any
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses
 from loopscope.vectorize.normal_form.grouped_dicts import read_grouping, sorted_keys
 from loopscope.vectorize.normal_form.walked_tensors import walked_tensors
+from loopscope.vectorize.normal_form.whole_dicts import Entries, reads_entries, spelled_out
 from loopscope.vectorize.value import NotLiftable
 
 RETURNED = "returned_"
 _MAX_TAIL = 6
 _MAX_BACK = 12
+_MAY_FOLLOW = ast.Assign | ast.Return | ast.AnnAssign | ast.AugAssign | ast.Expr
 
 
 @dataclass(slots=True)
@@ -89,12 +96,28 @@ def live_names(region: Region) -> tuple[str, ...]:
     written = filled_names(region) | {*assigned_names(tail), *appended_names(tail)}
     later = later_code(region)
     shared = _shared_names(region)
-    live = [n for n in sorted(written) if n in shared or is_read_first(n, later)]
+    live = [n for n in sorted(written) if {n, owner(n)} & shared or _is_read(n, later)]
     if any(isinstance(s, ast.Return) for s in region.statements):
         return (*live, RETURNED)
     if isinstance(region.function, ast.Module) or not live:
         live += _results(region, live)
     return tuple(live)
+
+
+def _is_read(name: str, later: list[ast.AST]) -> bool:
+    """Whether later code reads it, or the dict that it is an entry of."""
+    return reads_any({name, owner(name)} - {""}, later)
+
+
+def begun_dicts(region: Region) -> Entries:
+    """Dicts that begin with just the entries that the region writes, and with which."""
+    written = filled_names(region)
+    begun = {owner(n): entries_of(made.statement) for n, made in region.initial.items()}
+    return {
+        name: tuple(entries)
+        for name, entries in begun.items()
+        if entries and entries.keys() == {n for n in written if owner(n) == name}
+    }
 
 
 def _results(region: Region, live: list[str]) -> list[str]:
@@ -219,7 +242,7 @@ def _initials(region: Region) -> dict[str, Initial]:
                 continue
             if made[0] in count_uses(made[1].code) and made[1].like != made[0]:
                 continue  # ``x = x[0].clone()`` makes something else when it is run again
-            if made[0] in wanted and made[0] not in {*mentioned, *found}:
+            if made[0] in wanted and not {made[0], owner(made[0])} & {*mentioned, *found}:
                 found[made[0]] = replace(made[1], statement=statement)
                 _put_into_lists(found, made[0])
         mentioned |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
@@ -249,7 +272,7 @@ def _single_assignments(statement: ast.stmt) -> list[ast.stmt]:
         case ast.Assign(targets=targets, value=ast.Constant() as value) if len(targets) > 1:
             return [ast.Assign(targets=[t], value=value, lineno=statement.lineno) for t in targets]
         case _:
-            return [statement]
+            return [statement, *entry_assignments(statement)]
 
 
 def _tail(region: Region) -> int:
@@ -263,13 +286,16 @@ def _tail(region: Region) -> int:
     grouped = read_grouping(region.statement)
     if grouped is not None and _is_new_dict(region.initial.get(grouped.name)):
         lists.add(grouped.name)
+    dicts = begun_dicts(region)
+    owners = {owner(name) for name in lists} - {""}
     last = 0
     for k, statement in enumerate(region.block[region.at + 1 : region.at + 1 + _MAX_TAIL], 1):
-        if not isinstance(
-            statement, ast.Assign | ast.Return | ast.AnnAssign | ast.AugAssign | ast.Expr
-        ):
+        if not isinstance(spelled_out(statement, dicts), _MAY_FOLLOW):
             break
-        if any(isinstance(n, ast.Name) and n.id in lists for n in ast.walk(statement)):
+        names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+        if names & owners - dicts.keys() or not reads_entries(statement, dicts):
+            break
+        if names & (lists | owners):
             last = k
         if grouped is not None and (keys := sorted_keys(statement, grouped.name)):
             lists.add(keys)

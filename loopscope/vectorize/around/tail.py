@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import cast
 
+from loopscope.source.keyed_names import owner
 from loopscope.source.loop import COMPREHENSIONS, dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.each_item import names_in_list
@@ -37,6 +38,12 @@ def rewrite_tail(
             name_list(lifter, name, lifter.env[name], rest, False)
             made, lifter.statements = lifter.statements, []
             return made
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if all(
+            isinstance(t, ast.Name) and owner(t.id) for t in targets
+        ):
+            pairs = zip(targets, values, strict=True)
+            each = [code.assignment(code.text(t), v) for t, v in pairs]
+            return [s for one in each for s in rewrite_tail(lifter, one, rest, read_later)]
         case _:
             pass
 

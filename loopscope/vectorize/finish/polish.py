@@ -6,6 +6,7 @@ import ast
 from typing import TypeVar
 
 from loopscope.vectorize import code
+from loopscope.vectorize.finish.counted_tests import without_choice
 from loopscope.vectorize.finish.merged_ones import without_merged_one
 from loopscope.vectorize.finish.reordered import moved_first
 from loopscope.vectorize.finish.round_trips import without_round_trip
@@ -35,6 +36,7 @@ class _Polish(ast.NodeTransformer):
             or reduced_columns(node)
             or without_round_trip(node)
             or without_merged_one(node)
+            or without_choice(node)
             or _chosen(node)
             or moved_first(node)
             or node

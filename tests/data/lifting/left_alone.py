@@ -319,3 +319,22 @@ def stored_where_positive(x):
         at = torch.where(x[i] > 0)[0]
         x[i, at] = 1.0
     return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def one_list_under_two_keys(x):
+    """out['left'] is no list that begins empty"""
+    shared = []
+    out = {"left": shared, "right": shared}
+    for row in x:
+        out["left"].append(row.sum())
+    return torch.stack(out["right"])
+
+
+@sized(lambda n: {"x": torch.randn(n, 5)})
+def a_dict_that_is_also_read_whole(x):
+    """out['sums'] is no list that begins empty"""
+    out = {"sums": []}
+    for row in x:
+        out["sums"].append(row.sum() + len(out))
+    return out
