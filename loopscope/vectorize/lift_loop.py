@@ -45,6 +45,7 @@ from loopscope.vectorize.normal_form.walked_tensors import walked_tensors
 from loopscope.vectorize.operators.python_numbers import needs_doubles, uses_doubles
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.statements.lift_statements import lift_statement, lift_statements
+from loopscope.vectorize.stores.at_once import written_at_once
 from loopscope.vectorize.stores.write_store import write_store
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
 
@@ -232,7 +233,7 @@ def _lift_statement(
     before = set(lifter.env)
     lifter.live, lifter.outermost = read_later, first
     lift_statement(lifter, first)
-    written = [s for store in lifter.stores for s in write_store(lifter, store)]
+    written = written_at_once([s for store in lifter.stores for s in write_store(lifter, store)])
     results: list[ast.stmt] = []
     for name in assigned_names([first]):
         value = lifter.env.get(name)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
+from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import NotLiftable, Value
@@ -74,9 +76,17 @@ def bind_unbound(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Va
     if len(parts) != len(names):
         raise NotLiftable("an unpacking that is not understood")
     fresh = [lifter.fresh(n) if n != "_" else n for n in names]
-    made = code.method(value.code, "unbind", code.const(len(value.axes)))
+    whole = value.code
+    copied = value.kind == "other"  # ``row.tolist()``: the loop may store into the row since
+    if copied and not lifter.written.isdisjoint(map(dotted, _expressions(whole))):
+        whole = code.method(whole, "clone")
+    made = code.method(whole, "unbind", code.const(len(value.axes)))
     lifter.statements.append(code.unpacking(fresh, made))
     return {
         name: replace(part, code=code.name(new))
         for name, new, part in zip(names, fresh, parts, strict=True)
     }
+
+
+def _expressions(node: ast.expr) -> Iterator[ast.expr]:
+    return (n for n in ast.walk(node) if isinstance(n, ast.expr))

@@ -51,7 +51,7 @@ def match(subject: Subject) -> Match | None:
             f"{subject.target} from every combination of items",
             "give each loop an axis with [:, None] and let broadcasting combine them",
         )
-    if not facts.operators and not facts.calls - _NO_WORK and not facts.stores:
+    if not facts.operators and not facts.calls - _NO_WORK - _MAKE_ROOM and not facts.stores:
         return None
     return Match(
         "map",
@@ -96,6 +96,7 @@ def _is_item(node: ast.AST, counters: frozenset[str]) -> TypeGuard[ast.Subscript
 
 
 _NO_WORK = {"append", "range", "len", "enumerate", "zip", "stack", "size", "detach", "clone"}
+_MAKE_ROOM = {"zeros_like", "empty_like", "ones_like", "new_zeros", "new_empty", "new_ones"}
 
 
 def _same_index(facts: LoopFacts) -> bool:

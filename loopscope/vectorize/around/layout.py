@@ -18,11 +18,21 @@ def laid_out(statement: ast.stmt, lines: tuple[str, ...], indent: int) -> str:
         text = "return " + code.text(statement.value)[1:-1]
     if _prefers_double_quotes(lines):
         text = re.sub(r"'([^'\"\\]*)'", r'"\1"', text)
-    margin = _margin(lines, indent)
+    margin, width = _margin(lines, indent), _width(lines)
+    text = _without_parentheses(statement, text, width - len(margin))
     wide = [margin + line for line in text.splitlines()]
-    width = _width(lines)
     made = "".join(f"{line}\n" for one in wide for line in _wrapped(one, width))
     return f"\n{made}\n" if isinstance(statement, ast.FunctionDef) else made
+
+
+def _without_parentheses(statement: ast.stmt, text: str, width: int) -> str:
+    """``a, b = c, d``, where it fits on a line."""
+    match statement:
+        case ast.Assign(targets=[_], value=ast.Tuple(elts=[_, _, *_])) if len(text) - 2 <= width:
+            target, _, values = text.partition(" = (")
+            return f"{target} = {values.removesuffix(')')}"
+        case _:
+            return text
 
 
 def _margin(lines: tuple[str, ...], indent: int) -> str:

@@ -49,7 +49,7 @@ def classify_arrays(lifter: Lifter, statement: ast.stmt) -> None:
             if own in written and all(_is_elsewhere(other, plain) for other in others):
                 lifter.readable.add(text)
                 continue
-            if len(written) == 1 and _is_row_before(read, targets):
+            if _is_row_before(read, targets):
                 lifter.readable.add(text)
                 continue
             distances = {_distance(t.slice, read.slice, backward) for t in targets}
@@ -77,7 +77,7 @@ def _is_elsewhere(written: ast.expr, read: ast.expr) -> bool:
 
 
 def _is_row_before(read: ast.Subscript, targets: list[ast.Subscript]) -> bool:
-    """``x[i]`` that is read before the iteration stores into ``x[i, …]``."""
+    """``x[i]`` that is read before the iteration first stores into ``x[i, …]``."""
     index = code.text(read.slice)
     return all(
         isinstance(t.slice, ast.Tuple)

@@ -158,7 +158,7 @@ def _in_place(
 ) -> ast.stmt:
     made = align(value, axes, rank)
     begins = f"{code.text(made)}[".startswith(f"{store.base}[")
-    if begins and not isinstance(made, ast.BinOp):
+    if begins and not isinstance(made, ast.BinOp) and not code.text(made).endswith(".clone()"):
         made = code.method(made, "clone")  # source and target overlap
     whole_target = target if not whole else code.subscript_all(target)
     if form:

@@ -43,7 +43,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     """Return the value of ``base[…]``."""
     stored = stored_element(lifter, node)
     if stored is not None:
-        return stored
+        return _sized(lifter, node, stored)
     base = lifter.lift(node.value)
     if base.carry is not None:
         raise NotLiftable(f"{base.carry.name} of one iteration is read by the next")
@@ -116,6 +116,14 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     if seen is not None and seen.kind == "number":
         return replace(whole, python=True)
     return whole if seen is None or seen.kind != "array" else _typed(whole, seen)
+
+
+def _sized(lifter: Lifter, node: ast.Subscript, value: Value) -> Value:
+    """The value with the sizes that were seen, where it knows none itself."""
+    seen = lifter.what(node)
+    if seen is None or len(seen.shape) != value.rank or any(s is not None for s in value.shape):
+        return value
+    return replace(value, shape=seen.shape)
 
 
 def _typed(whole: Value, seen: Seen) -> Value:
