@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
@@ -47,7 +48,11 @@ def finished(
     if copies and any(_may_be_none(s) for group in made for s in group):
         raise NotLiftable("a result that may be None shares memory")
     made = inlined_moves(without_dead(made, live), live)
-    made = [[polished(_copying(s, copies, copy)) for s in group] for group in made]
+    written = [_parts(s) for s in prepared.statements]
+    made = [
+        [polished(_copying(s, copies, copy, before)) for s in group]
+        for group, before in zip(made, written, strict=True)
+    ]
     made = without_turning(made, live, _ranks_before(lifter))
     made = [without_aliases(group, lifter.made) for group in made]
     made = [named_repeats(group, lifter.fresh, lifter.known_names) for group in made]
@@ -84,17 +89,38 @@ def _kept_names(prepared: Prepared, lifter: Lifter) -> dict[str, Seen]:
     return {p: seen for p, seen in lifter.loaded.items() if not {p, p.split(".")[0]} & changed}
 
 
-def _copying(statement: ast.stmt, names: frozenset[str], copy: str) -> ast.stmt:
-    """``out = x.clone()`` for names that must not share memory."""
+def _copying(
+    statement: ast.stmt, names: frozenset[str], copy: str, before: Sequence[str]
+) -> ast.stmt:
+    """``out = x.clone()`` for names that must not share memory; parts that stay may."""
     match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Tuple(elts=elts)) if name in names:
-            statement.value = code.tuple_of([code.method(e, copy) for e in elts])
-        case ast.Assign(
-            targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="list"), args=[whole])
-        ) if name in names:
-            statement.value = code.call("list", code.method(whole, copy))
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
-            statement.value = code.method(value, copy)
-        case _:
             pass
+        case _:
+            return statement
+    match value:
+        case ast.Tuple(elts=elts):
+            made: ast.expr = code.tuple_of(_copies(elts, copy, before))
+        case ast.Dict(keys=keys, values=values):
+            made = ast.Dict(keys, _copies(values, copy, before))
+        case ast.Call(func=ast.Name(id="list"), args=[whole]):
+            made = code.call("list", code.method(whole, copy))
+        case _:
+            made = code.method(value, copy)
+    statement.value = made
     return statement
+
+
+def _copies(parts: list[ast.expr], copy: str, before: Sequence[str]) -> list[ast.expr]:
+    texts = [*before, *[""] * len(parts)]
+    pairs = zip(parts, texts, strict=False)
+    return [p if code.text(p) == text else code.method(p, copy) for p, text in pairs]
+
+
+def _parts(statement: ast.stmt) -> list[str]:
+    """The text of what the user's own statement puts together, in a tuple or a dict."""
+    match statement:
+        case ast.Assign(value=ast.Tuple(elts=parts) | ast.Dict(values=parts)):
+            return list(map(code.text, parts))
+        case _:
+            return []

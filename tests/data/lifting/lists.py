@@ -314,3 +314,11 @@ def columns_that_are_joined_again(past, idx):
     for i in idx:
         out.append(past[:, i].unsqueeze(1).clone())
     return torch.cat(out, dim=1)
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "count": n})
+def a_list_beside_what_stays(x, count):
+    rows = []
+    for v in x:
+        rows.append(v)
+    return count, x, torch.stack(rows)

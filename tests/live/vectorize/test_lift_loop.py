@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 from golden import check_golden
-from lifted import DATA, SECTIONS, TOPICS, lift, load, rewritten, run, shown, subjects
+from lifted import DATA, SECTIONS, TOPICS, lift, load, observed, rewritten, run, shown, subjects
 
+from loopscope.vectorize.around.region import RETURNED
+from loopscope.vectorize.lift_loop import lift_loop
 from loopscope.vectorize.value import NotLiftable
 
 pytestmark = pytest.mark.live
@@ -75,6 +77,14 @@ def test_what_is_made_of_nothing_is_put_where_the_tensors_are(name, made):
 
     assert made in lift(subject, "cuda:0").rewrite
     assert ".device" not in lift(subject).rewrite
+
+
+def test_of_what_is_returned_the_new_part_alone_gets_memory_of_its_own():
+    (subject,) = [s for s in LIFTED if s.name == "a_list_beside_what_stays"]
+
+    draft = lift_loop(*observed(subject), copies=frozenset({RETURNED}), copy="clone")
+
+    assert draft.rewrite == f"{RETURNED} = (count, x, x.clone())"
 
 
 @pytest.mark.parametrize("subject", CATALOGUED, ids=str)
