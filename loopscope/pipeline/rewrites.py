@@ -22,6 +22,7 @@ from loopscope.vectorize.around.apply_edits import show_edits
 from loopscope.vectorize.around.graph_before import graph_before
 from loopscope.vectorize.around.premises import find_premises
 from loopscope.vectorize.around.region import RETURNED
+from loopscope.vectorize.distribute import distribute_loop
 from loopscope.vectorize.hoist import hoist_projections
 from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.numbering import as_written, number_expressions
@@ -38,8 +39,8 @@ from loopscope.verify.verify_rewrite import verify_rewrite
 
 MIN_BUDGET_NS = 1_000_000_000
 BUDGET_PER_LOOP = 2.0
-HOIST = "hoist_input_projection"
 _LEAST_SHARE_NS = 400_000_000  # less verifies nothing: better a few loops than none
+_WORTH_A_LOOP = 2.0  # times faster, for a rewrite that keeps a loop
 _WORTH_MORE = 1.5  # times what a loop had: with less than that, another attempt ends as the first
 NO_TIME = "no time was left to verify a rewrite"
 
@@ -125,6 +126,8 @@ class Rewriter:
         proposal = proposal or self._try(loop, _proposal)
         if proposal.rewrite.status != "verified" and not first:
             proposal = self._of_parts(inner) or proposal
+        if proposal.rewrite.status != "verified":
+            proposal = self._distributed(loop) or proposal
         self._made[loop] = proposal
         return proposal
 
@@ -135,9 +138,15 @@ class Rewriter:
         return starved and self._left_ns > _WORTH_MORE * self._had_ns[loop]
 
     def hoist(self, loop: Loop) -> Proposal:
-        """Return a sequential loop with its input products before it, verified; or why not."""
+        """Return a sequential loop with its input products before it, verified; or why not.
+
+        Without such products, it is all tensor work that waits for no other step.
+        """
         self._to_come -= 1
-        return self._try(loop, _hoisted)
+        proposal = self._try(loop, _hoisted)
+        if proposal.rewrite.status != "verified":
+            proposal = self._distributed(loop) or proposal
+        return proposal
 
     def _try(self, loop: Loop, attempt: Attempt) -> Proposal:
         if self._left_ns <= 0:
@@ -151,6 +160,11 @@ class Rewriter:
             if partial.rewrite.status == "verified":
                 return replace(partial, inner=part)
         return None
+
+    def _distributed(self, loop: Loop) -> Proposal | None:
+        """Return the loop with what can be done at once done before it, where that pays."""
+        found = self._try(loop, _distributed)
+        return found if found.rewrite.status == "verified" else None
 
     def _walks_a_list(self, loop: Loop) -> bool:
         walked = names_in(loop.node.iter) if isinstance(loop.node, ast.For) else []
@@ -214,14 +228,27 @@ class _Limits:
     min_speedup: float
 
 
+Write = Callable[[Prepared, dict[int, Seen]], Draft]
 Attempt = Callable[[Prepared, list[Snapshot], _Limits], Proposal]
 
 
 def _hoisted(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) -> Proposal:
     """The loop with what waits for no other step done before it."""
+    return _with_less_inside(prepared, snapshots, limits, hoist_projections)
+
+
+def _distributed(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) -> Proposal:
+    """The loop with all tensor work done before it that can be."""
+    limits = replace(limits, min_speedup=max(limits.min_speedup, _WORTH_A_LOOP))
+    return _with_less_inside(prepared, snapshots, limits, distribute_loop)
+
+
+def _with_less_inside(
+    prepared: Prepared, snapshots: list[Snapshot], limits: _Limits, write: Write
+) -> Proposal:
     makes = [lambda s=snapshot: rebuild(s) for snapshot in snapshots]
     grad_enabled = snapshots[0].grad_enabled
-    draft = hoist_projections(prepared, _observed(prepared, makes[0], limits, grad_enabled))
+    draft = write(prepared, _observed(prepared, makes[0], limits, grad_enabled))
     outcome = _verified(prepared, draft, makes, limits, grad_enabled)
     if outcome.status != "verified":
         return _none(outcome.reason)

@@ -15,7 +15,7 @@ from loopscope.model.hotspot import LoopCost, Role
 from loopscope.model.match import Match
 from loopscope.model.recording import LoopSite, Recording
 from loopscope.model.trace import Trace
-from loopscope.pipeline.rewrites import HOIST, Proposal, Rewriter
+from loopscope.pipeline.rewrites import Proposal, Rewriter
 from loopscope.report.annotated_trace import annotate_trace
 from loopscope.report.log import write_report
 from loopscope.report.report import Report, Totals
@@ -35,6 +35,7 @@ CONTEXT_LINES = 2
 _MANY_TIMES = 8  # an inner loop goes round, for each time that the loop around it does
 _FEW = 8  # iterations, of which no loop is slow by itself
 _UNKNOWN = "unknown"  # the kind of what no rule recognises
+_RECURRENCE = "recurrence"  # the kind of a loop that waits for its last step
 _WORTH_IT = 3.0  # times as fast: what is much faster is worth telling in any case
 
 
@@ -88,7 +89,7 @@ def _with_rewrites(
     left in the end goes to those that a share was too little for.
     """
     asked = [finding for finding in findings if finding.actionable]
-    waiting = [f for f in findings if not f.actionable and HOIST in f.suggestion.ops]
+    waiting = [f for f in findings if not f.actionable and f.kind == _RECURRENCE]
     unknown = [f for f in findings if f.kind == _UNKNOWN]
     count = len(asked) + len(waiting) + len(unknown)
     rewriter = Rewriter(recording.snapshots, hot_ns, count)

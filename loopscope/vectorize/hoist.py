@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
+from loopscope.source.keyed_names import real_names
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.edits import written_edits
@@ -38,6 +39,15 @@ def hoist_projections(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
     Raises:
         NotLiftable: There is none, or it cannot be computed for all steps at once.
     """
+    return hoisted(prepared, seen, Hoister)
+
+
+def hoisted(prepared: Prepared, seen: Mapping[int, Seen], kind: type[Hoister]) -> Draft:
+    """Return the loop with what such a hoister finds computed before it.
+
+    Raises:
+        NotLiftable: There is nothing, or it cannot be computed for all steps at once.
+    """
     first, *tail = copied(prepared.statements)
     if not isinstance(first, ast.For) or first.orelse:
         raise NotLiftable("a sequential loop that is no for")
@@ -55,27 +65,27 @@ def hoist_projections(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
     axis = bind_header(lifter, first.target, first.iter)
     if lifter.statements:
         raise NotLiftable("a loop whose items have to be stacked first")
-    hoister = _Hoister(lifter, axis, first, seen)
+    hoister = kind(lifter, axis, first, seen)
     later = set(live_names(prepared.region)).union(*(count_uses(s) for s in tail))
     first.body = _without_unread(hoister.statements(first.body), hoister.known, later)
     if not hoister.walked:
-        raise NotLiftable("no product that waits for no other step")
-    _walk_along(first, hoister.walked)
+        raise NotLiftable(f"no {kind.wanted} that waits for no other step")
+    hoister.walk_along(first)
     made = [[*lifter.statements, first], *([s] for s in tail)]
     region = prepared.region
     return Draft(
         loop="\n".join(code.text(s) for s in without_return(copied(region.statements))),
         rewrite="\n".join(code.text(s) for group in made for s in group),
-        live=live_names(region),
+        live=real_names(live_names(region)),
         fresh=(),
         setup=setup_code(region),
         edits=written_edits(prepared.loop, region, made, set()),
-        ops=("hoist_input_projection",),
+        ops=kind.ops or tuple(dict.fromkeys(lifter.used_ops)),
         guards=tuple(dict.fromkeys(lifter.guards)),
     )
 
 
-class _Hoister(ast.NodeTransformer):
+class Hoister(ast.NodeTransformer):
     """Puts what is computed before the loop in the place of each product.
 
     Attributes:
@@ -84,6 +94,9 @@ class _Hoister(ast.NodeTransformer):
         known: Of these, those that the body sets: ``xt = x[:, t]``.
         walked: What has to be walked along with the loop: the item's name and the tensor's.
     """
+
+    wanted = "product"
+    ops: tuple[str, ...] = ("hoist_input_projection",)
 
     def __init__(
         self, lifter: Lifter, axis: Axis, loop: ast.For, seen: Mapping[int, Seen]
@@ -121,26 +134,37 @@ class _Hoister(ast.NodeTransformer):
         self.moving.add(name)
 
     def visit(self, node: ast.AST) -> ast.AST:
+        """Return the node, with what is wanted of it computed before the loop."""
         if isinstance(node, ast.For | ast.While | ast.Lambda | ast.ListComp | ast.GeneratorExp):
             return node
-        if not isinstance(node, ast.expr) or not self._is_projection(node):
+        if not isinstance(node, ast.expr) or not self.is_wanted(node):
             return self.generic_visit(node)
+        value = self.computed(node)
+        return self.generic_visit(node) if value is None else self.read(self.name_of(node), value)
+
+    def computed(self, node: ast.expr) -> Value | None:
+        """Return what a node is in all steps; ``None`` where that is not known."""
+        written = len(self.lifter.statements)
         try:
             value = self.lifter.lift(node)
         except NotLiftable:
-            return self.generic_visit(node)
-        if value.axes != (self.axis,) or value.kind != "tensor" or value.mask or value.carry:
-            return self.generic_visit(node)
-        return self._read(_name(node, self.lifter), value)
+            del self.lifter.statements[written:]
+            return None
+        plain = value.kind in ("tensor", "number") and not (value.mask or value.carry)
+        return value if plain and value.axes == (self.axis,) else None
 
-    def _is_projection(self, node: ast.expr) -> bool:
+    def name_of(self, node: ast.expr) -> str:
+        """Return a name for what a node is in all steps."""
+        return _name(node, self.lifter)
+
+    def is_wanted(self, node: ast.expr) -> bool:
         """Whether it holds a product, moves with the loop, and waits for nothing else of it."""
+        return any(self._is_product(n) for n in ast.walk(node)) and self.waits_for_nothing(node)
+
+    def waits_for_nothing(self, node: ast.expr) -> bool:
+        """Whether it moves with the loop, and no step changes what it reads."""
         names = _names(node)
-        return (
-            any(self._is_product(n) for n in ast.walk(node))
-            and bool(names & self.moving)
-            and not names & self.changed
-        )
+        return bool(names & self.moving) and not names & self.changed
 
     def _is_product(self, node: ast.AST) -> bool:
         match node:
@@ -154,16 +178,47 @@ class _Hoister(ast.NodeTransformer):
             case _:
                 return False
 
-    def _read(self, name: str, value: Value) -> ast.expr:
+    def read(self, name: str, value: Value) -> ast.expr:
+        """Compute a value for all steps, and return what is this step's."""
         whole = self.lifter.bind(name, value)
         made = code.text(whole.code)
         if self.counter:
             self.walked[made] = ""
             place = linear(code.name(self.counter)) - _start(self.axis)
             return code.subscript(whole.code, [place.code()])
-        item = self.lifter.fresh(f"{made}_t")
+        item = self.lifter.fresh(self.item_name(made))
         self.walked[item] = made
         return code.name(item)
+
+    def item_name(self, whole: str) -> str:
+        """Return a name for this step's item of a tensor of all steps."""
+        return f"{whole}_t"
+
+    def walk_along(self, loop: ast.For) -> None:
+        """Walk the new tensors along with what the loop walks; alone where that is not read."""
+        own = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+        self.walk(loop, own=not own.isdisjoint(read_in(loop)))
+
+    def walk(self, loop: ast.For, *, own: bool) -> None:
+        """Walk the new tensors, and what the loop walks itself if ``own``."""
+        pairs = [(item, whole) for item, whole in self.walked.items() if whole]
+        if not pairs:
+            return
+        targets: list[ast.expr] = [ast.Name(id=item, ctx=ast.Store()) for item, _ in pairs]
+        sources: list[ast.expr] = [code.name(whole) for _, whole in pairs]
+        if own:
+            targets.insert(0, loop.target)
+            sources.insert(0, loop.iter)
+        if len(targets) == 1:
+            loop.target, loop.iter = targets[0], sources[0]
+            return
+        loop.target = ast.Tuple(elts=targets, ctx=ast.Store())
+        loop.iter = code.call("zip", *sources)
+
+
+def read_in(loop: ast.For) -> set[str]:
+    """Return the names that the body of a loop mentions."""
+    return {n.id for s in loop.body for n in ast.walk(s) if isinstance(n, ast.Name)}
 
 
 def _without_unread(body: list[ast.stmt], known: set[str], later: set[str]) -> list[ast.stmt]:
@@ -181,24 +236,6 @@ def _without_unread(body: list[ast.stmt], known: set[str], later: set[str]) -> l
 
 def _names(node: ast.AST) -> set[str]:
     return {dotted(n) for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)}
-
-
-def _walk_along(loop: ast.For, walked: Mapping[str, str]) -> None:
-    """Walk the new tensors together with what the loop walks; without it where it is not read."""
-    pairs = [(item, whole) for item, whole in walked.items() if whole]
-    if not pairs:
-        return
-    targets: list[ast.expr] = [ast.Name(id=item, ctx=ast.Store()) for item, _ in pairs]
-    sources: list[ast.expr] = [code.name(whole) for _, whole in pairs]
-    read = {n.id for s in loop.body for n in ast.walk(s) if isinstance(n, ast.Name)}
-    if {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)} & read:
-        targets.insert(0, loop.target)
-        sources.insert(0, loop.iter)
-    if len(targets) == 1:
-        loop.target, loop.iter = targets[0], sources[0]
-        return
-    loop.target = ast.Tuple(elts=targets, ctx=ast.Store())
-    loop.iter = code.call("zip", *sources)
 
 
 def _counter(loop: ast.For) -> str:

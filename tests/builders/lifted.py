@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
+import numpy as np
+import pytest
 import torch
 
 from loopscope.model.recording import LoopSite
@@ -173,3 +175,27 @@ def _site(subject):
 
 def _named(module, name):
     return next(n for n in module.body if getattr(n, "name", "") == name)
+
+
+def assert_same(found, wanted):
+    """Values, dtypes and Python types are equal."""
+    assert type(found) is type(wanted)
+    match wanted:
+        case torch.Tensor():
+            torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-5, equal_nan=True)
+        case list() | tuple():
+            assert len(found) == len(wanted)
+            for one, other in zip(found, wanted, strict=True):
+                assert_same(one, other)
+        case np.ndarray():
+            np.testing.assert_array_equal(found, wanted)
+        case dict():
+            assert_same([*found.items()], [*wanted.items()])
+        case torch.nn.Module():
+            assert_same([*found.parameters()], [*wanted.parameters()])
+        case float():
+            assert found == pytest.approx(wanted, rel=1e-4, abs=1e-5)
+        case int() | str() | None:
+            assert found == wanted
+        case _:
+            assert_same(vars(found), vars(wanted))

@@ -1,10 +1,20 @@
 """Loops are lifted to code that does what they did, written as somebody would have."""
 
-import numpy as np
 import pytest
-import torch
 from golden import check_golden
-from lifted import DATA, SECTIONS, TOPICS, lift, load, observed, rewritten, run, shown, subjects
+from lifted import (
+    DATA,
+    SECTIONS,
+    TOPICS,
+    assert_same,
+    lift,
+    load,
+    observed,
+    rewritten,
+    run,
+    shown,
+    subjects,
+)
 
 from loopscope.vectorize.around.region import RETURNED
 from loopscope.vectorize.lift_loop import lift_loop
@@ -16,30 +26,6 @@ LEFT_ALONE = [s for path in sorted(DATA.glob("lifting/left_alone*.py")) for s in
 LIFTED = [s for path in TOPICS for s in subjects(path) if s not in LEFT_ALONE]
 CATALOGUED = [s for path in SECTIONS for s in subjects(path)]
 SIZES = [(8, 1), (3, 2), (13, 3)]  # of the inputs, with a seed
-
-
-def assert_same(found, wanted):
-    """Values, dtypes and Python types are equal."""
-    assert type(found) is type(wanted)
-    match wanted:
-        case torch.Tensor():
-            torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-5, equal_nan=True)
-        case list() | tuple():
-            assert len(found) == len(wanted)
-            for one, other in zip(found, wanted, strict=True):
-                assert_same(one, other)
-        case np.ndarray():
-            np.testing.assert_array_equal(found, wanted)
-        case dict():
-            assert_same([*found.items()], [*wanted.items()])
-        case torch.nn.Module():
-            assert_same([*found.parameters()], [*wanted.parameters()])
-        case float():
-            assert found == pytest.approx(wanted, rel=1e-4, abs=1e-5)
-        case int() | str() | None:
-            assert found == wanted
-        case _:
-            assert_same(vars(found), vars(wanted))
 
 
 @pytest.mark.parametrize("subject", LIFTED, ids=str)
