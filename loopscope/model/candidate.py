@@ -25,6 +25,7 @@ class Candidate:
         changed: Of ``live``, names that later code changes in place.
         guards: Expressions that must be true for the rewrite to hold. Inputs on which one is not
             are not tried.
+        chunk: How many iterations the rewrite does at a time; 0 for all.
     """
 
     loop: str
@@ -36,6 +37,7 @@ class Candidate:
     setup: str = ""
     changed: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
+    chunk: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Outcome:
             another value, or are kept for backward: with ``name = name.clone()`` it would be.
             Where it is verified, they do so at a size of one or none, and a guard says it.
         cut_short: There was no time for all inputs, or for their gradients.
+        chunk: How many iterations at a time there is memory for, where there is not for all.
     """
 
     status: RewriteStatus
@@ -58,3 +61,4 @@ class Outcome:
     guards: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     cut_short: bool = False
+    chunk: int = 0

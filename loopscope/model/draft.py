@@ -21,6 +21,7 @@ class Draft:
         setup: The statements that made ``fresh``.
         ops: Dotted torch names of what the rewrite calls, the most telling first.
         guards: Expressions that must hold at the loop's entry for the rewrite to be right.
+        chunk: How many iterations it does at a time; 0 for all.
     """
 
     loop: str
@@ -32,3 +33,4 @@ class Draft:
     setup: str = ""
     ops: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
+    chunk: int = 0

@@ -262,6 +262,13 @@ def _proposal(prepared: Prepared, snapshots: list[Snapshot], limits: _Limits) ->
     reason, cut_short = "", False
     for draft, make in drafts(prepared, seen):
         outcome = _verified(prepared, draft, makes, limits, grad_enabled)
+        if outcome.chunk:
+            try:
+                draft = make(chunk=outcome.chunk)
+            except NotLiftable:
+                pass
+            else:
+                outcome = _verified(prepared, draft, makes, limits, grad_enabled)
         names = frozenset(outcome.copies) if outcome.status == "refuted" else frozenset()
         # `contiguous` of a single row is no copy, and `clone` of what is transposed stays so.
         for copy in ("clone", "contiguous") if names else ():
@@ -330,6 +337,7 @@ def _verified(
         setup=draft.setup,
         changed=draft.changed,
         guards=draft.guards,
+        chunk=draft.chunk,
     )
     return verify_rewrite(
         candidate,

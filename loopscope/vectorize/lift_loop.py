@@ -34,6 +34,7 @@ from loopscope.vectorize.around.tail import left_lists, name_list, rewrite_tail
 from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
 from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.finish.finished import finished
+from loopscope.vectorize.finish.in_chunks import in_chunks
 from loopscope.vectorize.finish.written_dicts import with_written_dicts
 from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses, read_back
@@ -62,6 +63,7 @@ def lift_loop(
     indices: Indices = "any",
     copies: frozenset[str] = frozenset(),
     copy: str = "contiguous",
+    chunk: int = 0,
 ) -> Draft:
     """Return whole-tensor code for the loop.
 
@@ -76,6 +78,7 @@ def lift_loop(
         indices: Whether iterations share places that they read from data.
         copies: Names that must be contiguous, or have memory of their own.
         copy: The method that makes them so: ``contiguous`` or ``clone``.
+        chunk: How many iterations to do at a time; 0 for all.
 
     Raises:
         NotLiftable: It has no form that we know; the message says why in a few words.
@@ -91,6 +94,7 @@ def lift_loop(
         items=items,
         copies=copies,
         copy=copy,
+        chunk=chunk,
     )
     try:
         return make(indices=indices if not prepared.of_sets else "unique")
@@ -116,6 +120,7 @@ def _lifted(
     numbers: Numbers,
     copies: frozenset[str],
     copy: str,
+    chunk: int,
     indices: Indices = "any",
     spans: Spans = "in place",
 ) -> Draft:
@@ -181,6 +186,8 @@ def _lifted(
     made += [rewrite_tail(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
     made[-1] += left_lists(lifter, live)
     made = finished(lifter, prepared, made, live, copies, copy)
+    if chunk:
+        made = in_chunks(made, _for(prepared.statements[0]), chunk, lifter.fresh("part"))
     made = with_written_dicts(made, begun_dicts(region), later_code(region), lifter.fresh)
     rewrite = [s for group in made for s in group]
     if not rewrite:
@@ -203,7 +210,14 @@ def _lifted(
         edits=edits,
         ops=tuple(dict.fromkeys(lifter.used_ops)),
         guards=tuple(dict.fromkeys(lifter.guards)),
+        chunk=chunk,
     )
+
+
+def _for(statement: ast.stmt) -> ast.For:
+    if not isinstance(statement, ast.For):
+        raise NotLiftable("what needs too much memory at once is no for")
+    return statement
 
 
 def _unneeded(

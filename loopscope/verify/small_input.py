@@ -17,6 +17,7 @@ _SMALL = (9, 7, 6, 5)  # iterations, outermost loop first
 _FEW_TICKS = 2000  # a size that is small by itself may stand for the step of a long range
 _PART_FOR_OBSERVED = 0.2
 _COPIES = 6  # that judging an input takes, with what is compared
+_LARGEST_CHUNK = 128  # so that there is time to run several
 _WORTH_A_RUN = 2.0  # growth below which a larger input tells nothing new
 
 
@@ -111,5 +112,16 @@ def refuse_too_large(case: Case, small: Input | None) -> None:
             if ending.error is None:
                 points.append((new, largest.nbytes))
                 break
-    if len(points) == 2 and not fits(extrapolate(points[0], points[1], trips[0])):
-        raise StopError("refuted", "the rewrite needs too much memory at once")
+    if len(points) == 2:
+        size = min(trips[0], case.candidate.chunk or trips[0])
+        if not fits(extrapolate(points[0], points[1], size)):
+            chunk = _that_fits(points[0], points[1], size)
+            raise StopError("refuted", "the rewrite needs too much memory at once", chunk=chunk)
+
+
+def _that_fits(small: tuple[int, int], larger: tuple[int, int], size: int) -> int:
+    """Return a power of two below a size that there is memory for; 0 for none."""
+    chunk = min(_LARGEST_CHUNK, 1 << (size - 1).bit_length() - 1)
+    while chunk and not fits(extrapolate(small, larger, chunk)):
+        chunk //= 2
+    return chunk

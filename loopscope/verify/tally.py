@@ -21,9 +21,12 @@ class StopError(Exception):
         copies: tuple[str, ...] = (),
         *,
         cut_short: bool = False,
+        chunk: int = 0,
     ) -> None:
         super().__init__(reason)
-        self.outcome = Outcome(status, None, reason, copies=copies, cut_short=cut_short)
+        self.outcome = Outcome(
+            status, None, reason, copies=copies, cut_short=cut_short, chunk=chunk
+        )
 
 
 @dataclass(slots=True)

@@ -77,6 +77,7 @@ def verify_rewrite(
             if small is not None and variations is not None and is_costly(case, small):
                 _try_all(case, small, itertools.islice(variations, _VALUES_FIRST))
             measured = judge_observed(case, small)
+            _demand_chunks(case, measured)
             _try_all(case, small or measured, variations or _variations(case, measured))
             if small is not None and measured is not small:
                 _try_all(case, measured, itertools.islice(_value_variations(case, measured), 1))
@@ -230,6 +231,12 @@ def _time_for_inputs(case: Case) -> bool:
     return case.budget.has_left(
         _PART_FOR_INPUTS if agreed >= _ENOUGH_INPUTS else _PART_FOR_GRADIENTS
     )
+
+
+def _demand_chunks(case: Case, measured: Input) -> None:
+    chunk = case.candidate.chunk
+    if chunk and not any(trips > chunk for trips in case.trips(measured)):
+        raise StopError("unverified", f"there was no time for more than {chunk} iterations")
 
 
 def _demand_enough(tally: Tally) -> None:
