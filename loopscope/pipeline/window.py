@@ -15,7 +15,8 @@ from loopscope.model.hotspot import LoopCost, Role
 from loopscope.model.match import Match
 from loopscope.model.recording import LoopSite, Recording
 from loopscope.model.trace import Trace
-from loopscope.pipeline.rewrites import Proposal, Rewriter
+from loopscope.pipeline.attempts import Proposal
+from loopscope.pipeline.rewrites import Rewriter
 from loopscope.report.annotated_trace import annotate_trace
 from loopscope.report.log import write_report
 from loopscope.report.report import Report, Totals

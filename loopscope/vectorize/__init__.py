@@ -11,4 +11,5 @@ a ``Value``: its code for all iterations at once, with the loops that it depends
 - ``ops``: how each op batches; an entry is found by its name.
 - ``stores``: what the loop stored, written at once.
 - ``finish``: the code as one would have typed it.
+- ``kept_loops``: a loop that cannot be lifted whole, with what can before it.
 """

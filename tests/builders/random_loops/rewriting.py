@@ -8,7 +8,8 @@ import torch
 from loopscope.capture.clock import LoopClock
 from loopscope.capture.snapshot import SnapshotTaker
 from loopscope.config import Settings
-from loopscope.pipeline.rewrites import Proposal, Rewriter
+from loopscope.pipeline.attempts import Proposal
+from loopscope.pipeline.rewrites import Rewriter
 from loopscope.source.locate import locate_loop
 from loopscope.source.loop import Loop
 from loopscope.vectorize.around.apply_edits import apply_edits

@@ -8,8 +8,8 @@ from golden import check_golden
 from lifted import DATA, assert_same, load, observed, run, subjects
 
 from loopscope.vectorize.around.apply_edits import apply_edits
-from loopscope.vectorize.distribute import distribute_loop
-from loopscope.vectorize.hoist import hoist_projections
+from loopscope.vectorize.kept_loops.distribute import distribute_loop
+from loopscope.vectorize.kept_loops.hoist import hoist_projections
 from loopscope.vectorize.value import NotLiftable
 
 pytestmark = pytest.mark.live

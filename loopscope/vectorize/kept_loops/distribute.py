@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import cast
@@ -16,16 +15,15 @@ from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.axes import Axis
-from loopscope.vectorize.hoist import Hoister, hoisted, read_in
 from loopscope.vectorize.item_lists import plural
+from loopscope.vectorize.kept_loops.hoist import Hoister, hoisted
+from loopscope.vectorize.kept_loops.walked_numbers import walk_what_is_read
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import assigned_names, count_uses
 from loopscope.vectorize.prepare import Prepared
-from loopscope.vectorize.put_in_place import put_in_place
 from loopscope.vectorize.value import Value
 
 _CONVERSIONS = {"float", "int", "bool", "item", "tolist"}
-_SHORT = 44
 
 
 def distribute_loop(prepared: Prepared, seen: Mapping[int, Seen]) -> Draft:
@@ -92,72 +90,8 @@ class _Distributor(Hoister):
         return f"{whole} item"
 
     def walk_along(self, loop: ast.For) -> None:
-        """Walk what is left to walk: a list of numbers under the name of the tensor's items."""
-        self._name_items(loop)
-        read = read_in(loop)
-        match loop:
-            case ast.For(
-                target=ast.Tuple(elts=[ast.Name(id=counter), ast.Name(id=item)]),
-                iter=ast.Call(func=ast.Name(id="enumerate"), args=[walked]) as walk,
-            ) if item not in read:
-                whole = self._list_of(walked)
-                if whole:
-                    loop.body = [
-                        _put(f"{whole}[{counter}]", code.name(item), s) for s in loop.body
-                    ]
-                    walk.args = [code.name(whole)]
-                else:
-                    loop.target = ast.Name(id=counter, ctx=ast.Store())
-                    loop.iter = code.call("range", code.call("len", walked))
-            case ast.For(target=ast.Name(id=item), iter=walked) if item not in read:
-                whole = self._list_of(walked)
-                if whole and not self.counter:
-                    first = next(n for n, w in self.walked.items() if w == whole)
-                    loop.body = [put_in_place(first, code.name(item), s) for s in loop.body]
-                    self.walked = {item if n == first else n: w for n, w in self.walked.items()}
-                self.walk(loop, own=False)
-            case _:
-                super().walk_along(loop)
-        loop.body = [s for s in loop.body if not _is_idle(s)]
-        self._put_in_header(loop)
-
-    def _name_items(self, loop: ast.For) -> None:
-        """Call items what they were called where nothing sets that any more, else ``test``."""
-        taken = {*assigned_names(loop.body), *read_in(loop)}
-        for item, whole in list(self.walked.items()):
-            if not whole:
-                continue
-            name = next((n for n in self.known - taken if plural(n) == whole), "")
-            name = name or self.lifter.fresh(re.sub(r"_\d+$", "", whole).removesuffix("s"))
-            loop.body = [put_in_place(item, code.name(name), s) for s in loop.body]
-            self.walked = {name if n == item else n: w for n, w in self.walked.items()}
-
-    def _list_of(self, walked: ast.expr) -> str:
-        """The name of ``losses.tolist()`` where the loop walks ``losses``; ``""`` without one."""
-        for statement in self.lifter.statements:
-            match statement:
-                case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
-                    code.text(value) == f"{code.text(walked)}.tolist()"
-                ):
-                    return name
-                case _:
-                    pass
-        return ""
-
-    def _put_in_header(self, loop: ast.For) -> None:
-        """``for loss in losses.tolist()``, where the list is short to write and walked alone."""
-        for statement in list(self.lifter.statements):
-            match statement:
-                case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
-                    len(code.text(value)) <= _SHORT
-                    and name in count_uses(loop.iter)
-                    and sum(count_uses(s).get(name, 0) for s in (*self.lifter.statements, loop))
-                    == 1
-                ):
-                    loop.iter = put_in_place(name, value, loop.iter)
-                    self.lifter.statements.remove(statement)
-                case _:
-                    pass
+        """Walk what is left to walk."""
+        walk_what_is_read(self, loop)
 
     def name_of(self, node: ast.expr) -> str:
         """Return a name for what a node is in all steps."""
@@ -222,20 +156,3 @@ def _whole_of(node: ast.AST) -> Iterator[str]:
                 yield name
             case _:
                 pass
-
-
-def _put(text: str, value: ast.expr, statement: ast.stmt) -> ast.stmt:
-    class Put(ast.NodeTransformer):
-        def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
-            return value if code.text(node) == text else self.generic_visit(node)
-
-    return cast("ast.stmt", Put().visit(statement))
-
-
-def _is_idle(statement: ast.stmt) -> bool:
-    """``loss = loss``."""
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=value)):
-            return name == value
-        case _:
-            return False
