@@ -32,7 +32,7 @@ from loopscope.verify.sandbox import sandbox
 from loopscope.verify.ticks import OutOfTimeError
 from loopscope.verify.verify_rewrite import verify_rewrite
 
-_WORTH_A_LOOP = 2.0  # times as much faster as others, for a rewrite that keeps a loop
+_WORTH_A_LOOP = 3.0  # times as much faster as others, for a rewrite that keeps a loop
 NO_TIME = "no time was left to verify a rewrite"
 
 Clock = Callable[[], int]
