@@ -30,6 +30,10 @@ def may_be_nan(lifter: Lifter, node: ast.expr) -> bool:
                     return True
                 case ast.BinOp(op=ast.Pow(), right=right) if code.integer(right) is None:
                     return True
+                case ast.Call(func=ast.Attribute(attr="pow"), args=[*_, power]) if (
+                    code.integer(power) is not None
+                ):
+                    pass
                 case ast.Call(func=ast.Attribute(attr=attr)) if attr in _UNDEFINED:
                     return True
                 case ast.Name(id=name) if name in bound:

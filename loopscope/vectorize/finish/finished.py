@@ -8,6 +8,7 @@ from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.finish.aliases import without_aliases
 from loopscope.vectorize.finish.dead_code import without_dead
+from loopscope.vectorize.finish.extremum_pairs import with_extremum_pairs
 from loopscope.vectorize.finish.long_statements import with_named_parts
 from loopscope.vectorize.finish.on_device import on_device
 from loopscope.vectorize.finish.polish import polished
@@ -16,7 +17,7 @@ from loopscope.vectorize.finish.reordered import inlined_moves
 from loopscope.vectorize.finish.repeated import named_repeats
 from loopscope.vectorize.finish.turned import without_turning
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.names import assigned_names
+from loopscope.vectorize.names import assigned_names, count_uses
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.value import NotLiftable
 
@@ -49,12 +50,23 @@ def finished(
     made = inlined_moves(without_dead(made, live), live)
     made = [[polished(_copying(s, copies, copy)) for s in group] for group in made]
     made = without_turning(made, live, _ranks_before(lifter))
+    made = _with_pairs(made, lifter, live)
     made = [without_aliases(group, lifter.made) for group in made]
     made = [named_repeats(group, lifter.fresh, lifter.known_names) for group in made]
     made = [with_named_parts(group, lifter.fresh, lifter.known_names) for group in made]
     made = renumbered(made, lifter.made, {*live, *prepared.region.initial})
     calls, stay = _users_calls(prepared), _kept_names(prepared, lifter)
     return [on_device(group, calls, stay) for group in made]
+
+
+def _with_pairs(made: Groups, lifter: Lifter, live: tuple[str, ...]) -> Groups:
+    """Return the groups with an extremum and its place from one op, where both are read."""
+    found: Groups = []
+    for k, group in enumerate(made):
+        others = [s for g in made[k + 1 :] for s in g]
+        read = {*live, *(n for s in others for n in count_uses(s))}
+        found.append(with_extremum_pairs(group, lifter.fresh, read))
+    return found
 
 
 def _may_be_none(statement: ast.stmt) -> bool:
