@@ -6,6 +6,7 @@ import ast
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
+from loopscope.vectorize.around.region import RETURNED
 from loopscope.vectorize.finish.aliases import without_aliases
 from loopscope.vectorize.finish.dead_code import without_dead
 from loopscope.vectorize.finish.extremum_pairs import with_extremum_pairs
@@ -51,12 +52,23 @@ def finished(
     made = [[polished(_copying(s, copies, copy)) for s in group] for group in made]
     made = without_turning(made, live, _ranks_before(lifter))
     made = _with_pairs(made, lifter, live)
-    made = [without_aliases(group, lifter.made) for group in made]
+    made = _without_aliases(made, lifter.made, live)
     made = [named_repeats(group, lifter.fresh, lifter.known_names) for group in made]
     made = [with_named_parts(group, lifter.fresh, lifter.known_names) for group in made]
     made = renumbered(made, lifter.made, {*live, *prepared.region.initial})
     calls, stay = _users_calls(prepared), _kept_names(prepared, lifter)
     return [on_device(group, calls, stay) for group in made]
+
+
+def _without_aliases(groups: Groups, made: set[str], live: tuple[str, ...]) -> Groups:
+    """Return the groups without second names for what has one of our own.
+
+    What is returned keeps its name where it has one.
+    """
+    groups = [without_aliases(group, made) for group in groups]
+    every = [s for group in groups for s in group]
+    kept = {id(s) for s in without_aliases(every, made - {*live}, but=RETURNED)}
+    return [[s for s in group if id(s) in kept] for group in groups]
 
 
 def _with_pairs(made: Groups, lifter: Lifter, live: tuple[str, ...]) -> Groups:
