@@ -53,11 +53,10 @@ def pick_of_each(lifter: Lifter, carry: Carry, axis: Axis, begun: Value | None) 
     form = "max" if "max" in carry.op else "min"
     whole = compared
     if may_be_nan(lifter, compared.code):
-        if not is_strict(carry):
-            raise NotLiftable(f"the last of equal {carry.of}")
         if not begun.is_fixed:
             raise NotLiftable(f"{carry.name} is set where {carry.of} moves")
-        whole = passing(lifter, carry.of, compared, form, begun)
+        strict = is_strict(carry)
+        whole = passing(lifter, carry.of, compared, form, begun, strict=strict)
     unbounded = is_infinite(begun.fill or begun.code, form)
     best, place = _best(lifter, carry, whole, form, axis, named=not unbounded or bool(carry.test))
     found = _found(lifter, carry, form, best, begun, axis)
@@ -102,7 +101,18 @@ def _best(
     else:
         at = code.method(compared.code, f"arg{form}", **along)
     best = code.method(compared.code, f"a{form}" if rest else form, **along)
-    return replace(plain, code=best), replace(plain, code=at, dtype="int64")
+    place = replace(plain, code=at, dtype="int64")
+    return replace(plain, code=best), _last_place(lifter, place) if named else place
+
+
+def _last_place(lifter: Lifter, place: Value) -> Value:
+    """The place under a name, where it is long."""
+    if not isinstance(place.code, ast.BinOp):
+        return place
+    text = code.text(place.code)
+    if text not in lifter.recurrences:
+        lifter.recurrences[text] = lifter.bind("place", place)
+    return lifter.recurrences[text]
 
 
 def _named(lifter: Lifter, carry: Carry, plain: Value, form: str, dim: int) -> tuple[Value, Value]:

@@ -282,3 +282,18 @@ def nearest_of_the_same_class(preds, gts, cls, gcls):
                 match[p] = g
                 dist[p] = dd
     return match, dist
+
+
+@sized(lambda n: {"a": torch.rand(n, 2), "b": torch.rand(5, 2), "names": torch.arange(5) + 3})
+def last_ratio_that_passes(a, b, names):
+    found = torch.full((len(a),), -1)
+    quality = torch.zeros(len(a))
+    for i in range(len(a)):
+        best = 0.2
+        for j in range(len(b)):
+            ratio = (a[i] * b[j]).sum() / (a[i] + b[j]).sum()
+            if ratio >= best:
+                best = ratio
+                found[i] = names[j]
+        quality[i] = best
+    return found, quality
