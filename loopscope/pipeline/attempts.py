@@ -21,8 +21,8 @@ from loopscope.vectorize.around.premises import find_premises
 from loopscope.vectorize.around.region import RETURNED
 from loopscope.vectorize.kept_loops.distribute import distribute_loop
 from loopscope.vectorize.kept_loops.hoist import hoist_projections
-from loopscope.vectorize.numbering import as_written, number_expressions
-from loopscope.vectorize.prepare import Prepared
+from loopscope.vectorize.numbering import number_expressions
+from loopscope.vectorize.prepare import Prepared, to_be_observed
 from loopscope.vectorize.value import NotLiftable
 from loopscope.verify.observe import observe
 from loopscope.verify.observed import NOT_CONTIGUOUS, TOO_LONG
@@ -136,7 +136,7 @@ def _observed(
     functions = prepared.functions
     graph = [ast.Module(body=[s], type_ignores=[]) for s in graph_before(prepared.region)]
     graph = [s for s in graph if not why_impure(s, namespace)]
-    tree = ast.Module(body=as_written(prepared.statements), type_ignores=[])
+    tree = ast.Module(body=to_be_observed(prepared), type_ignores=[])
     impure = why_impure(tree, namespace)
     if impure:
         raise NotLiftable(f"not run again: the loop {impure}")
@@ -147,7 +147,7 @@ def _observed(
             for statement in graph:
                 exec(compile(statement, "<loopscope setup>", "exec"), namespace)
             return observe(
-                as_written(prepared.statements),
+                to_be_observed(prepared),
                 functions,
                 namespace,
                 grad_enabled=grad_enabled,

@@ -88,10 +88,9 @@ class Rewriter:
 
         Where the loop as a whole cannot be rewritten, a loop in it may be: ``inner``, outermost
         first. They come before the whole where it goes round a ``few`` times over a list: the
-        layers of a model stay apart.
+        layers of a model stay apart. Where neither can, what can be done before the loop is.
         """
-        self._to_come -= 1
-        self._had_ns[loop] = self._share_ns()
+        had_ns = self._share_of_next()
         first = few and self._walks_a_list(loop)
         proposal = self._of_parts(inner) if first else None
         proposal = proposal or self._try(loop, lifted)
@@ -99,7 +98,19 @@ class Rewriter:
             proposal = self._of_parts(inner) or proposal
         if proposal.rewrite.status != "verified":
             proposal = self._distributed(loop) or proposal
-        self._made[loop] = proposal
+        return self._note(loop, proposal, had_ns)
+
+    def whole(self, loop: Loop) -> Proposal:
+        """Return a verified rewrite of the loop as a whole, or why there is none."""
+        had_ns = self._share_of_next()
+        return self._note(loop, self._try(loop, lifted), had_ns)
+
+    def _share_of_next(self) -> int:
+        self._to_come -= 1
+        return self._share_ns()
+
+    def _note(self, loop: Loop, proposal: Proposal, had_ns: int) -> Proposal:
+        self._made[loop], self._had_ns[loop] = proposal, had_ns
         return proposal
 
     def has_more_for(self, loop: Loop) -> bool:

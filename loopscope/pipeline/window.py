@@ -16,6 +16,7 @@ from loopscope.model.match import Match
 from loopscope.model.recording import LoopSite, Recording
 from loopscope.model.trace import Trace
 from loopscope.pipeline.attempts import Proposal
+from loopscope.pipeline.callers import FEW, Callers
 from loopscope.pipeline.rewrites import Rewriter
 from loopscope.report.annotated_trace import annotate_trace
 from loopscope.report.log import write_report
@@ -34,7 +35,6 @@ from loopscope.trace.read import read_trace
 CONTEXT_LINES = 2
 
 _MANY_TIMES = 8  # an inner loop goes round, for each time that the loop around it does
-_FEW = 8  # iterations, of which no loop is slow by itself
 _UNKNOWN = "unknown"  # the kind of what no rule recognises
 _RECURRENCE = "recurrence"  # the kind of a loop that waits for its last step
 _WORTH_IT = 3.0  # times as fast: what is much faster is worth telling in any case
@@ -89,22 +89,27 @@ def _with_rewrites(
     The costliest loop comes first, so that what time there is goes where it pays most. What is
     left in the end goes to those that a share was too little for.
     """
+    around = chooser.callers.of(findings)
     asked = [finding for finding in findings if finding.actionable]
     waiting = [f for f in findings if not f.actionable and f.kind == _RECURRENCE]
     unknown = [f for f in findings if f.kind == _UNKNOWN]
-    count = len(asked) + len(waiting) + len(unknown)
+    count = len(around) + len(asked) + len(waiting) + len(unknown)
     rewriter = Rewriter(recording.snapshots, hot_ns, count)
 
     def proposed(f: Finding) -> Finding:
-        few = f.iterations <= _FEW * f.entries
+        few = f.iterations <= FEW * f.entries
         proposal = rewriter.propose(chooser.loops[f.id], chooser.inner_loops(f), few=few)
         return _with(chooser.rewritten(f, proposal.inner) or f, proposal)
 
+    tried = [_with(f, rewriter.whole(chooser.loops[f.id])) for f in around]
+    wholes = [f for f in tried if f.rewrite.status == "verified"]
+    inside = {n for whole in wholes for n in chooser.callers.inside(whole)}
+    asked = [f for f in asked if f.id not in inside]
     made = {f.id: proposed(f) for f in asked}
     made |= {f.id: _advised(f, rewriter.hoist(chooser.loops[f.id])) for f in waiting}
-    made |= {f.id: _recognized(f, rewriter.propose(chooser.loops[f.id])) for f in unknown}
+    made |= {f.id: _recognized(f, rewriter.whole(chooser.loops[f.id])) for f in unknown}
     made |= {f.id: proposed(f) for f in asked if rewriter.has_more_for(chooser.loops[f.id])}
-    found = [made.get(f.id, f) for f in findings]
+    found = [*wholes, *(made.get(f.id, f) for f in findings if f.id not in inside)]
     return tuple(sorted(found, key=lambda f: not f.actionable)), rewriter.notes
 
 
@@ -158,6 +163,7 @@ class _Chooser:
         self.sites: dict[str, LoopSite] = {}
         self.loops: dict[str, Loop] = {}
         self.indices: dict[str, int] = {}
+        self.callers = Callers()
 
     def findings(self) -> tuple[Finding, ...]:
         chosen = [f for root in self.children.get(-1, ()) for f in self._visit(root)]
@@ -173,7 +179,7 @@ class _Chooser:
 
     def rewritten(self, finding: Finding, inner: Loop | None) -> Finding | None:
         """Return a finding of the loop inside, where the one around it goes round a few times."""
-        if inner is None or finding.iterations > _FEW * finding.entries:
+        if inner is None or finding.iterations > FEW * finding.entries:
             return None
         place = (inner.path, inner.line, inner.column)
         inside = self._inside(finding)
@@ -200,7 +206,9 @@ class _Chooser:
         if own is not None:
             self.indices[own.id] = index
         if own is not None and own.actionable:
-            return self._in_callee(index, own) or [own]
+            theirs = self._in_callee(index, own)
+            self.callers.note(own, theirs)
+            return theirs or [own]
         inner = [f for child in self.children.get(index, ()) for f in self._visit(child)]
         lifted = sum(f.cost.total_ns for f in inner if f.actionable)
         if own is None or lifted > cost.total_ns / 2:

@@ -41,6 +41,7 @@ from loopscope.vectorize.names import appended_names, assigned_names, count_uses
 from loopscope.vectorize.normal_form.begun_lists import with_first_items
 from loopscope.vectorize.normal_form.kept_elements import with_kept_elements
 from loopscope.vectorize.normal_form.last_items import with_last_items
+from loopscope.vectorize.normal_form.listed_dicts import check_whole_keys
 from loopscope.vectorize.normal_form.nested_subscripts import join_subscripts
 from loopscope.vectorize.normal_form.walked_tensors import walked_tensors
 from loopscope.vectorize.operators.python_numbers import needs_doubles, uses_doubles
@@ -156,6 +157,7 @@ def _lifted(
         what = lifter.what(node)
         if what is not None and isinstance(node, ast.Name | ast.Attribute) and dotted(node):
             lifter.loaded[dotted(node)] = what
+    check_whole_keys(region.listed, lifter.loaded)
     trees = [*statements, *prepared.functions.values()]
     lifter.doubles = (
         numbers == "double" or uses_doubles(seen.values()) or needs_doubles(trees, lifter.what)

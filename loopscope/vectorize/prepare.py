@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from loopscope.source.keyed_names import with_keyed_names
 from loopscope.source.loop import Loop
+from loopscope.vectorize import code
 from loopscope.vectorize.around.liveness import is_read_first
 from loopscope.vectorize.around.module_names import taken_names
 from loopscope.vectorize.around.region import (
@@ -21,6 +22,7 @@ from loopscope.vectorize.normal_form.counting_while import without_while
 from loopscope.vectorize.normal_form.defaults import with_get
 from loopscope.vectorize.normal_form.grouped_dicts import Grouped, without_groups
 from loopscope.vectorize.normal_form.helper_functions import helper_functions
+from loopscope.vectorize.normal_form.listed_dicts import appended, read_as_list
 from loopscope.vectorize.normal_form.neighbours import with_bounds_by_number
 from loopscope.vectorize.normal_form.nested_counters import without_nested_counter
 from loopscope.vectorize.normal_form.set_walks import without_sets
@@ -29,6 +31,7 @@ from loopscope.vectorize.normal_form.unpacked_items import with_items
 from loopscope.vectorize.normal_form.views import without_views
 from loopscope.vectorize.normal_form.walked_iterators import walked_in_place
 from loopscope.vectorize.normal_form.whole_dicts import spelled_out
+from loopscope.vectorize.numbering import as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ def prepare(loop: Loop) -> Prepared:
         without_views(first)
         with_stored_reads(first, functions, region.function)
     tail = [spelled_out(s, begun_dicts(region)) for s in tail]
+    if region.listed and isinstance(first, ast.For):
+        tail = _with_lists(first, tail, region)
     statements = without_return(with_get([first, *tail]))
     if isinstance(first, ast.For):
         without_views(first)
@@ -88,6 +93,21 @@ def prepare(loop: Loop) -> Prepared:
         counted=counted,
         grouped=grouped,
     )
+
+
+def to_be_observed(prepared: Prepared) -> list[ast.stmt]:
+    """Return statements to run in the place of the loop: they do what it does."""
+    begun = [code.assignment(name, code.list_of([])) for name in prepared.region.listed]
+    return [*map(ast.fix_missing_locations, begun), *as_written(prepared.statements)]
+
+
+def _with_lists(first: ast.For, tail: list[ast.stmt], region: Region) -> list[ast.stmt]:
+    """Put lists in the place of dicts of which only the values are read; return the tail."""
+    appended(first, region.listed)
+    for name in region.listed:
+        made = region.initial[name]
+        region.initial[name] = replace(made, code=code.list_of([]), is_dict=False, is_list=True)
+    return [read for s in tail if (read := read_as_list(s, region.listed)) is not None]
 
 
 def _grouped(region: Region, statements: list[ast.stmt], taken: set[str]) -> Grouped | None:

@@ -18,8 +18,8 @@ from loopscope.source.locate import locate_loop
 from loopscope.vectorize.around.apply_edits import apply_edits
 from loopscope.vectorize.foreach.lift_foreach import foreach_loop
 from loopscope.vectorize.lift_loop import lift_loop
-from loopscope.vectorize.numbering import as_written, number_expressions
-from loopscope.vectorize.prepare import prepare
+from loopscope.vectorize.numbering import number_expressions
+from loopscope.vectorize.prepare import prepare, to_be_observed
 from loopscope.vectorize.value import NotLiftable
 from loopscope.verify.observe import observe
 
@@ -119,7 +119,7 @@ def observed(subject):
     exec(compile(ast.Module(prelude, type_ignores=[]), "<prelude>", "exec"), namespace)
     around = [s for s in subject.node.body if isinstance(s, ast.With)]
     no_grad = any("no_grad" in ast.unparse(s.items[0]) for s in around)
-    statements = as_written(prepared.statements)
+    statements = to_be_observed(prepared)
     return prepared, observe(statements, functions, namespace, grad_enabled=not no_grad)
 
 

@@ -31,6 +31,21 @@ def reorder(layers, order):
         fresh += (moved,)
     return fresh
 """
+CALLED = """\
+import torch
+
+def spread(row, edges):
+    found = []
+    for edge in edges:
+        found.append((row - edge).abs().min())
+    return torch.stack(found).mean()
+
+def spreads(x, edges):
+    found = {}
+    for k, row in enumerate(x):
+        found[k] = spread(row, edges)
+    return torch.stack(list(found.values()))
+"""
 INPUTS = torch.randn(20, 100), [f"n{k}" for k in range(20)]
 
 
@@ -76,3 +91,13 @@ def test_a_rewrite_that_we_fail_on_costs_no_report(module, monkeypatch):
     (finding,) = scope.report.findings
     assert (finding.rewrite.status, finding.verdict) == ("none", None)
     assert "ZeroDivisionError: by us" in finding.rewrite.reason
+
+
+def test_a_loop_that_calls_what_the_costly_one_is_in_is_rewritten_with_it(tmp_path):
+    module = load_program(tmp_path, CALLED)
+
+    with loopscope.profile(console=False) as scope:
+        module.spreads(torch.randn(40, 8), torch.randn(30))
+
+    (finding,) = scope.report.findings
+    assert (finding.location.line, finding.rewrite.status) == (11, "verified")

@@ -130,6 +130,8 @@ def _note_on_dict(subject: Subject) -> Match | None:
         return None
     if facts.masks:  # groups of one tensor
         return None
+    if any(Index.COUNTER in s.index for s in plain):  # items by number
+        return None
     return Match(
         "foreach",
         ("keep_as_is", "torch._foreach_add_"),

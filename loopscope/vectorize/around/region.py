@@ -17,6 +17,11 @@ from loopscope.vectorize.around.initial import Initial, read_initial
 from loopscope.vectorize.around.liveness import reads_any
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses
 from loopscope.vectorize.normal_form.grouped_dicts import read_grouping, sorted_keys
+from loopscope.vectorize.normal_form.listed_dicts import (
+    ListedDict,
+    listed_dict,
+    read_as_list,
+)
 from loopscope.vectorize.normal_form.walked_tensors import walked_tensors
 from loopscope.vectorize.normal_form.whole_dicts import Entries, reads_entries, spelled_out
 from loopscope.vectorize.value import NotLiftable
@@ -38,6 +43,7 @@ class Region:
         initial: Names that the loop fills, as they are made right before it.
         function: The function around; the module where there is none.
         spent: Assignments of iterators that stand in the loop's header instead.
+        listed: Dicts that the loop fills of which only the values are read, in the tail.
     """
 
     block: list[ast.stmt]
@@ -46,6 +52,7 @@ class Region:
     tail: int = 0
     initial: dict[str, Initial] = field(default_factory=dict)
     spent: list[ast.stmt] = field(default_factory=list)
+    listed: dict[str, ListedDict] = field(default_factory=dict)
 
     @property
     def statement(self) -> ast.stmt:
@@ -74,7 +81,13 @@ def find_region(loop: Loop) -> Region:
         raise NotLiftable("a loop in a lambda")
     region = Region(block, block.index(statement), function)
     region.initial = _initials(region)
+    region.listed = _listed(region)
     region.tail = _tail(region)
+    shared, later = _shared_names(region), later_code(region)
+    others = {n for n in region.listed if n in shared or reads_any({n}, later)}
+    if others:
+        region.listed = {n: d for n, d in region.listed.items() if n not in others}
+        region.tail = _tail(region)
     return region
 
 
@@ -277,7 +290,7 @@ def _single_assignments(statement: ast.stmt) -> list[ast.stmt]:
 
 def _tail(region: Region) -> int:
     """Statements after the loop, up to the last of the next few that reads a filled list."""
-    lists = {name for name, made in region.initial.items() if made.is_list}
+    lists = {name for name, made in region.initial.items() if made.is_list} | {*region.listed}
     match region.statement:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp()):
             lists.add(name)
@@ -292,6 +305,8 @@ def _tail(region: Region) -> int:
     for k, statement in enumerate(region.block[region.at + 1 : region.at + 1 + _MAX_TAIL], 1):
         if not isinstance(spelled_out(statement, dicts), _MAY_FOLLOW):
             break
+        if read_as_list(statement, region.listed) is None:
+            break
         names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
         if names & owners - dicts.keys() or not reads_entries(statement, dicts):
             break
@@ -304,6 +319,12 @@ def _tail(region: Region) -> int:
         if isinstance(statement, ast.Return):
             break
     return last
+
+
+def _listed(region: Region) -> dict[str, ListedDict]:
+    empty = [n for n, made in region.initial.items() if made.is_dict]
+    found = {n: listed_dict(region.statement, n) for n in empty}
+    return {n: listed for n, listed in found.items() if listed is not None}
 
 
 def _is_new_dict(made: Initial | None) -> bool:

@@ -22,7 +22,7 @@ def lagging(
 ) -> Value | None:
     """Return what the variable is in each iteration; ``None`` where it does more than to lag."""
     at = _only_assignment(name, body)
-    if at is None or axis.reverse:
+    if at is None or axis.reverse or any(_may_leave(s) for s in body[:at]):
         return None
     statement = body[at]
     if not isinstance(statement, ast.Assign) or _is_read_after(name, body[at + 1 :]):
@@ -49,6 +49,14 @@ def _only_assignment(name: str, body: list[ast.stmt]) -> int | None:
             return sets[0]
         case _:
             return None
+
+
+def _may_leave(statement: ast.stmt) -> bool:
+    """Whether what follows may be left out: a test with ``continue``."""
+    if isinstance(statement, ast.For | ast.While):
+        return False
+    parts = [n for n in ast.iter_child_nodes(statement) if isinstance(n, ast.stmt)]
+    return isinstance(statement, ast.Continue) or any(map(_may_leave, parts))
 
 
 def _is_read_after(name: str, statements: list[ast.stmt]) -> bool:

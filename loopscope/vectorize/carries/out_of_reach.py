@@ -24,7 +24,7 @@ def out_of_reach(lifter: Lifter, carry: Carry, test: Value) -> Carry:
     if term is None or term.rank or (carry.op == "" and test.rank):
         raise NotLiftable(f"{carry.name} is updated in some iterations only")
     if carry.test is not None:
-        test, term = aligned_logic(carry.test, ast.BitAnd(), test), _within(term)
+        test, term = aligned_logic(carry.test, ast.BitAnd(), test), unmasked(term)
     grows = carry.form == "max" or "max" in carry.op
     limit = _limit(lifter, carry, term, grows=grows)
     chosen = aligned_choice(lifter, test, term, limit)
@@ -84,8 +84,8 @@ def _of_term(value: Value, carry: Carry, term: Value) -> Value:
     return replace(value, carry=replace(carry, term=term, first=first))
 
 
-def _within(term: Value) -> Value:
-    """What was put out of reach by an earlier test already."""
+def unmasked(term: Value) -> Value:
+    """Return what a test has put out of reach, as it was before."""
     match term.code:
         case ast.Call(func=function, args=[_, inner, _]) if code.text(function) == "torch.where":
             return replace(term, code=inner)

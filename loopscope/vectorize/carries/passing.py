@@ -13,6 +13,10 @@ from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Value
 
+_INFINITE = {
+    "max": ast.parse("float('-inf')", mode="eval").body,
+    "min": ast.parse("float('inf')", mode="eval").body,
+}
 _UNDEFINED = {"log", "log2", "log10", "sqrt", "rsqrt", "acos", "asin", "pow", "div", "lgamma"}
 
 
@@ -30,6 +34,10 @@ def may_be_nan(lifter: Lifter, node: ast.expr) -> bool:
                     return True
                 case ast.BinOp(op=ast.Pow(), right=right) if code.integer(right) is None:
                     return True
+                case ast.Call(func=ast.Attribute(attr="pow"), args=[*_, power]) if (
+                    code.integer(power) is not None
+                ):
+                    pass
                 case ast.Call(func=ast.Attribute(attr=attr)) if attr in _UNDEFINED:
                     return True
                 case ast.Name(id=name) if name in bound:
@@ -39,13 +47,18 @@ def may_be_nan(lifter: Lifter, node: ast.expr) -> bool:
     return False
 
 
-def passing(lifter: Lifter, wanted: str, compared: Value, form: str, start: Value) -> Value:
-    """Return what passes the start of an extremum, and the start in the place of what does not."""
+def passing(
+    lifter: Lifter, wanted: str, compared: Value, form: str, start: Value, *, strict: bool = True
+) -> Value:
+    """Return what passes the start of an extremum, and the start in the place of what does not.
+
+    Where what is equal to the start passes as well, an infinity is in the place of the others.
+    """
     bound = start.fill if start.fill is not None else start.code
-    op = ast.Gt() if form == "max" else ast.Lt()
-    made = code.call(
-        "torch.where", ast.Compare(compared.code, [op], [bound]), compared.code, bound
-    )
+    ops = (ast.Gt(), ast.GtE()) if form == "max" else (ast.Lt(), ast.LtE())
+    test = ast.Compare(compared.code, [ops[not strict]], [bound])
+    other = bound if strict else _INFINITE[form]
+    made = code.call("torch.where", test, compared.code, other)
     key = code.text(made)
     if key not in lifter.recurrences:
         lifter.used_ops.append("torch.where")

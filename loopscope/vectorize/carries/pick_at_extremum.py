@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.axes import Axis
+from loopscope.vectorize.carries.extremum_of_each import Pick, is_strict, passes, pick_of_each
 from loopscope.vectorize.carries.forms import is_infinite
 from loopscope.vectorize.carries.out_of_reach import assume_reached
 from loopscope.vectorize.carries.passing import may_be_nan, passing
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import linear
+from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.value import Carry, NotLiftable, Value
 
 
@@ -36,7 +38,8 @@ def pick_at_extremum(
     if axis.reverse or axis not in compared.axes or compared.rank != 0:
         raise NotLiftable("an extremum over several loops")
     if len(compared.axes) > 1:
-        return _of_each(lifter, carry, axis, form, begun)
+        pick = pick_of_each(lifter, carry, axis, begun)
+        return _where_found(lifter, carry, pick, before)
     lifter.used_ops += [f"torch.arg{form}", f"torch.{form}"]
     lifter.dropped.add(carry.name)
     start = begun if begun is not None else made_before(lifter, carry.of, compared)
@@ -73,29 +76,14 @@ def pick_at_extremum(
     return _where_passed(carry, compared, form, start, kept, found)
 
 
-def _of_each(lifter: Lifter, carry: Carry, axis: Axis, form: str, begun: Value | None) -> Value:
-    """The place of the extremum in each iteration of the loops around."""
-    compared, chosen = carry.term, carry.scale
-    if compared is None or chosen is None or begun is None or begun.carry is not None:
-        raise NotLiftable("an extremum over several loops")
-    counter = chosen.counter
-    bound = begun.fill or begun.code
-    if may_be_nan(lifter, compared.code) or not begun.is_fixed or not is_strict(carry):
+def _where_found(lifter: Lifter, carry: Carry, pick: Pick, before: Value | None) -> Value:
+    """What was picked, and what the variable was before where nothing was found."""
+    number = None if before is None else code.integer(before.fill or before.code)
+    if pick.found is None or (pick.begins and number == 0):
+        return pick.value
+    if before is None or before.carry is not None or before.kind == "other":
         raise NotLiftable(f"{carry.name} is set where {carry.of} moves")
-    if counter is None or counter.sign != 1 or counter.axis != axis or axis.step != 1:
-        raise NotLiftable("an item that goes with the extremum of another loop")
-    dim = compared.axes.index(axis)
-    if not is_infinite(bound, form):
-        best = code.method(compared.code, f"a{form}", dim=dim)
-        lifter.assume(code.text(code.method(_passes(best, carry, form, bound), "all")))
-    elif carry.test is not None:
-        assume_reached(lifter, carry.test, axis)
-    lifter.used_ops += [f"torch.arg{form}", f"torch.{form}"]
-    made = code.method(compared.code, f"arg{form}", dim=dim)
-    offset = axis.start + counter.offset
-    whole = made if offset.is_zero else code.binary(made, ast.Add(), offset.code())
-    axes = tuple(a for a in compared.axes if a != axis)
-    return Value(whole, axes, 0, "tensor", "int64", python=chosen.kind == "number")
+    return choose(lifter, pick.found, pick.value, before)
 
 
 def _from_first(
@@ -135,18 +123,8 @@ def _where_passed(
     bound = start.fill if start.fill is not None else start.code
     if kept is None or kept.carry is not None or kept.rank != found.rank:
         raise NotLiftable(f"{carry.name} is set where {carry.of} moves")
-    test = _passes(code.method(compared.code, form), carry, form, bound)
+    test = passes(code.method(compared.code, form), carry, form, bound)
     return replace(found, code=ast.IfExp(test, found.code, kept.code))
-
-
-def is_strict(carry: Carry) -> bool:
-    """Whether the first of equal items is kept, not the last."""
-    return carry.op.endswith("True")
-
-
-def _passes(best: ast.expr, carry: Carry, form: str, bound: ast.expr) -> ast.Compare:
-    ops = (ast.Gt(), ast.GtE()) if form == "max" else (ast.Lt(), ast.LtE())
-    return ast.Compare(best, [ops[not is_strict(carry)]], [bound])
 
 
 def _place(carry: Carry, compared: Value, form: str, axis: Axis) -> ast.expr:

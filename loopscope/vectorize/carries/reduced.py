@@ -86,10 +86,10 @@ def _passed(
 ) -> Value | None:
     """An extremum by comparison whose items may be no numbers; ``None`` for any other."""
     term = carry.term
-    if carry.op != "compared" or term is None or term.axes != (axis,) or term.rank:
+    if carry.op != "compared" or term is None or axis not in term.axes or term.rank:
         return None
     start = before if before is not None else made_before(lifter, name, term)
-    if start is None or start.carry is not None or not may_be_nan(lifter, term.code):
+    if start is None or not start.is_fixed or not may_be_nan(lifter, term.code):
         return None
     lifter.dropped.add(name)
     found = passing(lifter, name, term, carry.form, start)

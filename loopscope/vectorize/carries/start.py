@@ -7,7 +7,7 @@ import ast
 from loopscope.vectorize import code
 from loopscope.vectorize.axes import union
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.value import Value, align
+from loopscope.vectorize.value import Value, ValueKind, align
 
 
 def made_before(lifter: Lifter, name: str, like: Value) -> Value | None:
@@ -45,7 +45,9 @@ def join_start(form: str, start: Value, total: Value) -> Value:
         case _:
             made = code.call(f"torch.{form}imum", left, right)
     number = form == "add" and total.kind == "number" and not axes
-    return Value(made, axes, rank, "number" if number else "tensor", total.dtype, total.shape)
+    kind: ValueKind = "number" if number else "tensor"
+    python = total.python and (start.python or start.kind == "number")
+    return Value(made, axes, rank, kind, total.dtype, total.shape, python=python)
 
 
 def _number(start: Value, total: Value) -> ast.expr | None:

@@ -7,8 +7,13 @@ import ast
 from loopscope.vectorize.names import assigned_names, count_uses
 
 
-def without_aliases(statements: list[ast.stmt], made: set[str]) -> list[ast.stmt]:
-    """``stored = x.exp()``, ``out = stored`` as ``out = x.exp()``, where ``stored`` is ours."""
+def without_aliases(
+    statements: list[ast.stmt], made: set[str], *, but: str = ""
+) -> list[ast.stmt]:
+    """``stored = x.exp()``, ``out = stored`` as ``out = x.exp()``, where ``stored`` is ours.
+
+    The second name ``but`` stays one.
+    """
     for at, statement in enumerate(statements):
         match statement:
             case ast.Assign(targets=[ast.Name(id=wanted)], value=ast.Name(id=own)) if own in made:
@@ -18,10 +23,10 @@ def without_aliases(statements: list[ast.stmt], made: set[str]) -> list[ast.stmt
         rest = [*statements[begun:at], *statements[at + 1 :]] if begun is not None else []
         if begun is None or any(_mentions(s, wanted) for s in statements[begun:at]):
             continue
-        if wanted in assigned_names(statements[at + 1 :]):
+        if wanted == but or wanted in assigned_names(statements[at + 1 :]):
             continue
         renamed = [_Rename(own, wanted).visit(s) for s in rest]
-        return without_aliases([*statements[:begun], *renamed], made)
+        return without_aliases([*statements[:begun], *renamed], made, but=but)
     return statements
 
 

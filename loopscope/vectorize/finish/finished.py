@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
+from loopscope.vectorize.around.region import RETURNED
 from loopscope.vectorize.finish.aliases import without_aliases
 from loopscope.vectorize.finish.dead_code import without_dead
+from loopscope.vectorize.finish.extremum_pairs import with_extremum_pairs
 from loopscope.vectorize.finish.long_statements import with_named_parts
 from loopscope.vectorize.finish.on_device import on_device
 from loopscope.vectorize.finish.polish import polished
@@ -17,7 +19,7 @@ from loopscope.vectorize.finish.reordered import inlined_moves
 from loopscope.vectorize.finish.repeated import named_repeats
 from loopscope.vectorize.finish.turned import without_turning
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.names import assigned_names
+from loopscope.vectorize.names import assigned_names, count_uses
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.value import NotLiftable
 
@@ -54,12 +56,34 @@ def finished(
         for group, before in zip(made, written, strict=True)
     ]
     made = without_turning(made, live, _ranks_before(lifter))
-    made = [without_aliases(group, lifter.made) for group in made]
+    made = _with_pairs(made, lifter, live)
+    made = _without_aliases(made, lifter.made, live)
     made = [named_repeats(group, lifter.fresh, lifter.known_names) for group in made]
     made = [with_named_parts(group, lifter.fresh, lifter.known_names) for group in made]
     made = renumbered(made, lifter.made, {*live, *prepared.region.initial})
     calls, stay = _users_calls(prepared), _kept_names(prepared, lifter)
     return [on_device(group, calls, stay) for group in made]
+
+
+def _without_aliases(groups: Groups, made: set[str], live: tuple[str, ...]) -> Groups:
+    """Return the groups without second names for what has one of our own.
+
+    What is returned keeps its name where it has one.
+    """
+    groups = [without_aliases(group, made) for group in groups]
+    every = [s for group in groups for s in group]
+    kept = {id(s) for s in without_aliases(every, made - {*live}, but=RETURNED)}
+    return [[s for s in group if id(s) in kept] for group in groups]
+
+
+def _with_pairs(made: Groups, lifter: Lifter, live: tuple[str, ...]) -> Groups:
+    """Return the groups with an extremum and its place from one op, where both are read."""
+    found: Groups = []
+    for k, group in enumerate(made):
+        others = [s for g in made[k + 1 :] for s in g]
+        read = {*live, *(n for s in others for n in count_uses(s))}
+        found.append(with_extremum_pairs(group, lifter.fresh, read))
+    return found
 
 
 def _may_be_none(statement: ast.stmt) -> bool:

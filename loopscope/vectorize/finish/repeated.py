@@ -61,14 +61,14 @@ def _with_result(statements: list[ast.stmt], known: Collection[str]) -> list[ast
         {name, *(n.id for n in ast.walk(made) if isinstance(n, ast.Name))},
         code.text(made),
     )
-    settled = _is_settled(made, [first])
+    settled = is_settled(made, [first])
     for k, statement in enumerate(later):
         settled = settled and not read & set(changed_in_place(statement))
         if not settled or not isinstance(statement, ast.Assign):
             break
         if text not in map(code.text, _results(statement)):
             later[k] = replaced(statement, made, name)
-        settled = _is_settled(code.name(name), [statement]) and _is_settled(made, [statement])
+        settled = is_settled(code.name(name), [statement]) and is_settled(made, [statement])
     return later
 
 
@@ -107,12 +107,12 @@ def _longest_shared(
         for text, places in at.items()
         if places[0] != places[-1]
         and (_is_work(nodes[text], known) or len(places) >= _OFTEN)
-        and _is_settled(nodes[text], statements[places[0] : places[-1]])
+        and is_settled(nodes[text], statements[places[0] : places[-1]])
     ]
     return max(shared, key=lambda found: len(code.text(found[0])), default=None)
 
 
-def _is_settled(node: ast.expr, statements: list[ast.stmt]) -> bool:
+def is_settled(node: ast.expr, statements: list[ast.stmt]) -> bool:
     """Whether an expression has one value for all these statements: they set other names."""
     read = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     for statement in statements:

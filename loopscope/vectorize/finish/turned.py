@@ -258,7 +258,8 @@ class _Turning(ast.NodeTransformer):
         position = len(node.args) - len(rest)
         rank, dim = rank_of(operand, self.ranks), dim_of(node, position)
         kept = any(k.arg == "keepdim" for k in node.keywords)
-        if attr not in REDUCTIONS or kept or rank is None or dim is None or dim % rank > 1:
+        reduces = attr in REDUCTIONS or attr in _WITH_PLACE
+        if not reduces or kept or rank is None or dim is None or dim % rank > 1:
             return None
         inner = self.other(operand)
         return None if inner is None else _with_operand(node, inner, 1 - dim % rank, position)
@@ -301,6 +302,7 @@ def _exchange(node: ast.expr, rank: int) -> ast.expr:
     return code.transposed(node) if rank == 2 else code.method(node, "transpose", *_FIRST_TWO)
 
 
+_WITH_PLACE = ("max", "min")  # of these two results along a dimension
 _FIRST_TWO = (code.const(0), code.const(1))
 
 

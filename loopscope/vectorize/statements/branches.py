@@ -44,7 +44,10 @@ def lift_branches(
                 raise NotLiftable("a return in a branch of the loop")
         arms.append(written)
         guards.append(lifter.guard)
-        outcomes.append((lifter.env, lifter.stores[first_store:]))
+        stored = lifter.stores[first_store:]
+        if condition.carry is None:
+            stored = [_picked_where(lifter, own, s) for s in stored]
+        outcomes.append((lifter.env, stored))
         elements.append(lifter.contents)
         del lifter.stores[first_store:]
     lifter.guard, lifter.contents, lifter.env = guard, contents, before
@@ -53,6 +56,8 @@ def lift_branches(
         then_stores = [_as_extremum(lifter, condition, s) for s in then_stores]
         if else_stores:
             raise NotLiftable("a test of a carried variable")
+        for store in then_stores:
+            lifter.contents.pop(store.base, None)  # what is read of it from here on is not known
     for name in dict.fromkeys((*then_env, *else_env)):
         both = then_env.get(name), else_env.get(name)
         others = [v for env in (then_env, else_env) for n, v in env.items() if n != name]
@@ -190,15 +195,6 @@ def _as_extremum(lifter: Lifter, condition: Value, store: Store) -> Store:
         form: Form = "min" if carry.op.startswith("max") else "max"
         value = replace(store.value, carry=Carry(carry.name, form, carry.term))
         return replace(store, value=value, guard=lifter.guard)
-    if _stays_in(store, lifter) and carry is not None and before is None and store.op is None:
-        picked = Carry(
-            code.text(store.target), "compared", carry.term, store.value, f"pick {carry.op}",
-            of=carry.name,
-        )  # fmt: skip
-        if carry.form == "compared" and carry.op.endswith("True"):
-            if lifter.guard is not None and not lifter.guard.is_fixed:
-                picked = out_of_reach(lifter, picked, lifter.guard)
-            return replace(store, value=replace(store.value, carry=picked), guard=None)
     same = (
         carry is not None
         and carry.form == "compared"
@@ -207,6 +203,11 @@ def _as_extremum(lifter: Lifter, condition: Value, store: Store) -> Store:
         and code.text(carry.term.code) == code.text(store.value.code)
         and store.op is None
     )
+    chosen = _goes_with(store.value, carry) if carry is not None and not same else None
+    if chosen is not None and carry is not None and _stays_in(store, lifter) and store.op is None:
+        name, op = code.text(store.target), f"pick {carry.op}"
+        picked = Carry(name, "compared", carry.term, chosen, op, of=carry.name)
+        return replace(store, value=replace(chosen, carry=picked), guard=None)
     if not same or carry is None:
         raise NotLiftable("a test of a carried variable")
     grown: Form = "max" if carry.op.startswith("max") else "min"
@@ -214,10 +215,29 @@ def _as_extremum(lifter: Lifter, condition: Value, store: Store) -> Store:
     return replace(store, value=value, guard=lifter.guard)
 
 
+def _goes_with(value: Value, carry: Carry) -> Value | None:
+    """What is stored where an extremum moves; ``None`` where it is made of what was carried."""
+    if carry.form != "compared" or carry.term is None:
+        return None
+    own = value.carry
+    if own is None:
+        return value
+    return carry.term if own.name == carry.name and own.op == "compared" else None
+
+
+def _picked_where(lifter: Lifter, test: Value, store: Store) -> Store:
+    """A store of what goes with an extremum, whose items count only where the test holds."""
+    carry = store.value.carry
+    if carry is None or not carry.of:
+        return store
+    return replace(
+        store, value=replace(store.value, carry=out_of_reach(lifter, carry, test)), guard=None
+    )
+
+
 def _stays_in(store: Store, lifter: Lifter) -> bool:
     """Whether the innermost loop stores to the same place in all of its iterations."""
-    moved = moved_axes(store.places)
-    return len(lifter.axes) > 1 and lifter.axes[-1] not in moved and set(moved) < set(lifter.axes)
+    return lifter.axes[-1] not in moved_axes(store.places)
 
 
 def _negated(value: Value) -> Value:

@@ -1,4 +1,4 @@
-"""A dict that is given one number, or several, under each iteration's own key."""
+"""A dict that is given a number, a tensor, or several, under each iteration's own key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def note_keyed(lifter: Lifter, target: ast.Subscript, value: ast.expr) -> bool:
     """Note ``stats[int(g)] = float(v.mean())``; ``False`` where the target is no new dict.
 
     Raises:
-        NotLiftable: Its keys or values are no Python numbers.
+        NotLiftable: Its keys are no Python numbers, or its values no numbers and no tensors.
     """
     if _note_named(lifter, target, value):
         return True
@@ -27,16 +27,19 @@ def note_keyed(lifter: Lifter, target: ast.Subscript, value: ast.expr) -> bool:
     if made is None or not made.is_dict or seen is None:
         return False
     axes = tuple(lifter.axes)
-    if lifter.guard is not None or len(axes) != 1 or any(s.base == base for s in lifter.stores):
-        raise NotLiftable(f"{base} is filled under a test, or in several places")
+    guard = lifter.guard
+    if len(axes) != 1 or any(s.base == base for s in lifter.stores):
+        raise NotLiftable(f"{base} is filled in several places")
+    if guard is not None and not (guard.axes == axes and _is_plain(guard) and not guard.rank):
+        raise NotLiftable(f"{base} is filled under a test")
     key, found = lifter.lift(target.slice), lifter.lift(value)
     of_keys = lifter.what(target.slice)
     if not _is_number(key) and (of_keys is None or of_keys.kind != "number" or key.rank):
         raise NotLiftable(f"the keys of {base} are no numbers")
-    if not all(map(_is_number, found.parts or (found,))):
-        raise NotLiftable(f"{base} holds more than numbers")
+    if not all(_is_number(p) or _is_tensor(p) for p in found.parts or (found,)):
+        raise NotLiftable(f"{base} holds more than numbers and tensors")
     place = Place(0, index=key)
-    lifter.stores.append(Store(target, base, found, None, None, (place,), axes, seen, KEYED))
+    lifter.stores.append(Store(target, base, found, None, guard, (place,), axes, seen, KEYED))
     return True
 
 
@@ -79,5 +82,13 @@ def _parts(lifter: Lifter, value: ast.expr) -> Value:
 
 
 def _is_number(value: Value) -> bool:
-    plain = value.carry is None and value.members is None and value.mask is None
-    return plain and not value.rank and (value.python or value.kind == "number")
+    return _is_plain(value) and not value.rank and (value.python or value.kind == "number")
+
+
+def _is_tensor(value: Value) -> bool:
+    odd = value.ragged or value.list_of is not None or value.counter is not None
+    return _is_plain(value) and value.kind == "tensor" and not odd and not value.python
+
+
+def _is_plain(value: Value) -> bool:
+    return value.carry is None and value.members is None and value.mask is None

@@ -26,6 +26,7 @@ from loopscope.vectorize.statements.loops import lift_for
 from loopscope.vectorize.statements.nested_tests import nested_tests
 from loopscope.vectorize.statements.note_store import note_item_store, note_store
 from loopscope.vectorize.statements.opposite_order import opposite_order
+from loopscope.vectorize.statements.passing_tests import lift_passing
 from loopscope.vectorize.statements.temporaries import named_test
 from loopscope.vectorize.statements.without_grad import lift_without_grad
 from loopscope.vectorize.value import NotLiftable, Value
@@ -58,6 +59,8 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
                     return lift_returning_branch(lifter, statement, rest)
                 if _ends(statement.body, ast.Break):
                     lift_break(lifter, statement, [*statement.orelse, *rest])
+                    return None
+                if _skips(statement) and lift_passing(lifter, statement.test, rest):
                     return None
                 runs = opposite_order(lifter, statement.test) if _skips(statement) else None
                 if runs is not None:

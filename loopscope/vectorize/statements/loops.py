@@ -16,7 +16,6 @@ from loopscope.vectorize.carries.lagging import lagging
 from loopscope.vectorize.carries.latest import keeps_where
 from loopscope.vectorize.carries.note_scan import note_scan
 from loopscope.vectorize.carries.out_of_reach import name_shared
-from loopscope.vectorize.carries.pick_at_extremum import pick_at_extremum
 from loopscope.vectorize.carries.reduced import reduced
 from loopscope.vectorize.carries.scanned import scanned
 from loopscope.vectorize.carries.totals_of_runs import totals_of_runs
@@ -27,6 +26,7 @@ from loopscope.vectorize.names import appended_names, assigned_names, count_uses
 from loopscope.vectorize.negated import negated
 from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.filled_rows import note_filled_rows
+from loopscope.vectorize.statements.picked_stores import check_extrema, finish_picks
 from loopscope.vectorize.statements.scan_order import in_scan_order
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, ValueKind
 
@@ -80,8 +80,9 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
     else:
         lift_branches(lifter, limit, body, [])
     axis = lifter.axes[depth]  # of fewer items, where a test left some out
+    check_extrema(lifter)
     name_shared(lifter, later & set(names))
-    _finish_picks(lifter, axis, before)
+    finish_picks(lifter, axis, before)
     _finish_scans(lifter, axis, before)
     for name in _always_set(node.orelse) if lifter.hits.get(axis.order) is not None else ():
         value = lifter.env.get(name)
@@ -187,17 +188,6 @@ def _finish_scans(lifter: Lifter, axis: Axis, before: dict[str, Value]) -> None:
             stored = update if keeps_where(store.guard, update.carry) else store.value
             value = scanned(lifter, stored, update, axis, before.get(carry.name))
             lifter.stores[k] = replace(store, value=value)
-
-
-def _finish_picks(lifter: Lifter, axis: Axis, before: dict[str, Value]) -> None:
-    """Stores of what goes with an extremum are those of the loop's last one."""
-    for k, store in enumerate(lifter.stores):
-        carry = store.value.carry
-        if carry is None or carry.form != "compared" or not carry.of:
-            continue
-        picked = pick_at_extremum(lifter, store.value, axis, None, before.get(carry.of))
-        nest = tuple(a for a in store.nest if a != axis)
-        lifter.stores[k] = replace(store, value=picked, nest=nest)
 
 
 def _update(lifter: Lifter, item: Value, axis: Axis) -> Value:

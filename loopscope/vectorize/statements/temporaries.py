@@ -36,6 +36,8 @@ def kept(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value:
         return value
     if value.counter is not None or isinstance(value.code, ast.Name | ast.Constant):
         return value
+    if isinstance(value.code, ast.UnaryOp) and isinstance(value.code.operand, ast.Constant):
+        return value
     uses = lifter.uses.get(name, 0)
     if uses > 1:
         value = with_mask_in(value)

@@ -14,6 +14,7 @@ from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.store import Store, store_form
 from loopscope.vectorize.stores.blocks import joined_blocks, split_target
 from loopscope.vectorize.stores.casts import cast, two_numbers
+from loopscope.vectorize.stores.kept_extrema import begun_extremum, joined_extremum
 from loopscope.vectorize.subscripts.counted_slice import runs_backward, slice_of, turned_around
 from loopscope.vectorize.subscripts.strided import strided_slice
 from loopscope.vectorize.value import NotLiftable, Value, align, expand
@@ -104,7 +105,9 @@ def _whole(
         op = ast.Add() if form == "add" else ast.Sub()
         return code.binary(start.code, op, value.code)
     if form:
-        return None
+        if guard is not None:
+            return None
+        return begun_extremum(lifter, store, initial, value, axes, rank, form)
     if guard is not None:
         start = initial.value(dtype)
         if start is None or guard.axes != axes:
@@ -162,6 +165,13 @@ def _in_place(
         made = code.method(made, "clone")  # source and target overlap
     whole_target = target if not whole else code.subscript_all(target)
     if form:
+        joined = (
+            None
+            if guard is not None or store.op is not None
+            else joined_extremum(lifter, value, target, axes, rank, form)
+        )
+        if joined is not None:
+            return code.assignment(whole_target, joined)
         op = store.op or {"add": ast.Add(), "mul": ast.Mult(), "or": ast.BitOr(),
                           "and": ast.BitAnd()}.get(form)  # fmt: skip
         selects = (

@@ -1,4 +1,4 @@
-"""Dicts of numbers, one for each iteration."""
+"""Dicts of numbers or tensors, one for each iteration."""
 
 import torch
 from sized import sized
@@ -44,3 +44,46 @@ def deviation_of_each_group(t, k):
     for g in k.unique():
         found.append(t[k == g].std())
     return torch.stack(found)
+
+
+@sized(lambda n: {"x": torch.randn(n), "names": list(range(n))})
+def filled_by_name(x, names):
+    table = {}
+    for v, name in zip(x, names):
+        table[name] = v
+    return table
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def whole_of_tensors(x):
+    rows = {}
+    for i in range(len(x)):
+        rows[i] = x[i] / x[i].norm()
+    return rows
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def whole_and_values(x):
+    rows = {}
+    for i in range(len(x)):
+        rows[i] = x[i].sum()
+    total = torch.stack(list(rows.values())).sum()
+    return rows, total
+
+
+@sized(lambda n: {"iou": torch.rand(n, 4), "thr": [0.5, 0.75, 0.9]})
+def recall_at_list(iou, thr):
+    recalls = {}
+    for t in thr:
+        recalls[t] = (iou.max(dim=0).values >= t).float().mean()
+    return torch.stack(list(recalls.values())).mean()
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def means_of_some_rows(x):
+    means = {}
+    for i, row in enumerate(x):
+        if row[0] < 0:
+            continue
+        means[i] = row.mean().item()
+    return means

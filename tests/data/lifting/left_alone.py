@@ -338,3 +338,47 @@ def a_dict_that_is_also_read_whole(x):
     for row in x:
         out["sums"].append(row.sum() + len(out))
     return out
+
+
+@sized(lambda n: {"x": torch.rand(n), "skip": torch.rand(n) > 0.5})
+def lag_behind_those_kept(x, skip):
+    """prev is read before it is updated"""
+    out = torch.zeros(len(x))
+    prev = 0.0
+    for i in range(len(x)):
+        if skip[i]:
+            continue
+        out[i] = x[i] - prev
+        prev = x[i]
+    return out
+
+
+@sized(lambda n: {"a": torch.rand(n, 5), "b": torch.rand(n, 5)})
+def a_ratio_that_is_not_less(a, b):
+    """a test of a carried variable"""
+    labels = torch.zeros(len(a), dtype=torch.long)
+    for i in range(len(a)):
+        best = 0.0
+        for j in range(5):
+            r = a[i, j] / b[i, j]
+            if r <= best:
+                continue
+            best = r
+            labels[i] = j
+    return labels
+
+
+@sized(lambda n: {"d": torch.rand(n, 5), "w": torch.rand(n)})
+def read_after_the_extremum(d, w):
+    """labels of one iteration is read by the next"""
+    labels = torch.zeros(len(d), dtype=torch.long)
+    out = torch.zeros(len(d))
+    for i in range(len(d)):
+        labels[i] = 3
+        best = 0.4
+        for j in range(5):
+            if d[i, j] < best:
+                best = d[i, j]
+                labels[i] = j
+        out[i] = w[i] * labels[i]
+    return labels, out

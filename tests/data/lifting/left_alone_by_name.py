@@ -4,15 +4,6 @@ import torch
 from sized import sized
 
 
-@sized(lambda n: {"x": torch.randn(n), "names": list(range(n))})
-def filled_by_name(x, names):
-    """table holds more than numbers"""
-    table = {}
-    for v, name in zip(x, names):
-        table[name] = v
-    return table
-
-
 @sized(lambda n: {"x": torch.randint(0, 5, (n,))})
 def counted_in_a_dictionary(x):
     """counts is read while the loop writes it"""
