@@ -220,3 +220,16 @@ def items_after_the_last_peak(x, limit):
             break
         count += 1
     return count
+
+
+@sized(lambda n: {"x": torch.rand(n, 6), "level": 0.6})
+def counter_read_after_its_loop(x, level):
+    first = torch.full((len(x),), -1)
+    for i in range(len(x)):
+        for k in range(x.shape[1]):
+            if x[i, k] > level:
+                break
+        else:
+            continue
+        first[i] = k
+    return first

@@ -103,17 +103,6 @@ def each_overwrites_the_last(x):
 
 
 @sized(lambda n: {"x": torch.randn(n)})
-def adds_until_it_breaks(x):
-    """a comparison with a carried variable"""
-    total = torch.tensor(0.0)
-    for v in x:
-        total = total + v
-        if total > 1:
-            break
-    return total
-
-
-@sized(lambda n: {"x": torch.randn(n)})
 def tells_as_it_goes(x):
     """report() is called for its effect"""
     total, report = 0.0, [].append
@@ -201,20 +190,6 @@ def a_name_of_the_last_tensor_that_is_read_later(tensors):
 def zipped_from_behind(x, y):
     """a sequence is zipped from behind"""
     return torch.stack([x[a] - b for a, b in zip(range(len(x) - 1, -1, -1), y)])
-
-
-@sized(lambda n: {"x": torch.rand(n, 6), "level": 0.6})
-def counter_read_after_its_loop(x, level):
-    """k is read after the loop over it"""
-    first = torch.full((len(x),), -1)
-    for i in range(len(x)):
-        for k in range(x.shape[1]):
-            if x[i, k] > level:
-                break
-        else:
-            continue
-        first[i] = k
-    return first
 
 
 @sized(lambda n: {"x": torch.randn(n, 3, 4), "y": torch.randn(n, 4)})
