@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +36,7 @@ CONTEXT_LINES = 2
 _MANY_TIMES = 8  # an inner loop goes round, for each time that the loop around it does
 _FEW = 8  # iterations, of which no loop is slow by itself
 _UNKNOWN = "unknown"  # the kind of what no rule recognises
+_UNTIL = "data_dependent_while"  # of what may be a scan up to where it stops
 _WORTH_IT = 3.0  # times as fast: what is much faster is worth telling in any case
 
 
@@ -89,16 +91,22 @@ def _with_rewrites(
     """
     asked = [finding for finding in findings if finding.actionable]
     waiting = [f for f in findings if not f.actionable and HOIST in f.suggestion.ops]
-    unknown = [f for f in findings if f.kind == _UNKNOWN]
-    count = len(asked) + len(waiting) + len(unknown)
+    unknown = [f for f in findings if f.kind in (_UNKNOWN, _UNTIL)]
+    around = {a.id: a for f in asked for a in chooser.around.get(f.id, ())}
+    count = len(asked) + len(waiting) + len(unknown) + len(around)
     rewriter = Rewriter(recording.snapshots, hot_ns, count)
+    whole = {a.id: _with(a, rewriter.propose(chooser.loops[a.id])) for a in around.values()}
+    lifted = {name: f for name, f in whole.items() if f.rewrite.status == "verified"}
+    outermost = (chooser.outermost(f, lifted) for f in findings)
+    findings = tuple({f.id: f for f in outermost}.values())
+    asked = [f for f in findings if f.actionable and f.id not in lifted]
 
     def proposed(f: Finding) -> Finding:
         few = f.iterations <= _FEW * f.entries
         proposal = rewriter.propose(chooser.loops[f.id], chooser.inner_loops(f), few=few)
         return _with(chooser.rewritten(f, proposal.inner) or f, proposal)
 
-    made = {f.id: proposed(f) for f in asked}
+    made = lifted | {f.id: proposed(f) for f in asked}
     made |= {f.id: _advised(f, rewriter.hoist(chooser.loops[f.id])) for f in waiting}
     made |= {f.id: _recognized(f, rewriter.propose(chooser.loops[f.id])) for f in unknown}
     made |= {f.id: proposed(f) for f in asked if rewriter.has_more_for(chooser.loops[f.id])}
@@ -156,10 +164,19 @@ class _Chooser:
         self.sites: dict[str, LoopSite] = {}
         self.loops: dict[str, Loop] = {}
         self.indices: dict[str, int] = {}
+        self.around: dict[str, list[Finding]] = {}
 
     def findings(self) -> tuple[Finding, ...]:
         chosen = [f for root in self.children.get(-1, ()) for f in self._visit(root)]
         return tuple(sorted(chosen, key=lambda f: (not f.actionable, -f.cost.total_ns, f.id)))
+
+    def outermost(self, finding: Finding, lifted: Mapping[str, Finding]) -> Finding:
+        """Return the outermost of the loops around a finding that are lifted, or itself.
+
+        Those are loops that do little more than to call what the finding is in.
+        """
+        around = (a for a in self.around.get(finding.id, ()) if a.id in lifted)
+        return next(around, finding)
 
     def found(self, findings: tuple[Finding, ...]) -> dict[LoopSite, Finding]:
         """Return the loops of the bytecode that the findings are about."""
@@ -206,18 +223,19 @@ class _Chooser:
         return [own, *(f for f in inner if f.actionable)]
 
     def _in_callee(self, index: int, own: Finding) -> list[Finding]:
-        """Findings of what the loop calls, where that is what it costs and it has no rewrite."""
-        if own.rewrite.status == "verified":
-            return []
+        """Findings of what the loop calls, where that is what it costs.
+
+        They give way to the loop itself if that is lifted as a whole.
+        """
         called = [f for child in self._called(index) for f in self._visit(child)]
         theirs = [f for f in called if f.actionable]
         if sum(f.cost.total_ns for f in theirs) <= own.cost.total_ns / 2:
             return []
-        better = any(
-            f.rewrite.status == "verified" or f.iterations >= _MANY_TIMES * own.iterations
-            for f in theirs
-        )
-        return theirs if better else []
+        if not any(f.iterations >= _MANY_TIMES * own.iterations for f in theirs):
+            return []
+        for finding in theirs:
+            self.around.setdefault(finding.id, []).insert(0, own)
+        return theirs
 
     def _called(self, index: int) -> list[int]:
         """The next loops inside that stand in another function."""
