@@ -74,7 +74,7 @@ def as_stopped(
     ``None`` for those that are neither read by the test nor count all iterations.
     """
     carry = value.carry
-    if carry is None or carry.form not in ("add", "mul", "max", "min") or not running:
+    if carry is None or carry.form == "keep" or not running:
         return None
     if carry.form == "add" and carry.term is not None and is_number(carry.term.code, 1):
         known = lifter.around[axis.order].get(carry.name)

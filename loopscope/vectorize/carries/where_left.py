@@ -34,11 +34,11 @@ def as_left(lifter: Lifter, stop: Stop, value: Value, axis: Axis, name: str) -> 
         name: The name.
 
     Raises:
-        NotLiftable: The loop runs backward, or the value has several dimensions.
+        NotLiftable: The loop takes longer steps, or the value has several dimensions.
     """
     counter = value.counter
     plain = counter is not None and counter.sign == 1 and counter.also is None
-    if axis.reverse or (counter is not None and (not plain or counter.axis.step != 1)):
+    if counter is not None and (not plain or counter.axis.step != 1):
         raise NotLiftable(f"{name} is that of the iteration that left the loop")
     if counter is not None and counter.axis != axis:
         return value
@@ -63,7 +63,7 @@ def _first_or_last(lifter: Lifter, stop: Stop, axis: Axis) -> Value:
     found = stop.found
     if not isinstance(found.code, ast.Name):
         found = lifter.bind("found", found)
-    hit, first, last = hit_of(found, axis), place_of_first(found, axis), _last(axis)
+    hit, first, last = hit_of(found, axis), place_of_first(found, axis), _last_place(axis)
     lifter.used_ops += ["torch.any", "torch.argmax", "torch.nonzero"]
     if not hit.axes:
         chosen = ast.IfExp(hit.code, code.call("int", first), last)
@@ -75,7 +75,7 @@ def _first_or_last(lifter: Lifter, stop: Stop, axis: Axis) -> Value:
 def _among_sorted(lifter: Lifter, stop: Stop, axis: Axis) -> Value | None:
     """``torch.searchsorted(x.cumsum(0), v)``; ``None`` where the test is no such comparison."""
     known = _compared(lifter, stop.found)
-    if known is None:
+    if known is None or axis.reverse:
         return None
     scan, sought, equal_too = known
     rest = tuple(a for a in stop.found.axes if a != axis)
@@ -99,10 +99,10 @@ def _among_sorted(lifter: Lifter, stop: Stop, axis: Axis) -> Value | None:
     right = {} if equal_too else {"right": True}
     made: ast.expr = code.call("torch.searchsorted", scan.code, value, **right)
     if not rest:
-        chosen = code.call("min", code.call("int", made), _last(axis))
+        chosen = code.call("min", code.call("int", made), _last_place(axis))
         return Value(chosen, kind="number", dtype="int")
     made = made if single else code.method(made, "squeeze", code.const(-1))
-    made = code.method(made, "clamp", max=_last(axis))
+    made = code.method(made, "clamp", max=_last_place(axis))
     return Value(made, rest, 0, "tensor", "int64", python=True)
 
 
@@ -126,5 +126,8 @@ def _compared(lifter: Lifter, found: Value) -> tuple[Value, Value, bool] | None:
     return (left, right, op is ast.GtE) if grows else None
 
 
-def _last(axis: Axis) -> ast.expr:
+def _last_place(axis: Axis) -> ast.expr:
+    """Where the last iteration's item lies."""
+    if axis.reverse:
+        return code.const(0)
     return (linear(axis.size) - Linear((), 1)).code()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from loopscope.vectorize import code
@@ -40,18 +40,24 @@ def lift_break(lifter: Lifter, statement: ast.If, rest: list[ast.stmt]) -> None:
     axis = lifter.axes[-1]
     running = note_running(lifter, statement.test, rest)
     condition = _lift_test(lifter, statement.test, running)
-    if axis not in condition.axes or condition.carry is not None or _did_more(lifter, axis):
+    changed = assigned_names([*statement.body, *rest])
+    stopped = {
+        name: left
+        for name, value in lifter.env.items()
+        if name not in changed and (left := as_stopped(lifter, value, running, axis))
+    }
+    others = lifter.env.keys() - stopped.keys()
+    if (
+        axis not in condition.axes
+        or condition.carry is not None
+        or _did_more(lifter, axis, others)
+    ):
         raise NotLiftable("a break in a loop that does more than search")
     if any(isinstance(n, ast.Break | ast.Return) for s in rest for n in ast.walk(s)):
         raise NotLiftable("a loop that is left in two ways")
     lifter.broken.add(axis.order)
     at_the_test = dict(lifter.env)
-    changed = assigned_names([*statement.body, *rest])
-    lifter.env |= {
-        name: stopped
-        for name, value in lifter.env.items()
-        if name not in changed and (stopped := as_stopped(lifter, value, running, axis))
-    }
+    lifter.env |= stopped
     condition = _updates_until(lifter, condition, axis, running)
     lifter.stops[axis.order] = Stop(condition, at_the_test)
     before = dict(lifter.env)
@@ -183,10 +189,11 @@ def _by_the_last(lifter: Lifter, store: Store, found: Value, axis: Axis) -> Stor
     return replace(store, value=value, guard=hit_of(found, axis), nest=nest)
 
 
-def _did_more(lifter: Lifter, axis: Axis) -> bool:
-    """Whether the iteration has left something behind before it may leave the loop."""
+def _did_more(lifter: Lifter, axis: Axis, names: Collection[str]) -> bool:
+    """Whether the iteration has changed one of the names in a way that must not go on."""
     begun = lifter.begun[axis.order]
-    changed = [v for n, v in lifter.env.items() if v.carry is not None and begun.get(n) is not v]
+    values = {n: lifter.env[n] for n in names}
+    changed = [v for n, v in values.items() if v.carry is not None and begun.get(n) is not v]
     return lifter.guard is not None or any(
         v.carry is not None and v.carry.form not in _ADDED_UP for v in changed
     )

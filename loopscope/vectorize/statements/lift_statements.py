@@ -24,7 +24,7 @@ from loopscope.vectorize.statements.joined_items import lift_joined
 from loopscope.vectorize.statements.kept_first import lift_kept_first
 from loopscope.vectorize.statements.keyed_results import note_keyed
 from loopscope.vectorize.statements.loops import lift_for
-from loopscope.vectorize.statements.nested_breaks import with_break_outside
+from loopscope.vectorize.statements.nested_breaks import with_break_outside, with_one_break
 from loopscope.vectorize.statements.nested_tests import nested_tests
 from loopscope.vectorize.statements.note_store import note_item_store, note_store
 from loopscope.vectorize.statements.opposite_order import opposite_order
@@ -46,6 +46,8 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
                 return lifter.lift(value) if value is not None else None
             case ast.If() if (apart := with_break_outside(statement)) is not None:
                 return lifter.lift_statements([*apart, *rest])
+            case ast.If() if (once := with_one_break(statement, rest)) is not None:
+                return lifter.lift_statements(once)
             case ast.If() if (nested := nested_tests(lifter, statement)) is not None:
                 lifter.lift_statements([nested])
             case ast.If():

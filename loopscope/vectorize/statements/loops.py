@@ -177,6 +177,10 @@ def _leave(
         if known is None and name not in read_later:
             lifter.env.pop(name, None)
         elif value != known:
+            left = _as_left(lifter, name, axis) if name in read_later else None
+            if left is not None:
+                lifter.env[name] = left
+                return
             if name in read_later and axis in value.axes and axis.order in lifter.broken:
                 raise NotLiftable(f"{name} is that of the iteration that left the loop")
             ends = lifter.ends.pop(name) if name in lifter.ends else None

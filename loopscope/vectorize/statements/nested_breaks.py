@@ -1,4 +1,7 @@
-"""``if x > 0:`` with ``if count == k: break`` at its end: the break stands under both tests."""
+"""Several tests of one break.
+
+``if x > 0:`` with ``if count == k: break`` at its end, and ``if a: break`` before ``if b: break``.
+"""
 
 from __future__ import annotations
 
@@ -32,3 +35,16 @@ def with_break_outside(statement: ast.If) -> list[ast.stmt] | None:
     if not first and not orelse:
         return [leaving]
     return [ast.If(test, first or [ast.Pass()], orelse), leaving]
+
+
+def with_one_break(statement: ast.If, rest: list[ast.stmt]) -> list[ast.stmt] | None:
+    """Return ``if a or b: break`` and what follows; ``None`` where no such breaks are in a row."""
+    match [statement, *rest]:
+        case [
+            ast.If(test=first, body=[ast.Break()], orelse=[]),
+            ast.If(test=second, body=[ast.Break()], orelse=[]),
+            *others,
+        ]:
+            return [ast.If(joined([first, second], ast.Or()), statement.body, []), *others]
+        case _:
+            return None

@@ -313,3 +313,30 @@ def a_dict_that_is_also_read_whole(x):
     for row in x:
         out["sums"].append(row.sum() + len(out))
     return out
+
+
+@sized(lambda n: {"x": torch.rand(n, 5), "limit": 2.0 * n})
+def summed_on_through_the_rows(x, limit):
+    """total is carried through several loops"""
+    out = []
+    total = 0.0
+    for row in x:
+        for k, v in enumerate(row):
+            total = total + v
+            if total > limit:
+                break
+        out.append(k)
+    return torch.tensor(out)
+
+
+@sized(lambda n: {"x": torch.rand(n), "limit": 0.4 * n})
+def item_before_the_limit(x, limit):
+    """last is that of the iteration that left the loop"""
+    total = 0.0
+    last = x[0]
+    for v in x:
+        total = total + v
+        if total > limit:
+            break
+        last = v
+    return last

@@ -230,3 +230,61 @@ def adds_until_it_breaks(x):
         if total > 1:
             break
     return total
+
+
+@sized(lambda n: {"x": torch.rand(n), "limit": 0.3 * n})
+def last_item_that_was_added(x, limit):
+    level = 0.0
+    for v in x:
+        twice = v * 2
+        level += twice
+        if level > limit:
+            break
+    return twice, level
+
+
+@sized(lambda n: {"x": torch.rand(n), "limit": 0.2 * n})
+def summed_from_behind(x, limit):
+    tail = 0.0
+    for k in range(len(x) - 1, -1, -1):
+        tail += x[k]
+        if tail > limit:
+            break
+    return k
+
+
+@sized(lambda n: {"x": torch.rand(n), "limit": 0.4 * n, "most": 9})
+def left_by_either_test(x, limit, most):
+    total = 0.0
+    for k, v in enumerate(x):
+        total = total + v
+        if total > limit:
+            break
+        if k >= most:
+            break
+    return k, total
+
+
+@sized(lambda n: {"x": torch.rand(n), "limit": 1.2})
+def smoothed_until_the_limit(x, limit):
+    level = 0.0
+    for i, v in enumerate(x):
+        level = 0.5 * level + v
+        if level > limit:
+            break
+    return i
+
+
+@sized(lambda n: {"x": torch.rand(n, 7), "wanted": torch.rand(n)})
+def steps_of_each_to_its_own(x, wanted):
+    taken = torch.zeros(len(x))
+    for b in range(len(x)):
+        way = 0.0
+        steps = 0
+        for j in range(x.shape[1]):
+            way = way + x[b, j]
+            steps += 1
+            if way >= wanted[b]:
+                break
+        taken[b] = steps
+    return taken
