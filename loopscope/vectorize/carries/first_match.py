@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.around.initial import Initial
 from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
@@ -22,20 +23,24 @@ def first_match(
     if found.axes != (axis,):
         return _first_of_each(lifter, value, found, axis, name, before)
     made = lifter.initial.get(name)
-    if made is None:
-        raise NotLiftable(f"{name} is set by the first match")
     hit = code.method(found.code, "any")
     lifter.used_ops += ["torch.any", "torch.argmax", "torch.nonzero"]
-    lifter.dropped.add(name)
+    if made is None:  # as it was
+        made = Initial(code.attribute(name), ast.Pass())
+    else:
+        lifter.dropped.add(name)
     if _is_true(value) and made.is_fill(False):
         result = code.call("bool", hit) if value.kind == "number" else hit
         return Value(result, (), 0, value.kind, "bool")
     picked = _picked(value, place_of_first(found, axis), name)
     if value.kind == "number":
         kind = "float" if value.dtype.startswith("float") else "int"
-        chosen: ast.expr = ast.IfExp(hit, code.call(kind, picked), made.code)
-        return Value(chosen, (), 0, "number", kind)
+        number = code.call(kind, picked) if value.axes else picked
+        chosen: ast.expr = ast.IfExp(hit, number, made.code)
+        return Value(chosen, (), 0, "number", kind if value.axes else value.dtype)
     start = made.fill if made.fill is not None else made.code
+    if made.is_none:
+        return Value(ast.IfExp(hit, picked, start), (), 0, "tensor", value.dtype)
     chosen = code.call("torch.where", hit, picked, start)
     return Value(chosen, (), 0, "tensor", value.dtype)
 

@@ -233,3 +233,24 @@ def counter_read_after_its_loop(x, level):
             continue
         first[i] = k
     return first
+
+
+@sized(lambda n: {"x": torch.arange(n + 2.0)})
+def last_before_it_left(x):
+    best = None
+    for i in range(len(x)):
+        gap = x[i] - x[0]
+        if gap > 2:
+            best = x[i]
+            break
+    return best, gap
+
+
+@sized(lambda n: {"x": torch.rand(n), "level": 0.7})
+def place_or_the_length(x, level):
+    where = len(x)
+    for k in range(len(x)):
+        if x[k] > level:
+            where = k
+            break
+    return where

@@ -34,18 +34,6 @@ def decayed_through_two_loops(n, k):
     return total
 
 
-@sized(lambda n: {"x": torch.arange(n + 2.0)})
-def last_before_it_left(x):
-    """gap is that of the iteration that left the loop"""
-    best = None
-    for i in range(len(x)):
-        gap = x[i] - x[0]
-        if gap > 2:
-            best = x[i]
-            break
-    return best, gap
-
-
 @sized(lambda n: {"c": torch.rand(n, n)})
 def grid_of_prefixes(c):
     """a carried variable goes through min"""
