@@ -36,6 +36,7 @@ CONTEXT_LINES = 2
 
 _MANY_TIMES = 8  # an inner loop goes round, for each time that the loop around it does
 _UNKNOWN = "unknown"  # the kind of what no rule recognises
+_UNTIL = "data_dependent_while"  # the kind of what may be a scan up to where it stops
 _RECURRENCE = "recurrence"  # the kind of a loop that waits for its last step
 _WORTH_IT = 3.0  # times as fast: what is much faster is worth telling in any case
 
@@ -92,7 +93,7 @@ def _with_rewrites(
     around = chooser.callers.of(findings)
     asked = [finding for finding in findings if finding.actionable]
     waiting = [f for f in findings if not f.actionable and f.kind == _RECURRENCE]
-    unknown = [f for f in findings if f.kind == _UNKNOWN]
+    unknown = [f for f in findings if f.kind in (_UNKNOWN, _UNTIL)]
     count = len(around) + len(asked) + len(waiting) + len(unknown)
     rewriter = Rewriter(recording.snapshots, hot_ns, count)
 

@@ -259,7 +259,8 @@ def _lift_statement(
             continue
         if not value.is_fixed:
             raise NotLiftable(f"{name} after the loop is not understood")
-        results.append(_result(name, value))
+        if not isinstance(value.code, ast.Name) or value.code.id != name:
+            results.append(_result(name, value))
         lifter.dropped.add(name)
         lifter.env[name] = replace(value, code=code.attribute(name))
     for name in before | set(lifter.env):

@@ -15,9 +15,10 @@ from loopscope.vectorize.around.held_parameters import Parameters
 from loopscope.vectorize.around.initial import Initial
 from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.known import Summands
+from loopscope.vectorize.leaving import Running, Stop
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.store import Store
-from loopscope.vectorize.value import NotLiftable, Value
+from loopscope.vectorize.value import Carry, NotLiftable, Value
 
 Indices = Literal["any", "unique", "repeated"]
 Items = Literal["alike", "guarded", "any"]
@@ -72,6 +73,10 @@ class Lifter:
         hits: Of a loop with an ``else``, by its order: whether a break has left it.
         broken: Loops that a break may leave, by their order.
         begun: What names stand for when an iteration begins, by their loop's order.
+        around: What they stood for before the loop, likewise.
+        running: Carried variables that the test reads which ends the loop.
+        scans: Updates by the code of their scan, where such a test reads it.
+        stops: Where a break leaves its loop, by the loop's order.
         limits: Of a loop whose end differs, by its order: where an iteration is one of its own.
         aliases: Variables of loops whose items are rows of a named tensor.
         made_in: How deep in the nest a name was assigned last.
@@ -138,6 +143,10 @@ class Lifter:
     hits: dict[int, Value | None] = field(default_factory=dict)
     broken: set[int] = field(default_factory=set)
     begun: dict[int, dict[str, Value]] = field(default_factory=dict)
+    around: dict[int, dict[str, Value]] = field(default_factory=dict)
+    running: Mapping[str, Running] = field(default_factory=dict)
+    scans: dict[str, Carry] = field(default_factory=dict)
+    stops: dict[int, Stop] = field(default_factory=dict)
     limits: dict[int, Value] = field(default_factory=dict)
     aliases: dict[str, Axis] = field(default_factory=dict)
     made_in: dict[str, int] = field(default_factory=dict)

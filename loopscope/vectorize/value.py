@@ -25,7 +25,7 @@ from loopscope.vectorize.linear import Linear
 ValueKind = Literal["tensor", "number", "other"]
 Form = Literal[
     "keep", "add", "mul", "affine", "max", "min", "or", "and", "cat", "logaddexp", "compared",
-    "left", "right", "first", "latest", "restart", "scattered",
+    "left", "right", "first", "latest", "restart", "scattered", "stopped", "toggle",
 ]  # fmt: skip
 
 
@@ -44,7 +44,8 @@ class Carry:
             ``compared``: it ``>`` or ``<`` (``op``) than ``term``; ``left``: ``term @`` it;
             ``first``: ``term`` of the first iteration in which ``scale`` holds; ``latest``:
             ``term`` of the latest one in which ``test`` holds; ``scattered``: rows ``term``
-            are added at the places ``scale``; …
+            are added at the places ``scale``; ``stopped``: ``term`` of the iteration that leaves
+            the loop; ``toggle``: it turned over, as ``op`` says, where ``term`` holds; …
         op: Of a comparison: ``max`` or ``min``, and whether it is strict. Of ``restart``: whether
             it is made anew ``before`` the update or ``instead`` of it.
         test: Of an update: where it is made, if not in every iteration.

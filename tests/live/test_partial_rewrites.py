@@ -46,6 +46,28 @@ def spreads(x, edges):
         found[k] = spread(row, edges)
     return torch.stack(list(found.values()))
 """
+CALLS = """\
+import torch
+
+def odd(row):
+    flag = False
+    for v in row:
+        if v > 0:
+            flag = not flag
+    return flag
+
+def odd_rows(x):
+    flags = []
+    for row in x:
+        flags.append(odd(row))
+    return torch.tensor(flags)
+
+def first_odd_row(x):
+    for k, row in enumerate(x):
+        print(end="")
+        if odd(row):
+            x[k] = 0
+"""
 INPUTS = torch.randn(20, 100), [f"n{k}" for k in range(20)]
 
 
@@ -74,6 +96,19 @@ def test_a_loop_around_that_goes_round_a_few_times_is_not_blamed_for_the_one_ins
     (finding,) = scope.report.findings
     assert finding.location.line == 5
     assert finding.rewrite.after == "moved = layer[:, order]\n"
+
+
+@pytest.mark.parametrize(("name", "line"), [("odd_rows", 12), ("first_odd_row", 5)])
+def test_a_loop_that_calls_the_slow_one_is_named_where_it_is_rewritten_as_a_whole(
+    tmp_path, name, line
+):
+    module = load_program(tmp_path, CALLS)
+
+    with loopscope.profile(console=False) as scope:
+        getattr(module, name)(torch.randn(20, 100))
+
+    (finding,) = scope.report.findings
+    assert (finding.location.line, finding.rewrite.status) == (line, "verified")
 
 
 def test_a_rewrite_that_we_fail_on_costs_no_report(module, monkeypatch):

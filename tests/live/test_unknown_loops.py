@@ -17,6 +17,21 @@ def last_that_passes(x):
         if row.sum() > 0:
             found = row * 2
     return found
+
+def bought(cost, budget):
+    spent = 0.0
+    k = 0
+    while spent < budget:
+        spent += cost[k]
+        k += 1
+    return k
+
+def settled(x):
+    k = 0
+    while k < 400 and x.abs().max() > 1e-9:
+        x = 0.95 * x
+        k += 1
+    return x
 """
 
 
@@ -34,3 +49,19 @@ def test_a_loop_that_no_rule_knows_is_reported_by_its_verified_rewrite(
     assert finding.actionable is actionable
     assert (finding.rewrite.status == "verified") is actionable
     assert ("torch.where" in finding.suggestion.ops) is actionable
+
+
+@pytest.mark.parametrize(("name", "inputs", "actionable"), [
+    ("bought", (torch.rand(800), 300.0), True),
+    ("settled", (torch.rand(800),), False),
+])  # fmt: skip
+def test_a_while_loop_is_one_to_act_on_where_it_is_a_scan(tmp_path, name, inputs, actionable):
+    module = load_program(tmp_path, PROGRAM)
+
+    with loopscope.profile(console=False) as scope:
+        getattr(module, name)(*inputs)
+
+    (finding,) = scope.report.findings
+    assert finding.rule == "LS601"
+    assert finding.actionable is actionable
+    assert (finding.rewrite.status == "verified") is actionable

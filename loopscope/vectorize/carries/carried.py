@@ -10,10 +10,17 @@ from loopscope.vectorize.carries.forms import NEUTRAL
 from loopscope.vectorize.carries.meeting import meeting
 from loopscope.vectorize.carries.out_of_reach import out_of_reach
 from loopscope.vectorize.carries.restarting import restarted_first, restarted_last
+from loopscope.vectorize.carries.running_value import running_value
 from loopscope.vectorize.carries.scattered import scattered_where
+from loopscope.vectorize.carries.turning import turned_over, turned_where
 from loopscope.vectorize.carries.update import negated, updated
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators.aligned import aligned_binary, aligned_choice, aligned_logic
+from loopscope.vectorize.operators.aligned import (
+    aligned_binary,
+    aligned_choice,
+    aligned_comparison,
+    aligned_logic,
+)
 from loopscope.vectorize.value import Carry, Form, NotLiftable, Value, whole_number
 
 _ONE = whole_number(code.const(1))
@@ -41,6 +48,9 @@ def carried_binary(lifter: Lifter, left: Value, op: ast.operator, right: Value) 
     """
     if left.carry is not None and right.carry is not None:
         return meeting(lifter, left, left.carry, op, right, right.carry)
+    turned = turned_over(left, op, right)
+    if turned is not None:
+        return turned
     if left.carry is None:
         match op:
             case ast.MatMult() if _matrices(left, right) and _keeps(right):
@@ -124,6 +134,8 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
         return _kept(test, keeps, keeps.carry, updates)
     if carry.form in ("max", "min") or carry.of:
         return replace(updates, carry=out_of_reach(lifter, carry, test))
+    if carry.form == "toggle":
+        return turned_where(updates, carry, test)
     if carry.form == "scattered":
         return replace(updates, carry=scattered_where(lifter, carry, test))
     neutral = NEUTRAL.get(carry.form)
@@ -140,8 +152,11 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
     return replace(made, carry=replace(made.carry, test=test)) if made.carry else made
 
 
-def carried_comparison(left: Value, op: ast.cmpop, right: Value) -> Value:
-    """``x > best``: the test of a running extremum."""
+def carried_comparison(lifter: Lifter, left: Value, op: ast.cmpop, right: Value) -> Value:
+    """``x > best``: the test of a running extremum, or one that ends the loop."""
+    sides = [running_value(lifter, v) or v for v in (left, right)]
+    if all(v.carry is None for v in sides):
+        return aligned_comparison(lifter, sides[0], op, sides[1])
     carried, other = (left, right) if left.carry is not None else (right, left)
     if carried.carry is None or carried.carry.form != "keep" or other.carry is not None:
         raise NotLiftable("a comparison with a carried variable")

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.around.initial import Initial
 from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
@@ -22,20 +23,24 @@ def first_match(
     if found.axes != (axis,):
         return _first_of_each(lifter, value, found, axis, name, before)
     made = lifter.initial.get(name)
-    if made is None:
-        raise NotLiftable(f"{name} is set by the first match")
     hit = code.method(found.code, "any")
     lifter.used_ops += ["torch.any", "torch.argmax", "torch.nonzero"]
-    lifter.dropped.add(name)
+    if made is None:  # as it was
+        made = Initial(code.attribute(name), ast.Pass())
+    else:
+        lifter.dropped.add(name)
     if _is_true(value) and made.is_fill(False):
         result = code.call("bool", hit) if value.kind == "number" else hit
         return Value(result, (), 0, value.kind, "bool")
-    picked = _picked(value, _place(found, axis), name)
+    picked = _picked(value, place_of_first(found, axis), name)
     if value.kind == "number":
         kind = "float" if value.dtype.startswith("float") else "int"
-        chosen: ast.expr = ast.IfExp(hit, code.call(kind, picked), made.code)
-        return Value(chosen, (), 0, "number", kind)
+        number = code.call(kind, picked) if value.axes else picked
+        chosen: ast.expr = ast.IfExp(hit, number, made.code)
+        return Value(chosen, (), 0, "number", kind if value.axes else value.dtype)
     start = made.fill if made.fill is not None else made.code
+    if made.is_none:
+        return Value(ast.IfExp(hit, picked, start), (), 0, "tensor", value.dtype)
     chosen = code.call("torch.where", hit, picked, start)
     return Value(chosen, (), 0, "tensor", value.dtype)
 
@@ -58,11 +63,16 @@ def _first_of_each(
     return Value(chosen, axes, 0, "tensor", picked.dtype, python=python)
 
 
-def first_of_each(carry: Carry, axis: Axis) -> Value:
+def first_of_each(lifter: Lifter, carry: Carry, axis: Axis) -> Value:
     """What a variable is set to in those rows in which anything is a match."""
     if carry.term is None or carry.scale is None:
         raise NotLiftable(f"{carry.name} is set by the first match")
-    return at_first(carry.term, carry.scale, axis)
+    lifter.used_ops += ["torch.any", "torch.argmax", "torch.nonzero"]
+    found = at_first(carry.term, carry.scale, axis)
+    if found.axes or found.rank or not _is_python(carry.term):
+        return found
+    kind = "float" if carry.term.dtype.startswith("float") else "int"
+    return replace(found, code=code.call(kind, found.code), kind="number", dtype=kind)
 
 
 def hit_of(found: Value, axis: Axis) -> Value:
@@ -74,12 +84,16 @@ def hit_of(found: Value, axis: Axis) -> Value:
 
 def at_first(value: Value, found: Value, axis: Axis) -> Value:
     """The value of the first iteration that is a match."""
-    axes = tuple(a for a in found.axes if a != axis)
-    place = _place(found, axis)
+    return at_place(value, place_of_first(found, axis), found.axes, axis)
+
+
+def at_place(value: Value, place: ast.expr, among: tuple[Axis, ...], axis: Axis) -> Value:
+    """The value of the iteration at ``place``, one for each of the other loops ``among``."""
+    axes = tuple(a for a in among if a != axis)
     if axis not in value.axes:
         return value
-    if value.counter is None and value.axes == found.axes and axes and not value.rank:
-        if found.axes[-1] != axis:
+    if value.counter is None and value.axes == among and axes and not value.rank:
+        if among[-1] != axis:
             raise NotLiftable("the first match of what differs between rows")
         index = code.subscript(place, [*[code.FULL] * len(axes), code.NONE])
         item = code.method(value.code, "gather", code.const(len(axes)), index)
@@ -90,7 +104,7 @@ def at_first(value: Value, found: Value, axis: Axis) -> Value:
     return Value(_picked(value, place, "it", axis), axes, value.rank, "tensor", dtype)
 
 
-def _place(found: Value, axis: Axis) -> ast.expr:
+def place_of_first(found: Value, axis: Axis) -> ast.expr:
     """Where the first match is: the last one in memory where the loop runs backward."""
     dim = code.const(found.axes.index(axis))
     dims = {} if found.axes == (axis,) else {"dim": dim}
@@ -115,6 +129,11 @@ def _picked(value: Value, place: ast.expr, name: str, axis: Axis | None = None) 
     if axis is not None and value.axes != (axis,):
         raise NotLiftable(f"{name} is set by the first match")
     return code.subscript(value.code, [place])
+
+
+def _is_python(value: Value) -> bool:
+    """Whether it is a number of Python's in the loop that is a tensor here."""
+    return (value.kind == "number" or value.python) and bool(value.axes)
 
 
 def _is_true(value: Value) -> bool:

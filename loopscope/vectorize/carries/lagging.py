@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.axes import Axis
+from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.names import assigned_names, count_uses
 from loopscope.vectorize.value import NotLiftable, Value
 
@@ -102,6 +104,9 @@ def _shifted(lifter: Lifter, name: str, current: Value, before: Value | None) ->
     start = _start(lifter, name, before)
     if start is None:
         return None
+    counted = _counter_before(current, lifter.written_out(start))
+    if counted is not None:
+        return counted
     lifter.used_ops += ["advanced_indexing", "torch.nn.functional.pad", "torch.roll"]
     front: list[ast.expr] = [code.FULL] * (len(current.axes) - 1)
     rest = code.subscript(current.code, [*front, ast.Slice(upper=code.const(-1))])
@@ -116,6 +121,26 @@ def _shifted(lifter: Lifter, name: str, current: Value, before: Value | None) ->
         return None
     first = code.subscript(start, [code.NONE])
     return replace(plain, code=code.call("torch.cat", code.list_of([first, rest])))
+
+
+def _counter_before(current: Value, start: ast.expr) -> Value | None:
+    """A counter of the iteration before: ``i - 1``; it goes round where it begins with the last.
+
+    ``None`` where it begins with anything else.
+    """
+    counter = current.counter
+    if counter is None or counter.sign != 1 or counter.also is not None or counter.axis.step != 1:
+        return None
+    axis, one = counter.axis, Linear((), 1)
+    if (linear(start) - (axis.start + counter.offset - one)).is_zero:
+        return counter_value(replace(counter, offset=counter.offset - one))
+    if not (linear(start) - (axis.stop + counter.offset - one)).is_zero:
+        return None
+    if not axis.start.is_zero or not counter.offset.is_zero:
+        return None
+    back = code.binary(current.code, ast.Sub(), code.const(1))
+    made = code.binary(back, ast.Mod(), axis.size)
+    return replace(current, code=made, counter=None, rolled=(axis, -1))
 
 
 def _start(lifter: Lifter, name: str, before: Value | None) -> ast.expr | None:

@@ -46,27 +46,27 @@ def note_scan(
     if begins and not ends and summed:
         kept = placeholder(name, update)
         before_each = scanned(lifter, kept, update, axis, before)
-        lifter.env[value_before(name)] = _named(lifter, name, before_each)
+        lifter.env[value_before(name)] = named_scan(lifter, name, before_each)
         return
     after = replace(scanned(lifter, update, update, axis, before), counter=None)
     seen = lifter.loaded.get(name)
     if seen is not None and (seen.kind, seen.dtype) == ("number", "int"):
         after = replace(after, python=True, dtype="int64")
     if ends:
-        after = lifter.env[value_after(name)] = _named(lifter, name, after)
+        after = lifter.env[value_after(name)] = named_scan(lifter, name, after)
     elif not isinstance(after.code, ast.Name):
         after = lifter.bind(_WANTED.get(update.carry.form, "states"), after)
     if begins:
         before_each = shifted(lifter, after, start, axis)
         if not ends:
-            before_each = _named(lifter, name, before_each)
+            before_each = named_scan(lifter, name, before_each)
         elif lifter.uses.get(name, 0) > 2:
             before_each = lifter.bind(f"{name.rsplit('.', 1)[-1]}_before", before_each)
         lifter.env[value_before(name)] = before_each
 
 
-def _named(lifter: Lifter, name: str, value: Value) -> Value:
-    """The scan under the variable's own name, where nothing else needs that."""
+def named_scan(lifter: Lifter, name: str, value: Value) -> Value:
+    """Return the scan under the variable's own name, where nothing else needs that."""
     if isinstance(value.code, ast.Name):
         return value
     last = name.rsplit(".", 1)[-1]

@@ -19,10 +19,12 @@ from loopscope.vectorize.carries.recurrence import recurrent
 from loopscope.vectorize.carries.restarted import restarted
 from loopscope.vectorize.carries.scattered import all_added
 from loopscope.vectorize.carries.start import join_start, made_before
+from loopscope.vectorize.carries.toggled import turned_at_the_end
 from loopscope.vectorize.carries.until_found import found_at_all, holds_at_first
+from loopscope.vectorize.carries.where_left import as_left
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.unflattened import unflattened
-from loopscope.vectorize.value import Carry, Form, NotLiftable, Value
+from loopscope.vectorize.value import Carry, Form, NotLiftable, Value, whole_number
 
 
 def reduced(
@@ -44,6 +46,10 @@ def reduced(
         last = code.const(0 if axis.reverse else -1)
         made = replace(every, code=code.subscript(every.code, [last]), axes=())
         return _as_number(lifter, carry, made, name)
+    if carry is not None and carry.form == "toggle":
+        once = carry.term or whole_number(code.const(1))
+        count = over_axis(lifter, "add", once, axis)
+        return turned_at_the_end(lifter, carry, count, before, name)
     if carry is None or carry.term is None:
         raise NotLiftable(f"{name} of one iteration is read by the next")
     if carry.form == "compared":
@@ -54,6 +60,8 @@ def reduced(
         return all_added(lifter, carry, axis, before)
     if carry.form == "first":
         return first_match(lifter, carry, axis, name, before)
+    if carry.form == "stopped":
+        return _at_the_stop(lifter, carry, axis, before, name)
     if carry.form == "latest":
         return _as_number(lifter, carry, last_of_all(lifter, carry, axis, before), name)
     goes_on = before is not None and before.carry is not None
@@ -81,6 +89,19 @@ def reduced(
     return _as_number(lifter, carry, result, name)
 
 
+def _at_the_stop(
+    lifter: Lifter, carry: Carry, axis: Axis, before: Value | None, name: str
+) -> Value:
+    """What the iteration leaves that ends the loop: its number, or an entry of a scan."""
+    if carry.term is None:
+        raise NotLiftable(f"{name} of one iteration is read by the next")
+    left = as_left(lifter, lifter.stops[axis.order], carry.term, axis, name)
+    if carry.op == "count":
+        return with_start(lifter, "add", left, before, name)
+    lifter.dropped.add(name)
+    return _as_number(lifter, carry, left, name)
+
+
 def _passed(
     lifter: Lifter, carry: Carry, axis: Axis, before: Value | None, name: str
 ) -> Value | None:
@@ -100,6 +121,8 @@ def _assume_once(lifter: Lifter, carry: Carry, total: Value, name: str) -> None:
     """A number that tensors are joined to stays one until the first of them is."""
     made = lifter.initial.get(name)
     if made is None or not made.scalar or carry.term is None or carry.term.python:
+        return
+    if len(lifter.axes) == 1 and name not in lifter.live and "." not in name:
         return
     if carry.term.kind != "tensor":
         return

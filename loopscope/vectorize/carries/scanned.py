@@ -14,6 +14,7 @@ from loopscope.vectorize.carries.recurrence import recurrent
 from loopscope.vectorize.carries.restarted import restarted, seen_before_the_end
 from loopscope.vectorize.carries.shifted import shifted
 from loopscope.vectorize.carries.start import join_start, made_before
+from loopscope.vectorize.carries.toggled import turned_so_far
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Carry, NotLiftable, Value, expand
 
@@ -47,6 +48,8 @@ def scanned(
         if seen == carry:
             return restarted(lifter, carry, axis, before)
         return seen_before_the_end(lifter, seen, carry, axis, before)
+    if seen is not None and carry is not None and carry.form == "toggle" and seen == carry:
+        return turned_so_far(lifter, carry, axis, before)
     if seen is None or carry is None or carry.term is None or carry.form not in _SCANNED:
         raise NotLiftable("a variable that each iteration reads as the last one left it")
     name = _SCANNED[carry.form]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.carried import carried_binary
+from loopscope.vectorize.carries.turning import negated_flag
 from loopscope.vectorize.counters import with_distance
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.groups.row_tests import inverted_test
@@ -38,7 +39,7 @@ def lift_unary(lifter: Lifter, node: ast.UnaryOp) -> Value:
     match node.op:
         case ast.Not():
             value = lift_condition(lifter, node.operand)
-            return inverted_test(value)
+            return negated_flag(value) or inverted_test(value)
         case ast.Invert() if value.dtype == "bool":
             return inverted_test(replace(value, fill=None))
         case ast.USub() if value.counter is not None and value.counter.also is None:

@@ -9,6 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.around.region import Region
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.names import assigned_names, count_uses
+from loopscope.vectorize.normal_form.bounded_while import with_bound_first
 from loopscope.vectorize.normal_form.searching_while import as_searching_for
 from loopscope.vectorize.normal_form.while_test import solve_for_counter
 from loopscope.vectorize.value import NotLiftable
@@ -24,6 +25,7 @@ def without_while(body: list[ast.stmt], region: Region) -> list[ast.stmt]:
     for node in ast.walk(first):
         if isinstance(node, ast.While):
             solve_for_counter(node)
+            with_bound_first(node)
     if isinstance(first, ast.While):
         if _leaves_early(first):
             made = region.initial.get(_counted(first))

@@ -115,8 +115,11 @@ def aligned_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
         axes = union([then.axes, orelse.axes])
         if then.axes != orelse.axes or then.rank != orelse.rank:
             raise NotLiftable("a fixed test chooses between values of different shape")
+        chosen = ast.IfExp(test.code, then.code, orelse.code)
+        if isinstance(test.code, ast.UnaryOp) and isinstance(test.code.op, ast.Invert):
+            chosen = ast.IfExp(test.code.operand, orelse.code, then.code)
         return Value(
-            ast.IfExp(test.code, then.code, orelse.code),
+            chosen,
             axes,
             then.rank,
             then.kind,

@@ -42,7 +42,7 @@ def choose(lifter: Lifter, test: Value, then: Value, orelse: Value) -> Value:
 def compare(lifter: Lifter, left: Value, op: ast.cmpop, right: Value) -> Value:
     """``left < right``."""
     if left.carry is not None or right.carry is not None:
-        return carried_comparison(left, op, right)
+        return carried_comparison(lifter, left, op, right)
     return aligned_comparison(lifter, left, op, right)
 
 

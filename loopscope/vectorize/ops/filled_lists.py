@@ -49,8 +49,11 @@ def list_tensor(lifter: Lifter, value: Value) -> Value:
         if outer:
             raise NotLiftable("a filtered list in each iteration")
         mask = expand(filled.mask, filled.axes)
-        lifter.used_ops.append("boolean_mask")
+        stop = lifter.ranges.get(f"first {code.text(mask.code)}")
+        lifter.used_ops.append("boolean_mask" if stop is None else "advanced_indexing")
         kept = code.method(mask.code, "flip", *map(code.const, turned)) if turned else mask.code
+        if stop is not None and not turned:  # they are the first
+            kept = ast.Slice(upper=(linear(stop.code) + Linear((), 1)).code())
         made = code.subscript(made, [kept])
     elif count > 1 or filled.more:
         last = len(outer) + count - 1 + bool(filled.more)

@@ -135,11 +135,12 @@ def _merged(
     if then is orelse or then == orelse:
         return then
     if then.list_of is not None or orelse.list_of is not None:
-        return _merged_lists(lifter, condition, then, orelse)
+        return merged_lists(lifter, condition, then, orelse)
     return choose(lifter, condition, then, orelse)
 
 
-def _merged_lists(lifter: Lifter, condition: Value, then: Value, orelse: Value) -> Value:
+def merged_lists(lifter: Lifter, condition: Value, then: Value, orelse: Value) -> Value:
+    """Return a list that one branch appends to, or both."""
     first, second = then.list_of, orelse.list_of
     if first is None or second is None or first.more or second.more:
         raise NotLiftable("a branch replaces a list")

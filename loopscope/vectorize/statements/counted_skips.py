@@ -17,8 +17,8 @@ def lift_counted_skip(lifter: Lifter, statement: ast.If, rest: list[ast.stmt]) -
 
     Returns ``False``, with nothing done, where that is not what the statement does.
     """
-    *counting, last = statement.body
-    if not counting or not isinstance(last, ast.Continue) or statement.orelse:
+    counting, last = statement.body[:-1], statement.body[-1:]
+    if not counting or not isinstance(last[0], ast.Continue) or statement.orelse:
         return False
     steps: dict[str, int] = {}
     for part in counting:

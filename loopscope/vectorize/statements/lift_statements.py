@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
@@ -23,6 +24,7 @@ from loopscope.vectorize.statements.joined_items import lift_joined
 from loopscope.vectorize.statements.kept_first import lift_kept_first
 from loopscope.vectorize.statements.keyed_results import note_keyed
 from loopscope.vectorize.statements.loops import lift_for
+from loopscope.vectorize.statements.nested_breaks import with_break_outside, with_one_break
 from loopscope.vectorize.statements.nested_tests import nested_tests
 from loopscope.vectorize.statements.note_store import note_item_store, note_store
 from loopscope.vectorize.statements.opposite_order import opposite_order
@@ -43,6 +45,10 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
         match statement:
             case ast.Return(value=value):
                 return lifter.lift(value) if value is not None else None
+            case ast.If() if (apart := with_break_outside(statement)) is not None:
+                return lifter.lift_statements([*apart, *rest])
+            case ast.If() if (once := with_one_break(statement, rest)) is not None:
+                return lifter.lift_statements(once)
             case ast.If() if (nested := nested_tests(lifter, statement)) is not None:
                 lifter.lift_statements([nested])
             case ast.If():
@@ -76,6 +82,12 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
                 condition = named_test(lifter, lift_condition(lifter, statement.test))
                 lift_branches(lifter, condition, statement.body, statement.orelse)
             case ast.Continue():
+                return None
+            case ast.For(orelse=[*others, ast.Continue()]):
+                hit = lift_for(lifter, _searching(statement))
+                if hit is None:
+                    raise NotLiftable("a loop that goes on with the next of the one around it")
+                lift_branches(lifter, hit, rest, others)
                 return None
             case _:
                 lift_statement(lifter, statement)
@@ -131,6 +143,13 @@ def _skips(statement: ast.If) -> bool:
     return (
         len(statement.body) == 1 and _ends(statement.body, ast.Continue) and not statement.orelse
     )
+
+
+def _searching(node: ast.For) -> ast.For:
+    """A loop with an ``else`` that does nothing: it tells whether a break has left it."""
+    plain = copy.copy(node)
+    plain.orelse = [ast.Pass()]
+    return plain
 
 
 def _ends(body: list[ast.stmt], kind: type[ast.stmt]) -> bool:

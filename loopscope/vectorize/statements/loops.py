@@ -19,6 +19,7 @@ from loopscope.vectorize.carries.out_of_reach import name_shared
 from loopscope.vectorize.carries.reduced import reduced
 from loopscope.vectorize.carries.scanned import scanned
 from loopscope.vectorize.carries.totals_of_runs import totals_of_runs
+from loopscope.vectorize.carries.where_left import as_left
 from loopscope.vectorize.headers.bind_header import bind_header
 from loopscope.vectorize.headers.triangular import bind_triangle, read_triangle
 from loopscope.vectorize.lifter import Lifter
@@ -31,8 +32,10 @@ from loopscope.vectorize.statements.scan_order import in_scan_order
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, ValueKind
 
 
-def lift_for(lifter: Lifter, node: ast.For) -> None:
+def lift_for(lifter: Lifter, node: ast.For) -> Value | None:
     """Lift a loop statement; what it leaves behind is in the lifter's names.
+
+    Returns whether a break has left it; ``None`` where it has no ``else``, or no break.
 
     Raises:
         NotLiftable: It has no form that we know.
@@ -71,7 +74,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
         known = before.get(name)
         if known is not None and known.list_of is not None:
             lifter.env[name] = replace(known, list_of=ListValue())
-    lifter.begun[axis.order] = dict(lifter.env)
+    lifter.begun[axis.order], lifter.around[axis.order] = dict(lifter.env), before
     if node.orelse:
         lifter.hits[axis.order] = None
     limit = lifter.limits.pop(axis.order, None)
@@ -87,7 +90,12 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
     for name in _always_set(node.orelse) if lifter.hits.get(axis.order) is not None else ():
         value = lifter.env.get(name)
         if value is not None and value.carry is not None and value.carry.form == "first":
-            lifter.env[name] = first_of_each(value.carry, axis)
+            lifter.env[name] = first_of_each(lifter, value.carry, axis)
+    left = {
+        name: value
+        for name in assigned_names([node])
+        if name in bound & later and (value := _as_left(lifter, name, axis)) is not None
+    }
     appended = appended_names(body)
     for name in dict.fromkeys([*appended, *names]):
         value = lifter.env.get(name)
@@ -95,6 +103,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
             _leave(lifter, name, value, axis, before, later)
     for name in bound:
         lifter.env.pop(name, None)
+    lifter.env |= left
     lifter.passed |= bound
     note_filled_rows(lifter, axis)
     del lifter.axes[depth:]
@@ -103,6 +112,7 @@ def lift_for(lifter: Lifter, node: ast.For) -> None:
         lift_branches(lifter, negated(hit), node.orelse, [])
     else:
         lifter.lift_statements(node.orelse)
+    return hit
 
 
 def _always_set(body: list[ast.stmt]) -> list[str]:
@@ -112,13 +122,24 @@ def _always_set(body: list[ast.stmt]) -> list[str]:
 
 def _lift_body(lifter: Lifter, body: list[ast.stmt], axis: Axis, before: dict[str, Value]) -> None:
     """Lift the body; a carried variable's values are known once its update is lifted."""
-    carried = [n for n, v in lifter.env.items() if v.carry is not None and before.get(n) is not v]
+    walked = {name for s in body for name in _walked_by(s)}
+    carried = [
+        name
+        for name, value in lifter.env.items()
+        if value.carry is not None and before.get(name) is not value and name not in walked
+    ]
     parts = in_scan_order(body, carried)
     read = frozenset(n for part in parts for s in part.statements for n in count_uses(s))
     for part in parts:
         lifter.lift_statements(part.statements)
         for name in part.scanned:
             note_scan(lifter, name, axis, before.get(name), read)
+
+
+def _walked_by(statement: ast.stmt) -> list[str]:
+    """Variables of the loops in a statement."""
+    loops = [n for n in ast.walk(statement) if isinstance(n, ast.For)]
+    return [n.id for loop in loops for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
 
 
 def _leave(
@@ -157,6 +178,10 @@ def _leave(
         if known is None and name not in read_later:
             lifter.env.pop(name, None)
         elif value != known:
+            left = _as_left(lifter, name, axis) if name in read_later else None
+            if left is not None:
+                lifter.env[name] = left
+                return
             if name in read_later and axis in value.axes and axis.order in lifter.broken:
                 raise NotLiftable(f"{name} is that of the iteration that left the loop")
             ends = lifter.ends.pop(name) if name in lifter.ends else None
@@ -172,11 +197,22 @@ def _leave(
         lifter.env.pop(name)
         return
     lifter.updates[name] = value
-    if value.carry.form == "restart" and name not in read_later and "." not in name:
+    if value.carry.form in ("restart", "stopped") and name not in read_later and "." not in name:
         lifter.env.pop(name)
         return
     begun = before.get(value.carry.of) if value.carry.of else None
     lifter.env[name] = reduced(lifter, value, axis, known, name, begun)
+
+
+def _as_left(lifter: Lifter, name: str, axis: Axis) -> Value | None:
+    """What a name is that the iteration has set which left the loop; ``None`` for others."""
+    stop, value = lifter.stops.get(axis.order), lifter.env.get(name)
+    if stop is None or value is None or stop.env.get(name) is not value:
+        return None
+    try:
+        return as_left(lifter, stop, value, axis, name)
+    except NotLiftable:
+        return None
 
 
 def _finish_scans(lifter: Lifter, axis: Axis, before: dict[str, Value]) -> None:

@@ -220,3 +220,37 @@ def items_after_the_last_peak(x, limit):
             break
         count += 1
     return count
+
+
+@sized(lambda n: {"x": torch.rand(n, 6), "level": 0.6})
+def counter_read_after_its_loop(x, level):
+    first = torch.full((len(x),), -1)
+    for i in range(len(x)):
+        for k in range(x.shape[1]):
+            if x[i, k] > level:
+                break
+        else:
+            continue
+        first[i] = k
+    return first
+
+
+@sized(lambda n: {"x": torch.arange(n + 2.0)})
+def last_before_it_left(x):
+    best = None
+    for i in range(len(x)):
+        gap = x[i] - x[0]
+        if gap > 2:
+            best = x[i]
+            break
+    return best, gap
+
+
+@sized(lambda n: {"x": torch.rand(n), "level": 0.7})
+def place_or_the_length(x, level):
+    where = len(x)
+    for k in range(len(x)):
+        if x[k] > level:
+            where = k
+            break
+    return where

@@ -34,18 +34,6 @@ def decayed_through_two_loops(n, k):
     return total
 
 
-@sized(lambda n: {"x": torch.arange(n + 2.0)})
-def last_before_it_left(x):
-    """gap is that of the iteration that left the loop"""
-    best = None
-    for i in range(len(x)):
-        gap = x[i] - x[0]
-        if gap > 2:
-            best = x[i]
-            break
-    return best, gap
-
-
 @sized(lambda n: {"c": torch.rand(n, n)})
 def grid_of_prefixes(c):
     """a carried variable goes through min"""
@@ -100,17 +88,6 @@ def each_overwrites_the_last(x):
         for j in range(3):
             out[j] = x[i, j]
     return out
-
-
-@sized(lambda n: {"x": torch.randn(n)})
-def adds_until_it_breaks(x):
-    """a comparison with a carried variable"""
-    total = torch.tensor(0.0)
-    for v in x:
-        total = total + v
-        if total > 1:
-            break
-    return total
 
 
 @sized(lambda n: {"x": torch.randn(n)})
@@ -201,20 +178,6 @@ def a_name_of_the_last_tensor_that_is_read_later(tensors):
 def zipped_from_behind(x, y):
     """a sequence is zipped from behind"""
     return torch.stack([x[a] - b for a, b in zip(range(len(x) - 1, -1, -1), y)])
-
-
-@sized(lambda n: {"x": torch.rand(n, 6), "level": 0.6})
-def counter_read_after_its_loop(x, level):
-    """k is read after the loop over it"""
-    first = torch.full((len(x),), -1)
-    for i in range(len(x)):
-        for k in range(x.shape[1]):
-            if x[i, k] > level:
-                break
-        else:
-            continue
-        first[i] = k
-    return first
 
 
 @sized(lambda n: {"x": torch.randn(n, 3, 4), "y": torch.randn(n, 4)})
@@ -382,3 +345,30 @@ def read_after_the_extremum(d, w):
                 labels[i] = j
         out[i] = w[i] * labels[i]
     return labels, out
+
+
+@sized(lambda n: {"x": torch.rand(n, 5), "limit": 2.0 * n})
+def summed_on_through_the_rows(x, limit):
+    """total is carried through several loops"""
+    out = []
+    total = 0.0
+    for row in x:
+        for k, v in enumerate(row):
+            total = total + v
+            if total > limit:
+                break
+        out.append(k)
+    return torch.tensor(out)
+
+
+@sized(lambda n: {"x": torch.rand(n), "limit": 0.4 * n})
+def item_before_the_limit(x, limit):
+    """last is that of the iteration that left the loop"""
+    total = 0.0
+    last = x[0]
+    for v in x:
+        total = total + v
+        if total > limit:
+            break
+        last = v
+    return last
