@@ -14,6 +14,7 @@ from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.store import Store, store_form
 from loopscope.vectorize.stores.blocks import joined_blocks, split_target
 from loopscope.vectorize.stores.casts import cast, two_numbers
+from loopscope.vectorize.stores.extrema import EXTREMA, extremum_from, grown_in_place
 from loopscope.vectorize.subscripts.counted_slice import runs_backward, slice_of, turned_around
 from loopscope.vectorize.subscripts.strided import strided_slice
 from loopscope.vectorize.value import NotLiftable, Value, align, expand
@@ -103,6 +104,8 @@ def _whole(
             return value.code if form == "add" else ast.UnaryOp(ast.USub(), value.code)
         op = ast.Add() if form == "add" else ast.Sub()
         return code.binary(start.code, op, value.code)
+    if form in EXTREMA and guard is None and (value.axes, value.rank) == (axes, rank):
+        return extremum_from(lifter, form, initial, value, dtype)
     if form:
         return None
     if guard is not None:
@@ -161,6 +164,8 @@ def _in_place(
     if begins and not isinstance(made, ast.BinOp):
         made = code.method(made, "clone")  # source and target overlap
     whole_target = target if not whole else code.subscript_all(target)
+    if form in EXTREMA:
+        return grown_in_place(lifter, form, target, replace(value, code=made, axes=axes), guard)
     if form:
         op = store.op or {"add": ast.Add(), "mul": ast.Mult(), "or": ast.BitOr(),
                           "and": ast.BitAnd()}.get(form)  # fmt: skip
