@@ -24,6 +24,7 @@ from loopscope.vectorize.ops.masked_products import (
     weighted_sum,
 )
 from loopscope.vectorize.ops.masked_spread import masked_spread
+from loopscope.vectorize.ops.row_losses import class_loss_of_rows
 from loopscope.vectorize.ops.rows_apart import of_rows_apart
 from loopscope.vectorize.span_masks import (
     common_mask,
@@ -81,7 +82,7 @@ def masked(lifter: Lifter, call: Call) -> Value:
         return _narrowed(lifter, call, value, mask)
     if mask is not None and call.name == "unsqueeze":
         return _widened(lifter, call, value, mask)
-    apart = of_rows_apart(lifter, call)
+    apart = of_rows_apart(lifter, call) or class_loss_of_rows(lifter, call)
     if apart is not None:
         return apart
     if call.name not in {*UNARY, *BINARY}:

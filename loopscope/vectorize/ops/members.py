@@ -16,6 +16,7 @@ from loopscope.vectorize.ops.corrections import without_correction
 from loopscope.vectorize.ops.elementwise import elementwise
 from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
 from loopscope.vectorize.ops.embedding_bags import bag_of_segments
+from loopscope.vectorize.ops.row_losses import class_loss_of_rows
 from loopscope.vectorize.ops.rows_alone import of_each_row, wider
 from loopscope.vectorize.ops.rows_apart import of_rows_apart
 from loopscope.vectorize.ops.segments import (
@@ -56,7 +57,7 @@ def of_members(lifter: Lifter, call: Call) -> Value:
         return _product(lifter, call)
     if call.name in ("stack", "tensor") and is_joined(lifter, value) and len(call.args) == 1:
         return _stacked(lifter, call, value)
-    apart = of_rows_apart(lifter, call)
+    apart = of_rows_apart(lifter, call) or class_loss_of_rows(lifter, call)
     if apart is not None:
         return apart
     operands, members = grouped([*call.args, *call.keywords.values()])

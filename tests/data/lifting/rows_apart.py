@@ -163,3 +163,45 @@ def sums_of_linear_rows(encoder, x, offsets, w, b):
         h = F.gelu(F.linear(x[offsets[d] : offsets[d + 1]], w, b))
         out.append(h.sum(dim=0))
     return torch.stack(out)
+
+
+def predictions(n, *, least=1):
+    return {
+        "logits": torch.randn(n, 6, 4),
+        "labels": torch.randint(0, 4, (n, 6)),
+        "lengths": torch.randint(least, 7, (n,)),
+    }
+
+
+@sized(predictions)
+def loss_of_valid_steps(logits, labels, lengths):
+    loss = torch.tensor(0.0)
+    for b in range(logits.size(0)):
+        n = lengths[b].item()
+        loss = loss + F.cross_entropy(logits[b, :n], labels[b, :n], reduction="sum")
+    return loss / lengths.sum()
+
+
+@sized(lambda n: predictions(n, least=2))
+def losses_of_next_labels(logits, labels, lengths):
+    losses = []
+    for i in range(len(labels)):
+        n = int(lengths[i])
+        log_probs = F.log_softmax(logits[i, : n - 1], dim=-1)
+        losses.append(F.nll_loss(log_probs, labels[i, 1:n]))
+    return torch.stack(losses).mean()
+
+
+@sized(
+    lambda n: {
+        "logits": torch.randn(3 * n, 4),
+        "labels": torch.randint(0, 4, (3 * n,)),
+        "ends": torch.arange(n + 1) * 3,
+    }
+)
+def losses_of_packed_rows(logits, labels, ends):
+    losses = torch.zeros(len(ends) - 1)
+    for i in range(len(ends) - 1):
+        a, b = ends[i], ends[i + 1]
+        losses[i] = F.cross_entropy(logits[a:b], labels[a:b], label_smoothing=0.1)
+    return losses
