@@ -63,6 +63,30 @@ class Members:
 
 
 @dataclass(frozen=True, slots=True)
+class Segments:
+    """Where the segments of a tensor begin that lie one after the other.
+
+    Attributes:
+        offsets: Where each begins, as code.
+        sizes: How long each is.
+        with_end: The last offset is where the last segment ends.
+    """
+
+    offsets: ast.expr
+    sizes: ast.expr
+    with_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Rows of a table, ``ids`` of them, under ``conditions`` those of an embedding bag."""
+
+    ids: ast.expr
+    table: ast.expr
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """On which side of an edge values lie: ``x > edge``.
 

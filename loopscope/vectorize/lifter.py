@@ -14,7 +14,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.around.held_parameters import Parameters
 from loopscope.vectorize.around.initial import Initial
 from loopscope.vectorize.axes import Axis
-from loopscope.vectorize.known import Summands
+from loopscope.vectorize.known import Embedded, Segments, Summands
 from loopscope.vectorize.leaving import Running, Stop
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.store import Store
@@ -100,6 +100,7 @@ class Lifter:
         made: Names of our own.
         dropped: Names that are made anew: their initialisation may go.
         recurrences, ranges, owners: What was written once already, by what it is of.
+        segments, embedded: Of an owner: the segments; of code: whose rows it holds.
         known_names: The user's names by code: a counter's by that of its index tensor, a helper's
             parameter's by that of what the helper is called with.
         permutations: Code of index tensors that name each place of a dimension once.
@@ -172,6 +173,8 @@ class Lifter:
     recurrences: dict[str, Value] = field(default_factory=dict)
     ranges: dict[str, Value] = field(default_factory=dict)
     owners: dict[str, Value] = field(default_factory=dict)
+    segments: dict[str, Segments] = field(default_factory=dict)
+    embedded: dict[str, Embedded] = field(default_factory=dict)
     known_names: dict[str, str] = field(default_factory=dict)
     permutations: set[str] = field(default_factory=set)
     used_ops: list[str] = field(default_factory=list)

@@ -9,11 +9,12 @@ from dataclasses import replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.axes import Axis, union
-from loopscope.vectorize.known import Members, Span
+from loopscope.vectorize.known import Members, Segments, Span
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.value import NotLiftable, Value, align
+from loopscope.vectorize.view_sizes import view_size
 
 
 def span_mask(lifter: Lifter, span: tuple[Value | None, Value | None], size: ast.expr) -> Value:
@@ -179,11 +180,18 @@ def drop_axes(lifter: Lifter, mask: Value, axes: Sequence[Axis]) -> Value:
     return mask
 
 
-def segments_of(lifter: Lifter, span: tuple[Value | None, Value | None] | None) -> Members | None:
-    """``offsets[i]:offsets[i + 1]`` as owners of rows."""
+def segments_of(
+    lifter: Lifter, span: tuple[Value | None, Value | None] | None, whole: ast.expr | None = None
+) -> Members | None:
+    """``offsets[i]:offsets[i + 1]`` of ``whole`` as owners of rows.
+
+    The last segment may end where the whole does, and no offset say so.
+    """
     if span is None or span[0] is None or span[1] is None:
         return None
     lower, upper = span[0], span[1]
+    if whole is not None and (found := _up_to_the_end(lifter, lower, upper, whole)):
+        return found
     first, second = _sliced(lower.code), _sliced(upper.code)
     if first is None or second is None or first[0] != second[0] or len(lower.axes) != 1:
         return None
@@ -203,7 +211,44 @@ def segments_of(lifter: Lifter, span: tuple[Value | None, Value | None] | None) 
         lifter.assume(f"bool(({first[0]}.diff() >= 0).all())")
         known = lifter.bind("owner", Value(made, rank=1))
         lifter.owners[first[0]] = known
+        lifter.segments[code.text(known.code)] = Segments(
+            offsets, code.method(offsets, "diff"), with_end=True
+        )
     return Members(axis, known.code)
+
+
+def _up_to_the_end(lifter: Lifter, lower: Value, upper: Value, whole: ast.expr) -> Members | None:
+    """Segments that begin at ``offsets`` and end at ``F.pad(offsets[1:], (0, 1), value=len(x))``.
+
+    ``None`` for any others.
+    """
+    offsets = lower.code
+    match lifter.written_out(upper.code):
+        case ast.Call(args=[rest, _], keywords=[ast.keyword(arg="value", value=end)]) if (
+            _sliced(rest) == (code.text(offsets), "1:") and len(lower.axes) == 1
+        ):
+            pass
+        case _:
+            return None
+    text, size = code.text(offsets), view_size(whole, 0)
+    key = f"{text} up to {code.text(end)}"
+    known = lifter.owners.get(key)
+    if known is None:
+        axis = lower.axes[0]
+        base = code.text(whole)
+        if code.text(end) not in {f"len({base})", f"{base}.size(0)", f"{base}.shape[0]"}:
+            lifter.assume(code.text(ast.Compare(end, [ast.Eq()], [size])))
+        sizes = lifter.bind("sizes", Value(code.binary(upper.code, ast.Sub(), offsets)))
+        counted = code.call("torch.arange", axis.size)
+        made = code.call("torch.repeat_interleave", counted, sizes.code)
+        lifter.used_ops.append("torch.repeat_interleave")
+        lifter.assume(f"int({text}[0]) == 0")
+        lifter.assume(f"bool(({code.text(sizes.code)} >= 0).all())")
+        known = lifter.owners[key] = lifter.bind("owner", Value(made, rank=1))
+        owner = code.text(known.code)
+        lifter.owners[f"rows of {owner}"] = replace(sizes, axes=(axis,), dtype="int64")
+        lifter.segments[owner] = Segments(offsets, sizes.code, with_end=False)
+    return Members(lower.axes[0], known.code)
 
 
 def _sliced(node: ast.expr) -> tuple[str, str] | None:

@@ -126,6 +126,8 @@ def describe(value: object, depth: int = 0, most: int = _MAX_ITEMS) -> Seen:
         case torch.nn.ModuleList() if depth < 3:
             return Seen("other", "", (len(value),), value="ModuleList",
                         item=_merged([*value], depth, most))  # fmt: skip
+        case torch.nn.Sequential() if not depth:
+            return Seen("other", ",".join(_run_in_turn(value)), value=type(value).__name__)
         case torch.nn.Module() if depth:
             return Seen("other", value=f"{MODULE}{type(value).__name__}")
         case _:
@@ -138,6 +140,16 @@ def _merged(values: Sequence[object], depth: int, most: int) -> Seen | None:
         now = describe(element, depth + 1, most)
         item = now if item is None else merge(item, now)
     return item
+
+
+def _run_in_turn(modules: torch.nn.Sequential) -> Iterator[str]:
+    """The classes of what a sequence runs: ``?`` for those that are not torch's own."""
+    for module in modules:
+        if type(module) is torch.nn.Sequential:
+            yield from _run_in_turn(module)
+        else:
+            kind = type(module)
+            yield kind.__name__ if kind.__module__.startswith("torch.nn.") else "?"
 
 
 def _keys(keys: Iterable[object]) -> str:

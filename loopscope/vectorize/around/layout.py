@@ -56,12 +56,16 @@ def _wrapped(line: str, width: int) -> list[str]:
         return [line]
     margin = line[: len(line) - len(line.lstrip())]
     spans = _outer_brackets(line)
+    one_line: list[list[str]] = []
     for start, end in reversed(spans):
         inside = line[start + 1 : end]
         if len(inside) > 12 and len(margin) + 4 + len(inside) <= width:
-            head, rest = line[: start + 1], line[end:]
+            head, rest = line[: start + 1], margin + line[end:].lstrip()
             if len(head) <= width:
-                return [head, f"{margin}    {inside}", margin + rest.lstrip()]
+                one_line.append([head, f"{margin}    {inside}", rest])
+    for broken in one_line:
+        if len(broken[-1]) <= width:
+            return broken
     for start, end in reversed(spans):  # what is in brackets is too long, too
         parts = _between_commas(line[start + 1 : end], margin + "    ", width)
         long = end - start > width // 2
@@ -70,20 +74,44 @@ def _wrapped(line: str, width: int) -> list[str]:
         inner = _before_operators(f"_ = {line[start + 1 : end]}", margin, width)
         if inner and len(line[: start + 1]) <= width >= len(margin + line[end:]):
             return [line[: start + 1], *inner[1:-1], margin + line[end:]]
-    return _before_operators(line.lstrip(), margin, width) or [line]
+    broken = _before_operators(line.lstrip(), margin, width) or _in_brackets(line, width)
+    return broken or next(iter(one_line), [line])
+
+
+def _in_brackets(line: str, width: int) -> list[str]:
+    """One argument a line, and those that are too long broken in their turn."""
+    margin = line[: len(line) - len(line.lstrip())]
+    for start, end in reversed(_outer_brackets(line)):
+        head, rest = line[: start + 1], margin + line[end:]
+        if end - start <= width // 2 or max(len(head), len(rest)) > width:
+            continue
+        made = [head]
+        for part in _parts(line[start + 1 : end]):
+            whole = f"{margin}    {part},"
+            sum_of = _before_operators(f"_ = {part}", margin, width) if len(whole) > width else []
+            inner = [*sum_of[1:-2], f"{sum_of[-2]},"] if sum_of else _wrapped(whole, width)
+            made += inner
+        if len(made) > 2 and all(len(i) <= width for i in made):
+            return [*made, rest]
+    return []
 
 
 def _between_commas(text: str, margin: str, width: int) -> list[str]:
     """One argument a line; none where there is only one, or where they do not fit."""
+    lines = [f"{margin}{part}," for part in _parts(text)]
+    return lines if all(len(i) <= width for i in lines) else []
+
+
+def _parts(text: str) -> list[str]:
+    """The arguments between brackets; none where there is only one, or where one is a loop."""
     depth, starts = 0, [0]
     for k, character in enumerate(text):
         depth += (character in "([{") - (character in ")]}")
         if character == "," and not depth:
             starts.append(k + 1)
     parts = [text[a:b].strip(" ,") for a, b in zip(starts, [*starts[1:], None], strict=True)]
-    lines = [f"{margin}{part}," for part in parts]
     whole = not any(part.startswith("lambda") or " for " in part for part in parts)
-    return lines if whole and len(lines) > 1 and all(len(i) <= width for i in lines) else []
+    return parts if whole and len(parts) > 1 else []
 
 
 def _before_operators(text: str, margin: str, width: int) -> list[str]:

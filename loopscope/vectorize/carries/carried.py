@@ -138,6 +138,9 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
         return turned_where(updates, carry, test)
     if carry.form == "scattered":
         return replace(updates, carry=scattered_where(lifter, carry, test))
+    if carry.form == "latest" and carry.test is not None:
+        held = aligned_logic(test, ast.BitAnd(), carry.test)
+        return replace(updates, carry=replace(carry, test=held))
     neutral = NEUTRAL.get(carry.form)
     if carry.term is None or neutral is None:
         raise NotLiftable(f"{carry.name} is updated in some iterations only")

@@ -18,10 +18,12 @@ def out_of_reach(lifter: Lifter, carry: Carry, test: Value) -> Carry:
     """Return an extremum whose items count only where the test holds.
 
     Raises:
-        NotLiftable: Its items are no single numbers, or of a type that has no limit.
+        NotLiftable: Something goes with an item that is no single number, or its type has no
+            limit.
     """
     term = carry.term
-    if term is None or term.rank or (carry.op == "" and test.rank):
+    alone = carry.op == "" and not carry.of
+    if term is None or (term.rank and not alone) or (alone and test.rank):
         raise NotLiftable(f"{carry.name} is updated in some iterations only")
     if carry.test is not None:
         test, term = aligned_logic(carry.test, ast.BitAnd(), test), unmasked(term)

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.around.initial import number_in
 from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.carried import carried_binary
 from loopscope.vectorize.carries.first_match import first_match
@@ -218,7 +219,9 @@ def with_start(lifter: Lifter, form: str, total: Value, before: Value | None, na
     initial = before if before is not None else made_before(lifter, name, total)
     if initial is not None and initial.carry is None:
         filled = initial.fill if initial.fill is not None else initial.code
-        if is_neutral(filled, form) and total.rank >= initial.rank:
+        if (is_neutral(filled, form) and total.rank >= initial.rank) or (
+            is_neutral(_number_in(lifter, initial, total), form)
+        ):
             lifter.dropped.add(name)
             return total
         whole = _from_second(initial, total, form)
@@ -233,6 +236,16 @@ def with_start(lifter: Lifter, form: str, total: Value, before: Value | None, na
     if _number_type(lifter, name):
         return join_start(form, Value(code.attribute(name), kind="number"), total)
     return join_start(form, Value(code.attribute(name), rank=total.rank), total)
+
+
+def _number_in(lifter: Lifter, initial: Value, total: Value) -> ast.expr | None:
+    """The number that fills what an inner loop begins with; ``None`` where it changes more."""
+    if not initial.is_fixed or initial.kind != "tensor" or initial.dtype != total.dtype:
+        return None
+    same = initial.shape == total.shape[len(total.shape) - initial.rank :]
+    if None in initial.shape or initial.rank > total.rank or not same:
+        return None
+    return number_in(lifter.defined(initial.code))
 
 
 def _from_second(initial: Value, total: Value, form: str) -> Value | None:

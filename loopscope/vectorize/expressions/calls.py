@@ -12,6 +12,7 @@ from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.inline import inline_call
 from loopscope.vectorize.expressions.quotients import quotient_and_rest
+from loopscope.vectorize.expressions.unseen import unseen_fill
 from loopscope.vectorize.groups.lookups import is_table, look_up
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.numbering import NUMBER
@@ -75,7 +76,8 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
         if lifter.what(node) is None and _is_one_number(node):
             dtype = {bool: "bool", int: "int64"}.get(type(_first(node)), "float32")
             return Value(made, kind="tensor", dtype=dtype)
-        return lifter.typed(node, made)
+        unseen = unseen_fill(lifter, node, made) if lifter.what(node) is None else None
+        return unseen or lifter.typed(node, made)
     if function == "slice" and not keywords and len(args) < 4:
         return _kept_slice(node, args)
     return batched_op(lifter, Call(name, style, args, keywords, node, node.func))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.axes import union
@@ -45,19 +46,52 @@ def class_loss(lifter: Lifter, call: Call) -> Value:
     """Logits of one item, or of a batch that each iteration averages."""
     logits, target = call.args[:2]
     reduction = _reduction(call)
-    if len(call.args) > 2 or logits.axes != target.axes or len(logits.axes) != 1:
+    if len(call.args) > 2 or any(v.kind == "other" for v in (logits, target)):
         raise NotLiftable(f"{call.name} is not understood here")
     lifter.used_ops += [f"torch.nn.functional.{call.name}", "torch.gather"]
-    if logits.rank == 1 and target.rank == 0:
-        made: ast.expr = call.rebuild([logits.code, target.code], reduction="none")
-        return lifter.of(call.node, made, logits.axes, 0)
-    if logits.rank != 2 or target.rank != 1:
+    logits, target = _alone(logits, target, reduction)
+    axes = union([logits.axes, target.axes])
+    logits, target = expand(logits, axes), expand(target, axes)
+    rank = target.rank
+    if logits.rank != rank + 1 or rank > 1:
         raise NotLiftable(f"{call.name} of these shapes")
-    classes = code.method(logits.code, "transpose", code.const(1), code.const(2))
-    made = call.rebuild([classes, target.code], reduction="none")
-    if reduction != "none":
-        made = code.method(made, reduction, dim=1)
-    return lifter.of(call.node, made, logits.axes, 1 if reduction == "none" else 0)
+    classes = _classes_second(logits.code, len(axes) + rank + 1)
+    made: ast.expr = call.rebuild([classes, target.code], reduction="none")
+    if reduction != "none" and rank:
+        made = code.method(made, reduction, dim=len(axes))
+    return lifter.of(call.node, made, axes, rank if reduction == "none" else 0)
+
+
+def _alone(logits: Value, target: Value, reduction: str) -> tuple[Value, Value]:
+    """``x.unsqueeze(0)`` of both is a batch of one, whose mean is that of ``x``."""
+    inner = [_unsqueezed(v) for v in (logits, target)]
+    if reduction == "none" or None in inner:
+        return logits, target
+    first, second = (
+        replace(v, code=made, rank=v.rank - 1, shape=v.shape[1:])
+        for v, made in zip((logits, target), inner, strict=True)
+        if made is not None
+    )
+    return first, second
+
+
+def _unsqueezed(value: Value) -> ast.expr | None:
+    match value.code:
+        case ast.Call(func=ast.Attribute(value=inner, attr="unsqueeze"), args=[dim]) if (
+            code.integer(dim) == len(value.axes)
+        ):
+            return inner
+        case _:
+            return None
+
+
+def _classes_second(logits: ast.expr, rank: int) -> ast.expr:
+    """The logits with their classes in the second dimension, where they are expected."""
+    if rank == 2:
+        return logits
+    if rank == 3:
+        return code.method(logits, "transpose", code.const(1), code.const(2))
+    return code.method(logits, "movedim", code.const(-1), code.const(1))
 
 
 @batches("cosine_similarity", "pairwise_distance")

@@ -24,6 +24,8 @@ from loopscope.vectorize.ops.masked_products import (
     weighted_sum,
 )
 from loopscope.vectorize.ops.masked_spread import masked_spread
+from loopscope.vectorize.ops.row_losses import class_loss_of_rows
+from loopscope.vectorize.ops.rows_apart import of_rows_apart
 from loopscope.vectorize.span_masks import (
     common_mask,
     count_inside,
@@ -80,6 +82,9 @@ def masked(lifter: Lifter, call: Call) -> Value:
         return _narrowed(lifter, call, value, mask)
     if mask is not None and call.name == "unsqueeze":
         return _widened(lifter, call, value, mask)
+    apart = of_rows_apart(lifter, call) or class_loss_of_rows(lifter, call)
+    if apart is not None:
+        return apart
     if call.name not in {*UNARY, *BINARY}:
         raise NotLiftable(f"{call.name} of a slice of differing length")
     operands = in_step(lifter, [*call.args, *call.keywords.values()])

@@ -15,7 +15,10 @@ from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.ops.corrections import without_correction
 from loopscope.vectorize.ops.elementwise import elementwise
 from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
+from loopscope.vectorize.ops.embedding_bags import bag_of_segments
+from loopscope.vectorize.ops.row_losses import class_loss_of_rows
 from loopscope.vectorize.ops.rows_alone import of_each_row, wider
+from loopscope.vectorize.ops.rows_apart import of_rows_apart
 from loopscope.vectorize.ops.segments import (
     axes_of_groups,
     counted,
@@ -54,6 +57,9 @@ def of_members(lifter: Lifter, call: Call) -> Value:
         return _product(lifter, call)
     if call.name in ("stack", "tensor") and is_joined(lifter, value) and len(call.args) == 1:
         return _stacked(lifter, call, value)
+    apart = of_rows_apart(lifter, call) or class_loss_of_rows(lifter, call)
+    if apart is not None:
+        return apart
     operands, members = grouped([*call.args, *call.keywords.values()])
     plain = call.with_operands(operands)
     if call.name not in {*UNARY, *BINARY}:
@@ -157,7 +163,10 @@ def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
             dim=dims[0] if len(dims) == 1 else code.tuple_of(dims),
         )
         value = replace(value, code=inner, rank=1)
+    bag = bag_of_segments(lifter, members, value, call.name)
     match call.name:
+        case "sum" | "mean" if bag is not None:
+            return bag
         case "sum":
             return summed(lifter, members, value)
         case "mean":
@@ -171,7 +180,11 @@ def _reduced(lifter: Lifter, call: Call, value: Value) -> Value:
         case "var" | "std" if not members.outer:
             return _spread(lifter, call, members, value, correction or 0)
         case _ if call.name in _EXTREMA:
-            top = extremum_of_groups(lifter, members, value, _EXTREMA[call.name])
+            top = (
+                bag.code
+                if bag is not None
+                else extremum_of_groups(lifter, members, value, _EXTREMA[call.name])
+            )
             axes, rows = axes_of_groups(members), value.shape[1:]
             found = Value(top, axes, value.rank - 1, "tensor", value.dtype, rows)
             if dim is not None and call.name in ("max", "min"):

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.forms import NEUTRAL
+from loopscope.vectorize.carries.out_of_reach import out_of_reach
 from loopscope.vectorize.carries.over_axis import over_axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.store import Store, moved_axes, store_form
 from loopscope.vectorize.stores.latest_of_all import latest_of_all
-from loopscope.vectorize.value import NotLiftable, whole_number
+from loopscope.vectorize.value import Carry, Form, NotLiftable, whole_number
 
 
 def reduce_repeats(lifter: Lifter, store: Store) -> Store:
@@ -36,10 +37,14 @@ def reduce_repeats(lifter: Lifter, store: Store) -> Store:
         return replace(store, guard=guard)
     if guard is not None:
         neutral = NEUTRAL.get("add" if form == "sub" else form)
-        if neutral is None:
+        if form in ("max", "min"):
+            extremum: Form = "max" if form == "max" else "min"
+            value = out_of_reach(lifter, Carry(store.base, extremum, value), guard).term or value
+        elif neutral is None:
             raise NotLiftable(f"{store.base} is updated in some iterations only")
-        other = whole_number(code.const(neutral))
-        value = guard if form == "or" else choose(lifter, guard, value, other)
+        else:
+            other = whole_number(code.const(neutral))
+            value = guard if form == "or" else choose(lifter, guard, value, other)
         guard = None
     for axis in repeated:
         value = over_axis(lifter, "add" if form == "sub" else form, value, axis)

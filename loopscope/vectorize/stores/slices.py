@@ -14,7 +14,7 @@ from loopscope.vectorize.operators.combine import choose
 from loopscope.vectorize.store import Store, store_form
 from loopscope.vectorize.stores.blocks import joined_blocks, split_target
 from loopscope.vectorize.stores.casts import cast, two_numbers
-from loopscope.vectorize.stores.kept_extrema import begun_extremum, joined_extremum
+from loopscope.vectorize.stores.extrema import EXTREMA, extremum_from, grown_in_place
 from loopscope.vectorize.subscripts.counted_slice import runs_backward, slice_of, turned_around
 from loopscope.vectorize.subscripts.strided import strided_slice
 from loopscope.vectorize.value import NotLiftable, Value, align, expand
@@ -104,10 +104,10 @@ def _whole(
             return value.code if form == "add" else ast.UnaryOp(ast.USub(), value.code)
         op = ast.Add() if form == "add" else ast.Sub()
         return code.binary(start.code, op, value.code)
+    if form in EXTREMA and guard is None and (value.axes, value.rank) == (axes, rank):
+        return extremum_from(lifter, form, initial, value, dtype)
     if form:
-        if guard is not None:
-            return None
-        return begun_extremum(lifter, store, initial, value, axes, rank, form)
+        return None
     if guard is not None:
         start = initial.value(dtype)
         if start is None or guard.axes != axes:
@@ -164,14 +164,9 @@ def _in_place(
     if begins and not isinstance(made, ast.BinOp) and not code.text(made).endswith(".clone()"):
         made = code.method(made, "clone")  # source and target overlap
     whole_target = target if not whole else code.subscript_all(target)
+    if form in EXTREMA:
+        return grown_in_place(lifter, form, target, replace(value, code=made, axes=axes), guard)
     if form:
-        joined = (
-            None
-            if guard is not None or store.op is not None
-            else joined_extremum(lifter, value, target, axes, rank, form)
-        )
-        if joined is not None:
-            return code.assignment(whole_target, joined)
         op = store.op or {"add": ast.Add(), "mul": ast.Mult(), "or": ast.BitOr(),
                           "and": ast.BitAnd()}.get(form)  # fmt: skip
         selects = (

@@ -64,8 +64,7 @@ def filled_in(lifter: Lifter, test: Value, then: Value, orelse: Value) -> ast.ex
     if items is None or inner.axes != test.axes or outer.rank > inner.rank:
         return None
     if outer.is_fixed and outer.kind == "number":
-        zero = edge == "last" and code.text(outer.code) in ("0", "0.0")
-        return inner.code if zero and inner.dtype.startswith(("float", "bfloat")) else None
+        return _filled_with(inner, made, outer) if edge == "last" else None
     if outer.rank != inner.rank or outer.dtype != inner.dtype:
         return None
     if outer.axes == test.axes:
@@ -79,6 +78,17 @@ def filled_in(lifter: Lifter, test: Value, then: Value, orelse: Value) -> ast.ex
         return None
     parts = [items, one] if edge == "last" else [one, items]
     return code.call("torch.cat", code.list_of(parts))
+
+
+def _filled_with(inner: Value, made: ast.expr, number: Value) -> ast.expr | None:
+    """``F.pad(x[1:], (0, 1), value=number)``."""
+    floats = inner.dtype.startswith(("float", "bfloat"))
+    if floats and code.text(number.code) in ("0", "0.0"):
+        return inner.code
+    alike = floats or (inner.dtype.startswith("int") and number.dtype == "int")
+    if not alike or not isinstance(made, ast.Call):
+        return None
+    return code.call(made.func, *made.args, value=number.code)
 
 
 def _edge(node: ast.expr) -> tuple[str, bool]:

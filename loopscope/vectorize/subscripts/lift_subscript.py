@@ -29,6 +29,7 @@ from loopscope.vectorize.subscripts.rows import (
     chosen_rows,
     narrowed,
     rows_by_index,
+    rows_named,
     rows_of_group,
 )
 from loopscope.vectorize.subscripts.slices import read_slices
@@ -77,6 +78,10 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         fewer = narrowed(lifter, base, lifter.lift(node.slice))
         if fewer is not None:
             return fewer
+    if base.is_fixed and isinstance(node.slice, ast.Name | ast.Subscript):
+        named = rows_named(base, lifter.lift(node.slice))
+        if named is not None:
+            return named
     places = read_places(lifter, node.slice, base.rank, steps=True)
     if base.is_fixed and all(p.fixed is not None for p in places):
         made = code.subscript(base.code, [p.fixed for p in places if p.fixed])

@@ -100,6 +100,17 @@ def rows_by_index(
     return Value(made, (), rank, "tensor", base.dtype, shape, members=members)
 
 
+def rows_named(base: Value, index: Value) -> Value | None:
+    """``table[ids[i, :n]]``: the rows that indices name whose number differs."""
+    plain = index.carry is None and index.members is None and index.boxed is None
+    if index.mask is None or not plain or not index.dtype.startswith("int") or not base.rank:
+        return None
+    made = code.subscript(base.code, [index.code])
+    rank, shape = index.rank + base.rank - 1, (*index.shape, *base.shape[1:])
+    found = Value(made, index.axes, rank, "tensor", base.dtype, shape)
+    return replace(found, mask=index.mask, masked=index.masked)
+
+
 def chosen_rows(base: Value, places: Sequence[Place]) -> Value | None:
     """``x[i][mask[i]]``: the rows that each iteration's own mask takes."""
     first, *rest = places

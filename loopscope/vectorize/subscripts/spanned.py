@@ -28,7 +28,7 @@ def read_span(lifter: Lifter, node: ast.Subscript, base: Value, places: Sequence
         raise NotLiftable("slices of differing length in several dimensions")
     at = spans[0]
     span = places[at].span
-    segments = segments_of(lifter, span) if at == 0 and span is not None else None
+    segments = segments_of(lifter, span, base.code) if at == 0 and span is not None else None
     if segments is not None and all(p.fixed is not None for p in places[1:]) and not base.axes:
         made = code.subscript(base.code, [code.FULL, *(p.fixed or code.FULL for p in places[1:])])
         seen = lifter.what(node)

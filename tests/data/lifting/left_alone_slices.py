@@ -161,3 +161,22 @@ def fields_that_overlap(at, x):
         out[at[k], :3] = x[k]
         out[at[k], 2] = 1.0
     return out
+
+
+def normed_over_rows():
+    return torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2)).eval()
+
+
+@sized(
+    lambda n: {
+        "layers": normed_over_rows(),
+        "x": torch.randn(n, 5, 3),
+        "lengths": torch.randint(1, 6, (n,)),
+    }
+)
+def layers_in_which_rows_may_meet(layers, x, lengths):
+    """layers of a slice of differing length"""
+    out = []
+    for i in range(len(x)):
+        out.append(layers(x[i, : lengths[i]]).sum(0))
+    return torch.stack(out)
