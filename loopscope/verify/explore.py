@@ -161,7 +161,7 @@ class Explorer:
 
     def _in_domain(self, base: Input, made: Input, variation: Variation) -> bool:
         """Whether the loop gets to all ends of an input that it got to before it was changed."""
-        fresh = self._candidate.fresh
+        fresh = self._trial.begun
         leaves = self._trial.leaves(made)
         before = self._trial.leaves(base)
         places = [p for p in variation.places if p.axis is not None]

@@ -105,6 +105,7 @@ class Trial:
         names: Names that runs can read or change: they are copied.
         live: Names that later code may read.
         fresh: Of those, names that are bound anew.
+        begun: Of those, names that are the same for all inputs: not ``x`` of ``x = x.clone()``.
         changed: Of those, names that later code changes in place.
         unset: Either calls ``torch.empty`` or its like.
     """
@@ -115,6 +116,7 @@ class Trial:
     names: Collection[str]
     live: Collection[str]
     fresh: Collection[str]
+    begun: Collection[str]
     grad_enabled: bool
     deadline_ns: int
     clock: Callable[[], int]
@@ -222,7 +224,7 @@ class Trial:
     ) -> Scene:
         """Return a new copy of an input, or of some of its names."""
         copied = self.names if names is None else names
-        return copy_scene(given.namespace, copied, change, tracking=tracking, untracked=self.fresh)
+        return copy_scene(given.namespace, copied, change, tracking=tracking, untracked=self.begun)
 
     def gradients(
         self, given: Input, tracking: Tracking, *, only_finite: bool = False
@@ -259,7 +261,7 @@ class Trial:
                 return False
             return self._same_but(a, b, but)
 
-        return reached(places, self.leaves(given), self.fresh, plain, run, same)
+        return reached(places, self.leaves(given), self.begun, plain, run, same)
 
     def leaves(self, given: Input) -> dict[str, Any]:
         """Return the tensors and numbers of an input, by path."""

@@ -7,12 +7,13 @@ import builtins
 import functools
 import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import torch
 
 from loopscope.model.candidate import Candidate, Outcome
 from loopscope.model.finding import Verdict
+from loopscope.vectorize.around.liveness import is_read_first
 from loopscope.verify.budget import Budget
 from loopscope.verify.case import Case
 from loopscope.verify.explore import Explorer
@@ -123,6 +124,7 @@ def _prepare(
         _names(candidate, (loop, rewrite, setup), namespace),
         candidate.live,
         candidate.fresh,
+        _begun(candidate.fresh, setup),
         grad_enabled,
         budget.deadline_ns,
         clock,
@@ -153,6 +155,11 @@ def _repeatable(candidate: Candidate, namespace: Namespace) -> str:
         or (_names_in(s) <= known and not why_impure(ast.Module([s], type_ignores=[]), namespace))
     ]
     return candidate.setup if len(kept) == len(body) else "\n".join(map(ast.unparse, kept))
+
+
+def _begun(fresh: Collection[str], setup: Program) -> tuple[str, ...]:
+    """Names that the setup makes of nothing of their own: ``x = x.clone()`` follows its ``x``."""
+    return tuple(name for name in fresh if not is_read_first(name, setup.tree.body))
 
 
 def _names_in(statement: ast.stmt) -> set[str]:
@@ -207,7 +214,7 @@ def _size_variations(case: Case, base: Input) -> Iterator[Variation]:
     trees = [trial.loop.tree] + ([trial.setup.tree] if trial.setup else [])
     return size_variations(
         trial.leaves(base),
-        case.candidate.fresh,
+        trial.begun,
         case.trips(base),
         literal_sizes(*trees),
         limits_of(trial.rewrite.tree, trial.loop.tree),
@@ -221,7 +228,8 @@ def _value_variations(case: Case, base: Input) -> Iterator[Variation]:
     setup = [case.trial.setup.tree] if case.trial.setup else []
     constants = constants_of(tree, [*setup, *called], candidate.constants, leaves)
     mentioned = mentioned_in([tree, *called])
-    return value_variations(leaves, candidate.fresh, constants, case.trips(base), mentioned)
+    begun = case.trial.begun
+    return value_variations(leaves, begun, constants, case.trips(base), mentioned)
 
 
 def _time_for_inputs(case: Case) -> bool:

@@ -158,3 +158,21 @@ for i in range(len(x)):
     # Of a row in which nothing is kept, 0 / 0 has no gradient.
     assert [o.status for o in outcomes] == ["verified", "verified"]
     assert [o.verdict.gradients for o in outcomes] == [False, True]
+
+
+def test_a_copy_of_what_has_its_name_is_followed_to_what_was_copied():
+    def make():
+        return {"x": randn(20, 3), "y": randn(20, 3)}
+
+    loop = """
+    for i in range(len(x)):
+        x[i, 0] = x[i, 1].item()
+        y[i] = y[i] * 2
+    """
+    known = {"fresh": ("x", "y"), "setup": "x, y = x.clone(), y.clone()"}
+
+    cut = verify(loop, "x[:, 0] = x[:, 1].detach()\ny = y * 2", "x y", make, **known)
+    joined = verify(loop, "x[:, 0] = x[:, 1]\ny = y * 2", "x y", make, **known)
+
+    assert (cut.status, cut.verdict.gradients) == ("verified", True)
+    assert (joined.status, joined.verdict.gradients) == ("verified", False)

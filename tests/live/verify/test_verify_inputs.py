@@ -355,3 +355,14 @@ def test_a_parameter_that_is_drawn_twice_has_a_gradient_of_its_own():
         return {"params": params, "limit": 0.7}
 
     assert verify(loop, rewrite, "", make).status == "verified"
+
+
+def test_what_a_copy_of_the_same_name_is_made_of_takes_other_values():
+    loop = "for i in range(len(x)): x[i] = x[i] if x[i] < 0.5 else 0.5"
+
+    def make():
+        return {"x": torch.rand(20) / 4}
+
+    outcome = verify(loop, "x = x + 0", "x", make, fresh=("x",), setup="x = x.clone()")
+
+    assert refuted(outcome)
