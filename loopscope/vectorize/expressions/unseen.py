@@ -9,6 +9,10 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Value
 
 _FILLS = ("torch.zeros", "torch.ones")
+_MODULE_SIZES = {  # attributes of torch.nn's modules
+    "embedding_dim", "hidden_size", "input_size", "in_features", "out_features",
+    "in_channels", "out_channels",
+}  # fmt: skip
 
 
 def unseen_fill(lifter: Lifter, node: ast.Call, made: ast.expr) -> Value | None:
@@ -31,9 +35,10 @@ def _is_size(lifter: Lifter, node: ast.expr) -> bool:
             return True
         case ast.Call(func=ast.Attribute(attr="size"), args=[_]):
             return True
+        case ast.Attribute(attr=attr) if attr in _MODULE_SIZES:
+            return True
         case ast.Name() | ast.Attribute():
             seen = lifter.loaded.get(dotted(node))
-            number = seen is not None and seen.kind == "number"
-            return number or dotted(node).endswith(("_dim", "_size", "_features"))
+            return seen is not None and seen.kind == "number"
         case _:
             return False
