@@ -22,7 +22,7 @@ class Candidate:
         trip_names: Names whose length or value is the number of iterations, where known.
         setup: The statements that initialised ``fresh``, where known. They run before both on
             inputs of other sizes, so that ``out = torch.empty(len(x))`` follows ``x``.
-        changed: Of ``live``, names that later code changes in place.
+        changed: Names of what later code changes in place.
         guards: Expressions that must be true for the rewrite to hold. Inputs on which one is not
             are not tried.
         chunk: How many iterations the rewrite does at a time; 0 for all.

@@ -16,7 +16,7 @@ class Draft:
         rewrite: Statements that replace them, in the same form.
         live: Names that later code may read; loop and rewrite must leave them equal.
         fresh: Those of them that were made anew right before the loop.
-        changed: Of ``live``, names that later code changes in place.
+        changed: Names of what later code changes in place.
         edits: Whole lines of the file.
         setup: The statements that made ``fresh``.
         ops: Dotted torch names of what the rewrite calls, the most telling first.

@@ -207,7 +207,7 @@ def _lifted(
         rewrite="\n".join(code.text(s) for s in rewrite),
         live=real_names(live),
         fresh=real_names(fresh),
-        changed=real_names(changed_later(region, live)),
+        changed=real_names(changed_later(region)),
         setup=setup_code(region),
         edits=edits,
         ops=tuple(dict.fromkeys(lifter.used_ops)),

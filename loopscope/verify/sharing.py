@@ -7,8 +7,11 @@ from collections.abc import Collection, Mapping
 
 import torch
 
+from loopscope.verify.change import root_of
 from loopscope.verify.replay import Ending
 from loopscope.verify.within import tensors_within
+
+_MANY = 3  # iterations
 
 
 def needs_copies(loop: Ending, rewrite: Ending, live: Collection[str]) -> dict[str, str]:
@@ -33,6 +36,28 @@ def needs_copies(loop: Ending, rewrite: Ending, live: Collection[str]) -> dict[s
         if more:
             found[name] = f"`{name}` shares memory with `{more[0]}`, after the loop it does not"
     return found
+
+
+def lost_view(
+    loop: Ending, rewrite: Ending, live: Collection[str], changed: Collection[str]
+) -> str:
+    """Return which result is a view of an input after the loop alone, where that matters.
+
+    It does where later code changes one of them in place. Where there was one item, many a result
+    is that item.
+    """
+    if loop.ticks < _MANY:
+        return ""
+    given = _by_memory(loop), _by_memory(rewrite)
+    for name in live:
+        if name not in loop.scene.names or name not in rewrite.scene.names:
+            continue
+        theirs, ours = (list(tensors_within([e.scene.names[name]])) for e in (loop, rewrite))
+        kept = _shared(ours, given[1])
+        for path in _shared(theirs, given[0]):
+            if path not in kept and not {name, root_of(path)}.isdisjoint(changed):
+                return f"`{name}` is no view of `{path}`, and later code changes one of them"
+    return ""
 
 
 def not_contiguous(loop: Ending, rewrite: Ending, live: Collection[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.replay import Ending, Limits, Program, replay
 from loopscope.verify.sandbox import default_dtype
 from loopscope.verify.scene import Namespace, Scene, Tracking, copy_scene, leaves_of
-from loopscope.verify.sharing import needs_copies, not_contiguous
+from loopscope.verify.sharing import lost_view, needs_copies, not_contiguous
 from loopscope.verify.unset_memory import FillUnsetMemory
 
 _FILLS = 113, 58
@@ -106,7 +106,7 @@ class Trial:
         live: Names that later code may read.
         fresh: Of those, names that are bound anew.
         begun: Of those, names that are the same for all inputs: not ``x`` of ``x = x.clone()``.
-        changed: Of those, names that later code changes in place.
+        changed: Names of what later code changes in place.
         unset: Either calls ``torch.empty`` or its like.
     """
 
@@ -128,6 +128,11 @@ class Trial:
     def has_setup(self) -> bool:
         """Whether names that are bound anew can be set up for any input."""
         return self.setup is not None
+
+    @property
+    def changed_results(self) -> tuple[str, ...]:
+        """Names of results that later code changes in place."""
+        return tuple(name for name in self.live if name in self.changed)
 
     def judge(self, given: Input, *, with_float64: bool = True) -> Result:
         """Run both on an input and compare, also in float64."""
@@ -163,7 +168,7 @@ class Trial:
                 return Result(unusable="the loop leaves part of its result unset")
         return dataclasses.replace(
             result,
-            difference=found.difference,
+            difference=found.difference or lost_view(loop, rewrite, self.live, self.changed),
             error=found.error,
             telling=found.telling,
             untyped=found.untyped,
@@ -244,7 +249,7 @@ class Trial:
                     return Gradients.NONE
                 if loop.error is None or change is None:
                     return compare_gradients(
-                        loop, rewrite, self.live, self.changed, only_finite=only_finite
+                        loop, rewrite, self.live, self.changed_results, only_finite=only_finite
                     )
         return Gradients.NONE
 

@@ -279,7 +279,7 @@ def _compare_gradients(case: Case, measured: Input) -> bool:
                 raise StopError("refuted", "its gradients differ from the loop's")
             case Gradients.KEPT:
                 why = "backward needs a result that later code changes in place"
-                raise StopError("refuted", why, tuple(trial.changed))
+                raise StopError("refuted", why, trial.changed_results)
             case _:
                 answers.append(compare("all"))
     return {*answers} - {Gradients.NONE} == {Gradients.EQUAL}

@@ -9,14 +9,14 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize.around.region import Region, later_code
 
 
-def changed_later(region: Region, live: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names of ``live`` that later code may change in place.
+def changed_later(region: Region) -> tuple[str, ...]:
+    """Return the names of what later code may change in place.
 
     Backward refuses a tensor that an op kept for it and that was changed since: what a loop stores
-    item by item is kept by none, what one op gives may be.
+    item by item is kept by none, what one op gives may be. And a view of what is changed changes.
     """
     changed = {n for later in later_code(region) for node in ast.walk(later) for n in _in(node)}
-    return tuple(name for name in live if name in changed)
+    return tuple(sorted(changed - {""}))
 
 
 def _in(node: ast.AST) -> Iterator[str]:

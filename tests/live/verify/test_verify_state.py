@@ -301,3 +301,13 @@ def test_numpy_arrays_are_compared():
     assert verify(loop, "a *= 2", "a", make).status == "verified"
     assert verify(loop, "a *= 3", "a", make).status == "refuted"
     assert verify(loop, "a = a * 2", "a", make).status == "refuted"
+
+
+@pytest.mark.parametrize(("changed", "status"), [((), "verified"), (("x",), "refuted")])
+def test_a_view_that_becomes_a_copy_is_one_no_more_where_later_code_changes_it(changed, status):
+    loop = "out = max(v for v in x)"
+
+    outcome = verify(loop, "out = x.amax()", "out", lambda: {"x": randn(20)}, changed=changed)
+
+    assert outcome.status == status
+    assert not changed or "no view of `x`" in outcome.reason
