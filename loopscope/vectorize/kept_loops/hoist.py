@@ -12,6 +12,7 @@ from loopscope.model.draft import Draft
 from loopscope.model.seen import Seen
 from loopscope.source.keyed_names import real_names
 from loopscope.source.loop import dotted
+from loopscope.source.names import last_name
 from loopscope.vectorize import code
 from loopscope.vectorize.around.edits import written_edits
 from loopscope.vectorize.around.module_names import imported_names, taken_names
@@ -321,9 +322,5 @@ def _root(node: ast.expr) -> str:
                 node = value
             case ast.Call(func=ast.Attribute(value=value)):
                 node = value
-            case ast.Attribute(attr=attr):
-                return attr
-            case ast.Name(id=name):
-                return name
             case _:
-                return ""
+                return last_name(node)

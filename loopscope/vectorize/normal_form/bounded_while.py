@@ -11,6 +11,7 @@ import copy
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.names import assigned_names, count_uses
+from loopscope.vectorize.normal_form.while_test import parts_of_test
 
 
 def with_bound_first(node: ast.While) -> None:
@@ -23,7 +24,7 @@ def with_bound_first(node: ast.While) -> None:
             pass
         case _:
             return
-    tests = _tests(node.test)
+    tests = parts_of_test(node.test)
     own = [t for t in tests if _is_bound(t, name)]
     if not own and name not in count_uses(node.test):
         walked = _walked(node.body, name)
@@ -35,14 +36,6 @@ def with_bound_first(node: ast.While) -> None:
         rest = [t for t in tests if t is not own[0]]
         node.test = ast.copy_location(ast.BoolOp(ast.And(), [own[0], *rest]), node.test)
         ast.fix_missing_locations(node)
-
-
-def _tests(test: ast.expr) -> list[ast.expr]:
-    match test:
-        case ast.BoolOp(op=ast.And(), values=values):
-            return values
-        case _:
-            return [test]
 
 
 def _is_bound(test: ast.expr, name: str) -> bool:

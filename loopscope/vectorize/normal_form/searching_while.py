@@ -8,6 +8,7 @@ import copy
 from loopscope.source.counters import is_size
 from loopscope.vectorize import code
 from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.normal_form.while_test import parts_of_test
 from loopscope.vectorize.value import NotLiftable
 
 
@@ -21,7 +22,7 @@ def as_searching_for(node: ast.While, start: ast.expr) -> list[ast.stmt]:
     Raises:
         NotLiftable: The loop does not count, or counts elsewhere.
     """
-    tests = _tests(node.test)
+    tests = parts_of_test(node.test)
     name, stop, down = _bound(tests[0])
     *body, last = node.body
     match last:
@@ -84,14 +85,6 @@ def _is_number(start: ast.expr) -> bool:
             return _is_number(left) and _is_number(right)
         case _:
             return isinstance(start, ast.Name) or is_size(start)
-
-
-def _tests(test: ast.expr) -> list[ast.expr]:
-    match test:
-        case ast.BoolOp(op=ast.And(), values=values):
-            return values
-        case _:
-            return [test]
 
 
 def _opposite(test: ast.expr) -> ast.expr:

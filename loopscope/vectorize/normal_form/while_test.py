@@ -46,3 +46,12 @@ def _mentions(number: Linear, name: str) -> bool:
     """Whether a term other than the counter itself reads it."""
     terms = [ast.parse(term, mode="eval") for term, _ in number.terms if term != name]
     return any(isinstance(n, ast.Name) and n.id == name for t in terms for n in ast.walk(t))
+
+
+def parts_of_test(test: ast.expr) -> list[ast.expr]:
+    """Return the tests that all have to hold: one, where there is no ``and``."""
+    match test:
+        case ast.BoolOp(op=ast.And(), values=values):
+            return values
+        case _:
+            return [test]
