@@ -68,6 +68,7 @@ def hoisted(prepared: Prepared, seen: Mapping[int, Seen], kind: type[Hoister]) -
         raise NotLiftable("a loop whose items have to be stacked first")
     hoister = kind(lifter, axis, first, seen)
     later = set(live_names(prepared.region)).union(*(count_uses(s) for s in tail))
+    lifter.live = later
     first.body = _without_unread(hoister.statements(first.body), hoister.known, later)
     if not hoister.walked:
         raise NotLiftable(f"no {kind.wanted} that waits for no other step")

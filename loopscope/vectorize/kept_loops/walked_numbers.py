@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import ast
+import copy
 import re
 from typing import cast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.around.liveness import is_read_first
 from loopscope.vectorize.item_lists import plural
 from loopscope.vectorize.kept_loops.hoist import Hoister, read_in
 from loopscope.vectorize.names import assigned_names, count_uses
@@ -41,10 +43,34 @@ def walk_what_is_read(hoister: Hoister, loop: ast.For) -> None:
                 loop.body = [put_in_place(first, code.name(item), s) for s in loop.body]
                 hoister.walked = {item if n == first else n: w for n, w in hoister.walked.items()}
             hoister.walk(loop, own=False)
-        case _:
+        case _ if not _walks_them_alone(hoister, loop):
             Hoister.walk_along(hoister, loop)
+        case _:
+            pass
     loop.body = [s for s in loop.body if not _is_idle(s)]
     _put_in_header(hoister, loop)
+
+
+def _walks_them_alone(hoister: Hoister, loop: ast.For) -> bool:
+    """Walk ``bests`` in the place of a counter that nothing but ``bests[i]`` reads."""
+    counter, wholes = hoister.counter, list(hoister.walked)
+    if not counter or len(wholes) != 1 or counter in hoister.lifter.live:
+        return False
+    if not isinstance(loop.target, ast.Name):
+        return False
+    (whole,) = wholes
+    read = f"{whole}[{counter}]"
+    nodes = [n for s in loop.body for n in ast.walk(s)]
+    uses = sum(isinstance(n, ast.Name) and n.id == counter for n in nodes)
+    if uses != sum(isinstance(n, ast.Subscript) and code.text(n) == read for n in nodes):
+        return False
+    item = next((n for n in hoister.known if plural(n) == whole), "")
+    without = [_put(read, ast.Constant(0), s) for s in copy.deepcopy(loop.body)]
+    if not item or is_read_first(item, without):
+        item = hoister.lifter.fresh(whole.removesuffix("_list").removesuffix("s"))
+    loop.body = [_put(read, code.name(item), s) for s in loop.body]
+    loop.target, loop.iter = ast.Name(id=item, ctx=ast.Store()), code.name(whole)
+    return True
 
 
 def _name_items(hoister: Hoister, loop: ast.For) -> None:

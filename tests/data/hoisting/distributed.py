@@ -111,6 +111,25 @@ def key_frames(frames, ratio):
     return torch.stack(kept), last
 
 
+@sized(lambda n: {"logits": torch.randn(n, 5), "vocab": list("abcde")})
+def words_by_step(logits, vocab):
+    words = []
+    for step in range(logits.shape[0]):
+        best = logits[step].argmax()
+        words.append(vocab[int(best)])
+    return " ".join(words), len(words)
+
+
+@sized(lambda n: {"cost": torch.rand(4 * n), "most": 3.0})
+def the_step_is_read_later(cost, most):
+    spent = []
+    for k in range(1, len(cost)):
+        spent.append(cost[k].item())
+        if sum(spent) > most:
+            break
+    return k, spent
+
+
 @sized(lambda n: {"x": torch.rand(n), "decay": 0.5})
 def all_waits_for_the_last_step(x, decay):
     """no work that waits for no other step"""
