@@ -30,18 +30,18 @@ def fill(x, y):
     ],
 )
 def test_a_change_in_place_is_seen(later):
-    assert found(later) == ("out",)
+    assert "out" in changed(later)
 
 
 @pytest.mark.parametrize("later", ["y = out[0]", "y[out] = 1", "y += out", "out.__len__()"])
 def test_a_use_is_no_change(later):
-    assert found(later) == ()
+    assert "out" not in changed(later)
 
 
-def found(later):
+def changed(later):
     text = PROGRAM.format(later=later)
     module = ast.parse(text)
     (function,) = module.body
     (node,) = (n for n in ast.walk(module) if isinstance(n, ast.For) and n.lineno == 3)
     loop = Loop(node, module, function, "", "x.py", split_lines(text))
-    return changed_later(find_region(loop), ("out", "x"))
+    return changed_later(find_region(loop))
