@@ -196,7 +196,7 @@ def negated(test: ast.expr) -> ast.expr:
 
 
 def squeezed(node: ast.expr, dim: int) -> ast.expr:
-    """``x`` of ``x.unsqueeze(dim)``; anything else as it is."""
+    """``x`` of ``x.unsqueeze(1)`` and ``x[:, None]``; anything else as it is."""
     match node:
         case ast.Call(
             func=ast.Attribute(value=inner, attr="unsqueeze"),
@@ -204,8 +204,26 @@ def squeezed(node: ast.expr, dim: int) -> ast.expr:
             keywords=[],
         ) if at == dim:
             return inner
+        case ast.Subscript(value=inner, slice=ast.Tuple(elts=index)) if (
+            all(is_full(i) for i in index[:dim])
+            and index[dim:]
+            and all(isinstance(i, ast.Constant) and i.value is None for i in index[dim:])
+        ):
+            return subscript(inner, index[:-1])
         case _:
             return node
+
+
+def without_one(node: ast.expr, dim: int) -> ast.expr:
+    """The code without a dimension of size one."""
+    inner = squeezed(node, dim)
+    match node:
+        case ast.Call(func=ast.Attribute(value=whole, attr="reshape"), args=sizes) if (
+            len(sizes) > dim and integer(sizes[dim]) == 1
+        ):
+            return method(whole, "reshape", *sizes[:dim], *sizes[dim + 1 :])
+        case _:
+            return method(node, "squeeze", const(dim)) if inner is node else inner
 
 
 def integer(node: ast.expr) -> int | None:

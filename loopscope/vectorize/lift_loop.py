@@ -35,6 +35,7 @@ from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
 from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.finish.finished import finished
 from loopscope.vectorize.finish.in_chunks import in_chunks
+from loopscope.vectorize.finish.negative_sizes import counted_on
 from loopscope.vectorize.finish.written_dicts import with_written_dicts
 from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses, read_back
@@ -200,6 +201,8 @@ def _lifted(
     if loop == "\n".join(code.text(s) for s in rewrite):
         raise NotLiftable("it stays as it is")
     _check_live(rewrite, live, region)
+    for condition in counted_on(rewrite, lifter.shortest, lifter.guards):
+        lifter.assume(condition)
     fresh = tuple(n for n in region.initial if n in live)
     edits = written_edits(prepared.loop, region, made, _unneeded(lifter, region, rewrite, live))
     return Draft(

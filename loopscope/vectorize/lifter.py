@@ -77,6 +77,7 @@ class Lifter:
         running: Carried variables that the test reads which ends the loop.
         scans: Updates by the code of their scan, where such a test reads it.
         stops: Where a break leaves its loop, by the loop's order.
+        shortest: By the code of a size that may be negative: what holds where it is not.
         limits: Of a loop whose end differs, by its order: where an iteration is one of its own.
         aliases: Variables of loops whose items are rows of a named tensor.
         made_in: How deep in the nest a name was assigned last.
@@ -148,6 +149,7 @@ class Lifter:
     running: Mapping[str, Running] = field(default_factory=dict)
     scans: dict[str, Carry] = field(default_factory=dict)
     stops: dict[int, Stop] = field(default_factory=dict)
+    shortest: dict[str, str] = field(default_factory=dict)
     limits: dict[int, Value] = field(default_factory=dict)
     aliases: dict[str, Axis] = field(default_factory=dict)
     made_in: dict[str, int] = field(default_factory=dict)

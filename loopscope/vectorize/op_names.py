@@ -7,11 +7,18 @@ _LINALG = {
     "svdvals", "matrix_exp", "matrix_power", "matrix_rank", "matrix_norm", "cond", "solve",
     "lstsq", "solve_triangular", "vector_norm", "cross", "vecdot",
 }  # fmt: skip
-_FFT = {"fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "fftn", "ifftn"}
+_FFT = {
+    "fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "rfft2", "irfft2", "hfft", "ihfft",
+    "fftn", "ifftn", "rfftn", "irfftn", "fftshift", "ifftshift",
+}  # fmt: skip
 _FUNCTIONAL = {
     "relu6", "gelu", "silu", "softplus", "softsign", "elu", "leaky_relu", "hardtanh",
     "hardsigmoid", "hardswish", "logsigmoid", "mish", "softmin", "normalize", "glu", "one_hot",
-    "layer_norm", "pad",
+    "layer_norm", "pad", "hardshrink", "softshrink", "tanhshrink",
+}  # fmt: skip
+_SPECIAL = {
+    "expit", "entr", "erfcx", "i0e", "i1", "i1e", "log_ndtr", "ndtr", "ndtri", "gammaln", "psi",
+    "xlog1py", "zeta", "gammainc", "gammaincc",
 }  # fmt: skip
 CASTS = {
     "float", "double", "half", "bfloat16", "long", "int", "bool", "short", "char", "byte", "to",
@@ -27,6 +34,7 @@ def op_name(name: str) -> str:
         (_LINALG, "torch.linalg"),
         (_FFT, "torch.fft"),
         (_FUNCTIONAL, "torch.nn.functional"),
+        (_SPECIAL, "torch.special"),
         (CASTS, "Tensor"),
     ):
         if name in names:

@@ -320,7 +320,11 @@ def _below_float64(ending: Ending) -> bool:
 
 
 def _is_number_for_tensor(a: object, b: object) -> bool:
-    return isinstance(a, bool | int | float) and isinstance(b, torch.Tensor) and not b.shape
+    if not isinstance(a, bool | int | float) or not isinstance(b, torch.Tensor) or b.shape:
+        return False
+    if b.is_floating_point() or b.is_complex():
+        return True
+    return bool(torch.as_tensor(a).to(b.dtype) == a)  # -inf would be the least of integers
 
 
 def _equal(a: object, b: object) -> bool:

@@ -10,6 +10,7 @@ from loopscope.vectorize.finish.counted_tests import without_choice
 from loopscope.vectorize.finish.merged_ones import without_merged_one
 from loopscope.vectorize.finish.reordered import moved_first
 from loopscope.vectorize.finish.round_trips import without_round_trip
+from loopscope.vectorize.finish.single_dimensions import first_of_one, squeezed_again
 from loopscope.vectorize.finish.transposes import REDUCTIONS, reduced_columns, transposed
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -26,7 +27,7 @@ def polished(node: Node) -> Node:
 class _Polish(ast.NodeTransformer):
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)
-        return _kept_dimension(node) or _joined_subscripts(node) or node
+        return first_of_one(node) or _kept_dimension(node) or _joined_subscripts(node) or node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
@@ -35,6 +36,7 @@ class _Polish(ast.NodeTransformer):
             or _of_all(node)
             or reduced_columns(node)
             or without_round_trip(node)
+            or squeezed_again(node)
             or without_merged_one(node)
             or without_choice(node)
             or _chosen(node)

@@ -43,6 +43,10 @@ def new_axis(
         reverse=reverse,
         over=over,
     )
+    count = stop - start
+    if min([count.constant, *(times for _, times in count.terms)]) < 0:
+        least = Linear(count.terms)
+        lifter.shortest[code.text(size)] = f"{code.text(least.code())} >= {-count.constant}"
     lifter.order += 1
     lifter.axes.append(axis)
     return axis

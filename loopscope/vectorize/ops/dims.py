@@ -32,7 +32,8 @@ _LINALG = {
     "inverse", "inv", "pinv", "det", "logdet", "slogdet", "cholesky", "qr", "svd", "eigh",
     "eigvalsh", "eig", "eigvals", "svdvals", "matrix_exp", "matrix_power", "matrix_rank",
     "tril", "triu", "cholesky_inverse", "fliplr", "rot90_last", "fft", "ifft", "rfft", "irfft",
-    "one_hot", "layer_norm", "pad", "matrix_norm", "cond",
+    "fft2", "ifft2", "rfft2", "irfft2", "hfft", "ihfft", "stft", "trapezoid", "trapz",
+    "cumulative_trapezoid", "isin", "one_hot", "layer_norm", "pad", "matrix_norm", "cond",
 }  # fmt: skip
 
 
@@ -96,7 +97,7 @@ _PARTS = {"svd": (2, 1, 2), "eigh": (1, 2), "eig": (1, 2), "qr": (2, 2), "slogde
 @batches(*_LINALG)
 def on_last_dimensions(lifter: Lifter, call: Call) -> Value:
     """Ops that work on the last dimensions and take batches as they are."""
-    value, _ = _operand(call)
+    value, count = _operand(call)
     if any(not a.is_fixed for a in call.args[1:]):
         raise NotLiftable(f"{call.name} with operands that differ between iterations")
     name = {"inverse": "inv"}.get(call.name, call.name)
@@ -104,7 +105,8 @@ def on_last_dimensions(lifter: Lifter, call: Call) -> Value:
     if call.name == "inverse":
         made = code.call("torch.linalg.inv", value.code)
     else:
-        made = call.rebuild([value.code, *(a.code for a in call.args[1:])])
+        dims = {k: shifted_dims(v.code, count) for k, v in call.keywords.items() if k == "dim"}
+        made = call.rebuild([value.code, *(a.code for a in call.args[1:])], **dims)
     lifter.used_ops.append(op_name(name))
     seen = lifter.what(call.node)
     if call.name in _PARTS:
@@ -166,6 +168,10 @@ def rearranged(lifter: Lifter, call: Call) -> Value:
             start = dims[0] if dims else code.const(0)
             if value.rank == 1 and not dims[1:]:
                 return value
+            inner = code.squeezed(value.code, count)
+            if inner is not value.code and not dims:
+                fewer = replace(value, code=inner, rank=value.rank - 1, shape=value.shape[1:])
+                return rearranged(lifter, replace(call, args=[fewer]))
             end = [shifted_dims(d, count) for d in dims[1:2]]
             made = code.method(value.code, "flatten", shifted_dims(start, count), *end)
         case "unbind":
@@ -196,8 +202,12 @@ def reshaped(lifter: Lifter, call: Call) -> Value:
         if len(sizes) == 1 and numbers[0] == -1:
             if value.rank == 1:
                 return value
-            made: ast.expr = code.method(value.code, "flatten", code.const(len(value.axes)))
-            return lifter.of(call.node, made, value.axes, 1)
+            flat = replace(call, name="flatten", args=[value], keywords={})
+            return rearranged(lifter, flat)
+        if value.rank == 1 and sorted(n or 0 for n in numbers) == [-1, *[1] * (len(sizes) - 1)]:
+            index = [code.NONE if n == 1 else code.FULL for n in numbers]
+            made = code.subscript(value.code, [*[code.FULL] * len(value.axes), *index])
+            return lifter.of(call.node, made, value.axes, rank)
         single = len(value.axes) == 1 and -1 not in numbers and None not in numbers
         front = [code.const(-1)] if single else [axis.size for axis in value.axes]
         made = code.method(value.code, "reshape", *front, *sizes)

@@ -59,7 +59,10 @@ def elementwise(lifter: Lifter, call: Call) -> Value:
         return lifter.of(call.node, code.method(args[0], call.name), axes, rank)
     if call.args[0].kind == "number" and call.style == "method":
         raise NotLiftable("a method of a number")
-    made = lifter.of(call.node, call.rebuild(args, **keywords), axes, rank)
+    written: ast.expr = call.rebuild(args, **keywords)
+    if call.style == "attribute":  # ``x.real``
+        written = code.attribute_of(args[0], call.name)
+    made = lifter.of(call.node, written, axes, rank)
     op = operator_of(call.name)
     bound = read_bound(operands[0], op, operands[1]) if op and len(operands) == 2 else None
     return replace(made, selects=_selected(lifter, call), bound=bound)

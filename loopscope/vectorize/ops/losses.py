@@ -19,6 +19,9 @@ _ELEMENTWISE = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "soft_margin_loss",
+    "kl_div",
+    "poisson_nll_loss",
+    "hinge_embedding_loss",
 ]
 
 
@@ -64,25 +67,14 @@ def class_loss(lifter: Lifter, call: Call) -> Value:
 
 def _alone(logits: Value, target: Value, reduction: str) -> tuple[Value, Value]:
     """``x.unsqueeze(0)`` of both is a batch of one, whose mean is that of ``x``."""
-    inner = [_unsqueezed(v) for v in (logits, target)]
-    if reduction == "none" or None in inner:
+    inner = [code.squeezed(v.code, len(v.axes)) for v in (logits, target)]
+    if reduction == "none" or logits.code is inner[0] or target.code is inner[1]:
         return logits, target
     first, second = (
         replace(v, code=made, rank=v.rank - 1, shape=v.shape[1:])
         for v, made in zip((logits, target), inner, strict=True)
-        if made is not None
     )
     return first, second
-
-
-def _unsqueezed(value: Value) -> ast.expr | None:
-    match value.code:
-        case ast.Call(func=ast.Attribute(value=inner, attr="unsqueeze"), args=[dim]) if (
-            code.integer(dim) == len(value.axes)
-        ):
-            return inner
-        case _:
-            return None
 
 
 def _classes_second(logits: ast.expr, rank: int) -> ast.expr:

@@ -9,6 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.ops.mapped import mapped_call
 from loopscope.vectorize.value import NotLiftable, Value, align
 
 _BATCH_FIRST = {
@@ -28,9 +29,10 @@ def is_module(callee: Seen | None) -> bool:
 @batches("<module>")
 def per_item_call(lifter: Lifter, call: Call) -> Value:
     """Call a module once with the batch, or map a function with ``torch.vmap``."""
-    function = call.function
-    seen = lifter.what(call.node)
-    if function is None or call.style not in ("function",) or seen is None:
+    function, seen = call.function, lifter.what(call.node)
+    if call.style != "function":
+        return mapped_call(lifter, call)
+    if function is None or seen is None:
         raise NotLiftable(f"how {call.name or 'this call'} batches is not known")
     if seen.kind != "tensor" or seen.mixed or None in seen.shape:
         raise NotLiftable(f"{call.name} gives results of different shapes")
@@ -45,23 +47,14 @@ def per_item_call(lifter: Lifter, call: Call) -> Value:
     if (kind in _BATCH_FIRST or (is_module(callee) and lifter.direct)) and len(call.args) == 1:
         lifter.used_ops += ["batched_call", "torch.vmap"]
         value = batched[0]
-        match value.code:  # one item with a batch dimension of its own
-            case ast.Call(
-                func=ast.Attribute(value=inner, attr="unsqueeze"), args=[ast.Constant(value=1)]
-            ) if seen.shape[:1] == (1,):
-                made = code.method(code.call(function, inner), "unsqueeze", code.const(1))
-            case ast.Subscript(
-                value=inner,
-                slice=ast.Tuple(
-                    elts=[ast.Slice(lower=None, upper=None), ast.Constant(value=None)]
-                ),
-            ) if seen.shape[:1] == (1,):
-                made = code.method(code.call(function, inner), "unsqueeze", code.const(1))
-            case _:
-                moved = _moved_leading(value) if kind in _LAST_DIMENSION else None
-                made = code.call(function, moved[0] if moved is not None else value.code)
-                if moved is not None:
-                    made = code.method(made, "transpose", *moved[1])
+        moved = _moved_leading(value) if kind in _LAST_DIMENSION else None
+        if value.shape[:1] == seen.shape[:1] == (1,):  # one item with a batch of its own
+            made = code.call(function, code.without_one(value.code, 1))
+            made = code.method(made, "unsqueeze", code.const(1))
+        elif moved is not None:
+            made = code.method(code.call(function, moved[0]), "transpose", *moved[1])
+        else:
+            made = code.call(function, value.code)
         return lifter.of(call.node, made, axes, seen.rank)
     lifter.used_ops += ["torch.vmap", "batched_call"]
     mapped = code.call("torch.vmap", function)

@@ -38,6 +38,14 @@ def kept(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value:
         return value
     if isinstance(value.code, ast.UnaryOp) and isinstance(value.code.operand, ast.Constant):
         return value
+    count = len(value.axes)
+    inner = code.squeezed(value.code, count)
+    if inner is not value.code and isinstance(inner, ast.Call) and value.rank:
+        batch = replace(value, code=inner, rank=value.rank - 1, shape=value.shape[1:])
+        batch = kept(lifter, name, batch, *waiting)
+        return replace(
+            value, code=code.method(batch.code, "unsqueeze", code.const(len(value.axes)))
+        )
     uses = lifter.uses.get(name, 0)
     if uses > 1:
         value = with_mask_in(value)

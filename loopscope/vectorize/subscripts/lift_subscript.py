@@ -82,7 +82,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         named = rows_named(base, lifter.lift(node.slice))
         if named is not None:
             return named
-    places = read_places(lifter, node.slice, base.rank, steps=True)
+    places = read_places(lifter, node.slice, base.rank, steps=True, seen=lifter.what(node))
     if base.is_fixed and all(p.fixed is not None for p in places):
         made = code.subscript(base.code, [p.fixed for p in places if p.fixed])
         if lifter.what(node) is None and all(p.drops for p in places):  # it never ran

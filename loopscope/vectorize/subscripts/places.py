@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.axes import Counter
 from loopscope.vectorize.counters import counter_value
@@ -16,7 +17,13 @@ from loopscope.vectorize.value import NotLiftable, Value
 
 
 def read_places(
-    lifter: Lifter, index: ast.expr, rank: int, *, crops: bool = True, steps: bool = False
+    lifter: Lifter,
+    index: ast.expr,
+    rank: int,
+    *,
+    crops: bool = True,
+    steps: bool = False,
+    seen: Seen | None = None,
 ) -> list[Place]:
     """Return what each subscript takes; an ellipsis is written out.
 
@@ -26,6 +33,7 @@ def read_places(
         rank: Number of dimensions of what is subscripted.
         crops: Slices of a fixed length that begin anywhere are index tensors.
         steps: Slices that move may have a step.
+        seen: What was read: a slice ``x[i : i + 1]`` that was always one item is ``x[i][None]``.
 
     Raises:
         NotLiftable: A subscript is not understood.
@@ -42,11 +50,31 @@ def read_places(
                 places.append(Place(dim, code.FULL))
                 dim += 1
         else:
-            places.append(_place(lifter, part, dim, crops))
+            one = _one_item(lifter, part)
+            if one is not None and seen is not None and _dims(places, seen)[:1] == (1,):
+                places += [_place(lifter, one, dim, crops), Place(-1, code.NONE)]
+            else:
+                places.append(_place(lifter, part, dim, crops))
             dim += 1
     if not steps and any(p.skips is not None for p in places):
         raise NotLiftable("a slice with a step")
     return places
+
+
+def _one_item(lifter: Lifter, part: ast.expr) -> ast.expr | None:
+    """``i`` of ``i : i + 1``, where it differs between iterations."""
+    match part:
+        case ast.Slice(lower=ast.expr() as lower, upper=ast.expr() as upper, step=None):
+            width = linear(upper) - linear(lower)
+            alone = not width.terms and width.constant == 1
+            return lower if alone and lifter.lift(lower).counter is not None else None
+        case _:
+            return None
+
+
+def _dims(places: Sequence[Place], seen: Seen) -> tuple[int | None, ...]:
+    """The sizes of what was read behind the dimensions that these places leave."""
+    return seen.shape[sum(p.keeps for p in places) :]
 
 
 def needs_index(base: Value, places: Sequence[Place]) -> bool:

@@ -65,10 +65,19 @@ def watched(program, path, given, lines):
         inside = [n.lineno for n in ast.walk(statement) if isinstance(n, LOOP_NODES)]
         entry.iterations = min(_fewest(rounds.get(n, {}), inside.count(n)) for n in inside)
         # Of a comprehension over several, the clock does not count the inner ones.
-        nested = any(getattr(n, "generators", ())[1:] for n in ast.walk(statement))
-        if nested and any(not t.numel() for t in _tensors(given)):
-            entry.iterations = 0
+        nested = [n for n in ast.walk(statement) if getattr(n, "generators", ())[1:]]
+        entry.iterations = min([entry.iterations, *(_items(n, entry.names) for n in nested)])
     return result, entries
+
+
+def _items(comprehension, names):
+    """Return how many items a comprehension makes; none where that depends on other loops."""
+    each = ast.GeneratorExp(ast.Constant(1), comprehension.generators)
+    code = compile(ast.fix_missing_locations(ast.Expression(each)), "<items>", "eval")
+    try:
+        return sum(eval(code, dict(names)))
+    except Exception:
+        return 0
 
 
 def _statement(loop):

@@ -147,3 +147,12 @@ def first_steps_that_reach(x, steps):
                 total = total + step * (k + 1)
                 break
     return total
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "m": n})
+def repeated_inside(x, m):
+    total = torch.zeros(())
+    for i in range(len(x)):
+        for j in range(1, m - 1):
+            total += x[i].sum() * 2
+    return total

@@ -366,3 +366,16 @@ def test_what_a_copy_of_the_same_name_is_made_of_takes_other_values():
     outcome = verify(loop, "x = x + 0", "x", make, fresh=("x",), setup="x = x.clone()")
 
     assert refuted(outcome)
+
+
+def test_infinity_is_not_the_least_integer():
+    # Where the loop does not go round, the rewrite's median of nothing is the least integer.
+    outcome = verify(
+        "for v in x:\n    if x.median() > best: best = x.median()",
+        "best = x.median()",
+        "best",
+        lambda: {"x": torch.randint(9, (20,)), "best": float("-inf")},
+    )
+
+    assert outcome.status == "verified"
+    assert "the loop goes round at least once" in outcome.guards
