@@ -52,6 +52,14 @@ def sandbox() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def without_vmap_fallback() -> Iterator[None]:
+    """Let ``torch.vmap`` raise for an op that it runs item by item, where it warns otherwise."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="There is a performance drop because")
+        yield
+
+
+@contextlib.contextmanager
 def default_dtype(dtype: torch.dtype) -> Iterator[None]:
     """Let new tensors have another dtype for a while."""
     before = torch.get_default_dtype()

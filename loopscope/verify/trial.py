@@ -17,7 +17,7 @@ from loopscope.verify.inputs.layout_changes import InFloat64, Shaken
 from loopscope.verify.inputs.reach import reached
 from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.replay import Ending, Limits, Program, replay
-from loopscope.verify.sandbox import default_dtype
+from loopscope.verify.sandbox import default_dtype, without_vmap_fallback
 from loopscope.verify.scene import Namespace, Scene, Tracking, copy_scene, leaves_of
 from loopscope.verify.sharing import lost_view, needs_copies, not_contiguous
 from loopscope.verify.unset_memory import FillUnsetMemory
@@ -191,7 +191,8 @@ class Trial:
         ending = None
         for grad_enabled in dict.fromkeys((self.grad_enabled, False)):
             limits = Limits(given.ticks, self.deadline_ns, self.clock)
-            with self._memory(fill):
+            own = program is self.loop
+            with self._memory(fill), contextlib.nullcontext() if own else without_vmap_fallback():
                 try:
                     scene = self.scene(given, change, tracking)
                 except Exception as error:  # the setup does not run
@@ -199,7 +200,7 @@ class Trial:
                 ending = replay(program, scene, limits, grad_enabled=grad_enabled)
             if not _needs_no_grad(ending.error) or tracking == "all":
                 break
-            if program is self.loop:
+            if own:
                 self.grad_enabled = False  # it ran under torch.no_grad, or it would have raised
         assert ending is not None
         return ending

@@ -13,6 +13,7 @@ from loopscope.vectorize.operators.aligned import (
     aligned_comparison,
     aligned_logic,
 )
+from loopscope.vectorize.operators.batch_of_one import batch_again, items_alone
 from loopscope.vectorize.operators.bin_masks import both_bound
 from loopscope.vectorize.value import Value
 
@@ -23,6 +24,9 @@ def combine(
     """``left op right``, typed as ``node`` was seen."""
     if left.carry is not None or right.carry is not None:
         return carried_binary(lifter, left, op, right)
+    items = items_alone((left, right))
+    if items is not None:
+        return batch_again(aligned_binary(lifter, items[0], op, items[1], node), (left, right))
     return aligned_binary(lifter, left, op, right, node)
 
 

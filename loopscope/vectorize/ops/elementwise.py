@@ -12,6 +12,7 @@ from loopscope.vectorize.groups.members import both_select
 from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.op_names import CASTS, op_name
+from loopscope.vectorize.operators.batch_of_one import batch_again, items_alone
 from loopscope.vectorize.operators.bin_masks import both_bound, operator_of, read_bound
 from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.operators.python_numbers import as_python_computes, as_tensors_compute
@@ -45,6 +46,8 @@ def elementwise(lifter: Lifter, call: Call) -> Value:
         return combine(lifter, one, ast.Mult(), other, call.node)
     if call.style.split(".")[0] in ("math", lifter.imports.get("numpy")):
         return _of_numbers(lifter, call)
+    if (items := items_alone(operands)) is not None:
+        return batch_again(elementwise(lifter, call.with_operands(items)), operands)
     call = call.with_operands(as_tensors_compute(operands))
     operands = [v for v in (*call.args, *call.keywords.values()) if v.kind != "other"]
     axes = union([v.axes for v in operands])

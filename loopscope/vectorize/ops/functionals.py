@@ -48,7 +48,10 @@ def with_a_batch(lifter: Lifter, call: Call) -> Value:
         return mapped_call(lifter, call)
     lifter.used_ops += [f"torch.nn.functional.{call.name}", "batched_call"]
     items = [_one_batch(v, single=single) for v in given]
-    made: ast.expr = call.rebuild([*items, *(v.code for v in call.args[count:])])
+    rest = [v.code for v in call.args[count:]]
+    if call.name == "affine_grid":
+        rest = [_sizes_of_all(rest[0], axes), *rest[1:]]
+    made: ast.expr = call.rebuild([*items, *rest])
     if len(axes) > 1:
         sizes = code.tuple_of([axis.size for axis in axes])
         made = code.method(made, "unflatten", code.const(0), sizes)
@@ -92,3 +95,15 @@ def _one_batch(value: Value, *, single: bool) -> ast.expr:
     inner = code.squeezed(made, count)
     flat = code.method(inner, "flatten", code.const(0), code.const(count - 1))
     return flat if inner is made else code.method(flat, "unsqueeze", code.const(1))
+
+
+def _sizes_of_all(sizes: ast.expr, axes: tuple[Axis, ...]) -> ast.expr:
+    """``[len(x), 3, h, w]`` for the ``[1, 3, h, w]`` of one."""
+    match sizes:
+        case (
+            ast.List(elts=[ast.Constant(value=1), *rest])
+            | ast.Tuple(elts=[ast.Constant(value=1), *rest])
+        ) if len(axes) == 1:
+            return ast.List([axes[0].size, *rest], ast.Load())
+        case _:
+            raise NotLiftable("the sizes of a grid that are not written out")

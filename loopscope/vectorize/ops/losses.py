@@ -9,6 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.operators.batch_of_one import item_alone
 from loopscope.vectorize.value import NotLiftable, Value, align, expand
 
 _ELEMENTWISE = [
@@ -23,16 +24,19 @@ _ELEMENTWISE = [
     "poisson_nll_loss",
     "hinge_embedding_loss",
 ]
+_OF_THREE = {"margin_ranking_loss": 3, "gaussian_nll_loss": 3}  # tensors
+_OF_ROWS = {"triplet_margin_loss": (1, 1, 1), "cosine_embedding_loss": (1, 1, 0)}  # their ranks
 
 
-@batches(*_ELEMENTWISE)
+@batches(*_ELEMENTWISE, *_OF_THREE)
 def elementwise_loss(lifter: Lifter, call: Call) -> Value:
     """Average each item's own elements."""
     reduction = _reduction(call)
-    operands = call.args[:2]
+    count = _OF_THREE.get(call.name, 2)
+    operands = call.args[:count]
     axes = union([v.axes for v in operands])
     rank = max(v.rank for v in operands)
-    if any(v.kind == "other" for v in operands) or len(call.args) > 2:
+    if any(v.kind == "other" for v in operands) or len(call.args) > count:
         raise NotLiftable(f"{call.name} of what is no tensor")
     lifter.used_ops += [f"torch.nn.functional.{call.name}"]
     # Of two shapes they warn, though it is meant here.
@@ -42,6 +46,22 @@ def elementwise_loss(lifter: Lifter, call: Call) -> Value:
         dims = [code.const(len(axes) + k) for k in range(rank)]
         made = code.method(made, reduction, dim=dims[0] if rank == 1 else code.tuple_of(dims))
     return lifter.of(call.node, made, axes, rank if reduction == "none" else 0)
+
+
+@batches(*_OF_ROWS)
+def loss_of_rows(lifter: Lifter, call: Call) -> Value:
+    """One value a row, or a batch of one: without reduction it is that of all."""
+    ranks = _OF_ROWS[call.name]
+    if _reduction(call) == "none" or len(call.args) != len(ranks):
+        raise NotLiftable(f"{call.name} is not understood here")
+    given = zip(call.args, ranks, strict=True)
+    operands = [(v.rank > rank and item_alone(v)) or v for v, rank in given]
+    axes = union([v.axes for v in operands])
+    if tuple(v.rank for v in operands) != ranks or any(v.kind != "tensor" for v in operands):
+        raise NotLiftable(f"{call.name} of these shapes")
+    lifter.used_ops.append(f"torch.nn.functional.{call.name}")
+    made = call.rebuild([expand(v, axes).code for v in operands], reduction="none")
+    return lifter.of(call.node, made, axes, 0)
 
 
 @batches("cross_entropy", "nll_loss")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
@@ -34,6 +35,8 @@ def per_item_call(lifter: Lifter, call: Call) -> Value:
         return mapped_call(lifter, call)
     if function is None or seen is None:
         raise NotLiftable(f"how {call.name or 'this call'} batches is not known")
+    if seen.kind == "list":
+        return results_of_module(lifter, call, seen)
     if seen.kind != "tensor" or seen.mixed or None in seen.shape:
         raise NotLiftable(f"{call.name} gives results of different shapes")
     callee = lifter.what(function)
@@ -63,6 +66,32 @@ def per_item_call(lifter: Lifter, call: Call) -> Value:
         mapped = code.call("torch.vmap", function, in_dims=code.tuple_of(dims))
     made = code.call(mapped, *(a.code for a in call.args))
     return lifter.of(call.node, made, axes, seen.rank)
+
+
+def results_of_module(lifter: Lifter, call: Call, seen: Seen) -> Value:
+    """``out, weights = attention(x[None], x[None], x[None])``: a tuple, of all items at once.
+
+    Raises:
+        NotLiftable: No module, or not called with batches of one, or what it gives are none.
+    """
+    item, axes = seen.item, call.args[0].axes
+    operands = [*call.args, *call.keywords.values()]
+    batches = [v for v in operands if not v.is_fixed]
+    single = all(v.axes == axes and v.shape[:1] == (1,) for v in batches) and len(axes) == 1
+    if not lifter.direct or not is_module(lifter.what(call.function)) or call.function is None:
+        raise NotLiftable(f"{call.name} gives several results")
+    if item is None or item.kind != "tensor" or item.mixed or item.shape[:1] != (1,) or not single:
+        raise NotLiftable(f"{call.name} gives several results")
+    lifter.used_ops += ["batched_call", "torch.vmap"]
+    each = [code.without_one(v.code, 1) if v in batches else v.code for v in operands]
+    by_name = dict(zip(call.keywords, each[len(call.args) :], strict=True))
+    made = code.call(call.function, *each[: len(call.args)], **by_name)
+    parts = (
+        code.method(code.subscript(made, [code.const(k)]), "unsqueeze", code.const(1))
+        for k in range(seen.shape[0] or 0)
+    )
+    typed = Value(made, axes, item.rank, "tensor", item.dtype, item.shape)
+    return Value(made, axes, 0, "other", parts=tuple(replace(typed, code=p) for p in parts))
 
 
 def _moved_leading(value: Value) -> tuple[ast.expr, list[ast.expr]] | None:

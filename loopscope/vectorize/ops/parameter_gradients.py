@@ -1,4 +1,4 @@
-"""Gradients of each sample's loss by all parameters of a module.
+"""Gradients of each sample's loss by parameters of a module: by all, or by those named.
 
 ``torch.func.functional_call`` runs the module with parameters that are handed in, so that the
 loss is a function of them.
@@ -7,15 +7,20 @@ loss is a function of them.
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from loopscope.vectorize import code
 from loopscope.vectorize.around.held_parameters import Parameters, read_parameters
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.known import Each
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.sample_function import SampleFunction
 from loopscope.vectorize.value import NotLiftable, Value
 
+_BY_NUMBER = re.compile(r"\[(\d+)\]")
+_PATH = re.compile(r"\w+(\.\w+)+")
 _NAMES = ("params", "weights", "parameters")
 
 
@@ -32,6 +37,48 @@ def by_parameters(
     Raises:
         NotLiftable: The loss is no function of the parameters and the sample that can be written.
     """
+    made, axis = _mapped_loss(lifter, held, function, output)
+    return Value(made, (axis,), kind="other", each=Each(keyed=True))
+
+
+def by_named_parameters(
+    lifter: Lifter, sources: list[ast.expr], output: ast.expr, defined: Mapping[str, ast.expr]
+) -> Value | None:
+    """Return the gradients by ``model.weight``, ``model.bias``; ``None`` for other sources.
+
+    Raises:
+        NotLiftable: The loss is no function of the parameters and the sample that can be written.
+    """
+    named = [_BY_NUMBER.sub(r".\1", code.text(s)) for s in sources]  # ``net.0.weight``
+    if not all(map(_PATH.fullmatch, named)):
+        return None
+    first, *parents = named[0].split(".")[:-1]
+    modules = [".".join([first, *parents[:k]]) for k in range(len(parents), -1, -1)]
+    for module in modules:
+        function = SampleFunction(lifter, dict(defined), [], module)
+        if all(n.startswith(f"{module}.") for n in named) and function.depends(output):
+            break
+    else:
+        return None
+    names = [n.removeprefix(f"{module}.") for n in named]
+    made, axis = _mapped_loss(lifter, Parameters(module), function, output)
+    if len(names) > 1:
+        made = lifter.bind("grads", Value(made)).code
+    seen = [lifter.what(s) for s in sources]
+    parts = tuple(
+        Value(
+            code.subscript(made, [code.const(name)]), (axis,), s.rank, "tensor", s.dtype, s.shape
+        )
+        for name, s in zip(names, seen, strict=True)
+        if s is not None
+    )
+    return Value(made, (axis,), kind="other", parts=parts) if len(parts) == len(names) else None
+
+
+def _mapped_loss(
+    lifter: Lifter, held: Parameters, function: SampleFunction, output: ast.expr
+) -> tuple[ast.expr, Axis]:
+    """Write the loss of one sample; return its gradients for all, by the parameters' names."""
     wanted = next((n for n in _NAMES if n not in lifter.taken), _NAMES[0])
     function.state = lifter.fresh(wanted)
     body = function.written(output)
@@ -55,7 +102,7 @@ def by_parameters(
         code.name(function.state),
         *(v.code for v in function.arguments),
     )
-    return Value(made, tuple(axes), kind="other", each=Each(keyed=True))
+    return made, axes.pop()
 
 
 def rows_by_parameters(value: Value) -> Value:

@@ -11,6 +11,7 @@ from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.op_names import op_name
+from loopscope.vectorize.operators.batch_of_one import item_alone
 from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.ops.extrema import extremum
 from loopscope.vectorize.ops.products import are_pairs, dot
@@ -52,6 +53,7 @@ def reduction(lifter: Lifter, call: Call) -> Value:
     if dim is None:
         if value.rank == 0:
             return _of_scalar(lifter, call, value)
+        value = item_alone(value) or value
         name = _RENAMED.get(call.name, call.name)
         operand, dims = value.code, code.const(count)
         if value.rank > 1:

@@ -12,6 +12,7 @@ from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.parameter_gradients import (
+    by_named_parameters,
     by_parameters,
     read_derived,
     rows_by_parameters,
@@ -44,6 +45,9 @@ def sample_gradients(lifter: Lifter, node: ast.Call) -> Value:
             return by_parameters(lifter, held, function, output)
         return rows_by_parameters(_rows_of_jacobian(lifter, node, output, []))
     sources = list(given.elts) if isinstance(given, ast.Tuple | ast.List) else [given]
+    named = by_named_parameters(lifter, sources, output, definitions(lifter))
+    if named is not None:
+        return named
     if not all(isinstance(s, ast.Name) for s in sources):
         raise NotLiftable(f"a derivative by {code.text(given)}")
     names = [s.id for s in sources if isinstance(s, ast.Name)]

@@ -64,9 +64,10 @@ def kept(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value:
 def assigned_again(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value | None:
     """Assign the name anew where what it stood for is in no code that is still to be written."""
     known = lifter.env.get(name)
-    if known is None or not isinstance(known.code, ast.Name) or known.code.id not in lifter.made:
+    before = code.squeezed(known.code, len(known.axes)) if known is not None else None
+    if not isinstance(before, ast.Name) or before.id not in lifter.made:
         return None
-    own = known.code.id
+    own = before.id
     if lifter.guard is not None or lifter.depth or is_pending(lifter, own, name, waiting):
         return None
     lifter.statements.append(code.assignment(own, value.code))

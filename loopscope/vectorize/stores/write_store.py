@@ -54,13 +54,27 @@ def write_store(lifter: Lifter, store: Store) -> list[ast.stmt]:
     if digits or any(p.window is not None for p in store.places):
         store = split_blocks(lifter, store)
     store = as_scan(lifter, store)
-    store = _as_update(lifter, store)
+    store = _without_ones(_as_update(lifter, store))
     store = reduce_repeats(lifter, store)
     target = Value(ast.Name(id=store.base))
     store = replace(store, places=tuple(as_strides(target, store.places)))
     if needs_index(target, store.places):
         return write_scatter(lifter, store)
     return write_slice(lifter, store)
+
+
+def _without_ones(store: Store) -> Store:
+    """``out[i] = x[None]`` is ``out[i] = x``."""
+    value = store.value
+    whole = store.seen.rank - sum(p.dim >= 0 for p in store.places)
+    more = value.rank - whole - sum(p.keeps for p in store.places)
+    if more <= 0 or value.shape[:more] != (1,) * more or not value.axes:
+        return store
+    made = value.code
+    for _ in range(more):
+        made = code.without_one(made, len(value.axes))
+    fewer = replace(value, code=made, rank=value.rank - more, shape=value.shape[more:])
+    return replace(store, value=fewer)
 
 
 def _as_update(lifter: Lifter, store: Store) -> Store:

@@ -192,3 +192,75 @@ def by_a_module_of_batches_whose_first_is_taken(conv, x):
     for i, image in enumerate(x):
         scores[i] = conv(image[None])[0].mean()
     return scores
+
+
+@sized(lambda n: {"x": images(n), "kernel": torch.randn(4, 3, 3, 3)})
+def pooled_in_batches_of_one(x, kernel):
+    features = []
+    for i in range(len(x)):
+        h = F.relu(F.conv2d(x[i : i + 1], kernel))
+        h = F.max_pool2d(h, 2)
+        features.append(h.flatten())
+    return torch.stack(features)
+
+
+@sized(lambda n: {"x": images(n, channels=1)})
+def resized_and_scaled(x):
+    out = torch.zeros(len(x), 1, 4, 4)
+    for k, image in enumerate(x):
+        small = F.interpolate(image.unsqueeze(0), size=(4, 4), mode="bilinear")
+        out[k] = (small - small.mean()) / (small.std() + 1e-5)
+    return out
+
+
+@sized(lambda n: {"x": images(n), "theta": torch.randn(n, 2, 3)})
+def moved_images(x, theta):
+    out = torch.zeros_like(x)
+    for i in range(len(x)):
+        grid = F.affine_grid(theta[i].unsqueeze(0), [1, 3, 6, 8], align_corners=False)
+        out[i] = F.grid_sample(x[i].unsqueeze(0), grid, align_corners=False).squeeze(0)
+    return out
+
+
+@sized(
+    lambda n: {"anchors": torch.randn(n, 4), "near": torch.randn(n, 4), "far": torch.randn(n, 4)}
+)
+def triplets(anchors, near, far):
+    losses = []
+    for i in range(len(anchors)):
+        losses.append(F.triplet_margin_loss(anchors[i], near[i], far[i], margin=0.5))
+    return torch.stack(losses)
+
+
+@sized(
+    lambda n: {"layer": nn.MultiheadAttention(4, 2, batch_first=True), "x": torch.randn(n, 5, 4)}
+)
+def attended_by_a_module(layer, x):
+    out = []
+    for i in range(len(x)):
+        sample = x[i : i + 1]
+        attended, _ = layer(sample, sample, sample)
+        out.append(attended)
+    return torch.cat(out)
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(n, 4),
+        "y": torch.randn(n, 4),
+        "same": torch.randint(2, (n,)) * 2 - 1,
+    }
+)
+def similarities_learned(x, y, same):
+    total = torch.zeros(())
+    for i in range(len(x)):
+        total = total + F.cosine_embedding_loss(x[i : i + 1], y[i : i + 1], same[i : i + 1])
+    return total / len(x)
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n, 4), "order": torch.ones(4)})
+def ranked(x, y, order):
+    losses = []
+    for a, b in zip(x, y):
+        losses.append(F.margin_ranking_loss(a, b, order, margin=0.1))
+    return torch.stack(losses)

@@ -214,3 +214,27 @@ def largest_by_a_module_of_two_inputs(self, a, b, w):
         grads = torch.autograd.grad(loss, self.net.parameters())
         largest.append(torch.stack([g.abs().max() for g in grads]).max().item())
     return largest
+
+
+@sized(lambda n: {"net": torch.nn.Linear(4, 1), "x": torch.randn(n, 4), "y": torch.randn(n, 1)})
+def by_one_weight(net, x, y):
+    grads = []
+    for i in range(len(x)):
+        loss = F.mse_loss(net(x[i]), y[i])
+        grads.append(torch.autograd.grad(loss, net.weight)[0])
+    return torch.stack(grads)
+
+
+@sized(
+    lambda n: {
+        "net": torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.Tanh()),
+        "x": torch.randn(n, 4),
+    }
+)
+def by_weight_and_bias(net, x):
+    norms = torch.zeros(len(x))
+    for i, sample in enumerate(x):
+        loss = net(sample).square().sum()
+        weight, bias = torch.autograd.grad(loss, [net[0].weight, net[0].bias])
+        norms[i] = weight.norm() + bias.norm()
+    return norms

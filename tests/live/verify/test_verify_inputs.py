@@ -379,3 +379,15 @@ def test_infinity_is_not_the_least_integer():
 
     assert outcome.status == "verified"
     assert "the loop goes round at least once" in outcome.guards
+
+
+def test_vmap_of_an_op_that_it_runs_item_by_item_is_no_rewrite():
+    outcome = verify(
+        "out = torch.stack([torch.triplet_margin_loss(v, y, z) for v in x])",
+        "out = torch.vmap(lambda v: torch.triplet_margin_loss(v, y, z))(x)",
+        "out",
+        lambda: {"x": randn(40, 3), "y": randn(3), "z": randn(3)},
+    )
+
+    assert outcome.status != "verified"
+    assert "batching rule" in outcome.reason
