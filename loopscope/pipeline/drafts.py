@@ -31,7 +31,8 @@ def drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[tuple[Draft, M
         try:
             fused = foreach_loop(prepared, seen)
         except NotLiftable:
-            raise reason from None
+            yield _in_turn(plain, reason)
+            return
         yield fused, plain
         apart = foreach_loop(prepared, seen, fused=False)
         if apart.rewrite != fused.rewrite:
@@ -61,3 +62,12 @@ def drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[tuple[Draft, M
             yield other, make  # the rest are written only if this one does not hold
     # Items one by one, in Python, only where they cannot be stacked.
     yield from one_by_one
+
+
+def _in_turn(plain: Make, reason: NotLiftable) -> tuple[Draft, Make]:
+    """The loop with inner loops that stay loops, each step of them for all its iterations."""
+    try:
+        kept = partial(plain, steps="in turn")
+        return kept(), kept
+    except NotLiftable:
+        raise reason from None

@@ -37,7 +37,7 @@ from loopscope.vectorize.finish.finished import finished
 from loopscope.vectorize.finish.in_chunks import in_chunks
 from loopscope.vectorize.finish.negative_sizes import counted_on
 from loopscope.vectorize.finish.written_dicts import with_written_dicts
-from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans
+from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans, Steps
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses, read_back
 from loopscope.vectorize.normal_form.begun_lists import with_first_items
 from loopscope.vectorize.normal_form.kept_elements import with_kept_elements
@@ -63,6 +63,7 @@ def lift_loop(
     reads: Reads = "plain",
     numbers: Numbers = "as seen",
     indices: Indices = "any",
+    steps: Steps = "at once",
     copies: frozenset[str] = frozenset(),
     copy: str = "contiguous",
     chunk: int = 0,
@@ -77,6 +78,7 @@ def lift_loop(
         fused: Let one op stand for several that round in other places.
         reads: Whether indices of an arm lie inside where the arm is not taken.
         numbers: Whether Python's numbers of a tensor's items are computed with as doubles.
+        steps: Whether inner loops may stay loops.
         indices: Whether iterations share places that they read from data.
         copies: Names that must be contiguous, or have memory of their own.
         copy: The method that makes them so: ``contiguous`` or ``clone``.
@@ -94,6 +96,7 @@ def lift_loop(
         reads=reads,
         numbers=numbers,
         items=items,
+        steps=steps,
         copies=copies,
         copy=copy,
         chunk=chunk,
@@ -120,6 +123,7 @@ def _lifted(
     fused: bool,
     reads: Reads,
     numbers: Numbers,
+    steps: Steps,
     copies: frozenset[str],
     copy: str,
     chunk: int,
@@ -149,6 +153,7 @@ def _lifted(
         fused=fused,
         reads=reads,
         numbers=numbers,
+        steps=steps,
         sizes=named_sizes(region.function),
         counts=named_counts(region.function),
         parameters=held_parameters(region.function),

@@ -6,7 +6,7 @@ import ast
 import copy
 import keyword
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 from loopscope.model.seen import Seen
@@ -25,6 +25,7 @@ Items = Literal["alike", "guarded", "any"]
 Spans = Literal["in place", "in front"]
 Reads = Literal["plain", "guarded"]
 Numbers = Literal["as seen", "double"]
+Steps = Literal["at once", "in turn"]
 _LONGEST_GUARD = 200  # a longer one tells the reader nothing
 
 
@@ -43,6 +44,7 @@ class Lifter:
             a place; ``repeated``, that they do; ``any``, whichever reads better.
         spans: A slice of differing length is masked where it is, or moved to the front, where it
             meets another.
+        steps: Inner loops are lifted (``at once``), or kept where they cannot be (``in turn``).
         of_sets: Variables of loops whose items may repeat: that does no harm.
         numbers: Whether what is a Python number in the loop is a double here.
         reads: An index of an arm lies inside where the arm is not taken (``plain``), or may not.
@@ -94,6 +96,7 @@ class Lifter:
         stores: Stores, in order.
         start_of: What a scan of stored elements begins with.
         finished: Tensors whose store is written.
+        in_turn: Variables that steps of the kept loops around hand to the next.
         passed: Variables of inner loops that have ended: nothing tells where they stopped.
 
         statements: What is written before the rewrite of the statement at hand.
@@ -121,6 +124,7 @@ class Lifter:
     spans: Spans = "in place"
     reads: Reads = "plain"
     numbers: Numbers = "as seen"
+    steps: Steps = "at once"
     fused: bool = True
     doubles: bool = False
     imports: Mapping[str, str] = field(default_factory=dict)
@@ -166,6 +170,7 @@ class Lifter:
     stores: list[Store] = field(default_factory=list)
     start_of: dict[str, Value] = field(default_factory=dict)
     finished: set[str] = field(default_factory=set)
+    in_turn: frozenset[str] = frozenset()
     passed: set[str] = field(default_factory=set)
 
     statements: list[ast.stmt] = field(default_factory=list)
@@ -196,6 +201,16 @@ class Lifter:
         """What a name of our own was set to; any other code is returned as it is."""
         name = node.id if isinstance(node, ast.Name) else ""
         return _definitions(self.statements).get(name, node)
+
+    def tried(self) -> dict[str, object]:
+        """Return all that lifting changes, to be put back with ``put_back``."""
+        kept = {f.name: copy.copy(getattr(self, f.name)) for f in fields(self)}
+        return kept | {"contents": {name: dict(known) for name, known in self.contents.items()}}
+
+    def put_back(self, kept: Mapping[str, object]) -> None:
+        """Undo what was lifted since."""
+        for name, value in kept.items():
+            setattr(self, name, value)
 
     def what(self, node: ast.AST | None) -> Seen | None:
         """What an expression was seen to be; ``None`` where it never ran."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.pending import is_pending
 from loopscope.vectorize.value import NotLiftable, Value
 
 
@@ -53,7 +54,8 @@ def bind_parts(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Valu
     grouped = all(p.members is not None for p in parts) and texts == by_place
     if not grouped and (not value.axes or any(p.members or p.mask for p in parts)):
         return None
-    fresh = [lifter.fresh(n) if n != "_" else n for n in names]
+    again = names_to_assign(lifter, names)
+    fresh = again or [lifter.fresh(n) if n != "_" else n for n in names]
     lifter.statements.append(code.unpacking(fresh, value.code))
     found = {}
     for name, new, part, inner in zip(names, fresh, parts, plain, strict=True):
@@ -64,6 +66,16 @@ def bind_parts(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Valu
             made = code.method(made, "unsqueeze", code.const(len(part.axes)))
         found[name] = replace(part, code=made)
     return found
+
+
+def names_to_assign(lifter: Lifter, names: Sequence[str]) -> list[str]:
+    """The names that a kept loop has for all of these, where nothing else reads them any more."""
+    known = [lifter.env[n].code for n in names if n in lifter.in_turn]
+    own = [node.id for node in known if isinstance(node, ast.Name)]
+    if len(own) != len(names) or lifter.guard is not None:
+        return []
+    free = not any(is_pending(lifter, o, n, ()) for o, n in zip(own, names, strict=True))
+    return own if free else []
 
 
 def bind_unbound(lifter: Lifter, value: Value, names: list[str]) -> dict[str, Value]:

@@ -100,6 +100,10 @@ def lift(subject, device=""):
         try:
             return foreach_loop(prepared, seen)
         except NotLiftable:
+            pass
+        try:
+            return lift_loop(prepared, seen, steps="in turn")
+        except NotLiftable:
             raise reason from None
 
 

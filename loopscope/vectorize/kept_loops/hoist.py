@@ -22,6 +22,7 @@ from loopscope.vectorize.around.setup_code import setup_code
 from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.headers.bind_header import bind_header
+from loopscope.vectorize.kept_loops.changed_names import changed_names
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.names import assigned_names, count_uses
@@ -104,7 +105,7 @@ class Hoister(ast.NodeTransformer):
         self, lifter: Lifter, axis: Axis, loop: ast.For, seen: Mapping[int, Seen]
     ) -> None:
         self.lifter, self.axis, self.seen = lifter, axis, seen
-        self.changed = _changed(loop.body)
+        self.changed = changed_names(loop)
         self.moving = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
         self.known: set[str] = set()
         self.counter = _counter(loop)
@@ -118,7 +119,7 @@ class Hoister(ast.NodeTransformer):
                 case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
                     not any(self._is_product(n) for n in ast.walk(value))
                     and not _names(value) & self.changed
-                    and sum(name in _changed([s]) for s in body) == 1
+                    and sum(name in assigned_names([s]) for s in body) == 1
                 ):
                     self._know(name, value)
                 case _:
@@ -263,25 +264,6 @@ def _start(axis: Axis) -> Linear:
     if axis.step != 1:
         raise NotLiftable("steps of more than one")
     return axis.start
-
-
-def _changed(body: list[ast.stmt]) -> set[str]:
-    """Names and tensors that the body sets or stores to."""
-    stored = {
-        dotted(n.value)
-        for s in body
-        for n in ast.walk(s)
-        if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
-    }
-    called = {
-        dotted(n.func.value)
-        for s in body
-        for n in ast.walk(s)
-        if isinstance(n, ast.Call)
-        and isinstance(n.func, ast.Attribute)
-        and n.func.attr.endswith("_")
-    }
-    return {*assigned_names(body), *stored, *called} - {""}
 
 
 def _name(node: ast.expr, lifter: Lifter) -> str:

@@ -31,6 +31,10 @@ def items_alone(operands: Sequence[Value]) -> list[Value] | None:
 
 def batch_again(made: Value, like: Sequence[Value]) -> Value:
     """What was made of the items, as the batch of one that the operands were."""
-    shape = max((v.shape for v in like), key=len)
-    batch = code.method(made.code, "unsqueeze", code.const(len(made.axes)))
-    return replace(made, code=batch, rank=made.rank + 1, shape=shape)
+    operand = max(like, key=lambda v: v.rank)
+    count = len(made.axes)
+    if isinstance(operand.code, ast.Subscript):
+        batch: ast.expr = code.subscript(made.code, [*[code.FULL] * count, code.NONE])
+    else:
+        batch = code.method(made.code, "unsqueeze", code.const(count))
+    return replace(made, code=batch, rank=made.rank + 1, shape=operand.shape)

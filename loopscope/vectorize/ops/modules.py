@@ -36,7 +36,7 @@ def per_item_call(lifter: Lifter, call: Call) -> Value:
     if function is None or seen is None:
         raise NotLiftable(f"how {call.name or 'this call'} batches is not known")
     if seen.kind == "list":
-        return results_of_module(lifter, call, seen)
+        return _results_of_module(lifter, call, seen)
     if seen.kind != "tensor" or seen.mixed or None in seen.shape:
         raise NotLiftable(f"{call.name} gives results of different shapes")
     callee = lifter.what(function)
@@ -47,18 +47,9 @@ def per_item_call(lifter: Lifter, call: Call) -> Value:
     if call.keywords or len(axes) > 1:
         raise NotLiftable(f"how {call.name} batches is not known")
     kind = str(callee.value) if callee is not None else ""
-    if (kind in _BATCH_FIRST or (is_module(callee) and lifter.direct)) and len(call.args) == 1:
-        lifter.used_ops += ["batched_call", "torch.vmap"]
-        value = batched[0]
-        moved = _moved_leading(value) if kind in _LAST_DIMENSION else None
-        if value.shape[:1] == seen.shape[:1] == (1,):  # one item with a batch of its own
-            made = code.call(function, code.without_one(value.code, 1))
-            made = code.method(made, "unsqueeze", code.const(1))
-        elif moved is not None:
-            made = code.method(code.call(function, moved[0]), "transpose", *moved[1])
-        else:
-            made = code.call(function, value.code)
-        return lifter.of(call.node, made, axes, seen.rank)
+    takes_batches = kind in _BATCH_FIRST or (is_module(callee) and lifter.direct)
+    if takes_batches and len(batched) == len(call.args):
+        return _called_once(lifter, call, kind, seen)
     lifter.used_ops += ["torch.vmap", "batched_call"]
     mapped = code.call("torch.vmap", function)
     if len(batched) != len(call.args):
@@ -68,30 +59,53 @@ def per_item_call(lifter: Lifter, call: Call) -> Value:
     return lifter.of(call.node, made, axes, seen.rank)
 
 
-def results_of_module(lifter: Lifter, call: Call, seen: Seen) -> Value:
-    """``out, weights = attention(x[None], x[None], x[None])``: a tuple, of all items at once.
+def _results_of_module(lifter: Lifter, call: Call, seen: Seen) -> Value:
+    """``h, c = cell(x, (h, c))``: a tuple, of all items at once.
 
     Raises:
-        NotLiftable: No module, or not called with batches of one, or what it gives are none.
+        NotLiftable: No module, or items and batches of one side by side.
     """
-    item, axes = seen.item, call.args[0].axes
     operands = [*call.args, *call.keywords.values()]
-    batches = [v for v in operands if not v.is_fixed]
-    single = all(v.axes == axes and v.shape[:1] == (1,) for v in batches) and len(axes) == 1
+    leaves = [p for v in operands for p in v.parts or (v,) if not p.is_fixed]
+    axes, item = leaves[0].axes, seen.item
     if not lifter.direct or not is_module(lifter.what(call.function)) or call.function is None:
         raise NotLiftable(f"{call.name} gives several results")
-    if item is None or item.kind != "tensor" or item.mixed or item.shape[:1] != (1,) or not single:
+    if item is None or item.kind != "tensor" or item.mixed or len(axes) != 1:
         raise NotLiftable(f"{call.name} gives several results")
+    if any(v.axes != axes or v.kind != "tensor" for v in leaves):
+        raise NotLiftable(f"{call.name} of items of different loops")
+    single = item.shape[:1] == (1,) and all(v.shape[:1] == (1,) for v in leaves)
     lifter.used_ops += ["batched_call", "torch.vmap"]
-    each = [code.without_one(v.code, 1) if v in batches else v.code for v in operands]
+    each = [_of_batch(v, single=single) for v in operands]
     by_name = dict(zip(call.keywords, each[len(call.args) :], strict=True))
     made = code.call(call.function, *each[: len(call.args)], **by_name)
-    parts = (
-        code.method(code.subscript(made, [code.const(k)]), "unsqueeze", code.const(1))
-        for k in range(seen.shape[0] or 0)
-    )
+    places = [code.subscript(made, [code.const(k)]) for k in range(seen.shape[0] or 0)]
+    if single:
+        places = [code.method(p, "unsqueeze", code.const(1)) for p in places]
     typed = Value(made, axes, item.rank, "tensor", item.dtype, item.shape)
-    return Value(made, axes, 0, "other", parts=tuple(replace(typed, code=p) for p in parts))
+    return Value(made, axes, 0, "other", parts=tuple(replace(typed, code=p) for p in places))
+
+
+def _of_batch(value: Value, *, single: bool) -> ast.expr:
+    """An operand, or a tuple of them, with the items as its batch."""
+    if value.parts is not None:
+        return code.tuple_of([_of_batch(p, single=single) for p in value.parts])
+    return code.without_one(value.code, 1) if single and not value.is_fixed else value.code
+
+
+def _called_once(lifter: Lifter, call: Call, kind: str, seen: Seen) -> Value:
+    """Call a module with the batch, or in place of each batch of one."""
+    lifter.used_ops += ["batched_call", "torch.vmap"]
+    value, function = call.args[0], call.function or code.name(call.name)
+    moved = _moved_leading(value) if kind in _LAST_DIMENSION else None
+    if all(v.shape[:1] == (1,) for v in call.args) and seen.shape[:1] == (1,):
+        made = code.call(function, *(code.without_one(v.code, 1) for v in call.args))
+        made = code.method(made, "unsqueeze", code.const(1))
+    elif moved is not None:
+        made = code.method(code.call(function, moved[0]), "transpose", *moved[1])
+    else:
+        made = code.call(function, *(v.code for v in call.args))
+    return lifter.of(call.node, made, value.axes, seen.rank)
 
 
 def _moved_leading(value: Value) -> tuple[ast.expr, list[ast.expr]] | None:

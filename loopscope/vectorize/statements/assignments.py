@@ -9,7 +9,7 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.statements.note_store import note_store
-from loopscope.vectorize.statements.temporaries import kept
+from loopscope.vectorize.statements.temporaries import assigned_at_once, kept
 from loopscope.vectorize.unbinding import bind_parts, bind_unbound, unbound
 from loopscope.vectorize.value import NotLiftable, Value
 
@@ -37,6 +37,8 @@ def assign(lifter: Lifter, target: ast.expr, value: Value, *waiting: Value) -> N
                 lifter.env.update(pair)
                 return
             parts = _unpacked(lifter, value, len(elts))
+            if len(names) == len(elts) and assigned_at_once(lifter, names, parts):
+                return
             for k, (element, part) in enumerate(zip(elts, parts, strict=True), 1):
                 assign(lifter, element, part, *parts[k:], *waiting)
         case _:

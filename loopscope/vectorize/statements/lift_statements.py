@@ -22,6 +22,7 @@ from loopscope.vectorize.statements.first_iteration import lift_first_iteration
 from loopscope.vectorize.statements.item_loops import lift_item_loop
 from loopscope.vectorize.statements.joined_items import lift_joined
 from loopscope.vectorize.statements.kept_first import lift_kept_first
+from loopscope.vectorize.statements.kept_in_turn import keep_in_turn
 from loopscope.vectorize.statements.keyed_results import note_keyed
 from loopscope.vectorize.statements.loops import lift_for
 from loopscope.vectorize.statements.nested_breaks import with_break_outside, with_one_break
@@ -29,7 +30,7 @@ from loopscope.vectorize.statements.nested_tests import nested_tests
 from loopscope.vectorize.statements.note_store import note_item_store, note_store
 from loopscope.vectorize.statements.opposite_order import opposite_order
 from loopscope.vectorize.statements.passing_tests import lift_passing
-from loopscope.vectorize.statements.temporaries import named_test
+from loopscope.vectorize.statements.temporaries import kept, named_test
 from loopscope.vectorize.statements.without_grad import lift_without_grad
 from loopscope.vectorize.value import NotLiftable, Value
 
@@ -120,14 +121,14 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
             before = lifter.env.get(name)
             if before is None:
                 raise NotLiftable(f"{name} is changed in place")
-            lifter.env[name] = combine(lifter, before, op, lifted)
+            changed = combine(lifter, before, op, lifted)
+            lifter.env[name] = kept(lifter, name, changed) if name in lifter.in_turn else changed
         case ast.Expr(value=ast.Call() as call):
             lift_effect(lifter, call)
         case ast.For() if lift_each_loop(lifter, statement):
             return
         case ast.For():
-            if not lift_joined(lifter, statement) and not lift_item_loop(lifter, statement):
-                lift_for(lifter, statement)
+            _lift_loop(lifter, statement)
         case ast.Pass() | ast.Expr(value=ast.Constant()):
             return
         case ast.With(
@@ -137,6 +138,21 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
         case _:
             kind = type(statement).__name__.lower()
             raise NotLiftable(f"a {kind} statement in the body")
+
+
+def _lift_loop(lifter: Lifter, node: ast.For) -> None:
+    """Lift an inner loop, or keep it with the iterations around it taken together."""
+    in_turn = lifter.steps == "in turn" and bool(lifter.axes)
+    before, later = (lifter.tried(), lifter.read_later(node)) if in_turn else ({}, set())
+    plain = copy.deepcopy(node)
+    try:
+        if not lift_joined(lifter, node) and not lift_item_loop(lifter, node):
+            lift_for(lifter, node)
+    except NotLiftable:
+        if not in_turn:
+            raise
+        lifter.put_back(before)
+        keep_in_turn(lifter, plain, later)
 
 
 def _skips(statement: ast.If) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
 from loopscope.vectorize import code
@@ -13,7 +14,8 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.pending import is_pending
 from loopscope.vectorize.picked import bind_rows
 from loopscope.vectorize.span_masks import with_mask_in
-from loopscope.vectorize.value import Value
+from loopscope.vectorize.unbinding import names_to_assign
+from loopscope.vectorize.value import Value, expand
 
 _SHORT = 44
 _INFINITE = {"float('inf')", "torch.inf", "math.inf", "np.inf", "numpy.inf"}
@@ -28,6 +30,11 @@ def kept(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value:
         value: What it is.
         waiting: Values that are assigned together with it, after it.
     """
+    if name in lifter.in_turn and value.kind != "other" and value.carry is None:
+        if lifter.guard is not None:
+            return value
+        value = expand(value, tuple(lifter.axes))
+        return assigned_again(lifter, name, value, *waiting) or lifter.bind(name, value)
     if value.law or (value.each is not None and not value.each.ready):
         return lifter.bind(name, value)
     if value.ragged and isinstance(value.code, ast.ListComp) and lifter.uses.get(name, 0) > 1:
@@ -72,6 +79,18 @@ def assigned_again(lifter: Lifter, name: str, value: Value, *waiting: Value) -> 
         return None
     lifter.statements.append(code.assignment(own, value.code))
     return replace(value, code=code.name(own))
+
+
+def assigned_at_once(lifter: Lifter, names: Sequence[str], values: Sequence[Value]) -> bool:
+    """Assign variables of a kept loop anew, ``a, b = b, a + b``; ``False`` for any others."""
+    own = names_to_assign(lifter, names)
+    if not own or any(v.kind == "other" or v.carry is not None for v in values):
+        return False
+    made = [expand(v, tuple(lifter.axes)) for v in values]
+    lifter.statements.append(code.unpacking(own, code.tuple_of([v.code for v in made])))
+    for name, new, value in zip(names, own, made, strict=True):
+        lifter.env[name] = replace(value, code=code.name(new))
+    return True
 
 
 def named_test(lifter: Lifter, condition: Value) -> Value:

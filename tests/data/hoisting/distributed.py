@@ -137,3 +137,15 @@ def all_waits_for_the_last_step(x, decay):
     for v in x:
         state = torch.sin(state * decay + v)
     return state, decay
+
+
+@sized(lambda n: {"x": torch.rand(4 * n, 3)})
+def changed_through_a_view(x):
+    """no work that waits for no other step"""
+    counts = []
+    for i in range(len(x)):
+        row = x[i]
+        first = row[0]
+        first += x[i].sum().abs()
+        counts.append((x[i, 1] > 0.5).item())
+    return counts
