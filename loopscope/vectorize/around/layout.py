@@ -16,10 +16,10 @@ def laid_out(statement: ast.stmt, lines: tuple[str, ...], indent: int) -> str:
     text = code.text(statement)
     if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
         text = "return " + code.text(statement.value)[1:-1]
-    if _prefers_double_quotes(lines):
-        text = re.sub(r"'([^'\"\\]*)'", r'"\1"', text)
     margin, width = _margin(lines, indent), _width(lines)
     text = _without_parentheses(statement, text, width - len(margin))
+    if _prefers_double_quotes(lines):
+        text = re.sub(r"'([^'\"\\]*)'", r'"\1"', text)
     wide = [margin + line for line in text.splitlines()]
     made = "".join(f"{line}\n" for one in wide for line in _wrapped(one, width))
     return f"\n{made}\n" if isinstance(statement, ast.FunctionDef) else made
@@ -27,12 +27,16 @@ def laid_out(statement: ast.stmt, lines: tuple[str, ...], indent: int) -> str:
 
 def _without_parentheses(statement: ast.stmt, text: str, width: int) -> str:
     """``a, b = c, d``, where it fits on a line."""
-    match statement:
-        case ast.Assign(targets=[_], value=ast.Tuple(elts=[_, _, *_])) if len(text) - 2 <= width:
-            target, _, values = text.partition(" = (")
-            return f"{target} = {values.removesuffix(')')}"
-        case _:
-            return text
+    for inner in ast.walk(statement):
+        match inner:
+            case ast.Assign(targets=[_], value=ast.Tuple(elts=[_, _, *_])):
+                own = code.text(inner)
+                target, _, values = own.partition(" = (")
+                if len(own) - 2 <= width:
+                    text = text.replace(own, f"{target} = {values.removesuffix(')')}")
+            case _:
+                pass
+    return text
 
 
 def _margin(lines: tuple[str, ...], indent: int) -> str:
