@@ -181,3 +181,14 @@ def grids(x):
                 y = torch.sin(y + x[i, j, k])
             out[i, j] = y
     return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "c": torch.randn(4)})
+def polynomial_of_each(x, c):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        acc = 0.0
+        for k in range(len(c)):
+            acc = acc * x[i, 0] + c[k]
+        out[i] = acc
+    return out

@@ -112,18 +112,6 @@ def tried_one_by_one(x):
     return out
 
 
-@sized(lambda n: {"x": torch.randn(n, 3), "c": torch.randn(4)})
-def polynomial_of_each(x, c):
-    """a recurrence inside of another loop"""
-    out = torch.zeros(len(x))
-    for i in range(len(x)):
-        acc = 0.0
-        for k in range(len(c)):
-            acc = acc * x[i, 0] + c[k]
-        out[i] = acc
-    return out
-
-
 @sized(lambda n: {"x": torch.randn(9 * n, 3), "y": torch.arange(9 * n) % 4})
 def covariance_of_each_class(x, y):
     """T of a group's rows"""
