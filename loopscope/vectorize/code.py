@@ -139,16 +139,19 @@ def is_full(node: ast.expr) -> bool:
 def text(node: ast.AST) -> str:
     """Source of a node."""
     if isinstance(node, ast.expr):  # of these the place is no matter
-        return _plain_generators(node, ast.unparse(node))
-    return _plain_generators(node, ast.unparse(ast.fix_missing_locations(node)))
+        return _plain_brackets(node, ast.unparse(node))
+    return _plain_brackets(node, ast.unparse(ast.fix_missing_locations(node)))
 
 
-def _plain_generators(node: ast.AST, text: str) -> str:
-    """``sum(x for x in y)``, where ``ast.unparse`` has two pairs of brackets."""
-    for inner in ast.walk(node) if " for " in text else ():
+def _plain_brackets(node: ast.AST, text: str) -> str:
+    """``sum(x for x in y)``, ``(a := b > c)``: ``ast.unparse`` has two pairs of brackets."""
+    for inner in ast.walk(node) if " for " in text or ":=" in text else ():
         if isinstance(inner, ast.GeneratorExp):
             own = ast.unparse(inner)
             text = text.replace(f"({own})", own)
+        elif isinstance(inner, ast.NamedExpr):
+            own = ast.unparse(inner.value)
+            text = text.replace(f":= ({own})", f":= {own}")
     return text
 
 

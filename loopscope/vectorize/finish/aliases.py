@@ -21,7 +21,7 @@ def without_aliases(
             case _:
                 continue
         rest = [*statements[begun:at], *statements[at + 1 :]] if begun is not None else []
-        if begun is None or any(_mentions(s, wanted) for s in statements[begun:at]):
+        if begun is None or any(_mentions(s, wanted) for s in statements[begun + 1 : at]):
             continue
         if wanted == but or wanted in assigned_names(statements[at + 1 :]):
             continue

@@ -19,7 +19,7 @@ def without_while(body: list[ast.stmt], region: Region) -> list[ast.stmt]:
     """Return statements in which loops that count are written with ``for``.
 
     Raises:
-        NotLiftable: One of them does not count.
+        NotLiftable: The loop itself does not count.
     """
     first, *tail = body
     for node in ast.walk(first):
@@ -39,6 +39,15 @@ def without_while(body: list[ast.stmt], region: Region) -> list[ast.stmt]:
     return body
 
 
+def _as_for(inner: ast.While, before: list[ast.stmt]) -> list[ast.stmt]:
+    """An inner loop with ``for``, where it counts from what was assigned before it."""
+    try:
+        start = _last_assigned(_counted(inner), before)
+        return as_searching_for(inner, start) if start is not None else [inner]
+    except NotLiftable:
+        return [inner]
+
+
 def _inner_whiles(statement: ast.stmt) -> None:
     """Write the loops inside of a statement with ``for``, in place."""
     for name in ("body", "orelse"):
@@ -48,11 +57,7 @@ def _inner_whiles(statement: ast.stmt) -> None:
         made: list[ast.stmt] = []
         for inner in block:
             _inner_whiles(inner)
-            if isinstance(inner, ast.While):
-                start = _last_assigned(_counted(inner), made)
-                made += as_searching_for(inner, start) if start is not None else [inner]
-            else:
-                made.append(inner)
+            made += _as_for(inner, made) if isinstance(inner, ast.While) else [inner]
         setattr(statement, name, made)
 
 

@@ -22,7 +22,7 @@ from loopscope.vectorize.statements.first_iteration import lift_first_iteration
 from loopscope.vectorize.statements.item_loops import lift_item_loop
 from loopscope.vectorize.statements.joined_items import lift_joined
 from loopscope.vectorize.statements.kept_first import lift_kept_first
-from loopscope.vectorize.statements.kept_in_turn import keep_in_turn
+from loopscope.vectorize.statements.kept_in_turn import keep_in_turn, keep_while
 from loopscope.vectorize.statements.keyed_results import note_keyed
 from loopscope.vectorize.statements.loops import lift_for
 from loopscope.vectorize.statements.nested_breaks import with_break_outside, with_one_break
@@ -129,6 +129,10 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
             return
         case ast.For():
             _lift_loop(lifter, statement)
+        case ast.While() if lifter.steps == "in turn" and lifter.axes:
+            keep_while(lifter, statement, lifter.read_later(statement))
+        case ast.While():
+            raise NotLiftable("a while loop that does not count")
         case ast.Pass() | ast.Expr(value=ast.Constant()):
             return
         case ast.With(

@@ -192,3 +192,89 @@ def polynomial_of_each(x, c):
             acc = acc * x[i, 0] + c[k]
         out[i] = acc
     return out
+
+
+@sized(lambda n: {"x": torch.rand(n) + 0.5, "tolerance": 1e-4})
+def square_roots(x, tolerance):
+    out = torch.zeros_like(x)
+    for i in range(len(x)):
+        y = x[i]
+        while (y * y - x[i]).abs() > tolerance:
+            y = (y + x[i] / y) / 2
+        out[i] = y
+    return out
+
+
+@sized(lambda n: {"x": torch.rand(n) + 0.5, "tolerance": 1e-3})
+def square_roots_in_some_steps(x, tolerance):
+    out = torch.zeros_like(x)
+    for i in range(len(x)):
+        y = x[i]
+        for _ in range(20):
+            new = (y + x[i] / y) / 2
+            if (new - y).abs() < tolerance:
+                break
+            y = new
+        out[i] = y
+    return out
+
+
+@sized(lambda n: {"c": torch.complex(torch.randn(n), torch.randn(n))})
+def escape_times(c):
+    times = torch.zeros(len(c), dtype=torch.long)
+    for i in range(len(c)):
+        z = c[i] * 0
+        for k in range(12):
+            z = z * z + c[i]
+            if z.abs() > 2:
+                break
+            times[i] = k
+    return times
+
+
+@sized(lambda n: {"x": torch.randint(1, 30, (n,))})
+def steps_to_one(x):
+    steps = torch.zeros(len(x), dtype=torch.long)
+    for i in range(len(x)):
+        v = x[i]
+        count = 0
+        while v != 1:
+            v = torch.where(v % 2 == 0, v // 2, 3 * v + 1)
+            count += 1
+        steps[i] = count
+    return steps
+
+
+@sized(lambda n: {"parent": (torch.rand(n) * torch.arange(n)).long()})
+def roots_of_trees(parent):
+    root = torch.zeros_like(parent)
+    for i in range(len(parent)):
+        r = parent[i]
+        while parent[r] != r:
+            r = parent[r]
+        root[i] = r
+    return root
+
+
+@sized(lambda n: {"x": torch.rand(n, 6)})
+def first_passage(x):
+    when = torch.full((len(x),), -1)
+    for i in range(len(x)):
+        level = torch.tensor(0.0)
+        for t in range(x.shape[1]):
+            level = torch.tanh(level) + x[i, t]
+            if level > 1.2:
+                when[i] = t
+                break
+    return when
+
+
+@sized(lambda n: {"x": torch.rand(n) + 0.5})
+def halved_until_small(x):
+    out = torch.empty_like(x)
+    for i in range(len(x)):
+        y = x[i]
+        while y > 0.1:
+            y = y / 2
+        out[i] = y
+    return out

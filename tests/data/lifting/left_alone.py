@@ -59,18 +59,6 @@ def sampled_rows(p):
     return torch.stack([torch.multinomial(row, 1) for row in p])
 
 
-@sized(lambda n: {"x": torch.rand(n) + 0.5})
-def halved_until_small(x):
-    """a while loop that does not count"""
-    out = torch.empty_like(x)
-    for i in range(len(x)):
-        y = x[i]
-        while y > 0.1:
-            y = y / 2
-        out[i] = y
-    return out
-
-
 @sized(lambda n: {"x": torch.rand(n)})
 def until_a_bound(x):
     """a while loop that does not count"""
