@@ -63,6 +63,7 @@ class Call:
 
 Handler = Callable[[Lifter, Call], Value]
 _HANDLERS: dict[str, Handler] = {}
+_FIRST = ("input", "query", "tensors", "self")  # what torch calls the first operand
 
 
 def batches(*names: str) -> Callable[[Handler], Handler]:
@@ -82,6 +83,7 @@ def batched_op(lifter: Lifter, call: Call) -> Value:
         NotLiftable: No entry knows how the op batches.
     """
     _load_entries()
+    call = _with_operand(call)
     handler = _HANDLERS.get(call.name)
     if handler is None:
         handler = _HANDLERS["<module>"]
@@ -107,6 +109,17 @@ def batched_op(lifter: Lifter, call: Call) -> Value:
     elif any(v.list_of is not None for v in operands):
         handler = _HANDLERS.get(f"<list> {call.name}", _no)
     return handler(lifter, call)
+
+
+def _with_operand(call: Call) -> Call:
+    """``torch.softmax(input=x, dim=0)`` with ``x`` in its place."""
+    first = next((name for name in _FIRST if name in call.keywords), "")
+    if call.args or not call.keywords:
+        return call
+    if not first:
+        raise NotLiftable(f"{call.name} with keywords alone")
+    rest = {name: v for name, v in call.keywords.items() if name != first}
+    return replace(call, args=[call.keywords[first]], keywords=rest)
 
 
 def _no(lifter: Lifter, call: Call) -> Value:

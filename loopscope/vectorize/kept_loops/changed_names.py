@@ -10,7 +10,12 @@ from loopscope.vectorize.names import assigned_names
 
 
 def changed_names(loop: ast.For) -> set[str]:
-    """Return names and tensors that the body sets, stores to, or changes through a view.
+    """Return names and tensors that the body sets, stores to, or changes in place."""
+    return {*assigned_names(loop.body), *changed_in_place(loop)} - {""}
+
+
+def changed_in_place(loop: ast.For) -> set[str]:
+    """Return what the body stores to or changes in place, if only through a view.
 
     ``v = x[i]`` and then ``v += 1`` changes ``x``.
     """
@@ -19,7 +24,7 @@ def changed_names(loop: ast.For) -> set[str]:
     views = [(name, root) for node in (loop, *nodes) for name, root in _views(node)]
     while more := {root for name, root in views if name in in_place} - in_place:
         in_place |= more
-    return {*assigned_names(loop.body), *in_place} - {""}
+    return in_place
 
 
 def _in_place(node: ast.AST) -> Iterator[str]:

@@ -16,6 +16,7 @@ from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.item_lists import plural
+from loopscope.vectorize.kept_loops.changed_names import changed_in_place
 from loopscope.vectorize.kept_loops.hoist import Hoister, hoisted
 from loopscope.vectorize.kept_loops.walked_numbers import walk_what_is_read
 from loopscope.vectorize.lifter import Lifter
@@ -48,6 +49,7 @@ class _Distributor(Hoister):
         self, lifter: Lifter, axis: Axis, loop: ast.For, seen: Mapping[int, Seen]
     ) -> None:
         super().__init__(lifter, axis, loop, seen)
+        self._in_place = changed_in_place(loop)
         self._target = ""
         self._put_off: frozenset[str] = frozenset()
         self._made: dict[str, ast.expr] = {}
@@ -74,6 +76,8 @@ class _Distributor(Hoister):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)]) if name in self.known & self._put_off:
                 return node
+            case ast.Assign(targets=[ast.Name(id=name)]) if name in self._in_place:
+                return node  # an item would be a view of what was computed for all steps
             case ast.Assign(targets=[ast.Name(id=name)]):
                 self._target = name
                 made = super().visit(node)

@@ -28,6 +28,7 @@ from loopscope.verify.inputs.value_changes import (
     OneRowNotFinite,
     OtherValues,
     Rows,
+    SomeNotFinite,
     ZeroRow,
     ZerosAndSigns,
     is_kept,
@@ -117,6 +118,10 @@ def value_variations(
         in_column = functools.partial(ColumnNotFinite, 29 + column, column, keep)
         label = f"nan in column {column}"
         yield Variation(label, one(in_column), cancels=True, guard=_FINITE, counted=False)
+    for seed, share in ((31, 0.1), (32, 0.3)):
+        somewhere = functools.partial(SomeNotFinite, seed, share, keep)
+        label = f"nan in {share:.0%} of the values"
+        yield Variation(label, one(somewhere), cancels=True, guard=_FINITE, counted=False)
     few = trips[0] if trips and trips[0] <= _FEW_ROWS else 0  # drawn ones may miss a row
     for row in range(few):
         in_row = functools.partial(OneRowNotFinite, row, few, keep)

@@ -149,3 +149,13 @@ def changed_through_a_view(x):
         first += x[i].sum().abs()
         counts.append((x[i, 1] > 0.5).item())
     return counts
+
+
+@sized(lambda n: {"x": torch.rand(4 * n, 3), "y": torch.rand(4 * n)})
+def changed_after_it_is_made(x, y):
+    counts = []
+    for i in range(len(x)):
+        row = x[i] * 2
+        row += y[i]
+        counts.append((row[0] > 1).item() and (x[i, 1] > 0.5).item())
+    return counts

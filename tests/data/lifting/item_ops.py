@@ -216,3 +216,11 @@ def items_with_an_own_batch(x):
     for row in x:
         out.append(torch.cat([row[None], row[None] * 2], dim=0))
     return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def operands_by_keyword(x):
+    out = []
+    for row in x:
+        out.append(torch.softmax(input=row, dim=0) + torch.kron(input=row, other=row)[:4])
+    return torch.stack(out)

@@ -391,3 +391,24 @@ def test_vmap_of_an_op_that_it_runs_item_by_item_is_no_rewrite():
 
     assert outcome.status != "verified"
     assert "batching rule" in outcome.reason
+
+
+def test_a_nan_that_a_test_alone_looks_at_is_tried():
+    # Python's max passes over what is no number; x[:, 1] is tested, and others are taken.
+    outcome = verify(
+        """
+out = []
+for v in x:
+    best = -9.0
+    for w in y:
+        best = max(best, w)
+    out.append(v[0] if v[1] <= 3 or best >= y[-1] else v[2])
+out = torch.stack(out)
+""",
+        "out = torch.where((x[:, 1] <= 3) | (y.max().clamp(min=-9.0) >= y[-1]), x[:, 0], x[:, 2])",
+        "out",
+        lambda: {"x": randn(20, 3), "y": randn(6)},
+    )
+
+    assert outcome.status == "verified"
+    assert "inputs are finite" in outcome.guards
