@@ -114,10 +114,8 @@ def batched_op(lifter: Lifter, call: Call) -> Value:
 def _with_operand(call: Call) -> Call:
     """``torch.softmax(input=x, dim=0)`` with ``x`` in its place."""
     first = next((name for name in _FIRST if name in call.keywords), "")
-    if call.args or not call.keywords:
+    if call.args or not first:
         return call
-    if not first:
-        raise NotLiftable(f"{call.name} with keywords alone")
     rest = {name: v for name, v in call.keywords.items() if name != first}
     return replace(call, args=[call.keywords[first]], keywords=rest)
 

@@ -40,6 +40,8 @@ def with_a_batch(lifter: Lifter, call: Call) -> Value:
     """Give all items at once: as the batch that they are not, or in place of a batch of one."""
     if call.style == "method":  # ``x.unfold(0, 3, 1)``
         return along(lifter, call)
+    if not call.args:
+        return mapped_call(lifter, call)
     count = _OPERANDS.get(call.name, 1)
     given, others = call.args[:count], [*call.args[count:], *call.keywords.values()]
     axes, single = given[0].axes, _is_batch_of_one(call)
@@ -66,6 +68,8 @@ def with_a_batch(lifter: Lifter, call: Call) -> Value:
 @batches(*_OF_ANY_RANK)
 def in_front_of_all(lifter: Lifter, call: Call) -> Value:
     """Leading dimensions may be any: what is the same for all items is broadcast to them."""
+    if not call.args:
+        return mapped_call(lifter, call)
     count = _OPERANDS.get(call.name, 1)
     given, others = call.args[:count], [*call.args[count:], *call.keywords.values()]
     own = _OWN_DIMENSIONS.get(call.name)
