@@ -133,14 +133,22 @@ def _whole(
         return cast(chosen, dtype).code if chosen.dtype != dtype else chosen.code
     if value.axes != axes or value.rank != rank:
         return None
+    if not axes and store.value.axes:  # turned around: the dimensions are the store's own
+        return cast(value, dtype).code if value.dtype and _fills_items(store) else None
     taken = store.seen.shape[len(axes) :]
-    if not axes and store.value.axes:
-        return cast(value, dtype).code if value.dtype else None
     if any(a != b for a, b in zip(value.shape, taken, strict=False)) or len(value.shape) != rank:
         return None
     if not value.dtype:
         return None
     return cast(value, dtype).code if value.dtype != dtype else value.code
+
+
+def _fills_items(store: Store) -> bool:
+    """Whether a value has the dimensions of an item, so that it is not broadcast to one."""
+    counted = {p.dim for p in store.places if p.counter is not None}
+    taken = [size for dim, size in enumerate(store.seen.shape) if dim not in counted]
+    known = zip(store.value.shape, taken, strict=False)
+    return store.value.rank == len(taken) and all(a in (None, b) for a, b in known)
 
 
 def _mentions(name: str, guard: Value, value: Value, lifter: Lifter) -> bool:

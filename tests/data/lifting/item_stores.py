@@ -229,3 +229,12 @@ def columns_scaled_into_another_type(x, gain):
     for i in range(x.shape[1]):
         out[:, i] = gain * x[:, i]
     return out
+
+
+@sized(lambda n: {"x": torch.randn(n), "y": torch.zeros(n, n, 1)})
+def filled_by_numbers_across(x, y):
+    out = torch.zeros_like(y)
+    for i in range(len(x)):
+        for j in range(len(x)):
+            out[j, i] = x[i] * 2
+    return out
