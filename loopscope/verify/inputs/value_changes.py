@@ -164,32 +164,6 @@ class ColumnNotFinite(OtherValues):
         return value
 
 
-class SomeNotFinite(OtherValues):
-    """Some values of every floating-point tensor that are no numbers, here and there.
-
-    A loop may look at one value and take another: neither whole rows nor one column show what it
-    makes of the first alone.
-
-    Args:
-        seed: Draws are the same for the same seed.
-        share: How many of the values.
-        keep: Names that stay as they are.
-    """
-
-    def __init__(self, seed: int, share: float, keep: Collection[str]) -> None:
-        super().__init__(seed, keep)
-        self._share = share
-
-    def change(self, path: str, values: Values, traits: Traits) -> Values:
-        """Return values of which some are replaced."""
-        if values.dtype.kind != "f" or values.ndim == 0:
-            return values
-        return np.where(self._rng.random(values.shape) < self._share, np.nan, values)
-
-    def _number(self, value: float) -> float:
-        return value
-
-
 class OneRowNotFinite(OtherValues):
     """One row of every floating-point tensor that is no number.
 

@@ -28,7 +28,6 @@ from loopscope.verify.inputs.value_changes import (
     OneRowNotFinite,
     OtherValues,
     Rows,
-    SomeNotFinite,
     ZeroRow,
     ZerosAndSigns,
     is_kept,
@@ -43,6 +42,7 @@ _MOST_WIDENED = 5
 _DTYPE = "inputs have the observed dtype"
 _FINITE = "inputs are finite"
 _FEW_ROWS = 4
+_FEW_VALUES = 0.1  # a share, too
 _SHARES = 0.2, 0.2, 0.4, 0.4, 0.6, 1.0
 _BROKEN = {
     "ascending": "is sorted",
@@ -118,10 +118,10 @@ def value_variations(
         in_column = functools.partial(ColumnNotFinite, 29 + column, column, keep)
         label = f"nan in column {column}"
         yield Variation(label, one(in_column), cancels=True, guard=_FINITE, counted=False)
-    for seed, share in ((31, 0.1), (32, 0.3)):
-        somewhere = functools.partial(SomeNotFinite, seed, share, keep)
-        label = f"nan in {share:.0%} of the values"
-        yield Variation(label, one(somewhere), cancels=True, guard=_FINITE, counted=False)
+    for seed in (31, 33):  # a test may look at one value of an item, and others be taken
+        here = functools.partial(NotFinite, seed, keep, np.nan, _FEW_VALUES)
+        label = "nan here and there"
+        yield Variation(label, one(here), cancels=True, guard=_FINITE, counted=False)
     few = trips[0] if trips and trips[0] <= _FEW_ROWS else 0  # drawn ones may miss a row
     for row in range(few):
         in_row = functools.partial(OneRowNotFinite, row, few, keep)
