@@ -33,6 +33,7 @@ from loopscope.verify.rebuild import replicate
 MIN_BUDGET_NS = 1_000_000_000
 BUDGET_PER_LOOP = 2.0
 _LEAST_SHARE_NS = 400_000_000  # less verifies nothing: better a few loops than none
+_RUNS = 40  # of a loop: more than verification makes of most
 _WORTH_MORE = 1.5  # times what a loop had: with less than that, another attempt ends as the first
 
 
@@ -82,6 +83,10 @@ class Rewriter:
         if cut_short:
             found.append(f"fewer inputs than usual for {_and(cut_short)} within {time_s}")
         return tuple(found)
+
+    def is_cheap(self, cost_ns: int) -> bool:
+        """Whether a loop that cost this much leaves most of its share of the time."""
+        return cost_ns * _RUNS <= self._share_ns()
 
     def propose(self, loop: Loop, inner: Sequence[Loop] = (), *, few: bool = False) -> Proposal:
         """Return a verified rewrite of the loop, or why there is none.

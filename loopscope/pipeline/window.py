@@ -87,8 +87,9 @@ def _with_rewrites(
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Return the findings with what is proposed, and what there was no time for.
 
-    The costliest loop comes first, so that what time there is goes where it pays most. What is
-    left in the end goes to those that a share was too little for.
+    Loops that cost next to nothing come first: they leave most of their share. Of the others the
+    costliest does, so that what time there is goes where it pays most. What is left in the end
+    goes to those that a share was too little for.
     """
     around = chooser.callers.of(findings)
     asked = [finding for finding in findings if finding.actionable]
@@ -96,6 +97,7 @@ def _with_rewrites(
     unknown = [f for f in findings if f.kind in (_UNKNOWN, _UNTIL)]
     count = len(around) + len(asked) + len(waiting) + len(unknown)
     rewriter = Rewriter(recording.snapshots, hot_ns, count)
+    asked.sort(key=lambda f: not rewriter.is_cheap(f.cost.total_ns))  # a stable sort
 
     def proposed(f: Finding) -> Finding:
         few = f.iterations <= FEW * f.entries

@@ -202,14 +202,14 @@ class Lifter:
         name = node.id if isinstance(node, ast.Name) else ""
         return _definitions(self.statements).get(name, node)
 
-    def tried(self) -> dict[str, object]:
-        """Return all that lifting changes, to be put back with ``put_back``."""
+    def saved(self) -> dict[str, object]:
+        """Return all that lifting changes, for ``restore``."""
         kept = {f.name: copy.copy(getattr(self, f.name)) for f in fields(self)}
         return kept | {"contents": {name: dict(known) for name, known in self.contents.items()}}
 
-    def put_back(self, kept: Mapping[str, object]) -> None:
+    def restore(self, saved: Mapping[str, object]) -> None:
         """Undo what was lifted since."""
-        for name, value in kept.items():
+        for name, value in saved.items():
             setattr(self, name, value)
 
     def what(self, node: ast.AST | None) -> Seen | None:

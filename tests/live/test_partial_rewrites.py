@@ -31,6 +31,18 @@ def reorder(layers, order):
         fresh += (moved,)
     return fresh
 """
+COSTLY_AND_CHEAP = """\
+def both(x, y):
+    out = x.clone()
+    for i in range(len(x)):
+        out[i] = x[i] * 2
+        out[i] = out[i] + x[i].sin() * x[i].cos()
+        out[i] = out[i] - x[i].exp()
+    few = y.clone()
+    for i in range(len(y)):
+        few[i] = y[i] + 1
+    return out, few
+"""
 CALLED = """\
 import torch
 
@@ -136,3 +148,21 @@ def test_a_loop_that_calls_what_the_costly_one_is_in_is_rewritten_with_it(tmp_pa
 
     (finding,) = scope.report.findings
     assert (finding.location.line, finding.rewrite.status) == (11, "verified")
+
+
+def test_a_loop_that_costs_next_to_nothing_is_proposed_before_the_costly_one(
+    tmp_path, monkeypatch
+):
+    module = load_program(tmp_path, COSTLY_AND_CHEAP)
+    asked = []
+    propose = rewrites.Rewriter.propose
+
+    def noted(self, loop, *args, **options):
+        asked.append(loop.line)
+        return propose(self, loop, *args, **options)
+
+    monkeypatch.setattr(rewrites.Rewriter, "propose", noted)
+    with loopscope.profile(console=False, settings={"min_share": 0.0}):
+        module.both(torch.randn(4000), torch.randn(100))
+
+    assert asked[:2] == [8, 3]

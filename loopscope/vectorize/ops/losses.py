@@ -24,7 +24,7 @@ _ELEMENTWISE = [
     "poisson_nll_loss",
     "hinge_embedding_loss",
 ]
-_OF_THREE = {"margin_ranking_loss": 3, "gaussian_nll_loss": 3}  # tensors
+_OF_THREE = {"margin_ranking_loss", "gaussian_nll_loss"}  # tensors
 _OF_ROWS = {"triplet_margin_loss": (1, 1, 1), "cosine_embedding_loss": (1, 1, 0)}  # their ranks
 
 
@@ -32,7 +32,7 @@ _OF_ROWS = {"triplet_margin_loss": (1, 1, 1), "cosine_embedding_loss": (1, 1, 0)
 def elementwise_loss(lifter: Lifter, call: Call) -> Value:
     """Average each item's own elements."""
     reduction = _reduction(call)
-    count = _OF_THREE.get(call.name, 2)
+    count = 3 if call.name in _OF_THREE else 2
     operands = call.args[:count]
     axes = union([v.axes for v in operands])
     rank = max(v.rank for v in operands)

@@ -166,7 +166,7 @@ def _lift_body(
                 items[name] = lifter.env[f"{name}.append"] = value  # read until it is written
             case _:
                 lifter.lift_statements([statement])
-                for name in lifter.in_turn & set(assigned_names([statement])):
+                for name in (n for n in assigned_names([statement]) if n in lifter.in_turn):
                     value = expand(lifter.env[name], tuple(lifter.axes))
                     plain = isinstance(value.code, ast.Name)
                     again = None if plain else assigned_again(lifter, name, value)

@@ -147,7 +147,7 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
 def _lift_loop(lifter: Lifter, node: ast.For) -> None:
     """Lift an inner loop, or keep it with the iterations around it taken together."""
     in_turn = lifter.steps == "in turn" and bool(lifter.axes)
-    before, later = (lifter.tried(), lifter.read_later(node)) if in_turn else ({}, set())
+    before, later = (lifter.saved(), lifter.read_later(node)) if in_turn else ({}, set())
     plain = copy.deepcopy(node)
     try:
         if not lift_joined(lifter, node) and not lift_item_loop(lifter, node):
@@ -155,7 +155,7 @@ def _lift_loop(lifter: Lifter, node: ast.For) -> None:
     except NotLiftable:
         if not in_turn:
             raise
-        lifter.put_back(before)
+        lifter.restore(before)
         keep_in_turn(lifter, plain, later)
 
 

@@ -133,3 +133,10 @@ def test_a_loop_that_runs_for_longer_than_its_share_is_not_run_to_its_end():
     assert proposals[0].rewrite.reason == "the loop takes too long to be run again"
     assert clock.looks < 20
     assert len(rewriter.notes) == 1
+
+
+def test_a_loop_is_cheap_that_leaves_most_of_its_share():
+    rewriter = Rewriter((), SECOND, 4)
+
+    assert rewriter.is_cheap(SECOND // 200)
+    assert not rewriter.is_cheap(SECOND // 20)
