@@ -21,6 +21,7 @@ class Draft:
         setup: The statements that made ``fresh``.
         ops: Dotted torch names of what the rewrite calls, the most telling first.
         guards: Expressions that must hold at the loop's entry for the rewrite to be right.
+        finite: It orders numbers as Python's ``max`` and ``<`` do where none is NaN, no further.
         chunk: How many iterations it does at a time; 0 for all.
     """
 
@@ -33,4 +34,5 @@ class Draft:
     setup: str = ""
     ops: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
+    finite: bool = False
     chunk: int = 0

@@ -24,6 +24,7 @@ from loopscope.vectorize.kept_loops.hoist import hoist_projections
 from loopscope.vectorize.numbering import number_expressions
 from loopscope.vectorize.prepare import Prepared, to_be_observed
 from loopscope.vectorize.value import NotLiftable
+from loopscope.verify.inputs.value_variations import FINITE
 from loopscope.verify.observe import observe
 from loopscope.verify.observed import NOT_CONTIGUOUS, TOO_LONG
 from loopscope.verify.purity import why_impure
@@ -186,12 +187,13 @@ def _verified(
 
 def _shown(prepared: Prepared, draft: Draft, outcome: Outcome) -> Proposal:
     before, after, diff = show_edits(prepared.loop, draft.edits)
+    guards = (*draft.guards, *map(_readable, outcome.guards), *[FINITE] * draft.finite)
     rewrite = Rewrite(
         status="verified",
         before=before,
         after=after,
         diff=diff,
-        guards=tuple(dict.fromkeys((*draft.guards, *map(_readable, outcome.guards)))),
+        guards=tuple(dict.fromkeys(guards)),
         edits=draft.edits,
         premises=find_premises(prepared),
     )

@@ -220,6 +220,7 @@ def _lifted(
         edits=edits,
         ops=tuple(dict.fromkeys(lifter.used_ops)),
         guards=tuple(dict.fromkeys(lifter.guards)),
+        finite=lifter.finite,
         chunk=chunk,
     )
 

@@ -110,6 +110,7 @@ class Lifter:
         permutations: Code of index tensors that name each place of a dimension once.
         used_ops: Dotted names of the ops that stand for the loop.
         guards: What the rewrite assumes beyond the loop, for the reader.
+        finite: An extremum stands for Python's, which passes over NaN or not by its place.
     """
 
     seen: Mapping[int, Seen]
@@ -186,6 +187,7 @@ class Lifter:
     permutations: set[str] = field(default_factory=set)
     used_ops: list[str] = field(default_factory=list)
     guards: list[str] = field(default_factory=list)
+    finite: bool = False
 
     def assume(self, condition: str) -> None:
         """Note an expression that must hold at the loop's entry for the rewrite to be right."""
@@ -196,6 +198,10 @@ class Lifter:
             condition = code.text(_Defined(made).visit(ast.parse(condition, mode="eval")))
         if not names and self.inverse not in _names(condition):
             self.guards.append(condition)
+
+    def assume_finite(self, *ordered: Value) -> None:
+        """Note that Python orders these values: of those that may be NaN, an op does otherwise."""
+        self.finite |= not all(v.dtype.startswith(("int", "uint", "bool")) for v in ordered)
 
     def defined(self, node: ast.expr) -> ast.expr:
         """What a name of our own was set to; any other code is returned as it is."""

@@ -141,7 +141,8 @@ def shown(subject):
         return f"# {subject.name} is not lifted: {reason}"
     node = _named(ast.parse(text), subject.name)
     lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
-    notes = [f"# {', '.join(draft.ops)}", *(f"# as long as {guard}" for guard in draft.guards)]
+    guards = [*draft.guards, *["inputs are finite"] * draft.finite]
+    notes = [f"# {', '.join(draft.ops)}", *(f"# as long as {guard}" for guard in guards)]
     return "\n".join([*notes, *lines])
 
 

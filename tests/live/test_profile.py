@@ -211,3 +211,22 @@ def test_an_unwritable_logdir_is_one_clear_line(tmp_path):
 
     with pytest.raises(loopscope.LoopscopeError, match="Cannot write to the log directory"):
         quiet(logdir=file / "logs")
+
+
+def test_that_an_op_orders_nan_otherwise_than_python_is_said_without_an_input_that_shows_it():
+    def chosen(x):
+        out = []
+        for v in x:
+            best = -9.0
+            for w in x[-1, :-1, 0]:
+                best = max(best, w)
+            near = v[-1, 0] <= 3 or best >= x[0, :, 0].softmax(dim=0)[-1]
+            out.append(v[0] * 2 if near else v[0] * 0)
+        return torch.stack(out)
+
+    with quiet() as scope:
+        chosen(torch.randn(60, 3, 2))
+
+    (finding,) = scope.report.findings
+    assert finding.rewrite.status == "verified"
+    assert "inputs are finite" in finding.rewrite.guards

@@ -9,6 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.carries.forms import NEUTRAL
 from loopscope.vectorize.carries.meeting import meeting
 from loopscope.vectorize.carries.out_of_reach import out_of_reach
+from loopscope.vectorize.carries.passing import may_be_nan
 from loopscope.vectorize.carries.restarting import restarted_first, restarted_last
 from loopscope.vectorize.carries.running_value import running_value
 from loopscope.vectorize.carries.scattered import scattered_where
@@ -112,7 +113,7 @@ def carried_binary(lifter: Lifter, left: Value, op: ast.operator, right: Value) 
 def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> Value:
     """``then if test else orelse`` where a branch keeps or updates a carried variable."""
     if test.carry is not None:
-        return _extremum(test, then, orelse)
+        return _extremum(lifter, test, then, orelse)
     both = then.carry, orelse.carry
     if both[0] is not None and both[1] is not None and both[0].form == both[1].form != "keep":
         first, second = both[0].term, both[1].term
@@ -190,7 +191,7 @@ def _counts(value: Value) -> bool:
     return value.is_fixed and code.integer(value.code) == 1
 
 
-def _extremum(test: Value, then: Value, orelse: Value) -> Value:
+def _extremum(lifter: Lifter, test: Value, then: Value, orelse: Value) -> Value:
     """``best = x if x > best else best``."""
     found = test.carry
     if found is None or found.form != "compared" or found.term is None:
@@ -198,6 +199,8 @@ def _extremum(test: Value, then: Value, orelse: Value) -> Value:
     kept = orelse.carry is not None and orelse.carry.form == "keep"
     if not kept:
         raise NotLiftable("a test of a carried variable")
+    if not may_be_nan(lifter, found.term.code):
+        lifter.assume_finite(found.term)
     if orelse.carry is not None and orelse.carry.name == found.name:
         same = code.text(then.code) == code.text(found.term.code)
         if not same:

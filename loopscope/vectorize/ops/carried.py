@@ -43,6 +43,8 @@ def carried_call(lifter: Lifter, call: Call) -> Value:
     carried, other = operands if operands[0].carry is not None else operands[::-1]
     if carried.carry is None or other.carry is not None or carried.carry.form != "keep":
         raise NotLiftable(f"a carried variable goes through {call.name}")
+    if call.style == "builtin":
+        lifter.assume_finite(other)
     return updated(carried, form, other)
 
 

@@ -212,6 +212,7 @@ def _builtin(lifter: Lifter, call: Call) -> Value:
     if len(values) == 1 and values[0].parts is not None:
         values = list(values[0].parts)
     if call.name in ("max", "min"):
+        lifter.assume_finite(*values)
         if len(values) == 1 and values[0].rank == 1:
             return lifter.of(
                 call.node,

@@ -184,6 +184,8 @@ def _as_extremum(lifter: Lifter, condition: Value, store: Store) -> Store:
     """``if v > out[k]: out[k] = v`` stores the greater of the two."""
     carry = condition.carry
     before = store.value.carry
+    if carry is not None and carry.term is not None:
+        lifter.assume_finite(carry.term)
     if (
         carry is not None
         and before is not None

@@ -36,11 +36,11 @@ from loopscope.verify.inputs.variation import Variation, one
 
 Leaves: TypeAlias = Mapping[str, Any]
 BARE_ROW = "no mask set in a row"
+FINITE = "inputs are finite"
 _MOST_CONSTANTS = 3
 _MOST_NUMBERS = 6
 _MOST_WIDENED = 5
 _DTYPE = "inputs have the observed dtype"
-_FINITE = "inputs are finite"
 _FEW_ROWS = 4
 _FEW_VALUES = 0.1  # a share, too
 _SHARES = 0.2, 0.2, 0.4, 0.4, 0.6, 1.0
@@ -112,21 +112,21 @@ def value_variations(
         yield Variation(f"values around {constant:g}", one(beyond), guard=as_large, cancels=True)
     for number, (seed, share) in itertools.product((np.nan, np.inf), enumerate(_SHARES, 23)):
         strange = functools.partial(NotFinite, seed, keep, number, share)
-        finite = Variation(f"{number}", one(strange), cancels=True, guard=_FINITE)
+        finite = Variation(f"{number}", one(strange), cancels=True, guard=FINITE)
         yield dataclasses.replace(finite, counted=seed == 23)
     for column in (0, -1):
         in_column = functools.partial(ColumnNotFinite, 29 + column, column, keep)
         label = f"nan in column {column}"
-        yield Variation(label, one(in_column), cancels=True, guard=_FINITE, counted=False)
+        yield Variation(label, one(in_column), cancels=True, guard=FINITE, counted=False)
     for seed in (31, 33):  # a test may look at one value of an item, and others be taken
         here = functools.partial(NotFinite, seed, keep, np.nan, _FEW_VALUES)
         label = "nan here and there"
-        yield Variation(label, one(here), cancels=True, guard=_FINITE, counted=False)
+        yield Variation(label, one(here), cancels=True, guard=FINITE, counted=False)
     few = trips[0] if trips and trips[0] <= _FEW_ROWS else 0  # drawn ones may miss a row
     for row in range(few):
         in_row = functools.partial(OneRowNotFinite, row, few, keep)
         label = f"nan in row {row}"
-        yield Variation(label, one(in_row), cancels=True, guard=_FINITE, counted=False)
+        yield Variation(label, one(in_row), cancels=True, guard=FINITE, counted=False)
     for path, trait in traits.items():
         yield from _broken(path, trait, keep, leaves)
 
