@@ -38,7 +38,13 @@ from loopscope.vectorize.finish.in_chunks import in_chunks
 from loopscope.vectorize.finish.negative_sizes import counted_on
 from loopscope.vectorize.finish.written_dicts import with_written_dicts
 from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans, Steps
-from loopscope.vectorize.names import appended_names, assigned_names, count_uses, read_back
+from loopscope.vectorize.names import (
+    appended_names,
+    assigned_names,
+    count_uses,
+    is_updated_in_place,
+    read_back,
+)
 from loopscope.vectorize.normal_form.begun_lists import with_first_items
 from loopscope.vectorize.normal_form.kept_elements import with_kept_elements
 from loopscope.vectorize.normal_form.last_items import with_last_items
@@ -269,9 +275,10 @@ def _lift_statement(
         if not value.is_fixed:
             raise NotLiftable(f"{name} after the loop is not understood")
         if not isinstance(value.code, ast.Name) or value.code.id != name:
-            results.append(_result(name, value))
+            results.append(_result(name, value, first))
         lifter.dropped.add(name)
         lifter.env[name] = replace(value, code=code.attribute(name))
+    anew = frozenset(assigned_names(results))
     for name in before | set(lifter.env):
         value = lifter.env.get(name)
         if value is not None and value.list_of is not None and value.list_of.item is not None:
@@ -279,18 +286,18 @@ def _lift_statement(
             begun = lifter.initial.get(name)
             if begun is not None and begun.items:
                 value = lifter.env[name] = with_first_items(lifter, value, begun.items)
-            name_list(lifter, name, value, tail, name in read_later)
+            name_list(lifter, name, value, tail, anew)
     made = [*lifter.statements, *written, *results]
     lifter.statements = []
     return made
 
 
-def _result(name: str, value: Value) -> ast.stmt:
-    """``count += n`` for a Python number; a tensor must not be changed in place."""
+def _result(name: str, value: Value, loop: ast.For) -> ast.stmt:
+    """``count += n`` for a Python number, and for a tensor that the loop changes in place."""
     match value.code:
-        case ast.BinOp(left=ast.Name() | ast.Attribute() as left, op=op, right=right) if (
-            value.kind == "number" and dotted(left) == name
-        ):
+        case ast.BinOp(left=ast.Name() | ast.Attribute() as left, op=op, right=right) if dotted(
+            left
+        ) == name and (value.kind == "number" or is_updated_in_place(name, loop)):
             return ast.AugAssign(code.stored(code.attribute(name)), op, right)
         case _:
             return code.assignment(name, value.code)

@@ -59,6 +59,14 @@ def assigned_names(body: list[ast.stmt]) -> list[str]:
     return [name for name in found if name]
 
 
+def is_updated_in_place(name: str, tree: ast.AST) -> bool:
+    """Whether ``total += v`` or ``total.add_(v)`` is all that sets a name."""
+    changed = {id(n.target) for n in ast.walk(tree) if isinstance(n, ast.AugAssign)}
+    found = (n for n in ast.walk(tree) if isinstance(n, ast.Name | ast.Attribute))
+    stored = (n for n in found if isinstance(n.ctx, ast.Store) and dotted(n) == name)
+    return all(id(n) in changed for n in stored)
+
+
 def appended_names(body: list[ast.stmt]) -> list[str]:
     """Names that statements append to."""
     return list(

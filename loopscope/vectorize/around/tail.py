@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from dataclasses import replace
 from typing import cast
 
@@ -35,7 +36,7 @@ def rewrite_tail(
         ) and (name not in read_later or _is_set_anew(name, rest)):
             lifter.env[name] = lifter.lift(value)
             lifter.taken.discard(name)
-            name_list(lifter, name, lifter.env[name], rest, False)
+            name_list(lifter, name, lifter.env[name], rest)
             made, lifter.statements = lifter.statements, []
             return made
         case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if all(
@@ -82,9 +83,12 @@ def _is_set_anew(name: str, statements: list[ast.stmt]) -> bool:
 
 
 def name_list(
-    lifter: Lifter, name: str, value: Value, tail: list[ast.stmt], read_later: bool
+    lifter: Lifter, name: str, value: Value, tail: list[ast.stmt], anew: Collection[str] = ()
 ) -> None:
-    """Give the tensor of a filled list the list's name where it is long or used twice."""
+    """Give the tensor of a filled list the list's name where it is long or used twice.
+
+    Or made of what a name was that the loop leaves ``anew``: it is written before that is set.
+    """
     until = next((k for k, s in enumerate(tail, 1) if name in assigned_names([s])), len(tail))
     reading = tail[:until]
     if value.list_of is None:
@@ -98,15 +102,21 @@ def name_list(
     uses -= sum(_is_reversal(s, name) for s in reading)
     if value.list_of.mask is None:  # its length is that of the loop
         uses -= sum(_is_length(n, name) for s in reading for n in ast.walk(s))
-    if not uses:
-        return
     item = value.list_of.item
+    is_early = item is not None and bool(count_uses(item.code).keys() & {*anew})
+    if not uses and not is_early:
+        return
     if item is not None and _is_tensor_if_joined(item):
         return
     whole = list_tensor(lifter, value)
-    if uses == 1 and "unsqueeze" in code.text(whole.code) and _is_joined(name, reading):
+    if (
+        uses == 1
+        and not is_early
+        and "unsqueeze" in code.text(whole.code)
+        and _is_joined(name, reading)
+    ):
         return  # along the new dimension it needs none
-    if uses > 1 or len(code.text(whole.code)) > _SHORT:
+    if uses > 1 or is_early or len(code.text(whole.code)) > _SHORT:
         whole = lifter.bind(name, whole)
         lifter.env[name] = replace(value, list_of=replace(value.list_of, whole=whole))
 

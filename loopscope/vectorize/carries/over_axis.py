@@ -9,6 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.bins import as_bins
 from loopscope.vectorize.carries.contraction import contraction
+from loopscope.vectorize.carries.factored import factored
 from loopscope.vectorize.carries.until_found import found_at_all
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine
@@ -49,6 +50,10 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
     bins = as_bins(lifter, form, term, axis)
     if bins is not None:
         return replace(term, code=bins, axes=term.axes[:-1], counter=None, fill=None)
+    parts = factored(lifter, term) if form == "add" else None
+    if parts is not None:
+        total = over_axis(lifter, form, parts[0], axis)
+        return replace(total, code=parts[1](total.code))
     dim = term.axes.index(axis)
     rest = tuple(a for a in term.axes if a != axis)
     name = _REDUCED[form]

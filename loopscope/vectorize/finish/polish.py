@@ -8,6 +8,7 @@ from typing import TypeVar
 from loopscope.vectorize import code
 from loopscope.vectorize.finish.counted_tests import without_choice
 from loopscope.vectorize.finish.merged_ones import without_merged_one
+from loopscope.vectorize.finish.negations import negated_after, subtracted
 from loopscope.vectorize.finish.reordered import moved_first
 from loopscope.vectorize.finish.round_trips import without_round_trip
 from loopscope.vectorize.finish.single_dimensions import first_of_one, squeezed_again
@@ -31,6 +32,9 @@ class _Polish(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
+        if (negation := negated_after(node)) is not None:
+            negation.operand = self.visit(negation.operand)
+            return negation
         return (
             _reduced_at_once(node)
             or _of_all(node)
@@ -43,6 +47,14 @@ class _Polish(ast.NodeTransformer):
             or moved_first(node)
             or node
         )
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        return subtracted(node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
+        self.generic_visit(node)
+        return subtracted(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         self.generic_visit(node)

@@ -35,11 +35,11 @@ def trip_sizes(
 
 
 def literal_sizes(*trees: ast.AST) -> frozenset[int]:
-    """Return the numbers that ``range`` is called with as literals."""
+    """Return the numbers that bound a ``range`` as literals; neither its step nor ``n - 2``."""
     calls = (n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Call))
     ranges = (c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "range")
-    literals = (n for c in ranges for n in ast.walk(c) if isinstance(n, ast.Constant))
-    return frozenset(n.value for n in literals if type(n.value) is int and n.value > 1)
+    bounds = (b.value for c in ranges for b in c.args[:2] if isinstance(b, ast.Constant))
+    return frozenset(n for n in bounds if type(n) is int and n > 1)
 
 
 def _headers(tree: ast.AST) -> Iterator[ast.expr]:
