@@ -9,6 +9,7 @@ from loopscope.source.loop import dotted
 from loopscope.source.replace import replace
 from loopscope.source.scope import Scope
 from loopscope.source.tests import without_none_test
+from loopscope.source.update import converted
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,13 @@ def _call(name: str, test: ast.expr, value: ast.expr, scope: Scope) -> ast.expr 
             left=left, ops=[ast.Gt() | ast.GtE() | ast.Lt() | ast.LtE() as op], comparators=[right]
         ):
             left, right, value = (scope.expand(e, keep=name) for e in (left, right, value))
+            left, right, new = map(converted, (left, right, value))
         case _:
             return None
 
     def is_same(side: ast.expr, other: ast.expr) -> bool:
         """Whether ``side`` is ``other`` once the name has the new value."""
-        put = replace(side, lambda node: dotted(node) == name, value)
+        put = replace(side, lambda node: dotted(node) == name, new)
         return ast.unparse(side) != ast.unparse(other) == ast.unparse(put)
 
     grows = isinstance(op, ast.Gt | ast.GtE)

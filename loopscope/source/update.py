@@ -147,8 +147,8 @@ def _extremum(
         case ast.Compare(
             left=left, ops=[ast.Gt() | ast.GtE() | ast.Lt() | ast.LtE() as op], comparators=[right]
         ):
-            arms = [ast.unparse(body), ast.unparse(orelse)]
-            sides = [ast.unparse(left), ast.unparse(right)]
+            arms = [ast.unparse(converted(body)), ast.unparse(converted(orelse))]
+            sides = [ast.unparse(converted(left)), ast.unparse(converted(right))]
             kept = [is_symbol(body), is_symbol(orelse)]
             if sorted(arms) != sorted(sides) or kept.count(True) != 1:
                 return None
@@ -156,6 +156,19 @@ def _extremum(
             return Update.MAX if grows else Update.MIN
         case _:
             return None
+
+
+def converted(node: ast.expr) -> ast.expr:
+    """Return what is converted: ``x`` of ``x.item()`` and ``float(x)``, the same number."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner, attr=attr), args=[], keywords=[]) if (
+            attr == "item" or attr in _KEEPING_METHODS
+        ):
+            return converted(inner)
+        case ast.Call(func=ast.Name(id="float"), args=[inner], keywords=[]):
+            return converted(inner)
+        case _:
+            return node
 
 
 def _choice(test: Update, body: Update, orelse: Update) -> Update:

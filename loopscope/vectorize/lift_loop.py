@@ -14,6 +14,7 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.changed_later import changed_later
 from loopscope.vectorize.around.edits import written_edits
+from loopscope.vectorize.around.extended_lists import begin_extended, extend
 from loopscope.vectorize.around.fresh_lists import fresh_lists
 from loopscope.vectorize.around.held_parameters import held_parameters
 from loopscope.vectorize.around.liveness import is_read_first, reads_any
@@ -36,6 +37,7 @@ from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.finish.finished import finished
 from loopscope.vectorize.finish.in_chunks import in_chunks
 from loopscope.vectorize.finish.negative_sizes import counted_on
+from loopscope.vectorize.finish.polish import polished
 from loopscope.vectorize.finish.written_dicts import with_written_dicts
 from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans, Steps
 from loopscope.vectorize.names import (
@@ -182,6 +184,7 @@ def _lifted(
     first, *tail = copied(statements)
     if isinstance(first, ast.For):
         with_kept_elements(lifter, first)
+    begin_extended(lifter, first, lifter.loaded)
     classify_arrays(lifter, first)
     lifter.written -= _element_names(first)
     made: list[list[ast.stmt]] = []
@@ -211,7 +214,7 @@ def _lifted(
     loop = "\n".join(code.text(s) for s in without_return(copied(region.statements)))
     if loop == "\n".join(code.text(s) for s in rewrite):
         raise NotLiftable("it stays as it is")
-    _check_live(rewrite, live, region)
+    _check_live(rewrite, live, region, lifter.extended)
     for condition in counted_on(rewrite, lifter.shortest, lifter.guards):
         lifter.assume(condition)
     fresh = tuple(n for n in region.initial if n in live)
@@ -225,10 +228,14 @@ def _lifted(
         setup=setup_code(region),
         edits=edits,
         ops=tuple(dict.fromkeys(lifter.used_ops)),
-        guards=tuple(dict.fromkeys(lifter.guards)),
+        guards=tuple(dict.fromkeys(map(_as_typed, lifter.guards))),
         finite=lifter.finite,
         chunk=chunk,
     )
+
+
+def _as_typed(guard: str) -> str:
+    return code.text(polished(ast.parse(guard, mode="eval").body))
 
 
 def _for(statement: ast.stmt) -> ast.For:
@@ -278,6 +285,8 @@ def _lift_statement(
             results.append(_result(name, value, first))
         lifter.dropped.add(name)
         lifter.env[name] = replace(value, code=code.attribute(name))
+    for name in lifter.extended:
+        extend(lifter, name)
     anew = frozenset(assigned_names(results))
     for name in before | set(lifter.env):
         value = lifter.env.get(name)
@@ -303,8 +312,10 @@ def _result(name: str, value: Value, loop: ast.For) -> ast.stmt:
             return code.assignment(name, value.code)
 
 
-def _check_live(rewrite: list[ast.stmt], live: tuple[str, ...], region: Region) -> None:
-    bound = {*assigned_names(rewrite), *appended_names(rewrite)}
+def _check_live(
+    rewrite: list[ast.stmt], live: tuple[str, ...], region: Region, extended: list[str]
+) -> None:
+    bound = {*assigned_names(rewrite), *appended_names(rewrite), *extended}
     known = set(region.initial)
     for name in live:
         if name not in bound and name not in known and name != RETURNED:

@@ -88,6 +88,7 @@ class Lifter:
         updates: What one iteration makes of a carried variable.
         ends: What a variable that is none of ``updates`` is once its loop has ended.
 
+        extended: Lists from before the loop that it appends to.
         written: Tensors that the loop stores to: they cannot be read as fixed.
         readable: Their elements that may be read as they were before the loop.
         recurrent: Their elements that the iteration before has stored.
@@ -142,6 +143,7 @@ class Lifter:
     outermost: ast.stmt | None = None
 
     env: dict[str, Value] = field(default_factory=dict)
+    extended: list[str] = field(default_factory=list)
     axes: list[Axis] = field(default_factory=list)
     order: int = 0
     depth: int = 0

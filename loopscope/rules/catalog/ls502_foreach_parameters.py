@@ -95,13 +95,14 @@ def _takes_norms_of_items(subject: Subject) -> bool:
 
 
 def _steps_along_gradients(subject: Subject) -> bool:
-    """``p -= lr * p.grad`` for each ``p`` that the loop walks over."""
+    """``p -= lr * p.grad`` or ``p.data -= …`` for each ``p`` that the loop walks over."""
     items = {name for header in subject.facts.headers for name in header.elements}
     nodes = list(ast.walk(subject.loop.node))
-    return any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in nodes) and any(
-        isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name) and n.target.id in items
-        for n in nodes
-    )
+    changed = {ast.unparse(n.target) for n in nodes if isinstance(n, ast.AugAssign)}
+    if not changed.isdisjoint(f"{name}.data" for name in items):
+        return True
+    of_grad = any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in nodes)
+    return of_grad and not changed.isdisjoint(items)
 
 
 def _is_made_of_itself(subject: Subject) -> bool:

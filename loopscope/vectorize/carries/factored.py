@@ -46,8 +46,13 @@ def _parted(lifter: Lifter, node: ast.expr) -> tuple[ast.expr, Put] | None:
 
 def _is_number(lifter: Lifter, node: ast.expr) -> bool:
     """Whether code is a Python number that the loop does not set."""
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, int | float)
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            return _is_number(lifter, inner)
+        case ast.Constant(value=value):
+            return isinstance(value, int | float)
+        case _:
+            pass
     name, seen = dotted(node), lifter.loaded.get(dotted(node))
     if seen is None or seen.kind != "number" or seen.mixed or name in lifter.made:
         return False

@@ -121,6 +121,8 @@ def _passed(
 def _assume_once(lifter: Lifter, carry: Carry, total: Value, name: str) -> None:
     """A number that tensors are joined to stays one until the first of them is."""
     made = lifter.initial.get(name)
+    if made is None and carry.form in ("max", "min") and _begins_as_number(lifter, name):
+        _assume_moved(lifter, carry, total, code.attribute(name))
     if made is None or not made.scalar or carry.term is None or carry.term.python:
         return
     if len(lifter.axes) == 1 and name not in lifter.live and "." not in name:
@@ -129,12 +131,18 @@ def _assume_once(lifter: Lifter, carry: Carry, total: Value, name: str) -> None:
         return
     bounded = carry.form in ("max", "min") and not is_infinite(made.fill, carry.form)
     if bounded and made.fill is not None and total.is_fixed:
-        op = ast.Gt() if carry.form == "max" else ast.Lt()
         if name in lifter.live:
-            lifter.assume(code.text(ast.Compare(total.code, [op], [made.fill])))
+            _assume_moved(lifter, carry, total, made.fill)
     elif carry.test is not None and carry.test.axes and not holds_at_first(carry.test.code):
         test = found_at_all(carry.test.code) or carry.test.code
         lifter.assume(code.text(code.method(test, "any")))
+
+
+def _assume_moved(lifter: Lifter, carry: Carry, total: Value, begun: ast.expr) -> None:
+    """An extremum is another than what it began with."""
+    order = ast.Gt() if carry.form == "max" else ast.Lt()
+    if total.is_fixed:
+        lifter.assume(code.text(ast.Compare(total.code, [order], [begun])))
 
 
 def _as_number(lifter: Lifter, carry: Carry, value: Value, name: str) -> Value:
@@ -178,6 +186,12 @@ def _number_type(lifter: Lifter, name: str) -> str:
     if seen is None or seen.kind != "number" or seen.mixed:
         return ""
     return seen.dtype
+
+
+def _begins_as_number(lifter: Lifter, name: str) -> bool:
+    """Whether a variable is a Python number until it is set to a tensor."""
+    seen = lifter.loaded.get(name)
+    return seen is not None and seen.kind == "number" and seen.mixed
 
 
 def _from_none(lifter: Lifter, carry: Carry, total: Value, name: str) -> Value:
@@ -233,7 +247,7 @@ def with_start(lifter: Lifter, form: str, total: Value, before: Value | None, na
             return join_start(form, initial, total)
         if before is not None and len(lifter.axes) > 1:  # made anew by the loop around
             return join_start(form, before, total)
-    if _number_type(lifter, name):
+    if _number_type(lifter, name) or _begins_as_number(lifter, name):
         return join_start(form, Value(code.attribute(name), kind="number"), total)
     return join_start(form, Value(code.attribute(name), rank=total.rank), total)
 

@@ -9,6 +9,7 @@ from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.foreach.by_key import DICTS
+from loopscope.vectorize.foreach.calls import with_alpha
 from loopscope.vectorize.foreach.lerp import mixed
 from loopscope.vectorize.foreach.ops import MAPPED, OPERATORS, is_method, normed_item
 from loopscope.vectorize.item_lists import listed_items, plural, within_item
@@ -23,7 +24,8 @@ class WalkedLists:
 
     Attributes:
         items: The list of what a name stands for in each iteration.
-        counters: Names of ``enumerate``: ``m[i]`` is an item of ``m``.
+        counters: Names of ``enumerate`` and ``range``: ``m[i]`` is an item of ``m``.
+        counted: The list of ``range(len(m))``.
         keys: Names of ``items()``: ``m[k]`` is an entry of ``m``.
         closed: Entries that are made anew: nothing may read them any more.
         made: Statements, in order.
@@ -33,6 +35,7 @@ class WalkedLists:
         self.seen, self.fused = seen, fused
         self.items: dict[str, ast.expr] = {}
         self.counters: set[str] = set()
+        self.counted: ast.expr | None = None
         self.keys: dict[str, ast.comprehension] = {}
         self.closed: set[str] = set()
         self.guards: list[str] = []
@@ -42,6 +45,12 @@ class WalkedLists:
 
     def _bind(self, target: ast.expr, iterable: ast.expr) -> None:
         match target, iterable:
+            case ast.Name(id=counter), ast.Call(
+                func=ast.Name(id="range"),
+                args=[ast.Call(func=ast.Name(id="len"), args=[items], keywords=[])],
+            ):
+                self.counters.add(counter)
+                self.counted = items
             case ast.Name(id=key), _ if (held := self._dict(iterable)) is not None:
                 name = ast.Name(id=key, ctx=ast.Store())
                 self.keys[key] = ast.comprehension(target=name, iter=held, ifs=[], is_async=0)
@@ -93,7 +102,8 @@ class WalkedLists:
             case _:
                 return None
         what = self.seen.get(getattr(whole, NUMBER, -1))
-        walked = next((v for v in self.items.values() if not isinstance(v, ast.ListComp)), None)
+        lists = (v for v in self.items.values() if not isinstance(v, ast.ListComp))
+        walked = self.counted or next(lists, None)
         if what is None or what.kind != "list" or walked is None or not dotted(whole):
             raise NotLiftable(f"{code.text(node)} is no item of a list")
         if what.item is None or what.item.kind != "tensor":
@@ -181,9 +191,12 @@ class WalkedLists:
                 return code.call("torch._foreach_lerp", *map(self._argument, ends), blend.weight)
         match node:
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-                function = f"torch._foreach_{OPERATORS[type(op)]}"
+                name = OPERATORS[type(op)]
+                function = f"torch._foreach_{name}"
                 if self._varies(left):
-                    return code.call(function, self._argument(left), self._argument(right))
+                    one, other = self._argument(left), self._argument(right)
+                    scaled = with_alpha(name, one, [other], self._is_factor)
+                    return scaled or code.call(function, one, other)
                 if isinstance(op, ast.Mult | ast.Add):
                     return code.call(function, self._argument(right), left)
                 if isinstance(op, ast.Sub):
@@ -217,6 +230,23 @@ class WalkedLists:
                 return self._operand(node)
             case _:
                 raise NotLiftable(f"{code.text(node)} in the body")
+
+    def _is_factor(self, node: ast.expr) -> bool:
+        """Whether code is a Python number that an op may take beside its operands."""
+        return self.fused and self._is_number(node)
+
+    def _is_number(self, node: ast.expr) -> bool:
+        """Whether code is made of Python numbers."""
+        match node:
+            case ast.BinOp(left=left, right=right):
+                return self._is_number(left) and self._is_number(right)
+            case ast.UnaryOp(operand=operand):
+                return self._is_number(operand)
+            case ast.Constant(value=value):
+                return isinstance(value, int | float)
+            case _:
+                what = self.seen.get(getattr(node, NUMBER, -1))
+                return what is not None and what.kind == "number" and not what.mixed
 
     def _varies(self, node: ast.expr) -> bool:
         names = self.items.keys() | self.counters | self.keys.keys()

@@ -19,6 +19,7 @@ from loopscope.vectorize.foreach.by_key import (
     updated,
     without_asserts,
 )
+from loopscope.vectorize.foreach.calls import calls_in_place
 from loopscope.vectorize.foreach.ops import (
     BINARY,
     OPERATORS,
@@ -39,7 +40,7 @@ from loopscope.vectorize.named_entries import (
     chosen_entries,
     gives_entries,
 )
-from loopscope.vectorize.names import count_uses
+from loopscope.vectorize.names import count_uses, is_updated_in_place
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.prepare import Prepared
 from loopscope.vectorize.value import NotLiftable
@@ -222,11 +223,17 @@ class ForeachWriter(WalkedLists):
         made = self.initial.get(name)
         if made is not None and made.scalar and made.is_fill(0):
             self.sums.add(name)
-        else:
-            total = code.binary(code.name(name), ast.Add(), total)
         self.ops += ["torch.cat", "torch.sum"]
         self.guards.append(is_any(self.some))
-        self.made.append(code.assignment(ast.Name(id=name, ctx=ast.Store()), total))
+        target = ast.Name(id=name, ctx=ast.Store())
+        if name in self.sums:
+            self.made.append(code.assignment(target, total))
+        elif is_updated_in_place(name, self.around):
+            self.made.append(ast.AugAssign(target, ast.Add(), total))
+        else:
+            self.made.append(
+                code.assignment(target, code.binary(code.name(name), ast.Add(), total))
+            )
 
     def _chain(self, call: ast.Call) -> ast.expr:
         """``buf.mul_(mu).add_(grad)``; returns the list that it changes."""
@@ -250,6 +257,7 @@ class ForeachWriter(WalkedLists):
             (name in BINARY and len(args) in (1, 2))
             or (name in POINTWISE and len(args) in (2, 3))
             or (name in UNARY and not args)
+            or (name == "clamp_" and 1 <= len(args) + len(keywords) <= 2)
         )
         if not known:
             raise NotLiftable(f"{name} has no multi-tensor form")
@@ -257,7 +265,7 @@ class ForeachWriter(WalkedLists):
             args = [*args, keywords.pop("value")]
         if "weight" in keywords and name == "lerp_":
             args = [*args, keywords.pop("weight")]
-        function = f"torch._foreach_{name}"
-        self.ops += [function, function.removesuffix("_")]
-        call = code.call(function, target, *args, **keywords)
-        self.made.append(ast.Expr(value=call))
+        for call in calls_in_place(name, target, args, keywords, self._is_factor):
+            function = code.text(call.func)
+            self.ops += [function, function.removesuffix("_")]
+            self.made.append(ast.Expr(value=call))

@@ -21,6 +21,8 @@ from loopscope.vectorize.around.region import copied, live_names, without_return
 from loopscope.vectorize.around.setup_code import setup_code
 from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.expressions.lift_expression import lift_expression
+from loopscope.vectorize.finish.polish import polished
+from loopscope.vectorize.finish.repeated import named_repeats
 from loopscope.vectorize.headers.bind_header import bind_header
 from loopscope.vectorize.kept_loops.changed_names import changed_names
 from loopscope.vectorize.lifter import Lifter
@@ -74,7 +76,8 @@ def hoisted(prepared: Prepared, seen: Mapping[int, Seen], kind: type[Hoister]) -
     if not hoister.walked:
         raise NotLiftable(f"no {kind.wanted} that waits for no other step")
     hoister.walk_along(first)
-    made = [[*lifter.statements, first], *([s] for s in tail)]
+    ahead = named_repeats([*map(polished, lifter.statements)], lifter.fresh, lifter.known_names)
+    made = [[*ahead, first], *([s] for s in tail)]
     region = prepared.region
     return Draft(
         loop="\n".join(code.text(s) for s in without_return(copied(region.statements))),
@@ -85,6 +88,7 @@ def hoisted(prepared: Prepared, seen: Mapping[int, Seen], kind: type[Hoister]) -
         edits=written_edits(prepared.loop, region, made, set()),
         ops=kind.ops or tuple(dict.fromkeys(lifter.used_ops)),
         guards=tuple(dict.fromkeys(lifter.guards)),
+        finite=lifter.finite,
     )
 
 

@@ -261,16 +261,6 @@ def stored_where_positive(x):
 
 
 @sized(lambda n: {"x": torch.randn(n, 5)})
-def one_list_under_two_keys(x):
-    """out['left'] is no list that begins empty"""
-    shared = []
-    out = {"left": shared, "right": shared}
-    for row in x:
-        out["left"].append(row.sum())
-    return torch.stack(out["right"])
-
-
-@sized(lambda n: {"x": torch.randn(n, 5)})
 def a_dict_that_is_also_read_whole(x):
     """out['sums'] is no list that begins empty"""
     out = {"sums": []}
@@ -348,3 +338,11 @@ def item_before_the_limit(x, limit):
             break
         last = v
     return last
+
+
+@sized(lambda n: {"out": [torch.ones(3)], "x": torch.randn(n, 3)})
+def items_by_the_length_so_far(out, x):
+    """out is no list that begins empty"""
+    for row in x:
+        out.append(row * len(out))
+    return out

@@ -320,3 +320,24 @@ def pull_to_the_start(model, start):
         if p.requires_grad:
             loss += (p - start[name]).abs().sum()
     return loss
+
+
+@sized(lambda n: {"params": tensors(n), "grads": tensors(n), "lr": 0.1})
+def steps_by_number(params, grads, lr):
+    for i in range(len(params)):
+        params[i] -= lr * grads[i]
+    return params
+
+
+@sized(lambda n: {"params": with_large_gradients(n), "limit": 0.2})
+def cut_gradients(params, limit):
+    for p in params:
+        p.grad.clamp_(-limit, limit)
+    return [p.grad for p in params]
+
+
+@sized(lambda n: {"params": with_large_gradients(n), "lr": 0.1, "decay": 0.01})
+def steps_of_the_data(params, lr, decay):
+    for p in params:
+        p.data -= lr * (p.grad + decay * p.data)
+    return params
