@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import keyword
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal
@@ -16,6 +15,7 @@ from loopscope.vectorize.around.initial import Initial
 from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.known import Embedded, Segments, Summands
 from loopscope.vectorize.leaving import Running, Stop
+from loopscope.vectorize.names import fresh_name
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.value import Carry, NotLiftable, Value
@@ -296,11 +296,7 @@ class Lifter:
 
     def fresh(self, wanted: str) -> str:
         """Return a name that the function does not use yet, like the one wanted."""
-        name, k = wanted, 1
-        while name in self.taken or keyword.iskeyword(name):
-            k += 1
-            name = f"{wanted}_{k}"
-        self.taken.add(name)
+        name = fresh_name(self.taken, wanted)
         self.made.add(name)
         return name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize.in_place import IN_PLACE
@@ -69,16 +70,35 @@ def is_updated_in_place(name: str, tree: ast.AST) -> bool:
 
 def appended_names(body: list[ast.stmt]) -> list[str]:
     """Names that statements append to."""
-    return list(
-        dict.fromkeys(
-            dotted(node.func.value)
-            for statement in body
-            for node in ast.walk(statement)
-            if isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in ("append", "insert")
-        )
-    )
+    found: dict[str, None] = {}
+    for node in (n for statement in body for n in ast.walk(statement)):
+        match node:
+            case ast.Call(func=ast.Attribute(value=owner, attr="append" | "insert")):
+                found[dotted(owner)] = None
+            case ast.AugAssign() if (grown := extended_by_one(node)) is not None:
+                found[grown[0]] = None
+            case _:
+                pass
+    return list(found)
+
+
+def extended_by_one(node: ast.AugAssign) -> tuple[str, ast.expr] | None:
+    """Return the list and the item of ``out += [v]``."""
+    match node:
+        case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=ast.List(elts=[item])):
+            return None if isinstance(item, ast.Starred) else (name, item)
+        case _:
+            return None
+
+
+def fresh_name(taken: set[str], wanted: str) -> str:
+    """Return a name that is not taken yet, like the one wanted; then it is."""
+    name, k = wanted, 1
+    while name in taken or keyword.iskeyword(name):
+        k += 1
+        name = f"{wanted}_{k}"
+    taken.add(name)
+    return name
 
 
 def value_before(name: str) -> str:

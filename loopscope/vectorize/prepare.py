@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from loopscope.source.keyed_names import with_keyed_names
 from loopscope.source.loop import Loop
 from loopscope.vectorize import code
 from loopscope.vectorize.around.liveness import is_read_first
-from loopscope.vectorize.around.module_names import taken_names
+from loopscope.vectorize.around.module_names import imported_names, taken_names
 from loopscope.vectorize.around.region import (
     Region,
     begun_dicts,
@@ -18,11 +19,16 @@ from loopscope.vectorize.around.region import (
     later_code,
     without_return,
 )
+from loopscope.vectorize.names import fresh_name
+from loopscope.vectorize.normal_form.annotations import without_annotations
 from loopscope.vectorize.normal_form.counting_while import without_while
 from loopscope.vectorize.normal_form.defaults import with_get
+from loopscope.vectorize.normal_form.filled_lists import with_appends
 from loopscope.vectorize.normal_form.grouped_dicts import Grouped, without_groups
 from loopscope.vectorize.normal_form.helper_functions import helper_functions
+from loopscope.vectorize.normal_form.iterator_headers import with_plain_headers
 from loopscope.vectorize.normal_form.listed_dicts import appended, read_as_list
+from loopscope.vectorize.normal_form.named_expressions import without_named_expressions
 from loopscope.vectorize.normal_form.neighbours import with_bounds_by_number
 from loopscope.vectorize.normal_form.nested_counters import without_nested_counter
 from loopscope.vectorize.normal_form.set_walks import without_sets
@@ -63,14 +69,20 @@ def prepare(loop: Loop) -> Prepared:
     Raises:
         NotLiftable: The loop stands where no rewrite can.
     """
-    loop, spent = walked_in_place(with_keyed_names(loop))
+    loop, spent = walked_in_place(with_keyed_names(without_annotations(loop)))
     region = find_region(loop)
     region.spent = spent
-    first, *tail = without_while(copied(region.statements), region)
+    statements = copied(region.statements)
+    names, taken = imported_names(loop.module), taken_names(loop)
+    for statement in statements:
+        with_plain_headers(statement, names, partial(fresh_name, taken))
+    first, *tail = without_while(statements, region)
     functions = helper_functions(loop)
     of_sets: frozenset[str] = frozenset()
     counted = ""
     if isinstance(first, ast.For):
+        without_named_expressions(first)
+        with_appends(first, _placed(region))
         with_items(first)
         with_bounds_by_number(first)
         counted = without_nested_counter(first, region)
@@ -97,8 +109,14 @@ def prepare(loop: Loop) -> Prepared:
 
 def to_be_observed(prepared: Prepared) -> list[ast.stmt]:
     """Return statements to run in the place of the loop: they do what it does."""
-    begun = [code.assignment(name, code.list_of([])) for name in prepared.region.listed]
+    empty = (*prepared.region.listed, *_placed(prepared.region))
+    begun = [code.assignment(name, code.list_of([])) for name in empty]
     return [*map(ast.fix_missing_locations, begun), *as_written(prepared.statements)]
+
+
+def _placed(region: Region) -> tuple[str, ...]:
+    """Lists that have a place for each iteration."""
+    return tuple(name for name, made in region.initial.items() if made.places)
 
 
 def _with_lists(first: ast.For, tail: list[ast.stmt], region: Region) -> list[ast.stmt]:

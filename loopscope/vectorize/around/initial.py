@@ -30,6 +30,7 @@ class Initial:
         shape: Sizes, where they are written out.
         statement: Where it stands.
         items: What a list holds already.
+        places: How many of them a list has that the loop fills, as text.
         of_lists: A dict that begins a list for each new key.
     """
 
@@ -41,6 +42,7 @@ class Initial:
     shape: tuple[ast.expr, ...] = ()
     is_list: bool = False
     items: tuple[ast.expr, ...] = ()
+    places: str = ""
     scalar: bool = False
     is_dict: bool = False
     of_lists: bool = False
@@ -95,6 +97,8 @@ def _initial(value: ast.expr, statement: ast.stmt) -> Initial | None:
             return Initial(value, statement, is_list=True, items=tuple(value.elts))
         case ast.List(elts=[]) | ast.Call(func=ast.Name(id="list"), args=[], keywords=[]):
             return Initial(value, statement, is_list=True)
+        case ast.BinOp(left=ast.List(elts=[ast.Constant()]), op=ast.Mult(), right=count):
+            return Initial(value, statement, is_list=True, places=code.text(count))
         case ast.Dict(keys=[]) | ast.Call(func=ast.Name(id="dict"), args=[], keywords=[]):
             return Initial(value, statement, is_dict=True)
         case ast.Call(func=function, args=[ast.Name(id="list")], keywords=[]) if (

@@ -16,6 +16,7 @@ from loopscope.vectorize.around.free_names import free_names
 from loopscope.vectorize.around.initial import Initial, read_initial
 from loopscope.vectorize.around.liveness import reads_any
 from loopscope.vectorize.names import appended_names, assigned_names, count_uses
+from loopscope.vectorize.normal_form.filled_lists import is_filled
 from loopscope.vectorize.normal_form.grouped_dicts import read_grouping, sorted_keys
 from loopscope.vectorize.normal_form.listed_dicts import (
     ListedDict,
@@ -252,6 +253,8 @@ def _initials(region: Region) -> dict[str, Initial]:
         for single in _single_assignments(statement):
             made = read_initial(single)
             if made is None or (made[1].items and made[0] not in appended):
+                continue
+            if made[1].places and not is_filled(region.statement, made[0], made[1].places):
                 continue
             if made[0] in count_uses(made[1].code) and made[1].like != made[0]:
                 continue  # ``x = x[0].clone()`` makes something else when it is run again

@@ -17,6 +17,7 @@ from loopscope.vectorize.finish.polish import polished
 from loopscope.vectorize.finish.renumbered import renumbered
 from loopscope.vectorize.finish.reordered import inlined_moves
 from loopscope.vectorize.finish.repeated import named_repeats
+from loopscope.vectorize.finish.single_slices import inlined_slices
 from loopscope.vectorize.finish.turned import without_turning
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import assigned_names, count_uses
@@ -58,6 +59,7 @@ def finished(
     made = without_turning(made, live, _ranks_before(lifter))
     made = _with_pairs(made, lifter, live)
     made = _without_aliases(made, lifter.made, live)
+    made = inlined_slices(made, lifter.made - {*live})
     made = [named_repeats(group, lifter.fresh, lifter.known_names) for group in made]
     made = [with_named_parts(group, lifter.fresh, lifter.known_names) for group in made]
     made = renumbered(made, lifter.made, {*live, *prepared.region.initial})

@@ -27,7 +27,7 @@ def new_axis(
     """Return the loop's axis; a sequence that is zipped with another shares that one's."""
     if lifter.shared_axis is not None:
         shared = lifter.shared_axis
-        if over and shared.over and over != shared.over:
+        if over and shared.over and not _same_length(lifter, over, shared.over):
             lifter.assume(f"len({_given(lifter, over)}) == len({_given(lifter, shared.over)})")
         if not over:
             raise NotLiftable("a counter zipped with a sequence")
@@ -50,6 +50,30 @@ def new_axis(
     lifter.order += 1
     lifter.axes.append(axis)
     return axis
+
+
+def _same_length(lifter: Lifter, one: str, other: str) -> bool:
+    """Whether both are the same, or ``x[1:]`` and ``x[:-1]``."""
+    parts = [_shortened(lifter.defined(code.attribute(over))) for over in (one, other)]
+    return one == other or (parts[0] is not None and parts[0] == parts[1])
+
+
+def _shortened(node: ast.expr) -> tuple[str, int] | None:
+    """What a slice is of, and how many items it leaves out at one end."""
+    match node:
+        case ast.Subscript(
+            value=whole, slice=ast.Slice(lower=ast.expr() as cut, upper=None, step=None)
+        ):
+            pass
+        case ast.Subscript(
+            value=whole,
+            slice=ast.Slice(lower=None, upper=ast.UnaryOp(op=ast.USub(), operand=cut), step=None),
+        ):
+            pass
+        case _:
+            return None
+    count = code.integer(cut)
+    return (code.text(whole), count) if count is not None and count > 0 else None
 
 
 def _given(lifter: Lifter, over: str) -> str:

@@ -46,6 +46,8 @@ def elementwise(lifter: Lifter, call: Call) -> Value:
         return combine(lifter, one, ast.Mult(), other, call.node)
     if call.style.split(".")[0] in ("math", lifter.imports.get("numpy")):
         return _of_numbers(lifter, call)
+    if call.style == "builtin" and call.name == "bool" == operands[0].dtype:
+        return replace(operands[0], kind="tensor", python=True)
     if (items := items_alone(operands)) is not None:
         return batch_again(elementwise(lifter, call.with_operands(items)), operands)
     call = call.with_operands(as_tensors_compute(operands))

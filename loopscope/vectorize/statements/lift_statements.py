@@ -12,6 +12,7 @@ from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.ops.sample_function import only_derived
+from loopscope.vectorize.statements.asserts import lift_assert
 from loopscope.vectorize.statements.assignments import assign
 from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.counted_skips import lift_counted_skip
@@ -135,6 +136,11 @@ def lift_statement(lifter: Lifter, statement: ast.stmt) -> None:
             raise NotLiftable("a while loop that does not count")
         case ast.Pass() | ast.Expr(value=ast.Constant()):
             return
+        case ast.Assert():
+            lift_assert(lifter, statement)
+        case ast.Delete(targets=targets) if all(dotted(t) in lifter.made_in for t in targets):
+            for target in targets:
+                lifter.env.pop(dotted(target), None)
         case ast.With(
             items=[ast.withitem(context_expr=context, optional_vars=None)], body=body
         ) if code.text(context) in ("torch.no_grad()", "torch.inference_mode()"):

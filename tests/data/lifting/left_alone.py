@@ -346,3 +346,13 @@ def items_by_the_length_so_far(out, x):
     for row in x:
         out.append(row * len(out))
     return out
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def filled_in_part(x):
+    """out is no tensor"""
+    out = [0.0] * len(x)
+    for i in range(len(x)):
+        if x[i] > 0:
+            out[i] = x[i].item()
+    return out
