@@ -24,6 +24,7 @@ from loopscope.vectorize.ops.masked_products import (
     weighted_sum,
 )
 from loopscope.vectorize.ops.masked_spread import masked_spread
+from loopscope.vectorize.ops.prefixes import scanned_slices
 from loopscope.vectorize.ops.row_losses import class_loss_of_rows
 from loopscope.vectorize.ops.rows_apart import of_rows_apart
 from loopscope.vectorize.span_masks import (
@@ -68,6 +69,9 @@ def masked(lifter: Lifter, call: Call) -> Value:
         return beside
     if mask is not None and call.name in ("var", "std"):
         return masked_spread(lifter, call, value, mask)
+    scan = scanned_slices(lifter, call, value, mask) if mask is not None else None
+    if scan is not None:
+        return scan
     if mask is not None and call.name in _NEUTRAL:
         return _reduced(lifter, call, value, mask)
     if mask is not None and call.name in _SOFTMAX and _dim(call, value) == value.masked:

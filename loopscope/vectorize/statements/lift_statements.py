@@ -12,7 +12,6 @@ from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine
 from loopscope.vectorize.ops.sample_function import only_derived
-from loopscope.vectorize.statements.asserts import lift_assert
 from loopscope.vectorize.statements.assignments import assign
 from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.counted_skips import lift_counted_skip
@@ -31,6 +30,7 @@ from loopscope.vectorize.statements.nested_tests import nested_tests
 from loopscope.vectorize.statements.note_store import note_item_store, note_store
 from loopscope.vectorize.statements.opposite_order import opposite_order
 from loopscope.vectorize.statements.passing_tests import lift_passing
+from loopscope.vectorize.statements.refusals import lift_assert, lift_raise
 from loopscope.vectorize.statements.temporaries import kept, named_test
 from loopscope.vectorize.statements.without_grad import lift_without_grad
 from loopscope.vectorize.value import NotLiftable, Value
@@ -51,6 +51,8 @@ def lift_statements(lifter: Lifter, body: list[ast.stmt]) -> Value | None:
                 return lifter.lift_statements([*apart, *rest])
             case ast.If() if (once := with_one_break(statement, rest)) is not None:
                 return lifter.lift_statements(once)
+            case ast.If() if (other := lift_raise(lifter, statement)) is not None:
+                return lifter.lift_statements([*other, *rest])
             case ast.If() if (nested := nested_tests(lifter, statement)) is not None:
                 lifter.lift_statements([nested])
             case ast.If():
