@@ -54,6 +54,8 @@ def rewrite_tail(
                 return self.generic_visit(node)
             if isinstance(getattr(node, "ctx", None), ast.Store) or not _mentions(lifter, node):
                 return node
+            if any(_makes_array(lifter, inner) for inner in ast.walk(node)):
+                return self.generic_visit(node)
             try:
                 value = lifter.lift(node)
             except NotLiftable:
@@ -76,6 +78,17 @@ def rewrite_tail(
         case _:
             pass
     return [*before, rewritten]
+
+
+def _makes_array(lifter: Lifter, node: ast.AST) -> bool:
+    """Whether it is ``np.array(out)``: an array is made of the list, no tensor."""
+    numpy = lifter.imports.get("numpy", "numpy")
+    made = isinstance(node, ast.Call) and dotted(node.func) in (
+        f"{numpy}.array",
+        f"{numpy}.asarray",
+    )
+    seen = lifter.what(node) if made else None
+    return seen is not None and seen.kind == "array"
 
 
 def _is_set_anew(name: str, statements: list[ast.stmt]) -> bool:

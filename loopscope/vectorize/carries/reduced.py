@@ -123,7 +123,10 @@ def _assume_once(lifter: Lifter, carry: Carry, total: Value, name: str) -> None:
     made = lifter.initial.get(name)
     if made is None and carry.form in ("max", "min") and _begins_as_number(lifter, name):
         _assume_moved(lifter, carry, total, code.attribute(name))
-    if made is None or not made.scalar or carry.term is None or carry.term.python:
+    if made is None or not made.scalar or carry.term is None:
+        return
+    whole = made.fill is not None and code.integer(made.fill) is not None
+    if carry.term.python and not (whole and carry.term.dtype.startswith("float")):
         return
     if len(lifter.axes) == 1 and name not in lifter.live and "." not in name:
         return

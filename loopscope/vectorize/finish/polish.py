@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TypeVar
 
+from loopscope.source.tests import joined
 from loopscope.vectorize import code
 from loopscope.vectorize.finish.counted_tests import without_choice
 from loopscope.vectorize.finish.merged_ones import without_merged_one
@@ -51,6 +52,14 @@ class _Polish(ast.NodeTransformer):
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
         return subtracted(node)
+
+    def visit_If(self, node: ast.If) -> ast.If:
+        self.generic_visit(node)
+        match node:
+            case ast.If(body=[ast.If(test=inner, body=body, orelse=[])], orelse=[]):
+                return ast.If(joined([node.test, inner], ast.And()), body, [])
+            case _:
+                return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
         self.generic_visit(node)

@@ -186,6 +186,10 @@ class _Body:
             case ast.Name(id=name):
                 if called and not scope.makes_function(name):
                     self._callees.may_call_anything(shared=shared)
+            case ast.Call(args=[mapped, *rest]) if called and _is_mapped(node, scope):
+                self._load(mapped, scope, called=True, shared=shared)
+                for argument in (*rest, *(k.value for k in node.keywords)):
+                    self._visit(argument, scope)
             case _ if called:
                 self._visit(node, scope)
                 if not isinstance(node, ast.Lambda):
@@ -255,6 +259,13 @@ def _chance(node: ast.Call, value: object) -> bool:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     known = id(value) not in known_functions()
     return name.startswith(("dropout", "alpha_dropout")) and known and value is not UNKNOWN
+
+
+def _is_mapped(node: ast.Call, scope: Scope) -> bool:
+    """Whether ``node`` is ``torch.vmap(f)`` of a known ``f``: what it makes calls nothing else."""
+    function = resolve(node.func, scope)
+    maps = function is torch.vmap or function is torch.func.vmap
+    return maps and resolve(node.args[0], scope) is not UNKNOWN
 
 
 def _is_data(arguments: list[ast.expr], scope: Scope) -> bool:
