@@ -269,6 +269,7 @@ BODIES = [
     "for v in x: layer(v)",
     "for part in layer.modules(): part(x)",
     "f = layer.eval()\nfor v in x: f(v)",
+    "out = torch.vmap(layer)(x[None])",
     "for v in x: hooked(v[None])",
     "for v in x: dropout(v)",
     "norm(torch.stack([v * x for v in x]))",

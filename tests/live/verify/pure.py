@@ -123,6 +123,15 @@ class Block(nn.Module):
         return F.dropout(self.drop(F.relu(self.linear(v))), training=self.training)
 
 
+class Gain(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.w = nn.Parameter(torch.ones(3))
+
+    def forward(self, v):
+        return self.w * (v - v.mean())
+
+
 class Double(torch.autograd.Function):
     @staticmethod
     def forward(ctx, v):
@@ -151,6 +160,7 @@ def namespace():
         "out": torch.zeros(8),
         "memory": Memory(),
         "block": Block(),
+        "gain": Gain(),
         "untold": Untold(3, 3),
         "layers": nn.ModuleList([nn.Linear(3, 3), nn.ReLU()]),
         "functions": [square, torch.sin],
@@ -181,6 +191,7 @@ BODIES = [
     "for v in rows: out[:3] = memory.total + memory.half(v)",
     "s = [memory.sample(i) for i in range(3)]",
     "s = torch.stack([block(r) for r in rows])",
+    "s = torch.vmap(gain)(rows)",
     "for layer in layers: rows = layer(rows)",
     "for p in untold.parameters(): out[0] = p.sum()",
     "for v in x: out[0] = untold.weight[0, 0] * v",
