@@ -78,6 +78,8 @@ def reduced(
     if passed is not None:
         return passed
     total = over_axis(lifter, carry.form, carry.term, axis)
+    if before is None and _begins_as_number(lifter, name):
+        _assume_moved(lifter, carry, total, name)
     _assume_once(lifter, carry, total, name)
     if carry.first is not None:
         return _from_none(lifter, carry, total, name)
@@ -121,8 +123,6 @@ def _passed(
 def _assume_once(lifter: Lifter, carry: Carry, total: Value, name: str) -> None:
     """A number that tensors are joined to stays one until the first of them is."""
     made = lifter.initial.get(name)
-    if made is None and carry.form in ("max", "min") and _begins_as_number(lifter, name):
-        _assume_moved(lifter, carry, total, code.attribute(name))
     if made is None or not made.scalar or carry.term is None:
         return
     whole = made.fill is not None and code.integer(made.fill) is not None
@@ -135,17 +135,17 @@ def _assume_once(lifter: Lifter, carry: Carry, total: Value, name: str) -> None:
     bounded = carry.form in ("max", "min") and not is_infinite(made.fill, carry.form)
     if bounded and made.fill is not None and total.is_fixed:
         if name in lifter.live:
-            _assume_moved(lifter, carry, total, made.fill)
+            _assume_moved(lifter, carry, total, code.text(made.fill))
     elif carry.test is not None and carry.test.axes and not holds_at_first(carry.test.code):
         test = found_at_all(carry.test.code) or carry.test.code
         lifter.assume(code.text(code.method(test, "any")))
 
 
-def _assume_moved(lifter: Lifter, carry: Carry, total: Value, begun: ast.expr) -> None:
+def _assume_moved(lifter: Lifter, carry: Carry, total: Value, begun: str) -> None:
     """An extremum is another than what it began with."""
-    order = ast.Gt() if carry.form == "max" else ast.Lt()
-    if total.is_fixed:
-        lifter.assume(code.text(ast.Compare(total.code, [order], [begun])))
+    if total.is_fixed and carry.form in ("max", "min"):
+        order = ">" if carry.form == "max" else "<"
+        lifter.assume(f"{code.text(total.code)} {order} {begun}")
 
 
 def _as_number(lifter: Lifter, carry: Carry, value: Value, name: str) -> Value:
@@ -192,8 +192,8 @@ def _number_type(lifter: Lifter, name: str) -> str:
 
 
 def _begins_as_number(lifter: Lifter, name: str) -> bool:
-    """Whether a variable is a Python number until it is set to a tensor."""
-    seen = lifter.loaded.get(name)
+    """Whether a variable from elsewhere is a Python number until it is set to a tensor."""
+    seen = lifter.loaded.get(name) if name not in lifter.initial else None
     return seen is not None and seen.kind == "number" and seen.mixed
 
 
