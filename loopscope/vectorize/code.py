@@ -192,6 +192,8 @@ def negated(test: ast.expr) -> ast.expr:
             return ast.Compare(left, [ast.Is()], comparators)
         case ast.Compare(left=left, ops=[ast.NotIn()], comparators=comparators):
             return ast.Compare(left, [ast.In()], comparators)
+        case ast.Compare(left=left, ops=[ast.In()], comparators=comparators):
+            return ast.Compare(left, [ast.NotIn()], comparators)
         case ast.Compare(left=left, ops=[ast.Eq()], comparators=[ast.Constant(value=str())] as to):
             return ast.Compare(left, [ast.NotEq()], to)
         case ast.UnaryOp(op=ast.Not(), operand=operand):

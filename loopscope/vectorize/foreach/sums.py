@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.foreach.ops import normed_item
 from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.value import NotLiftable
 
@@ -26,6 +27,8 @@ def added_sum(statement: ast.stmt) -> tuple[str, ast.expr] | None:
             return (name, item) if not value.keywords else None
         case ast.Call(func=ast.Attribute(value=item, attr="sum"), args=[], keywords=[]):
             return name, item
+        case _ if normed_item(value) is not None:
+            return name, value
         case _:
             return None
 
@@ -41,7 +44,12 @@ def check_only_summed(name: str, statement: ast.stmt, loop: ast.For) -> None:
 
 
 def sum_of_all(tensors: ast.expr) -> ast.expr:
-    """Return ``torch.cat([t.flatten() for t in tensors]).sum()``: shapes may differ."""
+    """Return ``torch.cat([t.flatten() for t in tensors]).sum()``: shapes may differ.
+
+    Norms have one.
+    """
+    if isinstance(tensors, ast.Call) and code.text(tensors.func) == "torch._foreach_norm":
+        return code.method(code.call("torch.stack", tensors), "sum")
     target = ast.Name(id="t", ctx=ast.Store())
     walk = ast.comprehension(target=target, iter=tensors, ifs=[], is_async=0)
     flat = ast.ListComp(elt=code.method(code.name("t"), "flatten"), generators=[walk])

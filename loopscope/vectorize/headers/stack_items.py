@@ -29,6 +29,9 @@ def stack_items(lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Val
         elt=code.name(name),
         generators=[ast.comprehension(target=target, iter=value.code, ifs=[], is_async=0)],
     )
+    if lifter.items == "guarded" and what.rank:
+        shapes = f"{name}.shape for {code.text(target)} in {code.text(value.code)}"
+        lifter.assume(f"len({{{shapes}}}) == 1")
     lifter.used_ops.append("torch.stack")
     made = lifter.bind(f"{name}s", Value(code.call("torch.stack", comprehension)))
     lifter.fetched = name

@@ -11,9 +11,12 @@ from loopscope.vectorize import code
 from loopscope.vectorize.in_place import IN_PLACE, innermost
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine
+from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
 from loopscope.vectorize.statements.changed_items import change_items
 from loopscope.vectorize.statements.note_store import note_item_store, note_store
 from loopscope.vectorize.value import ListValue, NotLiftable, whole_number
+
+_ELEMENT_WISE = {*UNARY, *BINARY}
 
 
 def lift_effect(lifter: Lifter, call: ast.Call) -> None:
@@ -47,8 +50,19 @@ def lift_effect(lifter: Lifter, call: ast.Call) -> None:
             func=ast.Attribute(value=ast.Subscript() as target, attr="zero_"), args=[], keywords=[]
         ):
             note_store(lifter, target, whole_number(code.const(0)), None)
+        case ast.Call(func=ast.Attribute(value=ast.Subscript() as target, attr=attr)) if (
+            attr.endswith("_") and attr.removesuffix("_") in _ELEMENT_WISE
+        ):
+            note_store(lifter, target, lifter.lift(_made_anew(call)), None)
         case _:
             raise NotLiftable(f"{code.text(call.func)}() is called for its effect")
+
+
+def _made_anew(call: ast.Call) -> ast.Call:
+    """``x[i].clamp(0, 1)`` of ``x[i].clamp_(0, 1)``."""
+    made = copy.deepcopy(call)
+    made.func = ast.Attribute(call.func.value, call.func.attr.removesuffix("_"), ast.Load())  # type: ignore[attr-defined]  # a method
+    return made
 
 
 def _change_name(lifter: Lifter, name: str, op: ast.operator, item: ast.expr) -> None:

@@ -32,8 +32,9 @@ def note_filled_rows(lifter: Lifter, axis: Axis) -> None:
 
 
 def overwrites_elements(store: Store, row: str) -> bool:
-    """Whether a store of the whole row makes this one of its elements needless."""
-    return len(store.places) > 1 and code.text(_without_last(store.target)) == row
+    """Whether a store of the whole row makes this one, of it or its elements, needless."""
+    is_element = len(store.places) > 1 and code.text(_without_last(store.target)) == row
+    return is_element or code.text(store.target) == row
 
 
 def _moves(store: Store, axis: Axis) -> bool:

@@ -50,7 +50,24 @@ def write_padded(lifter: Lifter, store: Store, initial: Initial | None) -> list[
     lifter.dropped.add(store.base)
     if value.dtype != store.seen.dtype:
         made = cast(Value(made, dtype=value.dtype), store.seen.dtype).code
-    return [code.assignment(store.base, made)]
+    padded: list[ast.stmt] = [code.assignment(store.base, made)]
+    if lifter.items == "any" and len(initial.shape) > 1:  # wider than the longest
+        padded.append(_widened(lifter, store, initial, in_front=in_front))
+    return padded
+
+
+def _widened(lifter: Lifter, store: Store, initial: Initial, *, in_front: bool) -> ast.stmt:
+    """``out = F.pad(out, (0, n - out.shape[1]))``."""
+    prefix = lifter.imports.get("torch.nn.functional", "torch.nn.functional")
+    whole = code.attribute(store.base)
+    width = code.subscript(code.attribute_of(whole, "shape"), [code.const(1)])
+    more = code.binary(initial.shape[1], ast.Sub(), width)
+    sides = [more, code.const(0)] if in_front else [code.const(0), more]
+    behind = [code.const(0)] * (2 * (store.seen.rank - 2))
+    keywords = {} if initial.is_fill(0) else {"value": initial.fill}
+    lifter.used_ops.append("torch.nn.functional.pad")
+    made = code.call(f"{prefix}.pad", whole, code.tuple_of([*behind, *sides]), **keywords)
+    return code.assignment(store.base, made)
 
 
 def _ends_at_end(

@@ -1,0 +1,41 @@
+"""Rows that methods change in place, one after the other."""
+
+import torch
+from sized import sized
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def cut(x):
+    for i in range(len(x)):
+        x[i].clamp_(0, 1)
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def rectified(x):
+    for i in range(len(x)):
+        x[i].relu_()
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "most": torch.rand(n)})
+def in_a_chain(x, most):
+    for i in range(len(x)):
+        x[i].pow_(2).clamp_(max=most[i])
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "most": torch.rand(n)})
+def stored_twice(x, most):
+    for i in range(len(x)):
+        x[i] = x[i].pow(2)
+        x[i] = x[i].clamp(max=most[i])
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def where_it_is_negative(x):
+    for i in range(len(x)):
+        if x[i].sum() < 0:
+            x[i].abs_()
+    return x

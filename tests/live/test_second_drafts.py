@@ -1,0 +1,62 @@
+"""Where the first way to write a loop does not hold, another may."""
+
+import pytest
+import torch
+
+import loopscope
+
+pytestmark = pytest.mark.live
+
+ANY_COST = {"min_share": 0, "min_cost_ns": 0}
+
+
+def rewrite(loop, *given):
+    with loopscope.profile(console=False, settings=ANY_COST) as scope:
+        loop(*given)
+    (found,) = scope.report.findings
+    return found.rewrite
+
+
+def sequences(*shape):
+    sizes = torch.randint(1, 9, (120,), generator=torch.Generator().manual_seed(0))
+    return [torch.randn(int(size), *shape) for size in sizes]
+
+
+def test_rows_are_padded_to_more_than_the_longest():
+    def padded(seqs, width):
+        out = torch.full((len(seqs), width), -1.0)
+        for i, s in enumerate(seqs):
+            out[i, : len(s)] = s
+        return out
+
+    made = rewrite(padded, sequences(), 12)
+
+    assert made.status == "verified"
+    assert "batch_first=True, padding_value=-1.0" in made.after
+    assert "pad(out, (0, width - out.shape[1]), value=-1.0)" in made.after
+
+
+def test_rows_of_vectors_are_padded_in_front():
+    def padded(seqs, width):
+        out = torch.zeros(len(seqs), width, 3)
+        for i, s in enumerate(seqs):
+            out[i, width - len(s) :] = s
+        return out
+
+    made = rewrite(padded, sequences(3), 12)
+
+    assert made.status == "verified"
+    assert "pad(out, (0, 0, width - out.shape[1], 0))" in made.after
+
+
+def test_tensors_of_a_dict_are_stacked_while_they_have_one_shape():
+    def energy(tensors):
+        total = 0.0
+        for v in tensors.values():
+            total += v.pow(2).sum()
+        return total
+
+    made = rewrite(energy, {f"k{k}": torch.randn(5) for k in range(120)})
+
+    assert made.status == "verified"
+    assert "len({v.shape for v in tensors.values()}) == 1" in made.guards
