@@ -31,6 +31,7 @@ from loopscope.vectorize.normal_form.listed_dicts import appended, read_as_list
 from loopscope.vectorize.normal_form.named_expressions import without_named_expressions
 from loopscope.vectorize.normal_form.neighbours import with_bounds_by_number
 from loopscope.vectorize.normal_form.nested_counters import without_nested_counter
+from loopscope.vectorize.normal_form.none_choices import with_none_branches
 from loopscope.vectorize.normal_form.set_walks import without_sets
 from loopscope.vectorize.normal_form.stored_reads import with_stored_reads
 from loopscope.vectorize.normal_form.unpacked_items import with_items
@@ -82,6 +83,7 @@ def prepare(loop: Loop) -> Prepared:
     counted = ""
     if isinstance(first, ast.For):
         without_named_expressions(first)
+        with_none_branches(first)
         with_appends(first, _placed(region))
         with_items(first)
         with_bounds_by_number(first)

@@ -202,7 +202,8 @@ def _from_none(lifter: Lifter, carry: Carry, total: Value, name: str) -> Value:
     made = lifter.initial.get(name)
     if carry.first is None or carry.term is None or not total.is_fixed:
         raise NotLiftable(f"{name} is set in the first iteration only")
-    if code.text(carry.first.code) != code.text(carry.term.code):
+    first, term = (code.text(lifter.written_out(v.code)) for v in (carry.first, carry.term))
+    if first != term:
         raise NotLiftable(f"{name} begins with something else than what is added")
     if made is not None and made.is_none:
         lifter.dropped.add(name)

@@ -17,7 +17,7 @@ from loopscope.vectorize.ops.extrema import extremum
 from loopscope.vectorize.ops.products import are_pairs, dot
 from loopscope.vectorize.ops.selected import count_selected
 from loopscope.vectorize.picked import picked_apart
-from loopscope.vectorize.value import NotLiftable, Value, align
+from loopscope.vectorize.value import NotLiftable, Value, align, whole_number
 
 _EXACT_IN_FLOAT32 = 2**24
 _SEVERAL = {
@@ -27,6 +27,7 @@ _SEVERAL = {
 _RENAMED = {"max": "amax", "min": "amin"}
 _EXTREMA = {"max", "min", "median", "mode", "kthvalue", "nanmedian"}
 _INDICES = {"argmax", "argmin"}
+_OF_THE_LAST = ("kthvalue", "mode")  # dimension, where none is named
 _DIM_POSITION = {"norm": 2, "vector_norm": 2, "quantile": 2, "nanquantile": 2, "kthvalue": 2}
 
 
@@ -43,6 +44,8 @@ def reduction(lifter: Lifter, call: Call) -> Value:
     if not value.axes:
         raise NotLiftable(f"{call.name} with an operand that differs between iterations")
     dim = call.argument(_DIM_POSITION.get(call.name, 1), "dim", "axis")
+    if dim is None and call.name in _OF_THE_LAST and value.rank:
+        dim = whole_number(code.const(-1))
     keep = "keepdim" in call.keywords or len(call.args) > _DIM_POSITION.get(call.name, 1) + 1
     count = len(value.axes)
     others = [a.code for a in call.args[1 : _DIM_POSITION.get(call.name, 1)]]

@@ -108,3 +108,25 @@ def filled_from_behind(rewards, gamma):
         total = rewards[t] + gamma * total
         returns[t] = total
     return torch.stack(returns)
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "c": torch.randn(n, 3)})
+def nearest_of_all(x, c):
+    best = None
+    for k in range(len(c)):
+        d = ((x - c[k]) ** 2).sum(-1)
+        best = d if best is None else torch.minimum(best, d)
+    return best
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def from_none_on(x):
+    total = None
+    for v in x:
+        total = v.exp() if total is None else total + v.exp()
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(n, 6)})
+def second_least(x):
+    return torch.stack([v.kthvalue(2).values for v in x])
