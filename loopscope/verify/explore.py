@@ -86,10 +86,12 @@ class Explorer:
         changes = bool(variation.resized) and not variation.no_iterations
         if changes:
             self._elastic.add((id(base), variation.resized))
-        if result.copies and variation.few:
+        shared = result.copies.values()
+        is_changed = any(not s.names.isdisjoint(self._candidate.changed) for s in shared)
+        if result.copies and variation.few and not is_changed:
             self._tally.views_at |= dict.fromkeys(result.copies, variation.label)
         elif result.copies and not variation.no_iterations:
-            raise StopError("refuted", next(iter(result.copies.values())), tuple(result.copies))
+            raise StopError("refuted", next(iter(shared)).reason, tuple(result.copies))
         if variation.counted:
             self._tally.agree(made, result, resized=changes, smooth=variation.smooth)
             if variation.zeros:

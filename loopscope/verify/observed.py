@@ -110,7 +110,7 @@ def _refuse(result: Result) -> None:
 
 def _look_at_memory(case: Case, result: Result) -> None:
     if result.copies:
-        raise StopError("refuted", next(iter(result.copies.values())), tuple(result.copies))
+        raise StopError("refuted", next(iter(result.copies.values())).reason, tuple(result.copies))
     for name in result.not_contiguous:
         case.tally.guards[f"`{name}` {NOT_CONTIGUOUS}"] = None
     case.tally.error = max(case.tally.error, result.error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import torch
 
@@ -14,27 +15,43 @@ from loopscope.verify.within import tensors_within
 _MANY = 3  # iterations
 
 
-def needs_copies(loop: Ending, rewrite: Ending, live: Collection[str]) -> dict[str, str]:
-    """Return the names whose value shares memory where after the loop it does not, and with what.
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A result that shares memory where after the loop it does not.
+
+    Attributes:
+        reason: One line that says with what.
+        names: Whose change is its change: its own, and those of what it shares memory with.
+    """
+
+    reason: str
+    names: frozenset[str]
+
+
+def needs_copies(loop: Ending, rewrite: Ending, live: Collection[str]) -> dict[str, Shared]:
+    """Return the names whose value shares memory where after the loop it does not.
 
     Writing to such a result would change an input.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Shared] = {}
     given = _by_memory(loop), _by_memory(rewrite)
     for name in live:
         if name not in loop.scene.names or name not in rewrite.scene.names:
             continue
         theirs, ours = (list(tensors_within([e.scene.names[name]])) for e in (loop, rewrite))
         if len(theirs) > len(ours):
-            found[name] = f"items of `{name}` are one tensor, after the loop they are several"
+            reason = f"items of `{name}` are one tensor, after the loop they are several"
+            found[name] = Shared(reason, frozenset([name]))
             continue
         as_many = len(theirs) == len(ours)  # or the loop has one object several times
         if as_many and _overlap_each_other(ours) and not _overlap_each_other(theirs):
-            found[name] = f"items of `{name}` share memory, after the loop they do not"
+            reason = f"items of `{name}` share memory, after the loop they do not"
+            found[name] = Shared(reason, frozenset([name]))
             continue
         more = [path for a, b in _pairs(theirs, ours) for path in _newly_shared(a, b, given)]
         if more:
-            found[name] = f"`{name}` shares memory with `{more[0]}`, after the loop it does not"
+            reason = f"`{name}` shares memory with `{more[0]}`, after the loop it does not"
+            found[name] = Shared(reason, frozenset([name, *map(root_of, more)]))
     return found
 
 

@@ -19,7 +19,7 @@ from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.replay import Ending, Limits, Program, replay
 from loopscope.verify.sandbox import default_dtype, without_vmap_fallback
 from loopscope.verify.scene import Namespace, Scene, Tracking, copy_scene, leaves_of
-from loopscope.verify.sharing import lost_view, needs_copies, not_contiguous
+from loopscope.verify.sharing import Shared, lost_view, needs_copies, not_contiguous
 from loopscope.verify.unset_memory import FillUnsetMemory
 
 _FILLS = 113, 58
@@ -61,7 +61,7 @@ class Result:
         error: Largest difference of floating-point results that count as equal.
         telling: False where agreement proves nothing.
         untyped: An empty list gave the loop a dtype or a shape that other lists do not.
-        copies: Names whose value shares memory where after the loop it does not, and with what.
+        copies: Names whose value shares memory where after the loop it does not.
         not_contiguous: Names whose value is not contiguous where after the loop it is.
         ticks: Iterations that the loop ran.
         loop_ns: How long the loop ran, iterations counted.
@@ -76,7 +76,7 @@ class Result:
     error: float = 0.0
     telling: bool = True
     untyped: bool = False
-    copies: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[str, Shared] = field(default_factory=dict)
     not_contiguous: tuple[str, ...] = ()
     ticks: int = 0
     loop_ns: int = 0

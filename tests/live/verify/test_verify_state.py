@@ -311,3 +311,19 @@ def test_a_view_that_becomes_a_copy_is_one_no_more_where_later_code_changes_it(c
 
     assert outcome.status == status
     assert not changed or "no view of `x`" in outcome.reason
+
+
+@pytest.mark.parametrize(("changed", "status"), [((), "verified"), (("x",), "refuted")])
+def test_a_result_that_is_a_view_at_one_size_alone_is_none_of_what_is_changed_later(
+    changed, status
+):
+    outcome = verify(
+        "out = torch.stack([x[i] for i in range(n) for j in range(k)])",
+        "out = x[:, None].expand(-1, k).flatten(0, 1)",
+        "out",
+        lambda: {"x": randn(6), "n": 6, "k": 2},
+        changed=changed,
+    )
+
+    assert outcome.status == status
+    assert outcome.copies == ("out",)  # with a copy it is
