@@ -327,3 +327,15 @@ def test_a_result_that_is_a_view_at_one_size_alone_is_none_of_what_is_changed_la
 
     assert outcome.status == status
     assert outcome.copies == ("out",)  # with a copy it is
+
+
+def test_the_step_of_a_range_is_no_size_that_stays():
+    outcome = verify(
+        "out = [torch.maximum(x.sum(), x.max()) for i in range(0, n, 2)]",
+        "out = list(torch.maximum(x.sum(), x.max()).expand(len(range(0, n, 2))))",
+        "out",
+        lambda: {"x": randn(2), "n": 2},
+    )
+
+    assert outcome.status == "refuted"
+    assert "share memory" in outcome.reason
