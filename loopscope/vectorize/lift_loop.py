@@ -184,7 +184,7 @@ def _lifted(
     first, *tail = copied(statements)
     if isinstance(first, ast.For):
         with_kept_elements(lifter, first)
-    begin_extended(lifter, first, lifter.loaded)
+    begin_extended(lifter, first)
     classify_arrays(lifter, first)
     lifter.written -= _element_names(first)
     made: list[list[ast.stmt]] = []

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 
-from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.each_item import names_in_list
@@ -15,10 +13,10 @@ from loopscope.vectorize.ops.filled_lists import plain_list
 from loopscope.vectorize.value import ListValue, Value
 
 
-def begin_extended(lifter: Lifter, loop: ast.stmt, loaded: Mapping[str, Seen]) -> None:
+def begin_extended(lifter: Lifter, loop: ast.stmt) -> None:
     """Begin an empty list for each that the loop does nothing with but append to its end."""
     for name in appended_names([loop]):
-        seen = loaded.get(name)
+        seen = lifter.loaded.get(name)
         if name in lifter.env or seen is None or (seen.kind, seen.dtype) != ("list", "list"):
             continue
         if _mentions(loop, name) == _appends(loop, name):

@@ -53,15 +53,15 @@ def lift_effect(lifter: Lifter, call: ast.Call) -> None:
         case ast.Call(func=ast.Attribute(value=ast.Subscript() as target, attr=attr)) if (
             attr.endswith("_") and attr.removesuffix("_") in _ELEMENT_WISE
         ):
-            note_store(lifter, target, lifter.lift(_made_anew(call)), None)
+            note_store(lifter, target, lifter.lift(_made_anew(call, target, attr)), None)
         case _:
             raise NotLiftable(f"{code.text(call.func)}() is called for its effect")
 
 
-def _made_anew(call: ast.Call) -> ast.Call:
+def _made_anew(call: ast.Call, target: ast.Subscript, method: str) -> ast.Call:
     """``x[i].clamp(0, 1)`` of ``x[i].clamp_(0, 1)``."""
     made = copy.deepcopy(call)
-    made.func = ast.Attribute(call.func.value, call.func.attr.removesuffix("_"), ast.Load())  # type: ignore[attr-defined]  # a method
+    made.func = ast.Attribute(target, method.removesuffix("_"), ast.Load())
     return made
 
 
