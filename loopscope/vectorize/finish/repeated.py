@@ -64,7 +64,7 @@ def _with_result(statements: list[ast.stmt], known: Collection[str]) -> list[ast
     settled = is_settled(made, [first])
     for k, statement in enumerate(later):
         settled = settled and not read & set(changed_in_place(statement))
-        if not settled or not isinstance(statement, ast.Assign):
+        if not settled or not isinstance(statement, ast.Assign | ast.AugAssign):
             break
         if text not in map(code.text, _results(statement)):
             later[k] = replaced(statement, made, name)
