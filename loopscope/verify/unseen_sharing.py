@@ -34,7 +34,7 @@ def refuse_unseen_sharing(case: Case, observed: Input, given: Input, iterations:
     if given is observed and iterations >= _FEWEST_ITERATIONS:
         return
     trial = case.trial
-    pairs = list(_overlapping(_tensors(trial.copy(observed))))
+    pairs = list(_overlapping(_tensors(trial.copy(observed)), iterations))
     if not pairs:
         return
     scene = trial.scene(given)
@@ -50,11 +50,16 @@ def refuse_unseen_sharing(case: Case, observed: Input, given: Input, iterations:
             raise StopError("unverified", why)
 
 
-def _overlapping(tensors: Mapping[str, torch.Tensor]) -> Iterator[tuple[str, str]]:
-    """Yield the paths of tensors that lie over each other, neighbours in memory alone."""
+def _overlapping(
+    tensors: Mapping[str, torch.Tensor], iterations: int
+) -> Iterator[tuple[str, str]]:
+    """Yield the paths of tensors that lie over each other, neighbours in memory alone.
+
+    Of a single row each, those of one memory: with two rows they may.
+    """
     placed = sorted((*extent(t), path) for path, t in tensors.items() if t.numel())
     for (storage, _, end, one), (again, begin, _, other) in itertools.pairwise(placed):
-        if storage == again and begin < end:
+        if storage == again and (begin < end or iterations == 1):
             yield one, other
 
 

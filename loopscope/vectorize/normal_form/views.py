@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import ast
 import copy
+from typing import TypeGuard
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize.names import assigned_names
+from loopscope.vectorize.value import NotLiftable
 
 
 def without_views(loop: ast.For) -> None:
-    """Put the part itself where such a name stands, in place: ``out[i][k] = v``."""
+    """Put the part itself where such a name stands, in place: ``out[i][k] = v``.
+
+    Raises:
+        NotLiftable: A part of what the body makes is changed, and the whole is read.
+    """
     for name, (statement, part) in _views(loop).items():
         _Substitute(name, part, statement).visit(loop)
 
 
 def _views(loop: ast.For) -> dict[str, tuple[ast.stmt, ast.Subscript]]:
     changed = {name for node in ast.walk(loop) for name in _changed(node)}
+    taken = {id(n.value) for n in ast.walk(loop) if isinstance(n, ast.Subscript)}
+    whole = {n.id for n in ast.walk(loop) if _is_read(n) and id(n) not in taken}
     headers = [n.target for n in ast.walk(loop) if isinstance(n, ast.For)]
     counters = {n.id for t in headers for n in ast.walk(t) if isinstance(n, ast.Name)}
     inside = {n for n in assigned_names(loop.body) if n not in counters or _bindings(loop, n) > 1}
@@ -29,9 +37,15 @@ def _views(loop: ast.For) -> dict[str, tuple[ast.stmt, ast.Subscript]]:
                 read = {n.id for n in ast.walk(part) if isinstance(n, ast.Name)}
                 if not read & inside and not dotted(part.value).endswith(".shape"):
                     found[name] = (node, part)
+                elif (made := dotted(part.value)) in inside & whole:
+                    raise NotLiftable(f"{name} is a part of {made}, and is changed in place")
             case _:
                 pass
     return found
+
+
+def _is_read(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
 
 
 def _changed(node: ast.AST) -> list[str]:

@@ -217,6 +217,7 @@ def reduced_list(lifter: Lifter, call: Call) -> Value:
     name = {"max": "amax", "min": "amin"}.get(call.name, call.name)
     if name != call.name:
         assume_means(lifter, value.code)
+        lifter.assume_finite(value)
     made = code.method(value.code, name, dim=len(value.axes))
     if not value.axes:
         made = code.method(value.code, call.name)
