@@ -356,3 +356,15 @@ def filled_in_part(x):
         if x[i] > 0:
             out[i] = x[i].item()
     return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "index": torch.randint(0, 4, (n,))})
+def part_of_what_the_body_makes(x, index):
+    """part is a part of ones, and is changed in place"""
+    out = []
+    for i in range(len(x)):
+        ones = torch.ones(4)
+        part = ones[index[i]]
+        part += x[i].sum()
+        out.append(ones.prod())
+    return torch.stack(out)

@@ -133,6 +133,19 @@ def test_one_iteration_does_not_tell_what_a_tensor_of_two_names_does():
     assert outcome.reason.startswith("`near` and `x` share memory")
 
 
+def test_one_row_does_not_tell_that_two_rows_lie_over_each_other():
+    def make():
+        memory = randn(2, 3)
+        return {"x": memory[:1], "near": memory[1:]}
+
+    loop = "for i in range(len(x)): near[i] = x[i]"
+
+    outcome = verify(loop, "near[:] = x", "near", make)
+
+    assert outcome.status == "unverified"
+    assert outcome.reason.startswith("`x` and `near` share memory")
+
+
 def test_writes_to_what_lies_shifted_over_what_is_read_are_not_verified():
     def make():
         memory = randn(21, 3)
