@@ -113,9 +113,7 @@ def _initial(value: ast.expr, statement: ast.stmt) -> Initial | None:
             return Initial(value, statement, fill=value, scalar=True)
         case ast.Call(func=ast.Name(id="float"), args=[ast.Constant()]):
             return Initial(value, statement, fill=value, scalar=True)
-        case ast.Subscript(value=whole, slice=ast.Constant(value=int()) | ast.UnaryOp()) if dotted(
-            whole
-        ):
+        case ast.Subscript(value=whole, slice=place) if dotted(whole) and _is_place(place):
             return Initial(value, statement, is_item=True)
         case ast.Call(func=ast.Attribute() as function):
             return _factory(value, dotted(function) or f".{function.attr}", statement)
@@ -166,6 +164,12 @@ def _shape(sizes: list[ast.expr]) -> tuple[ast.expr, ...]:
 
 def _is_literal(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) or code.integer(node) is not None or _is_number(node)
+
+
+def _is_place(node: ast.expr) -> bool:
+    """Whether a subscript is written out: ``0``, ``-1``, ``0, 1``."""
+    places = node.elts if isinstance(node, ast.Tuple) else [node]
+    return all(isinstance(code.integer(p), int) for p in places)
 
 
 def _is_number(node: ast.expr) -> bool:

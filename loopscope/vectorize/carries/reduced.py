@@ -9,6 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.around.initial import number_in
 from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.carried import carried_binary
+from loopscope.vectorize.carries.first_item import with_first_item
 from loopscope.vectorize.carries.first_match import first_match
 from loopscope.vectorize.carries.forms import is_infinite, is_neutral
 from loopscope.vectorize.carries.latest import last_of_all
@@ -242,7 +243,7 @@ def with_start(lifter: Lifter, form: str, total: Value, before: Value | None, na
         ):
             lifter.dropped.add(name)
             return total
-        whole = _from_second(initial, total, form)
+        whole = with_first_item(lifter, initial, total, form)
         if whole is not None:
             lifter.dropped.add(name)
             return whole
@@ -264,27 +265,6 @@ def _number_in(lifter: Lifter, initial: Value, total: Value) -> ast.expr | None:
     if None in initial.shape or initial.rank > total.rank or not same:
         return None
     return number_in(lifter.defined(initial.code))
-
-
-def _from_second(initial: Value, total: Value, form: str) -> Value | None:
-    """``x[0]`` with the extremum of ``x[1:]`` is the extremum of ``x``."""
-    match initial.code, total.code:
-        case (
-            ast.Subscript(value=first, slice=ast.Constant(value=0)),
-            ast.Call(
-                func=ast.Attribute(
-                    value=ast.Subscript(value=rest, slice=ast.Slice() as part), attr=attr
-                ),
-                args=args,
-            ),
-        ) if (
-            form in ("max", "min")
-            and code.text(first) == code.text(rest)
-            and code.text(part) in ("1:", ":")
-        ):
-            return replace(total, code=code.method(rest, attr, *args))
-        case _:
-            return None
 
 
 def _grown(lifter: Lifter, term: Value, axis: Axis, name: str) -> Value:

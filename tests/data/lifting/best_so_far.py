@@ -1,4 +1,4 @@
-"""Extrema that begin as a number from elsewhere, or are kept as one."""
+"""Extrema that begin as a number from elsewhere, as an item, or are kept as a number."""
 
 import torch
 from sized import sized
@@ -51,3 +51,46 @@ def of_each_row(x):
             best = max(best, v)
         out.append(best * 2)
     return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n + 1, 3)})
+def from_the_first_row(x):
+    low, high = x[0], x[0]
+    for row in x[1:]:
+        low = torch.minimum(low, row)
+        high = torch.maximum(high, row)
+    return high - low
+
+
+@sized(lambda n: {"x": torch.randn(n + 1, 3)})
+def from_an_element(x):
+    best = x[0, 0]
+    for i in range(1, len(x)):
+        best = max(best, x[i, 0])
+    return best
+
+
+@sized(lambda n: {"x": torch.randn(n + 1, 3)})
+def from_the_last_row(x):
+    least = x[-1]
+    for i in range(len(x) - 1):
+        least = torch.minimum(least, x[i])
+    return least
+
+
+@sized(lambda n: {"x": torch.randn(n + 1, 3)})
+def from_any_element(x):
+    best = x[0, 1]
+    for i in range(len(x)):
+        for j in range(x.shape[1]):
+            if x[i, j] > best:
+                best = x[i, j]
+    return best
+
+
+@sized(lambda n: {"x": torch.randn(n + 1, 3)})
+def from_another_column(x):
+    best = x[0, 1]
+    for i in range(1, len(x)):
+        best = torch.maximum(best, x[i, 0])
+    return best
