@@ -296,9 +296,24 @@ def _lift_statement(
             if begun is not None and begun.items:
                 value = lifter.env[name] = with_first_items(lifter, value, begun.items)
             name_list(lifter, name, value, tail, anew)
-    made = [*lifter.statements, *written, *results]
+    made = [*lifter.statements, *written, *_readers_first(results)]
     lifter.statements = []
     return made
+
+
+def _readers_first(results: list[ast.stmt]) -> list[ast.stmt]:
+    """What reads a name stands before the statement that sets it to a result."""
+    ordered, left = [], list(results)
+    while left:
+        free = next((r for r in left if not _is_read(r, left)), left[0])
+        left.remove(free)
+        ordered.append(free)
+    return ordered
+
+
+def _is_read(result: ast.stmt, others: list[ast.stmt]) -> bool:
+    names = set(assigned_names([result]))
+    return any(names & count_uses(other).keys() for other in others if other is not result)
 
 
 def _result(name: str, value: Value, loop: ast.For) -> ast.stmt:

@@ -33,6 +33,7 @@ from loopscope.vectorize.normal_form.neighbours import with_bounds_by_number
 from loopscope.vectorize.normal_form.nested_counters import without_nested_counter
 from loopscope.vectorize.normal_form.none_choices import with_none_branches
 from loopscope.vectorize.normal_form.set_walks import without_sets
+from loopscope.vectorize.normal_form.stepped_places import without_stepped_place
 from loopscope.vectorize.normal_form.stored_reads import with_stored_reads
 from loopscope.vectorize.normal_form.unpacked_items import with_items
 from loopscope.vectorize.normal_form.views import without_views
@@ -87,7 +88,10 @@ def prepare(loop: Loop) -> Prepared:
         with_appends(first, _placed(region))
         with_items(first)
         with_bounds_by_number(first)
-        counted = without_nested_counter(first, region)
+        fresh = partial(fresh_name, taken)
+        counted = without_nested_counter(first, region) or without_stepped_place(
+            first, region, fresh
+        )
         of_sets = without_sets(first)
         without_views(first)
         with_stored_reads(first, functions, region.function)

@@ -1,7 +1,7 @@
 """Variables that follow from the iteration's number alone.
 
 ``weight *= gamma`` is ``gamma ** k``, ``sign = -sign`` is ``(-1) ** k``, ``flag = not flag`` is
-``k % 2 == 0``.
+``k % 2 == 0``, a place that is moved by ``p += 2`` is ``2 * k``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def closed_form(
     known = start is not None and start.kind == "number" and start.is_fixed
     if update is None or start is None or not known or axis.reverse:
         return None, body
-    formula = _formula(lifter, name, update, start)
+    formula = _position(lifter, name, update, start) if _is_place(name, body) else None
+    formula = formula or _formula(lifter, name, update, start)
     if formula is None:
         return None, body
     rest = [*body[:at], *body[at + 1 :]]
@@ -71,6 +72,33 @@ def _update(name: str, body: list[ast.stmt]) -> tuple[int, ast.expr | None]:
             return sets[0], value
         case _:
             return 0, None
+
+
+def _is_place(name: str, body: list[ast.stmt]) -> bool:
+    """Whether a subscript is made of the variable."""
+    subscripts = [n.slice for s in body for n in ast.walk(s) if isinstance(n, ast.Subscript)]
+    return any(name in count_uses(place) for place in subscripts)
+
+
+def _position(lifter: Lifter, name: str, update: ast.expr, start: Value) -> Formula | None:
+    """A place that each iteration moves on by as much: ``k += 1``."""
+    begins = code.integer(start.code)
+    match update:
+        case ast.BinOp(left=ast.Name(id=old), op=ast.Add(), right=by) if old == name:
+            step = _number(lifter, by)
+        case _:
+            return None
+    if step is None or step.dtype != "int" or begins is None:
+        return None
+    sign = ast.Add() if begins > 0 else ast.Sub()
+    first = whole_number(code.const(abs(begins)))
+
+    def position(number: Value) -> Value:
+        once = code.integer(step.code) == 1
+        moved = number if once else combine(lifter, number, ast.Mult(), step)
+        return combine(lifter, moved, sign, first) if begins else moved
+
+    return position
 
 
 def _formula(lifter: Lifter, name: str, update: ast.expr, start: Value) -> Formula | None:

@@ -75,6 +75,15 @@ def by_doubling(
     term = expand(term, axes)
     terms, factor = align(term, axes, rank), scale.code
     varies = axis in scale.axes
+    if scale.rank > term.rank:  # each number has a state of as many dimensions as the factor
+        if term.rank:
+            raise NotLiftable(f"{name} has terms of fewer dimensions than its factor")
+        sizes = ast.Starred(code.attribute_of(factor, "shape"), ast.Load())
+        terms = (
+            code.method(terms, "expand_as", factor)
+            if varies
+            else code.method(terms, "expand", code.const(-1), sizes)
+        )
     anew = None if restarts is None else restarts.code
     if axis.reverse:
         terms = code.method(terms, "flip", code.const(0))

@@ -316,3 +316,22 @@ def composited_samples(sigma, rgb, delta):
         color += T * alpha * rgb[i]
         T = T * (1 - alpha)
     return color, T
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def mean_and_spread_so_far(x):
+    mean = torch.zeros(3)
+    spread = torch.zeros(3)
+    for i in range(len(x)):
+        d = x[i] - mean
+        mean = mean + d / (i + 1)
+        spread = spread + d * (x[i] - mean)
+    return mean, spread / len(x)
+
+
+@sized(lambda n: {"c": torch.randn(n), "x": torch.rand(4)})
+def horner(c, x):
+    y = torch.zeros_like(x)
+    for k in reversed(range(len(c))):
+        y = y * x + c[k]
+    return y
