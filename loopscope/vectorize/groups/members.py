@@ -96,18 +96,30 @@ def spread(value: Value, members: Members, rank: int) -> Value:
     in_a_row = value.rank == rank and value.shape[:1] == (1,)
     if in_a_row:
         value = without_first(value)
-    if value.rank >= rank or members.edges is not None:
+    trailing = rank - members.deep - value.rank
+    if value.rank >= rank or trailing < 0 or members.edges is not None:
         raise NotLiftable("rows of a group meet another tensor of rows")
     if value.counter is not None and value.axes == (members.axis,) and not members.outer:
         made = counted_rows(value.counter, members)
     else:
-        made = code.subscript(value.code, [*outer_index(members, 1), members.owner])
-    trailing = rank - 1 - value.rank
+        made = _of_rows(value.code, [*outer_index(members, 1), members.owner])
     if trailing:
-        made = code.subscript(
-            made, [*[code.FULL] * (len(members.outer) + 1), *[code.NONE] * trailing]
-        )
+        whole = len(members.outer) + members.deep
+        made = code.subscript(made, [*[code.FULL] * whole, *[code.NONE] * trailing])
     return Value(made, members.outer, rank, "tensor", value.dtype, (None,) * rank)
+
+
+def _of_rows(table: ast.expr, index: list[ast.expr]) -> ast.expr:
+    """``x[owner]`` of the groups' ``x``; of ``x[:, 0]`` it is ``x[owner, 0]``."""
+    match table:
+        case ast.Subscript(value=whole, slice=ast.Tuple(elts=[first, *rest])) if (
+            len(index) == 1
+            and code.is_full(first)
+            and all(code.integer(place) is not None for place in rest)
+        ):
+            return code.subscript(whole, [*index, *rest])
+        case _:
+            return code.subscript(table, index)
 
 
 def without_first(value: Value) -> Value:

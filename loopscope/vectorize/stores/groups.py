@@ -18,7 +18,8 @@ def write_group(lifter: Lifter, store: Store) -> list[ast.stmt]:
     if first.index is None or first.index.selects is None or any(p.fixed is None for p in rest):
         raise NotLiftable("a store into a mask")
     members = first.index.selects
-    if members.where is not None or members.deep != 1 or members.edges is not None:
+    rows = store.value.members
+    if members.where is not None or members.edges is not None or (rows and members.deep != 1):
         raise NotLiftable("a store into a mask")
     if store.op is not None or store.guard is not None or members.outer:
         raise NotLiftable("an update of a group's rows")
@@ -26,7 +27,10 @@ def write_group(lifter: Lifter, store: Store) -> list[ast.stmt]:
     if value.axes:
         raise NotLiftable("a store that other loops repeat")
     assume_members(lifter, members)
-    if store.base in lifter.initial and not rest and store.value.members is not None:
+    one_each = members.axis in store.value.axes
+    lifter.used_ops += ["advanced_indexing"] * one_each
+    filled = one_each and store.value.shape == store.seen.shape[members.deep :]
+    if store.base in lifter.initial and not rest and (rows or filled):
         lifter.dropped.add(store.base)
         return [code.assignment(store.base, cast(value, store.seen.dtype).code)]
     front = [code.FULL, *(p.fixed or code.FULL for p in rest)]

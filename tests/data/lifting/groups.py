@@ -153,3 +153,37 @@ def least_mean_of_a_class(x, y, classes):
 def greatest_mean_of_the_others(x, y, classes, own):
     top = max(x[y == k].mean() for k in range(classes) if k != own)
     return top * 2
+
+
+@sized(lambda n: {"labels": torch.randint(0, n + 1, (4, 5)), "colors": torch.rand(n + 1, 3)})
+def colored(labels, colors):
+    out = torch.zeros(4, 5, 3)
+    for k in range(len(colors)):
+        out[labels == k] = colors[k]
+    return out
+
+
+@sized(lambda n: {"labels": torch.randint(0, n + 1, (4, 5)), "colors": torch.rand(n + 1, 3)})
+def colored_by_channel(labels, colors):
+    red, green = torch.zeros(4, 5), torch.ones(4, 5)
+    for k in range(len(colors)):
+        inside = labels == k
+        red[inside] = colors[k, 0]
+        green[inside] = colors[k, 1]
+    return red, green
+
+
+@sized(lambda n: {"labels": torch.randint(0, n + 1, (4, 5)), "ids": torch.randint(0, 9, (n + 1,))})
+def mapped_labels(labels, ids):
+    out = torch.zeros_like(labels)
+    for k in range(len(ids)):
+        out[labels == k] = ids[k]
+    return out
+
+
+@sized(lambda n: {"labels": torch.randint(0, n + 1, (4, 5)), "w": torch.rand(n + 1, 3)})
+def broadcast_into_rows(labels, w):
+    out = torch.zeros(4, 5, 3)
+    for k in range(len(w)):
+        out[labels == k] = w[k].mean()
+    return out
