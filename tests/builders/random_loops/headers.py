@@ -16,7 +16,7 @@ class Header:
         counters: Likewise.
         before: Lines in front of the loop.
         last: Lines at the end of its body.
-        clause: ``i in range(n)``, for a comprehension; empty of a ``while``.
+        clause: ``i in range(n)``, for a comprehension; empty where it has lines at its end.
     """
 
     text: str
@@ -33,7 +33,7 @@ def draw_header(choose, scope, dim, names):
     walked = [i for i in scope.items if i.dims and i.dims[0] == dim]
     kinds = ["range"] * 6 + ["while"]
     if walked:
-        kinds += ["elements"] * 3 + ["enumerate"] * 3
+        kinds += ["elements"] * 3 + ["enumerate"] * 3 + ["by hand"]
     if len(walked) > 1:
         kinds += ["zip", "zip", "enumerate zip"]
     counter, item = names
@@ -46,6 +46,9 @@ def draw_header(choose, scope, dim, names):
             whole = choose.pick(*walked)
             target, source, bound = _element(choose, whole, item)
             return _for(target, source, dim, (bound,))
+        case "by hand":
+            target, source, bound = _element(choose, choose.pick(*walked), item)
+            return _moved_by_hand(_for(target, source, dim, (bound,), (Counter(counter, dim),)))
         case "enumerate":
             whole = choose.pick(*walked)
             target, source, bound = _element(choose, whole, item)
@@ -62,6 +65,13 @@ def draw_header(choose, scope, dim, names):
                 return _for(target, source, dim, bound)
             return _for(f"{counter}, ({target})", f"enumerate({source})", dim, bound,
                         (Counter(counter, dim),))  # fmt: skip
+
+
+def _moved_by_hand(header):
+    """``for v in x:`` with ``i = 0`` before and ``i += 1`` at its end."""
+    (counter,) = header.counters
+    begun, moved = (f"{counter.text} = 0",), (f"{counter.text} += 1",)
+    return replace(header, before=begun, last=moved, clause="")
 
 
 def _for(target, source, dim, items=(), counters=()):
