@@ -45,7 +45,7 @@ def closed_form(
     known = start is not None and start.kind == "number" and start.is_fixed
     if update is None or start is None or not known or axis.reverse:
         return None, body
-    formula = _position(lifter, name, update, start) if _is_place(name, body) else None
+    formula = _position(lifter, name, update, start, body) if _is_place(name, body) else None
     formula = formula or _formula(lifter, name, update, start)
     if formula is None:
         return None, body
@@ -80,11 +80,15 @@ def _is_place(name: str, body: list[ast.stmt]) -> bool:
     return any(name in count_uses(place) for place in subscripts)
 
 
-def _position(lifter: Lifter, name: str, update: ast.expr, start: Value) -> Formula | None:
+def _position(
+    lifter: Lifter, name: str, update: ast.expr, start: Value, body: list[ast.stmt]
+) -> Formula | None:
     """A place that each iteration moves on by as much: ``k += 1``."""
     begins = code.integer(start.code)
     match update:
-        case ast.BinOp(left=ast.Name(id=old), op=ast.Add(), right=by) if old == name:
+        case ast.BinOp(left=ast.Name(id=old), op=ast.Add(), right=by) if (
+            old == name and not count_uses(by).keys() & set(assigned_names(body))
+        ):
             step = _number(lifter, by)
         case _:
             return None
