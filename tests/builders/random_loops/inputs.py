@@ -66,12 +66,13 @@ def _make(given, sizes, g, values):
 
 
 def _tensor(given, shape, g, values):
+    """Without -0.0: of both zeros PyTorch's own extrema may give either."""
     drawn = _drawn(given.dtype, shape, g)
     match values:
         case "ties":
-            return drawn.clamp(-1, 1).round() if drawn.is_floating_point() else drawn
+            return drawn.clamp(-1, 1).round() + 0.0 if drawn.is_floating_point() else drawn
         case "zeros and signs" if drawn.dtype != torch.bool:
-            return drawn * torch.randint(-1, 2, shape, generator=g)
+            return drawn * torch.randint(-1, 2, shape, generator=g) + 0
         case "equal" if drawn.numel():
             return torch.full_like(drawn, drawn.flatten()[0].item())
         case "nan" | "inf" if drawn.is_floating_point():
