@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
+from loopscope.vectorize.additions import addition
 from loopscope.vectorize.foreach.ops import normed_item
 from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.value import NotLiftable
@@ -12,16 +13,10 @@ from loopscope.vectorize.value import NotLiftable
 
 def added_sum(statement: ast.stmt) -> tuple[str, ast.expr] | None:
     """Return ``total`` and ``x`` of ``total += x.sum()``; ``None`` for any other statement."""
-    match statement:
-        case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=value):
-            pass
-        case ast.Assign(
-            targets=[ast.Name(id=name)],
-            value=ast.BinOp(left=ast.Name(id=before), op=ast.Add(), right=value),
-        ) if before == name:
-            pass
-        case _:
-            return None
+    found = addition(statement)
+    if found is None:
+        return None
+    name, value = found
     match value:
         case ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr="sum"), args=[item]):
             return (name, item) if not value.keywords else None

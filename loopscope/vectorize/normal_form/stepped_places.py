@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 from loopscope.vectorize import code
+from loopscope.vectorize.additions import addition
 from loopscope.vectorize.around.liveness import is_read_first
 from loopscope.vectorize.around.region import Region, later_code
 from loopscope.vectorize.names import assigned_names, count_uses
@@ -22,7 +23,10 @@ def without_stepped_place(node: ast.For, region: Region, fresh: Callable[[str], 
     """
     later = later_code(region)
     for at, statement in enumerate(node.body):
-        name, step = _moved_by(statement)
+        moved = addition(statement)
+        if moved is None or not isinstance(moved[1], ast.Constant | ast.Name):
+            continue
+        name, step = moved
         begun = region.initial.get(name)
         first = code.integer(begun.code) if begun is not None else None
         others = [*node.body[:at], *node.body[at + 1 :]]
@@ -39,21 +43,6 @@ def without_stepped_place(node: ast.For, region: Region, fresh: Callable[[str], 
         ast.fix_missing_locations(node)
         return name
     return ""
-
-
-def _moved_by(statement: ast.stmt) -> tuple[str, ast.expr]:
-    """The variable that a statement moves on, and by how much; ``""`` for any other."""
-    match statement:
-        case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=step):
-            pass
-        case ast.Assign(
-            targets=[ast.Name(id=name)],
-            value=ast.BinOp(left=ast.Name(id=old), op=ast.Add(), right=step),
-        ) if name == old:
-            pass
-        case _:
-            return "", code.const(0)
-    return (name if isinstance(step, ast.Constant | ast.Name) else ""), step
 
 
 def _is_place(name: str, statements: list[ast.stmt]) -> bool:
