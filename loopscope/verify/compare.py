@@ -49,7 +49,7 @@ class Comparison:
         error: Largest difference between floating-point results that count as equal.
         telling: False where agreement proves nothing.
         untyped: The loop made a tensor of an empty list, whose dtype and shape say nothing.
-        misshapen: What differs is a tensor's shape.
+        aspect: What of a tensor differs, where it is not its values: ``dtype``, ``shape``, …
     """
 
     difference: str = ""
@@ -57,7 +57,7 @@ class Comparison:
     error: float = 0.0
     telling: bool = True
     untyped: bool = False
-    misshapen: bool = False
+    aspect: str = ""
 
 
 def compare_endings(
@@ -204,7 +204,7 @@ class _Walk:
             if left != right:
                 left, right = (tuple(v) if what == "shape" else v for v in (left, right))
                 self._differ(f"{path} has {what} {right} where the loop has {left}")
-                self.found.misshapen = what == "shape"
+                self.found.aspect = what
                 return
         if a.requires_grad != b.requires_grad and not (b.requires_grad and self.made):
             with_graph = "the rewrite" if b.requires_grad else "the loop"

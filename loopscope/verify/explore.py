@@ -69,7 +69,7 @@ class Explorer:
                 elif result.ticks < self._trial.loop.loops:  # one of them did not go round
                     if not result.raised:
                         self._tally.guards[ONCE] = None
-                elif self._in_domain(base, made, variation):
+                elif result.aspect == "dtype" or self._in_domain(base, made, variation):
                     worst = result
             if worst is not None and not worst.raised:
                 break
@@ -121,7 +121,7 @@ class Explorer:
 
     def _broadcasts(self, base: Input, result: Result) -> bool:
         """Whether a dimension of one that no loop goes over gives the result another shape."""
-        return result.misshapen and result.ticks == self._ticks(base)
+        return result.aspect == "shape" and result.ticks == self._ticks(base)
 
     def _settle(self, base: Input, variation: Variation, result: Result) -> None:
         if variation.guard and variation.no_iterations and result.raised:

@@ -57,7 +57,7 @@ class Result:
         stopped: What stopped the loop, where something did.
         difference: What differs; empty where nothing does.
         raised: The rewrite raised where the loop ran.
-        misshapen: What differs is a tensor's shape.
+        aspect: What of a tensor differs, where it is not its values: ``dtype``, ``shape``, …
         error: Largest difference of floating-point results that count as equal.
         telling: False where agreement proves nothing.
         untyped: An empty list gave the loop a dtype or a shape that other lists do not.
@@ -72,7 +72,7 @@ class Result:
     stopped: BaseException | None = None
     difference: str = ""
     raised: bool = False
-    misshapen: bool = False
+    aspect: str = ""
     error: float = 0.0
     telling: bool = True
     untyped: bool = False
@@ -172,7 +172,7 @@ class Trial:
             error=found.error,
             telling=found.telling,
             untyped=found.untyped,
-            misshapen=found.misshapen,
+            aspect=found.aspect,
             copies=needs_copies(loop, rewrite, self.live),
             not_contiguous=not_contiguous(loop, rewrite, self.live),
             judged_ns=self.clock() - begun_ns,

@@ -60,3 +60,13 @@ def test_tensors_of_a_dict_are_stacked_while_they_have_one_shape():
 
     assert made.status == "verified"
     assert "len({v.shape for v in tensors.values()}) == 1" in made.guards
+
+
+def test_items_are_not_cast_to_the_one_dtype_that_was_seen():
+    def built(x, ids):
+        return torch.tensor([ids[i] if i < 1000 else v for i, v in enumerate(x)])
+
+    made = rewrite(built, torch.randn(120), torch.arange(120))
+
+    assert made.status != "verified"
+    assert "torch.float32 where the loop has torch.int64" in made.reason

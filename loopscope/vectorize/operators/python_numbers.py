@@ -13,7 +13,7 @@ from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.value import Value
 
 _WHOLE = ("int", "int64")
-_FLOATS = ("float16", "bfloat16", "float32", "float64")
+FLOATS = ("float16", "bfloat16", "float32", "float64")
 _DOUBLE = code.attribute("torch.float64")
 
 
@@ -27,7 +27,7 @@ def uses_doubles(seen: Iterable[Seen]) -> bool:
     A tensor of no dimension takes part as a number does: doubles that meet it stay doubles.
     """
     every = [*seen]
-    held = [s for s in every if s.kind in ("tensor", "array") and s.dtype in _FLOATS]
+    held = [s for s in every if s.kind in ("tensor", "array") and s.dtype in FLOATS]
     tensors = {s.dtype for s in held if s.rank} or {s.dtype for s in held}
     numbers = any((s.kind, s.dtype) == ("number", "float") for s in every)
     return tensors == {"float64"} or (not tensors and numbers)
@@ -83,7 +83,7 @@ def as_python_computes(
 def as_tensors_compute(operands: Sequence[Value]) -> list[Value]:
     """A Python float that meets a tensor is taken as the tensor's dtype."""
     tensors = [v for v in operands if v.kind == "tensor" and not _is_python(v)]
-    met = next((v for v in tensors if v.dtype in _FLOATS), tensors[0] if tensors else None)
+    met = next((v for v in tensors if v.dtype in FLOATS), tensors[0] if tensors else None)
     return [_of_dtype(v, met) if met is not None else v for v in operands]
 
 
@@ -97,7 +97,7 @@ def gives_float(left: Value, op: ast.operator, right: Value, seen: Seen | None) 
 def joined_dtype(values: Sequence[Value]) -> str:
     """What a tensor has that holds any of them: numbers count only among themselves."""
     tensors = [v.dtype for v in values if v.kind == "tensor"]
-    floats = [d for d in tensors if d in _FLOATS or d.startswith("complex")]
+    floats = [d for d in tensors if d in FLOATS or d.startswith("complex")]
     if {*tensors} == {"bool"} and any(v.kind != "tensor" and v.dtype == "int" for v in values):
         return "int64"
     if floats or (tensors and not any(v.dtype == "float" for v in values)):
@@ -113,7 +113,7 @@ def _is_python(value: Value) -> bool:
 
 
 def _of_dtype(value: Value, met: Value) -> Value:
-    dtype = met.dtype if met.dtype in _FLOATS else "float32"
+    dtype = met.dtype if met.dtype in FLOATS else "float32"
     if not (value.python and value.axes and value.dtype == "float64") or dtype == "float64":
         return value
     named = _named(met.code)

@@ -11,6 +11,7 @@ from loopscope.vectorize.groups.filled_groups import assume_means
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.operators.combine import choose, combine
+from loopscope.vectorize.operators.python_numbers import FLOATS
 from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.repeated_rows import joined_groups, joined_ranges, joined_rows
 from loopscope.vectorize.ops.unflattened import unflattened
@@ -83,6 +84,8 @@ def stack_of_list(lifter: Lifter, call: Call) -> Value:
     elif call.name != "stack":
         seen = lifter.what(call.node)
         if seen is not None and seen.kind == "tensor" and seen.dtype != value.dtype:
+            if call.name in ("tensor", "as_tensor") and not _says_dtype(value, seen.dtype):
+                raise NotLiftable("a list: its items may have another dtype than were seen")
             wanted = code.attribute(f"torch.{seen.dtype}")
             value = replace(value, code=code.method(value.code, "to", wanted))
     count = len(value.axes)
@@ -90,6 +93,14 @@ def stack_of_list(lifter: Lifter, call: Call) -> Value:
         target = code.const(number + count if number >= 0 else number)
         value = replace(value, code=code.method(value.code, "movedim", code.const(count), target))
     return value
+
+
+def _says_dtype(value: Value, dtype: str) -> bool:
+    """Whether a tensor of these items has that dtype whatever they are."""
+    if not value.python and value.kind != "number":
+        return False
+    floats = value.dtype in ("float", *FLOATS), dtype in FLOATS
+    return floats[0] == floats[1] and (value.dtype == "bool") == (dtype == "bool")
 
 
 @batches("<list> cat", "<list> concat", "<list> concatenate")

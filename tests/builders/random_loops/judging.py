@@ -116,7 +116,10 @@ def _on(program, rewritten, done, fresh):
             return ""  # by its values the loop may not get to what is empty; nobody is misled
         return f"raises {type(error).__name__}: {error}"
     what = _unequal([wanted, given], [got, again], strict=goes_round)
-    if what and not _rounding(program, rewritten, fresh, [wanted, given], [got, again]):
+    rounding = " has dtype " not in what and _rounding(
+        program, rewritten, fresh, [wanted, given], [got, again]
+    )
+    if what and not rounding:
         return what
     several = all(entry.iterations > 1 for entry in entries.values())  # of one, all is the same
     if not what and several and not _may_share(done):

@@ -318,3 +318,13 @@ def test_vmap_of_an_op_that_it_runs_item_by_item_is_no_rewrite():
 
     assert outcome.status != "verified"
     assert "batching rule" in outcome.reason
+
+
+def test_a_dtype_that_a_loop_has_with_few_items_only_is_refuted():
+    loop = "out = torch.tensor([0 if i < 3 else v for i, v in enumerate(x)])"
+    rewrite = "out = torch.where(torch.arange(len(x)) < 3, 0, x)"
+
+    outcome = verify(loop, rewrite, "out", lambda: {"x": randn(12)})
+
+    assert refuted(outcome)
+    assert "float32 where the loop has torch.int64, on size 2" in outcome.reason
