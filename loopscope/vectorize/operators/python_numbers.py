@@ -72,7 +72,7 @@ def as_python_computes(
 
     ``in_doubles``, whole numbers are made doubles: ``torch.arange(n) / 3`` would be less exact.
     """
-    if not all(_is_python(v) for v in operands):
+    if not all(is_python(v) for v in operands):
         return tuple(as_tensors_compute(operands)), False
     single = any(v.axes and v.dtype not in (*_WHOLE, "bool", "float64") for v in operands)
     if not in_doubles or single:
@@ -82,7 +82,7 @@ def as_python_computes(
 
 def as_tensors_compute(operands: Sequence[Value]) -> list[Value]:
     """A Python float that meets a tensor is taken as the tensor's dtype."""
-    tensors = [v for v in operands if v.kind == "tensor" and not _is_python(v)]
+    tensors = [v for v in operands if v.kind == "tensor" and not is_python(v)]
     met = next((v for v in tensors if v.dtype in FLOATS), tensors[0] if tensors else None)
     return [_of_dtype(v, met) if met is not None else v for v in operands]
 
@@ -108,7 +108,8 @@ def joined_dtype(values: Sequence[Value]) -> str:
     return "bool" if numbers == {"bool"} else "int64"
 
 
-def _is_python(value: Value) -> bool:
+def is_python(value: Value) -> bool:
+    """Whether it is one of Python's own numbers in the loop."""
     return value.python or value.kind == "number"
 
 

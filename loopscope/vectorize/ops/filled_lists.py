@@ -11,7 +11,7 @@ from loopscope.vectorize.groups.filled_groups import assume_means
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.operators.combine import choose, combine
-from loopscope.vectorize.operators.python_numbers import FLOATS
+from loopscope.vectorize.operators.python_numbers import FLOATS, is_python
 from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.repeated_rows import joined_groups, joined_ranges, joined_rows
 from loopscope.vectorize.ops.unflattened import unflattened
@@ -84,7 +84,7 @@ def stack_of_list(lifter: Lifter, call: Call) -> Value:
     elif call.name != "stack":
         seen = lifter.what(call.node)
         if seen is not None and seen.kind == "tensor" and seen.dtype != value.dtype:
-            if call.name in ("tensor", "as_tensor") and not _says_dtype(value, seen.dtype):
+            if call.name in ("tensor", "as_tensor") and not _says_dtype(call, value, seen.dtype):
                 raise NotLiftable("a list: its items may have another dtype than were seen")
             wanted = code.attribute(f"torch.{seen.dtype}")
             value = replace(value, code=code.method(value.code, "to", wanted))
@@ -95,12 +95,20 @@ def stack_of_list(lifter: Lifter, call: Call) -> Value:
     return value
 
 
-def _says_dtype(value: Value, dtype: str) -> bool:
-    """Whether a tensor of these items has that dtype whatever they are."""
-    if not value.python and value.kind != "number":
-        return False
+def _says_dtype(call: Call, value: Value, dtype: str) -> bool:
+    """Whether a tensor of these numbers has that dtype whatever they are."""
     floats = value.dtype in ("float", *FLOATS), dtype in FLOATS
-    return floats[0] == floats[1] and (value.dtype == "bool") == (dtype == "bool")
+    alike = floats[0] == floats[1] and (value.dtype == "bool") == (dtype == "bool")
+    return alike and _is_of_numbers(call.args[0])
+
+
+def _is_of_numbers(value: Value) -> bool:
+    """Whether a list, its items or theirs, holds Python's numbers."""
+    if value.list_of is not None and value.list_of.item is not None:
+        return _is_of_numbers(value.list_of.item)
+    if value.parts:
+        return all(map(_is_of_numbers, value.parts))
+    return is_python(value) or value.dtype in ("int", "float")  # as Python calls them
 
 
 @batches("<list> cat", "<list> concat", "<list> concatenate")
