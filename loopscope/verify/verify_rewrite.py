@@ -18,7 +18,12 @@ from loopscope.verify.budget import Budget
 from loopscope.verify.case import Case
 from loopscope.verify.explore import Explorer
 from loopscope.verify.gradients import Gradients
-from loopscope.verify.inputs.literals import constants_of, limits_of, mentioned_in
+from loopscope.verify.inputs.literals import (
+    constants_of,
+    limits_of,
+    mentioned_in,
+    past_tests,
+)
 from loopscope.verify.inputs.size_variations import size_variations
 from loopscope.verify.inputs.trips import literal_sizes
 from loopscope.verify.inputs.value_variations import BARE_ROW, value_variations
@@ -212,12 +217,15 @@ def _try_all(case: Case, base: Input, variations: Iterable[Variation]) -> None:
 def _size_variations(case: Case, base: Input) -> Iterator[Variation]:
     trial = case.trial
     trees = [trial.loop.tree] + ([trial.setup.tree] if trial.setup else [])
+    leaves = trial.leaves(base)
+    observed = min(case.trips(case.observed[0]), default=0)
     return size_variations(
-        trial.leaves(base),
+        leaves,
         trial.begun,
         case.trips(base),
         literal_sizes(*trees),
         limits_of(trial.rewrite.tree, trial.loop.tree),
+        [n for n in past_tests(trial.loop.tree) if n > observed],
     )
 
 

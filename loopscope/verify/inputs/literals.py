@@ -12,6 +12,7 @@ import numpy as np
 from loopscope.verify.inputs.numbers import values_of
 
 _LIMITS = range(8, 1025)  # literals of a rewrite that may be sizes of chunks
+_TESTS = range(1, 65)  # numbers that counters may be compared with
 _MOST = 32
 _CUTTING = frozenset(["min", "max", "clamp", "clip", "clamp_", "clamp_min", "clamp_max",
                        "maximum", "minimum", "fmin", "fmax", "threshold"])  # fmt: skip
@@ -80,6 +81,13 @@ def limits_of(rewrite: ast.AST, loop: ast.AST) -> tuple[int, ...]:
     """Return sizes one beyond those that a rewrite names and its loop does not."""
     found = _constants(rewrite) - _constants(loop)
     return tuple(sorted(int(v) + 1 for v in found if v in _LIMITS))[:2]
+
+
+def past_tests(loop: ast.AST) -> tuple[int, ...]:
+    """Return sizes at which a counter has passed the numbers that tests compare it with."""
+    tests = [n for n in ast.walk(loop) if isinstance(n, ast.Compare)]
+    numbers = {int(v) + 2 for test in tests for v in _constants(test) if v in _TESTS}
+    return tuple(sorted(numbers))[-2:]
 
 
 def _constants(tree: ast.AST) -> set[float]:

@@ -28,6 +28,7 @@ def size_variations(
     trips: Sequence[int],
     rigid: Collection[int],
     beyond: Collection[int] = (),
+    past: Collection[int] = (),
 ) -> Iterator[Variation]:
     """Yield inputs of other sizes: numbers of iterations first, then all others.
 
@@ -36,12 +37,17 @@ def size_variations(
         fresh: Names that are bound anew.
         trips: Numbers of iterations.
         beyond: Numbers of iterations at which the rewrite may come to a limit of its own.
+        past: Numbers of iterations at which a counter is past what the loop compares it with.
         rigid: Sizes that the loop names as literals, so that they cannot change.
     """
     sizes = sizes_of(leaves)
     trips = [size for size in trips if size not in rigid]
     for old in trips[:1]:
         for new in beyond:
+            if new > old + 1:
+                yield resized(sizes, leaves, {old: new})
+    for old in trips:
+        for new in past:
             if new > old + 1:
                 yield resized(sizes, leaves, {old: new})
     for old in trips:

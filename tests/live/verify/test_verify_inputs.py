@@ -328,3 +328,12 @@ def test_a_dtype_that_a_loop_has_with_few_items_only_is_refuted():
 
     assert refuted(outcome)
     assert "float32 where the loop has torch.int64, on size 2" in outcome.reason
+
+
+def test_a_test_of_a_counter_that_no_iteration_was_past_is_passed():
+    loop = "out = torch.stack([v * 2 if i < 40 else v for i, v in enumerate(x)])"
+
+    outcome = verify(loop, "out = x * 2", "out", lambda: {"x": randn(12)})
+
+    assert refuted(outcome)
+    assert "42 instead of 12" in outcome.reason
