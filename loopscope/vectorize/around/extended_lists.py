@@ -9,7 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.each_item import names_in_list
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import appended_names
-from loopscope.vectorize.ops.filled_lists import plain_list
+from loopscope.vectorize.ops.plain_lists import plain_list
 from loopscope.vectorize.value import ListValue, Value
 
 

@@ -13,7 +13,8 @@ from loopscope.vectorize import code
 from loopscope.vectorize.each_item import names_in_list
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import assigned_names, count_uses
-from loopscope.vectorize.ops.filled_lists import list_tensor, plain_list
+from loopscope.vectorize.ops.filled_lists import list_tensor
+from loopscope.vectorize.ops.plain_lists import plain_list
 from loopscope.vectorize.value import NotLiftable, Value
 
 _SHORT = 60

@@ -27,10 +27,10 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
                 return whole_number(axis.size)
             case "add":
                 if term.kind == "tensor":  # none of what is no number is zero in the loop
-                    size = ast.Compare(axis.size, [ast.Gt()], [code.const(0)])
-                    lifter.assume(code.text(size))
+                    _goes_round(lifter, axis)
                 return combine(lifter, term, ast.Mult(), whole_number(axis.size))
             case "max" | "min" | "or" | "and":
+                _goes_round(lifter, axis)
                 return term
             case "mul":
                 return combine(lifter, term, ast.Pow(), whole_number(axis.size))
@@ -65,7 +65,14 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
         made = code.method(_unreduced(term.code, name), name)
     else:
         made = _merged_sum(term.code, name, dim) or code.method(term.code, name, code.const(dim))
-    return replace(term, code=made, axes=rest, counter=None, fill=None, factors=None)
+    dtype = "int64" if name in ("sum", "prod") and term.dtype == "bool" else term.dtype
+    return replace(term, code=made, axes=rest, dtype=dtype, counter=None, fill=None, factors=None)
+
+
+def _goes_round(lifter: Lifter, axis: Axis) -> None:
+    """Note that the loop goes round at all, where its size is no number."""
+    if code.integer(axis.size) is None:
+        lifter.assume(code.text(ast.Compare(axis.size, [ast.Gt()], [code.const(0)])))
 
 
 def _unreduced(operand: ast.expr, name: str) -> ast.expr:

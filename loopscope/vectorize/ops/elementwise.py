@@ -21,6 +21,7 @@ from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.coordinates import coordinates_of
 from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
 from loopscope.vectorize.ops.extrema import extremum
+from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.value import NotLiftable, Value, align
 
 _RENAMED = {"power": "pow", "fabs": "abs"}
@@ -177,7 +178,9 @@ def floating(lifter: Lifter, call: Call) -> Value:
 def converted(lifter: Lifter, call: Call) -> Value:
     """A conversion of one item is the conversion of all."""
     if call.args[0].parts is not None:
-        return stacked(lifter, call.args[0].parts, 0)
+        parts = call.args[0].parts
+        of_lists = [list_tensor(lifter, p) if p.list_of is not None else p for p in parts]
+        return stacked(lifter, tuple(of_lists), 0)
     value = call.args[0]
     seen = lifter.what(call.node)
     if value.counter is not None and call.name == "tensor" and not call.keywords:

@@ -11,8 +11,9 @@ from loopscope.vectorize.groups.filled_groups import assume_means
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
 from loopscope.vectorize.operators.combine import choose, combine
-from loopscope.vectorize.operators.python_numbers import FLOATS, is_python
 from loopscope.vectorize.ops.building import stacked
+from loopscope.vectorize.ops.item_dtypes import as_seen_tensor, as_told
+from loopscope.vectorize.ops.listed_places import listed_places
 from loopscope.vectorize.ops.repeated_rows import joined_groups, joined_ranges, joined_rows
 from loopscope.vectorize.ops.unflattened import unflattened
 from loopscope.vectorize.stores.casts import cast
@@ -29,6 +30,8 @@ def list_tensor(lifter: Lifter, value: Value) -> Value:
     item = filled.item
     if item is None:
         raise NotLiftable("an empty list")
+    if (places := listed_places(lifter, filled)) is not None:
+        return places
     if item.list_of is not None:
         item = list_tensor(lifter, item)
     if item.kind == "other" and item.parts is not None:
@@ -80,35 +83,14 @@ def stack_of_list(lifter: Lifter, call: Call) -> Value:
         raise NotLiftable("torch.stack along no literal dimension")
     value = list_tensor(lifter, call.args[0])
     if call.name != "stack" and "dtype" in call.keywords:
-        value = replace(value, code=code.method(value.code, "to", call.keywords["dtype"].code))
+        value = as_told(value, call.keywords["dtype"].code)
     elif call.name != "stack":
-        seen = lifter.what(call.node)
-        if seen is not None and seen.kind == "tensor" and seen.dtype != value.dtype:
-            if call.name in ("tensor", "as_tensor") and not _says_dtype(call, value, seen.dtype):
-                raise NotLiftable("a list: its items may have another dtype than were seen")
-            wanted = code.attribute(f"torch.{seen.dtype}")
-            value = replace(value, code=code.method(value.code, "to", wanted))
+        value = as_seen_tensor(lifter, call, value)
     count = len(value.axes)
     if number != 0:
         target = code.const(number + count if number >= 0 else number)
         value = replace(value, code=code.method(value.code, "movedim", code.const(count), target))
     return value
-
-
-def _says_dtype(call: Call, value: Value, dtype: str) -> bool:
-    """Whether a tensor of these numbers has that dtype whatever they are."""
-    floats = value.dtype in ("float", *FLOATS), dtype in FLOATS
-    alike = floats[0] == floats[1] and (value.dtype == "bool") == (dtype == "bool")
-    return alike and _is_of_numbers(call.args[0])
-
-
-def _is_of_numbers(value: Value) -> bool:
-    """Whether a list, its items or theirs, holds Python's numbers."""
-    if value.list_of is not None and value.list_of.item is not None:
-        return _is_of_numbers(value.list_of.item)
-    if value.parts:
-        return all(map(_is_of_numbers, value.parts))
-    return is_python(value) or value.dtype in ("int", "float")  # as Python calls them
 
 
 @batches("<list> cat", "<list> concat", "<list> concatenate")
@@ -259,15 +241,6 @@ def first_of_list(lifter: Lifter, call: Call) -> Value:
     made = code.subscript(whole.code, [code.const(0)])
     first = replace(whole, code=made, rank=whole.rank - 1, shape=whole.shape[1:])
     return _as_seen(lifter, call, first)
-
-
-def plain_list(lifter: Lifter, value: Value) -> ast.expr:
-    """The list itself: of Python numbers where the loop had such."""
-    whole, item = list_tensor(lifter, value), _list(value).item
-    if whole.python or (item is not None and item.kind == "number"):
-        lifter.used_ops.append("Tensor.tolist")
-        return code.method(whole.code, "tolist")
-    return code.call("list", whole.code)
 
 
 def _count(lifter: Lifter, call: Call) -> Value | None:

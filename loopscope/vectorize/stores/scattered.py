@@ -12,6 +12,7 @@ from loopscope.vectorize.axes import Axis, Counter, union
 from loopscope.vectorize.counters import counter_value
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear, linear
+from loopscope.vectorize.named_places import named_places
 from loopscope.vectorize.place import Place
 from loopscope.vectorize.store import Store
 from loopscope.vectorize.subscripts.counted_slice import slice_of
@@ -177,7 +178,7 @@ def _where(
     lifter: Lifter, places: Sequence[Place], axes: tuple[Axis, ...], value: Value, guard: Value
 ) -> tuple[tuple[Place, ...], tuple[Axis, ...], Value]:
     """Places and value of those iterations in which the guard holds, in a row."""
-    names = _found(lifter, expand(guard, axes).code, axes)
+    names = named_places(lifter, expand(guard, axes).code, axes)
     size = code.call("len", code.name(names[0]))
     row = Axis(names[0], axes[0].order, linear(code.const(0)), linear(size), size)
     left = tuple(
@@ -187,17 +188,6 @@ def _where(
         for p in places
     )
     return left, (row,), value if value.is_fixed else _at(value, axes, names, row)
-
-
-def _found(lifter: Lifter, guard: ast.expr, axes: Sequence[Axis]) -> list[str]:
-    """``i, j = mask.nonzero(as_tuple=True)``, written once for all stores of one test."""
-    keys = [f"{axis.name} where {code.text(guard)}" for axis in axes]
-    if keys[0] not in lifter.ranges:
-        names = [lifter.fresh(axis.name) for axis in axes]
-        whole = code.method(guard, "nonzero", as_tuple=True)
-        lifter.statements.append(code.unpacking(names, whole))
-        lifter.ranges |= {k: Value(code.name(n)) for k, n in zip(keys, names, strict=True)}
-    return [code.text(lifter.ranges[key].code) for key in keys]
 
 
 def _named(lifter: Lifter, index: Value, guard: Value, left: Value) -> Value:

@@ -18,7 +18,7 @@ _MOST_SPLITS = 8
 _MOST_CLASSES = 6
 _MOST_WAYS = 9
 _MOST_PARTS = 16
-_FACTORS = 9.0, -9.0
+_SCALES = (9.0, 0), (-9.0, 0), (9.0, 9), (-9.0, -9)  # of floats, and what integers are moved by
 EMPTY = "no dimension is empty"
 
 
@@ -83,12 +83,13 @@ def _no_iterations(old: int, sizes: Sizes, leaves: Leaves) -> Iterator[Variation
     """Yield inputs without any iteration: whatever the rewrite reads of others must not matter."""
     empty = resized(sizes, leaves, {old: 0}, few=True, no_iterations=True)
     yield empty
-    for factor in _FACTORS:
+    for factor, more in _SCALES:
         ways = tuple(
-            tuple(functools.partial(_scaled, attempt, factor) for attempt in way)
+            tuple(functools.partial(_scaled, attempt, factor, more) for attempt in way)
             for way in empty.ways
         )
-        yield dataclasses.replace(empty, ways=ways, counted=False)
+        guard = EMPTY if more else ""  # integers may be places, which are outside then
+        yield dataclasses.replace(empty, ways=ways, guard=guard, counted=False)
     # Of sizes that are equal by chance, one may be how often the loop goes round.
     for places in _parts(sizes.of(old)):
         mapping = dict.fromkeys(places, 0)
@@ -103,8 +104,8 @@ def _parts(places: Sequence[Position]) -> Iterator[tuple[Position, ...]]:
     return itertools.islice((p for p in parts if len(p) < len(places)), _MOST_PARTS)
 
 
-def _scaled(attempt: Callable[[], Change], factor: float) -> Change:
-    return Scaled(attempt(), factor)
+def _scaled(attempt: Callable[[], Change], factor: float, more: int) -> Change:
+    return Scaled(attempt(), factor, more)
 
 
 def _step(size: int, sizes: Sizes) -> int:

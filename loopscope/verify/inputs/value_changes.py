@@ -13,6 +13,8 @@ from loopscope.verify.inputs.numbers import Values, like, values_of
 from loopscope.verify.inputs.redraw import has_whole_columns, in_order, redraw
 from loopscope.verify.inputs.traits import Traits, traits_of
 
+_COUNTS = (torch.int8, torch.int16, torch.int32, torch.int64)
+
 
 class OtherValues(Change):
     """Give every leaf other values of the same kind; numbers too, unless they are kept.
@@ -86,16 +88,19 @@ class Scaled(Change):
     Args:
         first: The other change.
         factor: What tensors are multiplied by.
+        more: What is added to tensors of integers.
     """
 
-    def __init__(self, first: Change, factor: float) -> None:
-        self._first, self._factor = first, factor
+    def __init__(self, first: Change, factor: float, more: int = 0) -> None:
+        self._first, self._factor, self._more = first, factor, more
 
     def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
         """Return the changed leaf, scaled."""
         changed = self._first.leaf(path, value)
         if isinstance(changed, torch.Tensor) and changed.is_floating_point():
             return changed * self._factor
+        if self._more and isinstance(changed, torch.Tensor) and changed.dtype in _COUNTS:
+            return changed + self._more
         return changed
 
     def memory(self, flat: torch.Tensor) -> torch.Tensor:

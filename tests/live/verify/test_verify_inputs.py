@@ -337,3 +337,17 @@ def test_a_test_of_a_counter_that_no_iteration_was_past_is_passed():
 
     assert refuted(outcome)
     assert "42 instead of 12" in outcome.reason
+
+
+def test_integers_take_other_values_where_no_iteration_runs():
+    loop = """
+        out = torch.zeros(2)
+        for i in range(len(x)):
+            out = torch.where(w > out, w, out)
+    """
+
+    outcome = verify(loop, "out = torch.zeros(2).maximum(w)", "out",
+                     lambda: {"x": randn(12), "w": torch.tensor([0, -1])})  # fmt: skip
+
+    assert outcome.status == "verified"
+    assert "the loop goes round at least once" in outcome.guards
