@@ -24,6 +24,7 @@ from loopscope.vectorize.normal_form.annotations import without_annotations
 from loopscope.vectorize.normal_form.counting_while import without_while
 from loopscope.vectorize.normal_form.defaults import with_get
 from loopscope.vectorize.normal_form.filled_lists import with_appends
+from loopscope.vectorize.normal_form.flag_breaks import without_flag_breaks
 from loopscope.vectorize.normal_form.grouped_dicts import Grouped, without_groups
 from loopscope.vectorize.normal_form.helper_functions import helper_functions
 from loopscope.vectorize.normal_form.iterator_headers import with_plain_headers
@@ -85,6 +86,7 @@ def prepare(loop: Loop) -> Prepared:
     if isinstance(first, ast.For):
         without_named_expressions(first)
         with_none_branches(first)
+        without_flag_breaks(first, later_code(region))
         with_appends(first, _placed(region))
         with_items(first)
         with_bounds_by_number(first)

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.carries.flags import flagged
 from loopscope.vectorize.carries.forms import NEUTRAL
 from loopscope.vectorize.carries.meeting import meeting
 from loopscope.vectorize.carries.out_of_reach import out_of_reach
@@ -147,6 +148,9 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
         raise NotLiftable(f"{carry.name} is updated in some iterations only")
     if carry.form == "or":
         return updated(updates, "or", aligned_logic(test, ast.BitAnd(), carry.term))
+    if carry.form == "and":
+        fails = replace(test, code=code.inverted(test.code))
+        return updated(updates, "and", aligned_logic(fails, ast.BitOr(), carry.term))
     if carry.form == "add" and _counts(carry.term):
         return updated(updates, "add", replace(_as_count(test), python=True))
     other = whole_number(code.const(neutral))
@@ -178,6 +182,8 @@ def _kept(test: Value, keeps: Value, carry: Carry, updates: Value) -> Value:
         raise NotLiftable("a branch sets a carried variable to something else")
     if updates.mask is not None or updates.members is not None:
         raise NotLiftable("a branch sets a carried variable to something else")
+    if isinstance(updates.code, ast.Constant) and type(updates.code.value) is bool:
+        return flagged(test, keeps, raised=updates.code.value)
     return replace(
         keeps,
         carry=Carry(carry.name, "latest", updates, test=test),

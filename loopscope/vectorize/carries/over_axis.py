@@ -54,6 +54,13 @@ def over_axis(lifter: Lifter, form: str, term: Value, axis: Axis) -> Value:
     if parts is not None:
         total = over_axis(lifter, form, parts[0], axis)
         return replace(total, code=parts[1](total.code))
+    if (
+        form == "and"
+        and isinstance(term.code, ast.UnaryOp)
+        and isinstance(term.code.op, ast.Invert)
+    ):
+        none = over_axis(lifter, "or", replace(term, code=term.code.operand), axis)
+        return replace(none, code=code.inverted(none.code))
     dim = term.axes.index(axis)
     rest = tuple(a for a in term.axes if a != axis)
     name = _REDUCED[form]

@@ -11,6 +11,7 @@ from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.carried import carried_binary
 from loopscope.vectorize.carries.first_item import with_first_item
 from loopscope.vectorize.carries.first_match import first_match
+from loopscope.vectorize.carries.flags import as_flag, begins_as_anything, set_or_left
 from loopscope.vectorize.carries.forms import is_infinite, is_neutral
 from loopscope.vectorize.carries.latest import last_of_all
 from loopscope.vectorize.carries.matrix_chain import matrix_chain
@@ -86,7 +87,10 @@ def reduced(
         return _from_none(lifter, carry, total, name)
     if before is not None and before.carry is not None:  # an outer loop carries it on
         return _combined(lifter, carry.form, before, total)
-    if carry.form == "add":
+    if carry.form in ("or", "and") and before is None and begins_as_anything(lifter, name):
+        return set_or_left(carry.form, total, name)
+    flagged = carry.form in ("or", "and") and _number_type(lifter, name) == "bool"
+    if carry.form == "add" or flagged:
         total = _as_number(lifter, carry, total, name)
         return with_start(lifter, carry.form, total, before, name)
     result = with_start(lifter, carry.form, total, before, name)
@@ -159,7 +163,7 @@ def _as_number(lifter: Lifter, carry: Carry, value: Value, name: str) -> Value:
     counted = term is not None and (term.dtype.startswith(("int", "bool")))
     kind = "int" if whole and counted else "float"
     if carry.form in ("or", "and"):
-        kind = "bool"
+        return as_flag(value)
     if kind == "int" and _is_count(lifter, value.code):
         return value
     return replace(value, code=code.call(kind, value.code), kind="number", dtype=kind)

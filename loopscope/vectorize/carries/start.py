@@ -34,6 +34,8 @@ def join_start(form: str, start: Value, total: Value) -> Value:
             made = code.binary(left, ast.Add(), right)
         case "mul":
             made = code.binary(left, ast.Mult(), right)
+        case "or" | "and" if total.kind == start.kind == "number":
+            made = ast.BoolOp(ast.Or() if form == "or" else ast.And(), [left, right])
         case "or":
             made = code.binary(left, ast.BitOr(), right)
         case "and":
@@ -44,7 +46,7 @@ def join_start(form: str, start: Value, total: Value) -> Value:
             made = code.method(right, "clamp", **{"min" if form == "max" else "max": bound})
         case _:
             made = code.call(f"torch.{form}imum", left, right)
-    number = form == "add" and total.kind == "number" and not axes
+    number = form in ("add", "or", "and") and total.kind == "number" and not axes
     kind: ValueKind = "number" if number else "tensor"
     python = total.python and (start.python or start.kind == "number")
     return Value(made, axes, rank, kind, total.dtype, total.shape, python=python)

@@ -21,7 +21,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.names import appended_names, assigned_names
 from loopscope.vectorize.statements.branches import lift_branches
-from loopscope.vectorize.statements.leaving_in_turn import begin_active, leaving_test
+from loopscope.vectorize.statements.leaving_in_turn import begin_active, leaving_test, until_none
 from loopscope.vectorize.statements.states_in_turn import begin_states, handed_on
 from loopscope.vectorize.statements.temporaries import assigned_again
 from loopscope.vectorize.stores.write_store import write_store
@@ -48,15 +48,17 @@ def keep_in_turn(lifter: Lifter, node: ast.For, later: set[str]) -> None:
     filled = {name: lifter.fresh(name) for name in dict.fromkeys(appended_names(node.body))}
     states = begin_states(lifter, node, later - targets, before)
     body = node.body
+    ended: list[ast.stmt] = []
     if (left := leaving_test(node.body)) is not None:
         active = begin_active(lifter)
         states[code.text(active.code)] = active
         body = left.masked(code.text(active.code))
+        ended = [until_none(active.code)]
     with _apart(lifter, states):
         items = _lift_body(lifter, body, filled)
         steps = [*lifter.statements, *_written(lifter), *handed_on(lifter, states)]
     begun = [code.assignment(own, ast.List([], ast.Load())) for own in filled.values()]
-    whole = ast.For(header.target, header.iter, _tidy(lifter, steps), [])
+    whole = ast.For(header.target, header.iter, [*_tidy(lifter, steps), *ended], [])
     lifter.statements += [*begun, whole]
     _leave(lifter, node, states)
     lifter.passed |= targets

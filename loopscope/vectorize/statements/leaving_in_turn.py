@@ -69,5 +69,10 @@ def begin_active(lifter: Lifter) -> Value:
     return value
 
 
+def until_none(active: ast.expr) -> ast.If:
+    """Return the test that leaves the loop once no iteration goes on."""
+    return ast.If(ast.UnaryOp(ast.Not(), code.method(active, "any")), [ast.Break()], [])
+
+
 def _while(active: str, body: list[ast.stmt]) -> list[ast.stmt]:
     return [ast.If(code.name(active), body, [])] if body else []

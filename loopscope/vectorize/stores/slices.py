@@ -199,7 +199,9 @@ def _in_place(
     if guard is None:
         return code.assignment(whole_target, made)
     if value.is_fixed and value.kind == "number" and guard.axes == axes:
-        place = code.subscript(target, [guard.code]) if whole else None
+        own = store.guard  # of a target's every dimension, unless those of its items are between
+        covers = bool(axes) or own is None or len(own.axes) + own.rank == rank
+        place = code.subscript(target, [guard.code]) if whole and covers else None
         if place is not None:
             return code.assignment(place, made)
         call = code.method(target, "masked_fill_", align(guard, axes, rank), made)

@@ -238,3 +238,15 @@ def filled_by_numbers_across(x, y):
         for j in range(len(x)):
             out[j, i] = x[i] * 2
     return out
+
+
+@sized(lambda n: {"reads": torch.randint(0, 5, (n, 7))})
+def bases_and_what_is_unknown(reads):
+    onehot = torch.zeros(reads.shape[0], 4, reads.shape[1])
+    for i, read in enumerate(reads):
+        for j, base in enumerate(read):
+            if base < 4:
+                onehot[i, base, j] = 1.0
+            else:
+                onehot[i, :, j] = 0.25
+    return onehot
