@@ -192,6 +192,7 @@ def _lifted(
     if isinstance(region.statement, ast.While) and isinstance(first, ast.For):
         lifter.dropped.add(code.text(first.target))  # its counter
     lifter.dropped |= {prepared.counted} - {""}
+    lifter.guards += prepared.assumed
     if prepared.grouped is not None:
         lifter.dropped.add(prepared.grouped.name)
         lifter.inverse = prepared.grouped.owner

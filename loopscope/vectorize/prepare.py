@@ -39,6 +39,7 @@ from loopscope.vectorize.normal_form.stored_reads import with_stored_reads
 from loopscope.vectorize.normal_form.unpacked_items import with_items
 from loopscope.vectorize.normal_form.views import without_views
 from loopscope.vectorize.normal_form.walked_iterators import walked_in_place
+from loopscope.vectorize.normal_form.walked_pieces import with_pieces
 from loopscope.vectorize.normal_form.whole_dicts import spelled_out
 from loopscope.vectorize.numbering import as_written
 
@@ -52,6 +53,7 @@ class Prepared:
         functions: The user's helpers that it may call, for inlining: ``self.f`` for a method.
         classes: Classes of other objects whose methods it calls, by the object's name.
         counted: A counter of two loops that is written by theirs; ``""`` where there is none.
+        assumed: What must hold where it is entered for the loop to be what it was made.
         grouped: What stands for a dict of lists that the loop fills.
         of_sets: Variables of loops that walk over all items in the place of a set of them.
     """
@@ -63,6 +65,7 @@ class Prepared:
     classes: dict[str, str] = field(default_factory=dict)
     of_sets: frozenset[str] = frozenset()
     counted: str = ""
+    assumed: tuple[str, ...] = ()
     grouped: Grouped | None = None
 
 
@@ -83,6 +86,7 @@ def prepare(loop: Loop) -> Prepared:
     functions = helper_functions(loop)
     of_sets: frozenset[str] = frozenset()
     counted = ""
+    assumed: tuple[str, ...] = ()
     if isinstance(first, ast.For):
         without_named_expressions(first)
         with_none_branches(first)
@@ -91,8 +95,11 @@ def prepare(loop: Loop) -> Prepared:
         with_items(first)
         with_bounds_by_number(first)
         fresh = partial(fresh_name, taken)
-        counted = without_nested_counter(first, region) or without_stepped_place(
-            first, region, fresh
+        counted, assumed = with_pieces(first, region, fresh)
+        counted = (
+            counted
+            or without_nested_counter(first, region)
+            or without_stepped_place(first, region, fresh)
         )
         of_sets = without_sets(first)
         without_views(first)
@@ -111,6 +118,7 @@ def prepare(loop: Loop) -> Prepared:
         functions,
         of_sets=of_sets,
         counted=counted,
+        assumed=assumed,
         grouped=grouped,
     )
 

@@ -111,7 +111,8 @@ def _users_calls(prepared: Prepared) -> set[str]:
 def _kept_names(prepared: Prepared, lifter: Lifter) -> dict[str, Seen]:
     """What was seen of the names that stay as they are."""
     region = prepared.region
-    changed = {*assigned_names(region.statements), *region.initial}
+    inside = assigned_names([*region.statements, *prepared.statements])
+    changed = {*inside, *region.initial}
     return {p: seen for p, seen in lifter.loaded.items() if not {p, p.split(".")[0]} & changed}
 
 

@@ -55,6 +55,8 @@ def _sizes(lifter: Lifter, how: ast.expr | None) -> ast.expr:
         case ast.Call(func=ast.Attribute(value=counts, attr="tolist"), args=[]):
             seen = lifter.what(counts)
             how = counts if seen is not None and seen.kind == "tensor" else how
+        case ast.Call(func=ast.Name(id="list"), args=[counts]):
+            how = counts
         case _:
             pass
     sizes = lifter.fixed(how)
