@@ -11,6 +11,7 @@ from loopscope.vectorize.carries.extremum_of_each import Pick, is_strict, passes
 from loopscope.vectorize.carries.forms import is_infinite
 from loopscope.vectorize.carries.out_of_reach import assume_reached
 from loopscope.vectorize.carries.passing import may_be_nan, passing
+from loopscope.vectorize.carries.pick_of_all import pick_of_all
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import linear
@@ -37,6 +38,12 @@ def pick_at_extremum(
     compared, chosen = carry.term, carry.scale
     if axis.reverse or axis not in compared.axes or compared.rank != 0:
         raise NotLiftable("an extremum over several loops")
+    if before is not None and before.carry is not None and before.carry.form == "keep":
+        return replace(before, carry=carry)  # a loop around carries it on
+    if any(other.order > axis.order for other in compared.axes):
+        if compared.axes[0] != axis:
+            raise NotLiftable("an extremum over several loops")
+        return pick_of_all(lifter, carry, begun)
     if len(compared.axes) > 1:
         pick = pick_of_each(lifter, carry, axis, begun)
         return _where_found(lifter, carry, pick, before)

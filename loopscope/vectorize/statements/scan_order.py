@@ -28,7 +28,7 @@ class Part:
 def in_scan_order(body: list[ast.stmt], carried: Sequence[str]) -> list[Part]:
     """Return the body in parts; what reads a scan's values is made to read them by name."""
     whole = [Part(body)]
-    body = _one_by_one(_together(body, carried), carried)
+    body = _one_by_one(_together(_under_tests(body), carried), carried)
     if any(isinstance(n, ast.Continue | ast.Break | ast.Return) for s in body for n in _own(s)):
         return whole
     updates = {name: k for name in carried if (k := _update(body, name)) is not None}
@@ -51,6 +51,17 @@ def in_scan_order(body: list[ast.stmt], carried: Sequence[str]) -> list[Part]:
             parts.append(Part(waiting, scanned))
             waiting = []
     return [*parts, Part(waiting)] if waiting else parts
+
+
+def _under_tests(body: list[ast.stmt]) -> list[ast.stmt]:
+    """``if skip: continue`` and what follows, as what is done where the test does not hold."""
+    for k, statement in enumerate(body):
+        match statement:
+            case ast.If(test=test, body=[ast.Continue()], orelse=[]) if body[k + 1 :]:
+                return [*body[:k], ast.If(test, [], _under_tests(body[k + 1 :]))]
+            case _:
+                pass
+    return body
 
 
 def _together(body: list[ast.stmt], carried: Sequence[str]) -> list[ast.stmt]:

@@ -42,6 +42,7 @@ _MOST_NUMBERS = 6
 _MOST_WIDENED = 5
 _DTYPE = "inputs have the observed dtype"
 _FEW_ROWS = 4
+_SEEDS_OF_FEW = 31, 32, 33
 _FEW_VALUES = 0.1  # a share, too
 _SHARES = 0.2, 0.2, 0.4, 0.4, 0.6, 1.0
 _BROKEN = {
@@ -138,6 +139,15 @@ def _single(leaves: Leaves, keep: Collection[str]) -> list[str]:
         for path, leaf in leaves.items()
         if getattr(leaf, "dtype", None) == torch.float32 and not is_kept(path, keep)
     ]
+
+
+def other_floats(leaves: Leaves, keep: Collection[str]) -> Iterator[Variation]:
+    """Yield inputs of other floating-point values: of few integers nothing says what they are."""
+    kinds = {path: values_of(leaf) for path, leaf in leaves.items()}
+    whole = {path for path, v in kinds.items() if v is None or v.dtype.kind != "f"}
+    for seed in _SEEDS_OF_FEW:
+        change = functools.partial(OtherValues, seed, {*keep, *whole})
+        yield Variation("other values", one(change), smooth=True)
 
 
 def _other_rows(

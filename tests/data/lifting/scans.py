@@ -335,3 +335,27 @@ def horner(c, x):
     for k in reversed(range(len(c))):
         y = y * x + c[k]
     return y
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def products_of_what_is_not_skipped(x):
+    s = torch.tensor(1.0)
+    out = []
+    for v in x:
+        if v > 3:
+            continue
+        s = s * v
+        out.append(s)
+    return torch.stack(out)
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def sums_beside_what_is_skipped(x):
+    s = torch.tensor(0.0)
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        if x[i] < 0:
+            continue
+        s = s + x[i]
+        out[i] = s
+    return out

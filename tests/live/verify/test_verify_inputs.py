@@ -351,3 +351,22 @@ def test_integers_take_other_values_where_no_iteration_runs():
 
     assert outcome.status == "verified"
     assert "the loop goes round at least once" in outcome.guards
+
+
+def test_one_column_is_tried_with_several_values():
+    loop = """
+        out = []
+        for v in x:
+            v[-1] -= torch.minimum(x[0, 0], v[0])
+            out.append(v[0].clone())
+        out = torch.stack(out)
+    """
+    rewrite = """
+        x[:, -1] -= torch.minimum(x[0, 0], x[:, 0])
+        out = x[:, 0].clone()
+    """
+
+    def make():
+        return {"x": torch.tensor([[1.2, 0.3], [-1.0, 0.2], [-0.3, 0.1], [-0.2, 2.0]])}
+
+    assert refuted(verify(loop, rewrite, "out", make))
