@@ -51,6 +51,7 @@ class Carry:
         test: Of an update: where it is made, if not in every iteration.
         first: What it is set to where it was ``None`` before, or is made anew.
         of: Of what is picked at an extremum: the extremum's own name.
+        inner: Of what is picked in several loops: the extremum over the inner ones.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Carry:
     test: Value | None = None
     first: Value | None = None
     of: str = ""
+    inner: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

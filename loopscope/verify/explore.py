@@ -85,7 +85,7 @@ class Explorer:
         self._kept.append(made)  # so that no other input gets its id
         changes = bool(variation.resized) and not variation.no_iterations
         if changes:
-            self._elastic.add((id(base), variation.resized))
+            self._elastic |= {(id(base), variation.resized), (id(made), variation.resized)}
         shared = result.copies.values()
         is_changed = any(not s.names.isdisjoint(self._candidate.changed) for s in shared)
         if result.copies and variation.few and not is_changed:

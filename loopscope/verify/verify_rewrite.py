@@ -26,7 +26,7 @@ from loopscope.verify.inputs.literals import (
 )
 from loopscope.verify.inputs.size_variations import size_variations
 from loopscope.verify.inputs.trips import literal_sizes
-from loopscope.verify.inputs.value_variations import BARE_ROW, other_floats, value_variations
+from loopscope.verify.inputs.value_variations import BARE_ROW, value_variations, with_other_values
 from loopscope.verify.inputs.variation import Variation
 from loopscope.verify.observed import judge_observed, refuse_other_setup, refuse_unmet_guards
 from loopscope.verify.purity import called_bodies, why_impure
@@ -213,8 +213,9 @@ def _try_all(case: Case, base: Input, variations: Iterable[Variation]) -> None:
             return
         made = case.explorer.try_variation(base, variation)
         if made is not None and variation.few and not variation.no_iterations:
-            leaves = case.trial.leaves(made)  # of one item much is equal by chance
-            _try_all(case, made, other_floats(leaves, case.trial.begun))
+            leaves = case.trial.leaves(base)
+            for other in with_other_values(variation, leaves, case.trial.begun):
+                case.explorer.try_variation(made, other)
 
 
 def _size_variations(case: Case, base: Input) -> Iterator[Variation]:

@@ -208,8 +208,8 @@ def _extremum(lifter: Lifter, test: Value, then: Value, orelse: Value) -> Value:
     if not may_be_nan(lifter, found.term.code):
         lifter.assume_finite(found.term)
     if orelse.carry is not None and orelse.carry.name == found.name:
-        same = code.text(then.code) == code.text(found.term.code)
-        if not same:
+        ends = (lifter.written_out(v.code) for v in (then, found.term))
+        if len(set(map(code.text, ends))) > 1:
             raise NotLiftable(f"{found.name} is set to something else than what it is compared to")
         form: Form = "max" if found.op.startswith("max") else "min"
         grown = updated(orelse, form, then)

@@ -10,6 +10,7 @@ from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.extremum_of_each import Pick, is_strict, passes, pick_of_each
 from loopscope.vectorize.carries.forms import is_infinite
 from loopscope.vectorize.carries.out_of_reach import assume_reached
+from loopscope.vectorize.carries.over_axis import over_axis
 from loopscope.vectorize.carries.passing import may_be_nan, passing
 from loopscope.vectorize.carries.pick_of_all import pick_of_all
 from loopscope.vectorize.carries.start import made_before
@@ -39,7 +40,8 @@ def pick_at_extremum(
     if axis.reverse or axis not in compared.axes or compared.rank != 0:
         raise NotLiftable("an extremum over several loops")
     if before is not None and before.carry is not None and before.carry.form == "keep":
-        return replace(before, carry=carry)  # a loop around carries it on
+        inner = over_axis(lifter, form, carry.inner or compared, axis)
+        return replace(before, carry=replace(carry, inner=inner))  # a loop around carries it on
     if any(other.order > axis.order for other in compared.axes):
         if compared.axes[0] != axis:
             raise NotLiftable("an extremum over several loops")

@@ -40,22 +40,32 @@ def pick_of_all(lifter: Lifter, carry: Carry, begun: Value | None) -> Value:
         lifter.assume(code.text(code.method(carry.test.code, "any")))
     lifter.used_ops += [f"torch.arg{form}", f"torch.{form}"]
     lifter.dropped.add(carry.name)
-    place = _place(lifter, compared, form)
-    return _picked(chosen, compared.axes, place)
-
-
-def _place(lifter: Lifter, compared: Value, form: str) -> ast.expr:
-    """The place among all items, one behind the other, written once."""
-    key = f"arg{form} of {code.text(compared.code)}"
+    place = code.call("int", code.method(compared.code, f"arg{form}"))
+    if _is_pair(chosen, compared.axes):
+        return Value(code.call("divmod", place, compared.axes[1].size), kind="other")
+    key = code.text(place)
     if key not in lifter.ranges:
-        made = code.call("int", code.method(compared.code, f"arg{form}"))
-        lifter.ranges[key] = lifter.bind("place", Value(made, kind="number", dtype="int"))
-    return lifter.ranges[key].code
+        lifter.ranges[key] = lifter.bind("place", Value(place, kind="number", dtype="int"))
+    return _picked(chosen, compared.axes, lifter.ranges[key].code)
+
+
+def _is_pair(chosen: Value, axes: Sequence[Axis]) -> bool:
+    """Whether what goes with the extremum are the counters of two loops, from zero on."""
+    counters = [p.counter for p in chosen.parts or ()]
+    plain = [
+        c is not None
+        and c.sign == c.axis.step == 1
+        and not c.also
+        and (c.axis.start + c.offset).is_zero
+        for c in counters
+    ]
+    return len(axes) == 2 and all(plain) and [c.axis for c in counters if c is not None] == [*axes]
 
 
 def _picked(chosen: Value, axes: Sequence[Axis], place: ast.expr) -> Value:
     if chosen.parts is not None:
-        return replace(chosen, parts=tuple(_picked(p, axes, place) for p in chosen.parts))
+        parts = tuple(_picked(p, axes, place) for p in chosen.parts)
+        return replace(chosen, code=code.tuple_of([p.code for p in parts]), parts=parts)
     counter = chosen.counter
     if (
         counter is not None
@@ -63,11 +73,11 @@ def _picked(chosen: Value, axes: Sequence[Axis], place: ast.expr) -> Value:
         and counter.also is None
         and counter.axis.step == 1
     ):
-        made = _along(axes, axes.index(counter.axis), place)
+        moved = _along(axes, axes.index(counter.axis), place)
         offset = counter.axis.start + counter.offset
         if not offset.is_zero:
-            made = code.binary(made, ast.Add(), offset.code())
-        return Value(made, kind="number", dtype="int")
+            moved = code.binary(moved, ast.Add(), offset.code())
+        return Value(moved, kind="number", dtype="int")
     if chosen.is_fixed:
         return chosen
     if any(axis not in axes for axis in chosen.axes) or chosen.kind == "other":

@@ -84,6 +84,9 @@ def reduced(
         _assume_moved(lifter, carry, total, name)
     _assume_once(lifter, carry, total, name)
     if carry.first is not None:
+        if before is not None and before.carry is not None and before.carry.form == "keep":
+            _check_first(lifter, carry, name)
+            return replace(before, carry=Carry(name, carry.form, total, op=carry.op, first=total))
         return _from_none(lifter, carry, total, name)
     if before is not None and before.carry is not None:  # an outer loop carries it on
         return _combined(lifter, carry.form, before, total)
@@ -205,11 +208,9 @@ def _begins_as_number(lifter: Lifter, name: str) -> bool:
 def _from_none(lifter: Lifter, carry: Carry, total: Value, name: str) -> Value:
     """A reduction whose variable is ``None`` before its first iteration."""
     made = lifter.initial.get(name)
-    if carry.first is None or carry.term is None or not total.is_fixed:
+    if carry.term is None or not total.is_fixed:
         raise NotLiftable(f"{name} is set in the first iteration only")
-    first, term = (code.text(lifter.written_out(v.code)) for v in (carry.first, carry.term))
-    if first != term:
-        raise NotLiftable(f"{name} begins with something else than what is added")
+    _check_first(lifter, carry, name)
     if made is not None and made.is_none:
         lifter.dropped.add(name)
         if carry.test is not None and carry.test.axes:
@@ -222,6 +223,13 @@ def _from_none(lifter: Lifter, carry: Carry, total: Value, name: str) -> Value:
     joined = join_start(carry.form, start, total)
     test = ast.Compare(code.attribute(name), [ast.Is()], [code.const(None)])
     return replace(total, code=ast.IfExp(test, total.code, joined.code))
+
+
+def _check_first(lifter: Lifter, carry: Carry, name: str) -> None:
+    """Raise where the first iteration sets a variable to something else than the others add."""
+    values = [v for v in (carry.first, carry.term) if v is not None]
+    if len({code.text(lifter.written_out(v.code)) for v in values}) != 1:
+        raise NotLiftable(f"{name} begins with something else than what is added")
 
 
 def _combined(lifter: Lifter, form: Form, before: Value, total: Value) -> Value:

@@ -53,7 +53,7 @@ def finish_picks(lifter: Lifter, axis: Axis, before: dict[str, Value]) -> None:
 def _moves_with(moved: Carry, picked: Carry) -> bool:
     if moved.form not in ("max", "min") or moved.name != picked.of:
         return False
-    terms = [c.term for c in (moved, picked) if c.term is not None]
+    terms = [t for t in (moved.term, picked.inner or picked.term) if t is not None]
     return len({code.text(t.code) for t in terms}) == 1
 
 

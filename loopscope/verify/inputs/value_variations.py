@@ -141,13 +141,28 @@ def _single(leaves: Leaves, keep: Collection[str]) -> list[str]:
     ]
 
 
-def other_floats(leaves: Leaves, keep: Collection[str]) -> Iterator[Variation]:
-    """Yield inputs of other floating-point values: of few integers nothing says what they are."""
-    kinds = {path: values_of(leaf) for path, leaf in leaves.items()}
-    whole = {path for path, v in kinds.items() if v is None or v.dtype.kind != "f"}
+def with_other_values(
+    variation: Variation, before: Leaves, keep: Collection[str]
+) -> Iterator[Variation]:
+    """Yield changes of what a variation made: of one item much is equal by chance.
+
+    Args:
+        variation: Of fewer items.
+        before: Leaves of what it was made from: of few items nothing says what they are, so what
+            has a trait there stays.
+        keep: Names that stay as they are.
+    """
+    kinds = {path: values_of(leaf) for path, leaf in before.items()}
+    plain = {
+        path
+        for path, values in kinds.items()
+        if values is not None and values.dtype.kind == "f" and traits_of(values) == Traits()
+    }
+    kept = {*keep, *(kinds.keys() - plain)}
     for seed in _SEEDS_OF_FEW:
-        change = functools.partial(OtherValues, seed, {*keep, *whole})
-        yield Variation("other values", one(change), smooth=True)
+        change = functools.partial(OtherValues, seed, kept)
+        label = f"other values, {variation.label}"
+        yield dataclasses.replace(variation, label=label, ways=one(change))
 
 
 def _other_rows(
