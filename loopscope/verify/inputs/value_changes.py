@@ -72,11 +72,24 @@ class ZerosAndSigns(OtherValues):
 
 
 class Larger(OtherValues):
-    """Floating-point values three times as large."""
+    """Floating-point values three times as large, whole numbers too.
+
+    Args:
+        seed: Draws are the same for the same seed.
+        keep: Names that stay as they are, and paths.
+        sign: Which all of those get that are of both signs; 0 for their own.
+    """
+
+    def __init__(self, seed: int, keep: Collection[str], sign: int = 0) -> None:
+        super().__init__(seed, keep)
+        self._sign = sign
 
     def change(self, path: str, values: Values, traits: Traits) -> Values:
         """Return the values, scaled."""
-        return values if traits.integral or values.dtype == bool else values * 3
+        if values.dtype.kind != "f":
+            return values
+        both = values.size and values.min() < 0 < values.max()
+        return (np.abs(values) * self._sign if self._sign and both else values) * 3
 
     def _number(self, value: float) -> float:
         return value

@@ -107,7 +107,9 @@ def value_variations(
             widened = functools.partial(OneInFloat64, path)
             yield Variation(f"`{path}` in float64", one(widened), guard=_DTYPE, counted=False)
     as_large = "values as large as those observed"
-    yield Variation("larger values", one(lambda: Larger(19, keep)), guard=as_large)
+    for sign in (0, 1, -1):
+        larger = functools.partial(Larger, 19, keep, sign)
+        yield Variation("larger values", one(larger), guard=as_large)
     for constant in constants.bounds[:_MOST_CONSTANTS]:
         beyond = functools.partial(OneSide, 22, keep, constant, "around")
         yield Variation(f"values around {constant:g}", one(beyond), guard=as_large, cancels=True)

@@ -370,3 +370,16 @@ def test_one_column_is_tried_with_several_values():
         return {"x": torch.tensor([[1.2, 0.3], [-1.0, 0.2], [-0.3, 0.1], [-0.2, 2.0]])}
 
     assert refuted(verify(loop, rewrite, "out", make))
+
+
+def test_whole_numbers_of_a_float_tensor_grow_too():
+    loop = """
+        for i in range(len(x)):
+            if x[i] * 2 > 2:
+                x[i] = x.sum()
+    """
+    rewrite = "x[:] = torch.where(x * 2 > 2, x.sum(), x)"
+
+    outcome = verify(loop, rewrite, "x", lambda: {"x": torch.tensor([0.0, 1, -1, 1, 0, 0, -1, 1])})
+
+    assert outcome.status != "verified" or "values as large as those observed" in outcome.guards
