@@ -215,7 +215,8 @@ def _try_all(case: Case, base: Input, variations: Iterable[Variation]) -> None:
         if made is not None and variation.few and not variation.no_iterations:
             leaves = case.trial.leaves(base)
             for other in with_other_values(variation, leaves, case.trial.begun):
-                case.explorer.try_variation(made, other)
+                if _time_for_inputs(case):
+                    case.explorer.try_variation(made, other)
 
 
 def _size_variations(case: Case, base: Input) -> Iterator[Variation]:

@@ -39,9 +39,9 @@ def pick_at_extremum(
     compared, chosen = carry.term, carry.scale
     if axis.reverse or axis not in compared.axes or compared.rank != 0:
         raise NotLiftable("an extremum over several loops")
-    if before is not None and before.carry is not None and before.carry.form == "keep":
+    if _keeps(before) and _keeps(begun):  # a loop around carries both on
         inner = over_axis(lifter, form, carry.inner or compared, axis)
-        return replace(before, carry=replace(carry, inner=inner))  # a loop around carries it on
+        return replace(value, carry=replace(carry, inner=inner))
     if any(other.order > axis.order for other in compared.axes):
         if compared.axes[0] != axis:
             raise NotLiftable("an extremum over several loops")
@@ -83,6 +83,10 @@ def pick_at_extremum(
     if is_infinite(start.fill or start.code, form):
         return found
     return _where_passed(carry, compared, form, start, kept, found)
+
+
+def _keeps(value: Value | None) -> bool:
+    return value is not None and value.carry is not None and value.carry.form == "keep"
 
 
 def _where_found(lifter: Lifter, carry: Carry, pick: Pick, before: Value | None) -> Value:
