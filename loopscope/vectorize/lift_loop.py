@@ -289,7 +289,7 @@ def _lift_statement(
     for name in lifter.extended:
         extend(lifter, name)
     anew = frozenset(assigned_names(results))
-    for name in before | set(lifter.env):
+    for name in dict.fromkeys((*lifter.env, *sorted(before))):
         value = lifter.env.get(name)
         if value is not None and value.list_of is not None and value.list_of.item is not None:
             lifter.dropped.add(name)

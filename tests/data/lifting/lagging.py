@@ -69,3 +69,15 @@ def repeats_of_each_row(tokens):
             last = t
         out.append(count)
     return torch.tensor(out)
+
+
+@sized(lambda n: {"x": torch.rand(n), "skip": torch.rand(n) > 0.5})
+def lag_behind_those_kept(x, skip):
+    out = torch.zeros(len(x))
+    prev = 0.0
+    for i in range(len(x)):
+        if skip[i]:
+            continue
+        out[i] = x[i] - prev
+        prev = x[i]
+    return out

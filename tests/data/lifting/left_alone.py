@@ -269,19 +269,6 @@ def a_dict_that_is_also_read_whole(x):
     return out
 
 
-@sized(lambda n: {"x": torch.rand(n), "skip": torch.rand(n) > 0.5})
-def lag_behind_those_kept(x, skip):
-    """prev is read before it is updated"""
-    out = torch.zeros(len(x))
-    prev = 0.0
-    for i in range(len(x)):
-        if skip[i]:
-            continue
-        out[i] = x[i] - prev
-        prev = x[i]
-    return out
-
-
 @sized(lambda n: {"a": torch.rand(n, 5), "b": torch.rand(n, 5)})
 def a_ratio_that_is_not_less(a, b):
     """a test of a carried variable"""
