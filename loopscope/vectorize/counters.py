@@ -33,6 +33,17 @@ def counter_value(counter: Counter) -> Value:
     return Value(made, (axis,), 0, "tensor", "int64", counter=counter)
 
 
+def counted(value: Value) -> tuple[Axis, Linear] | None:
+    """A loop, and what its counter's value is more than the number of the iteration.
+
+    ``None`` for what is no counter, runs the other way, or is one of several loops.
+    """
+    counter = value.counter
+    if counter is None or counter.also is not None or counter.sign != 1 or counter.axis.step != 1:
+        return None
+    return counter.axis, counter.axis.start + counter.offset
+
+
 def counts_up(value: Value) -> bool | None:
     """Whether a value grows from each iteration to the next; ``None`` where it is no counter."""
     counter = value.counter

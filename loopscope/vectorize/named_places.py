@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from loopscope.vectorize import code
-from loopscope.vectorize.axes import Axis, Counter
+from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import Value
 
@@ -15,14 +15,8 @@ def named_places(lifter: Lifter, test: ast.expr, axes: Sequence[Axis]) -> list[s
     """Return the names of the places, one of each loop; they are written once for a test."""
     keys = [f"{axis.name} where {code.text(test)}" for axis in axes]
     if keys[0] not in lifter.ranges:
-        names = [lifter.fresh(_counter_name(lifter, axis)) for axis in axes]
+        names = [lifter.fresh(axis.name) for axis in axes]
         whole = code.method(test, "nonzero", as_tuple=True)
         lifter.statements.append(code.unpacking(names, whole))
         lifter.ranges |= {k: Value(code.name(n)) for k, n in zip(keys, names, strict=True)}
     return [code.text(lifter.ranges[key].code) for key in keys]
-
-
-def _counter_name(lifter: Lifter, axis: Axis) -> str:
-    """What the user calls the number of the iteration; of ``for row in x`` it is ``row``."""
-    counted = (name for name, value in lifter.env.items() if value.counter == Counter(axis))
-    return next(counted, axis.name)

@@ -70,3 +70,19 @@ def test_items_are_not_cast_to_the_one_dtype_that_was_seen():
 
     assert made.status != "verified"
     assert "torch.float32 where the loop has torch.int64" in made.reason
+
+
+def test_a_break_stays_where_its_flag_is_set_to_a_test_as_well():
+    def last(x):
+        hit = False
+        for v in x:
+            hit = bool(v > 2)
+            if v < -2:
+                hit = True
+                break
+        return hit
+
+    made = rewrite(last, torch.cat([torch.rand(120), torch.tensor([-9.0, 0.1])]))
+
+    assert made.status == "verified"
+    assert "break" in made.after

@@ -9,7 +9,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.each_item import names_in_list
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import appended_names
-from loopscope.vectorize.ops.plain_lists import plain_list
+from loopscope.vectorize.ops.plain_lists import items_of, plain_list
 from loopscope.vectorize.value import ListValue, Value
 
 
@@ -30,12 +30,7 @@ def extend(lifter: Lifter, name: str) -> None:
     if value.list_of is None or value.list_of.item is None:
         return
     names = names_in_list(value.list_of)
-    items = names.code if names is not None else plain_list(lifter, value)
-    match items:
-        case ast.Call(func=ast.Name(id="list"), args=[inner]):
-            items = inner  # a tensor's items are what iterating over it gives
-        case _:
-            pass
+    items = names.code if names is not None else items_of(plain_list(lifter, value))
     lifter.statements.append(ast.Expr(code.method(code.attribute(name), "extend", items)))
 
 

@@ -15,7 +15,7 @@ from loopscope.vectorize.carries.restarting import restarted_first, restarted_la
 from loopscope.vectorize.carries.running_value import running_value
 from loopscope.vectorize.carries.scattered import scattered_where
 from loopscope.vectorize.carries.turning import turned_over, turned_where
-from loopscope.vectorize.carries.update import negated, updated
+from loopscope.vectorize.carries.update import is_kept, negated, updated
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.aligned import (
     aligned_binary,
@@ -55,7 +55,7 @@ def carried_binary(lifter: Lifter, left: Value, op: ast.operator, right: Value) 
         return turned
     if left.carry is None:
         match op:
-            case ast.MatMult() if _matrices(left, right) and _keeps(right):
+            case ast.MatMult() if _matrices(left, right) and is_kept(right):
                 return updated(right, "left", left)
             case ast.Add() | ast.Mult() | ast.BitOr() | ast.BitAnd():
                 return carried_binary(lifter, right, op, left)
@@ -125,7 +125,7 @@ def carried_choice(lifter: Lifter, test: Value, then: Value, orelse: Value) -> V
             return updated(then, "add", replace(either, python=second.python))
         return updated(then, both[0].form, aligned_choice(lifter, test, first, second))
     keeps, updates, is_negated = orelse, then, False
-    if then.carry is not None and then.carry.form == "keep":
+    if is_kept(then):
         keeps, updates, is_negated = then, orelse, True
     if keeps.carry is None or keeps.carry.form != "keep":
         return restarted_last(test, then, orelse)
@@ -202,8 +202,7 @@ def _extremum(lifter: Lifter, test: Value, then: Value, orelse: Value) -> Value:
     found = test.carry
     if found is None or found.form != "compared" or found.term is None:
         raise NotLiftable("a test of a carried variable")
-    kept = orelse.carry is not None and orelse.carry.form == "keep"
-    if not kept:
+    if not is_kept(orelse):
         raise NotLiftable("a test of a carried variable")
     if not may_be_nan(lifter, found.term.code):
         lifter.assume_finite(found.term)
@@ -249,10 +248,6 @@ def _as_count(test: Value) -> Value:
 
 def _matrices(left: Value, right: Value) -> bool:
     return left.rank == right.rank == 2
-
-
-def _keeps(value: Value) -> bool:
-    return value.carry is not None and value.carry.form == "keep"
 
 
 def _term(lifter: Lifter, carry: Carry, op: ast.operator, right: Value) -> Value:

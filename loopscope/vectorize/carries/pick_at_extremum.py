@@ -14,6 +14,7 @@ from loopscope.vectorize.carries.over_axis import over_axis
 from loopscope.vectorize.carries.passing import may_be_nan, passing
 from loopscope.vectorize.carries.pick_of_all import pick_of_all
 from loopscope.vectorize.carries.start import made_before
+from loopscope.vectorize.carries.update import is_kept
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import linear
 from loopscope.vectorize.operators.combine import choose
@@ -39,7 +40,7 @@ def pick_at_extremum(
     compared, chosen = carry.term, carry.scale
     if axis.reverse or axis not in compared.axes or compared.rank != 0:
         raise NotLiftable("an extremum over several loops")
-    if _keeps(before) and _keeps(begun):  # a loop around carries both on
+    if is_kept(before) and is_kept(begun):  # a loop around carries both on
         inner = over_axis(lifter, form, carry.inner or compared, axis)
         return replace(value, carry=replace(carry, inner=inner))
     if any(other.order > axis.order for other in compared.axes):
@@ -83,10 +84,6 @@ def pick_at_extremum(
     if is_infinite(start.fill or start.code, form):
         return found
     return _where_passed(carry, compared, form, start, kept, found)
-
-
-def _keeps(value: Value | None) -> bool:
-    return value is not None and value.carry is not None and value.carry.form == "keep"
 
 
 def _where_found(lifter: Lifter, carry: Carry, pick: Pick, before: Value | None) -> Value:

@@ -11,7 +11,9 @@ from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.forms import is_infinite
 from loopscope.vectorize.carries.passing import may_be_nan
 from loopscope.vectorize.carries.start import made_before
+from loopscope.vectorize.counters import counted
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.value import Carry, NotLiftable, Value
 
 
@@ -51,30 +53,17 @@ def pick_of_all(lifter: Lifter, carry: Carry, begun: Value | None) -> Value:
 
 def _is_pair(chosen: Value, axes: Sequence[Axis]) -> bool:
     """Whether what goes with the extremum are the counters of two loops, from zero on."""
-    counters = [p.counter for p in chosen.parts or ()]
-    plain = [
-        c is not None
-        and c.sign == c.axis.step == 1
-        and not c.also
-        and (c.axis.start + c.offset).is_zero
-        for c in counters
-    ]
-    return len(axes) == 2 and all(plain) and [c.axis for c in counters if c is not None] == [*axes]
+    pairs = [counted(part) for part in chosen.parts or ()]
+    return len(axes) == 2 and pairs == [(axis, Linear()) for axis in axes]
 
 
 def _picked(chosen: Value, axes: Sequence[Axis], place: ast.expr) -> Value:
     if chosen.parts is not None:
         parts = tuple(_picked(p, axes, place) for p in chosen.parts)
         return replace(chosen, code=code.tuple_of([p.code for p in parts]), parts=parts)
-    counter = chosen.counter
-    if (
-        counter is not None
-        and counter.sign == 1
-        and counter.also is None
-        and counter.axis.step == 1
-    ):
-        moved = _along(axes, axes.index(counter.axis), place)
-        offset = counter.axis.start + counter.offset
+    if (pair := counted(chosen)) is not None:
+        axis, offset = pair
+        moved = _along(axes, axes.index(axis), place)
         if not offset.is_zero:
             moved = code.binary(moved, ast.Add(), offset.code())
         return Value(moved, kind="number", dtype="int")

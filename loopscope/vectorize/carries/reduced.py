@@ -24,6 +24,7 @@ from loopscope.vectorize.carries.scattered import all_added
 from loopscope.vectorize.carries.start import join_start, made_before
 from loopscope.vectorize.carries.toggled import turned_at_the_end
 from loopscope.vectorize.carries.until_found import found_at_all, holds_at_first
+from loopscope.vectorize.carries.update import is_kept
 from loopscope.vectorize.carries.where_left import as_left
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.unflattened import unflattened
@@ -84,7 +85,7 @@ def reduced(
         _assume_moved(lifter, carry, total, name)
     _assume_once(lifter, carry, total, name)
     if carry.first is not None:
-        if before is not None and before.carry is not None and before.carry.form == "keep":
+        if before is not None and is_kept(before):
             _check_first(lifter, carry, name)
             return replace(before, carry=Carry(name, carry.form, total, op=carry.op, first=total))
         return _from_none(lifter, carry, total, name)

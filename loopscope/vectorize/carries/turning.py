@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from loopscope.vectorize import code
+from loopscope.vectorize.carries.update import is_kept
 from loopscope.vectorize.operators.aligned import aligned_logic
 from loopscope.vectorize.value import Carry, Value
 
@@ -38,8 +39,7 @@ def turned_over(left: Value, op: ast.operator, right: Value) -> Value | None:
 
 def negated_flag(value: Value) -> Value | None:
     """Return ``not flag``; ``None`` for what is no carried variable as an iteration finds it."""
-    keeps = value.carry is not None and value.carry.form == "keep"
-    return _turned(value, "not", None) if keeps else None
+    return _turned(value, "not", None) if is_kept(value) else None
 
 
 def turned_where(value: Value, carry: Carry, test: Value) -> Value:

@@ -21,6 +21,11 @@ def updated(value: Value, form: Form, term: Value, scale: Value | None = None) -
     )
 
 
+def is_kept(value: Value | None) -> bool:
+    """Whether the iteration leaves the variable as it was."""
+    return value is not None and value.carry is not None and value.carry.form == "keep"
+
+
 def negated(value: Value) -> Value:
     """``-x``; of ``-x`` it is ``x``."""
     if isinstance(value.code, ast.UnaryOp) and isinstance(value.code.op, ast.USub):

@@ -18,19 +18,18 @@ def without_flag_breaks(node: ast.For, later: Sequence[ast.AST]) -> None:
     """
     for loop in [n for n in ast.walk(node) if isinstance(n, ast.For)][::-1]:
         flag = _only_flag(loop)
-        if flag is None or any(
-            _is_mentioned_outside(name, loop, node) for name in _others(loop, flag)
-        ):
+        if flag is None:
             continue
-        if reads_any(_others(loop, flag), later):
-            continue
-        loop.body = _without_breaks(loop.body)
+        others = _others(loop, flag)
+        outside = any(_is_mentioned_outside(name, loop, node) for name in others)
+        if not outside and not reads_any(others, later):
+            loop.body = _without_breaks(loop.body)
 
 
 def _only_flag(loop: ast.For) -> str | None:
     """The one variable that a loop with breaks is there to set, always to the same."""
-    found = {(name, value) for name, value in _raised(loop)}
-    if len(found) != 1 or not _has_break(loop):
+    found, nodes = {*_raised(loop)}, ast.walk(loop)
+    if len(found) != 1 or not any(isinstance(n, ast.Break) for n in nodes):
         return None
     ((flag, raised),) = found
     leaving = ast.Name(flag) if raised else ast.UnaryOp(ast.Not(), ast.Name(flag))
@@ -46,16 +45,12 @@ def _raised(loop: ast.For) -> Iterator[tuple[str, bool]]:
                 yield name, value
 
 
-def _has_break(loop: ast.For) -> bool:
-    return any(isinstance(n, ast.Break) for n in ast.walk(loop))
-
-
 def _is_plain(body: list[ast.stmt], flag: str, leaving: str) -> bool:
     """Whether it does nothing but set the flag and variables of its own."""
     for before, statement in zip([None, *body], body, strict=False):
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                if name != flag and _reads(flag, value):
+                if _reads(flag, value) or (name == flag and not isinstance(value, ast.Constant)):
                     return False
             case ast.Break():
                 if not (isinstance(before, ast.Assign) and ast.unparse(before.targets[0]) == flag):

@@ -9,9 +9,10 @@ from loopscope.vectorize import code
 from loopscope.vectorize.calls import Call
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.python_numbers import FLOATS, is_python
+from loopscope.vectorize.stores.casts import CASTS
 from loopscope.vectorize.value import NotLiftable, Value
 
-_LONG_NAMES = {"long": "int64", "float": "float32", "double": "float64", "int": "int32"}
+_DTYPES = {name: dtype for dtype, name in CASTS.items()}
 
 
 def as_seen_tensor(lifter: Lifter, call: Call, value: Value) -> Value:
@@ -34,7 +35,7 @@ def as_seen_tensor(lifter: Lifter, call: Call, value: Value) -> Value:
 def as_told(value: Value, dtype: ast.expr) -> Value:
     """Return all items with the dtype that the call names."""
     name = code.text(dtype).removeprefix("torch.")
-    if value.kind == "tensor" and value.dtype == _LONG_NAMES.get(name, name):
+    if value.kind == "tensor" and value.dtype == _DTYPES.get(name, name):
         return value
     return replace(value, code=code.method(value.code, "to", dtype))
 

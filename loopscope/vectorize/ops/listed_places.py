@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 
 from loopscope.vectorize import code
-from loopscope.vectorize.axes import Axis
+from loopscope.vectorize.counters import counted
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.named_places import named_places
 from loopscope.vectorize.value import ListValue, Value
 
@@ -24,12 +23,12 @@ def listed_places(lifter: Lifter, filled: ListValue) -> Value | None:
         return None
     if f"first {code.text(mask.code)}" in lifter.ranges:  # a slice of them all
         return None
-    found = [_counted(part) for part in (item.parts or (item,))]
-    counted = [pair for pair in found if pair is not None and pair[0] in filled.axes]
-    offset = counted[0][1] if counted else None
-    if offset is None or len(counted) < len(found) or any(moved != offset for _, moved in counted):
+    found = [counted(part) for part in (item.parts or (item,))]
+    pairs = [pair for pair in found if pair is not None and pair[0] in filled.axes]
+    offset = pairs[0][1] if pairs else None
+    if offset is None or len(pairs) < len(found) or any(moved != offset for _, moved in pairs):
         return None
-    columns = [filled.axes.index(axis) for axis, _ in counted]
+    columns = [filled.axes.index(axis) for axis, _ in pairs]
     every = list(range(len(filled.axes)))
     if item.parts is not None and columns not in (every, every[::-1]):
         return None
@@ -47,11 +46,3 @@ def listed_places(lifter: Lifter, filled: ListValue) -> Value | None:
         made = code.binary(made, ast.Add(), offset.code())
     shape = (None,) if item.parts is None else (None, len(columns))
     return Value(made, (), len(shape), "tensor", "int64", shape, python=item.parts is None)
-
-
-def _counted(value: Value) -> tuple[Axis, Linear] | None:
-    """A loop, and what its counter's value is more than the number of the iteration."""
-    counter = value.counter
-    if counter is None or counter.also is not None or counter.sign != 1:
-        return None
-    return counter.axis, counter.axis.start + counter.offset

@@ -31,15 +31,17 @@ def _rows(lifter: Lifter, value: Value, filled: ListValue, parts: tuple[Value, .
         rows = code.method(list_tensor(lifter, value).code, "tolist")
         return code.call("list", code.call("map", code.name("tuple"), rows)) if is_tuple else rows
     columns = [
-        _items(plain_list(lifter, replace(value, list_of=replace(filled, item=part, whole=None))))
+        items_of(
+            plain_list(lifter, replace(value, list_of=replace(filled, item=part, whole=None)))
+        )
         for part in parts
     ]
     zipped = code.call("zip", *columns)
     return code.call("list", zipped if is_tuple else code.call("map", code.name("list"), zipped))
 
 
-def _items(listed: ast.expr) -> ast.expr:
-    """``x`` for ``list(x)``."""
+def items_of(listed: ast.expr) -> ast.expr:
+    """``x`` for ``list(x)``: a tensor's items are what iterating over it gives."""
     match listed:
         case ast.Call(func=ast.Name(id="list"), args=[inner]):
             return inner

@@ -6,6 +6,7 @@ import ast
 
 from loopscope.vectorize import code
 from loopscope.vectorize.carries.reduced import with_start
+from loopscope.vectorize.carries.update import is_kept
 from loopscope.vectorize.each_item import keep_items, number_of_items
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import assigned_names, count_uses
@@ -44,5 +45,4 @@ def lift_counted_skip(lifter: Lifter, statement: ast.If, rest: list[ast.stmt]) -
 
 def _is_unchanged(lifter: Lifter, name: str) -> bool:
     """Whether a carried variable is what it was when the iteration began."""
-    known = lifter.env.get(name)
-    return known is not None and known.carry is not None and known.carry.form == "keep"
+    return is_kept(lifter.env.get(name))

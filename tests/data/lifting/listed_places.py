@@ -4,15 +4,6 @@ import torch
 from sized import sized
 
 
-@sized(lambda n: {"x": torch.randn(n), "t": 0.0})
-def places_of_large_items(x, t):
-    out = []
-    for i in range(len(x)):
-        if x[i] > t:
-            out.append(i)
-    return torch.tensor(out, dtype=torch.long)
-
-
 @sized(lambda n: {"x": torch.randn(n)})
 def places_after_the_first(x):
     out = [i + 1 for i in range(1, len(x)) if x[i] > x[i - 1]]
