@@ -177,7 +177,7 @@ def _lifted(
         numbers == "double" or uses_doubles(seen.values()) or needs_doubles(trees, lifter.what)
     )
     join_subscripts(statements[0], lifter.what)
-    lifter.taken -= filled_names(region)
+    lifter.taken -= {*filled_names(region), *prepared.picked.lists}
     for name, begun in region.initial.items():
         if begun.is_list:
             lifter.env[name] = Value(begun.code, kind="other", list_of=ListValue())
@@ -191,7 +191,7 @@ def _lifted(
     live = live_names(region)
     if isinstance(region.statement, ast.While) and isinstance(first, ast.For):
         lifter.dropped.add(code.text(first.target))  # its counter
-    lifter.dropped |= {prepared.counted} - {""}
+    lifter.dropped |= {prepared.counted, *prepared.picked.places} - {""}
     lifter.guards += prepared.assumed
     if prepared.grouped is not None:
         lifter.dropped.add(prepared.grouped.name)
@@ -204,6 +204,7 @@ def _lifted(
     made += [rewrite_tail(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
     made[-1] += left_lists(lifter, live)
     made = finished(lifter, prepared, made, live, copies, copy)
+    made = prepared.by_statement(made)
     if chunk:
         made = in_chunks(made, _for(prepared.statements[0]), chunk, lifter.fresh("part"))
     made = with_written_dicts(made, begun_dicts(region), later_code(region), lifter.fresh)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.value import NotLiftable, Value
@@ -33,7 +34,7 @@ def list_as_tensor(lifter: Lifter, node: ast.expr, base: Value, at: ast.AST) -> 
         made = code.call("torch.stack", base.code)
         lifter.used_ops.append("torch.stack")
     elif item.kind == "number":
-        made = code.call("torch.tensor", base.code)
+        return of_numbers(lifter, base.code, item, seen.shape)
     else:
         numpy = lifter.imports.get("numpy")
         if numpy is None:
@@ -44,6 +45,18 @@ def list_as_tensor(lifter: Lifter, node: ast.expr, base: Value, at: ast.AST) -> 
     array = item.kind == "array"
     shape = (*seen.shape, *item.shape)
     return Value(made, (), item.rank + 1, "tensor", dtype, shape, array=array)
+
+
+def of_numbers(
+    lifter: Lifter, listed: ast.expr, item: Seen, shape: tuple[int | None, ...]
+) -> Value:
+    """Python's numbers in a list: where all floats of a loop are doubles, these stay doubles."""
+    dtype = {"int": "int64", "float": "float32"}.get(item.dtype, item.dtype)
+    made = code.call("torch.tensor", listed)
+    if dtype == "float32" and lifter.doubles:
+        dtype = "float64"
+        made = code.call("torch.tensor", listed, dtype=code.attribute("torch.float64"))
+    return Value(made, (), 1, "tensor", dtype, shape, python=True)
 
 
 def array_as_tensor(lifter: Lifter, value: Value) -> Value:

@@ -28,6 +28,7 @@ from loopscope.vectorize.normal_form.flag_breaks import without_flag_breaks
 from loopscope.vectorize.normal_form.grouped_dicts import Grouped, without_groups
 from loopscope.vectorize.normal_form.helper_functions import helper_functions
 from loopscope.vectorize.normal_form.iterator_headers import with_plain_headers
+from loopscope.vectorize.normal_form.kept_in_a_row import Picked, with_picked_lists
 from loopscope.vectorize.normal_form.listed_dicts import appended, read_as_list
 from loopscope.vectorize.normal_form.named_expressions import without_named_expressions
 from loopscope.vectorize.normal_form.neighbours import with_bounds_by_number
@@ -55,6 +56,7 @@ class Prepared:
         counted: A counter of two loops that is written by theirs; ``""`` where there is none.
         assumed: What must hold where it is entered for the loop to be what it was made.
         grouped: What stands for a dict of lists that the loop fills.
+        picked: Lists in the place of tensors that the loop fills one place after the other.
         of_sets: Variables of loops that walk over all items in the place of a set of them.
     """
 
@@ -67,6 +69,13 @@ class Prepared:
     counted: str = ""
     assumed: tuple[str, ...] = ()
     grouped: Grouped | None = None
+    picked: Picked = Picked()
+
+    def by_statement(self, made: list[list[ast.stmt]]) -> list[list[ast.stmt]]:
+        """Return what is made of each statement, by those that the user wrote."""
+        count = 1 + len(self.picked.after)
+        own, rest = made[:count], made[count:]
+        return [[s for group in own for s in group], *rest]
 
 
 def prepare(loop: Loop) -> Prepared:
@@ -87,6 +96,7 @@ def prepare(loop: Loop) -> Prepared:
     of_sets: frozenset[str] = frozenset()
     counted = ""
     assumed: tuple[str, ...] = ()
+    picked = Picked()
     if isinstance(first, ast.For):
         without_named_expressions(first)
         with_none_branches(first)
@@ -101,13 +111,15 @@ def prepare(loop: Loop) -> Prepared:
             or without_nested_counter(first, region)
             or without_stepped_place(first, region, fresh)
         )
+        if not counted:
+            picked = with_picked_lists(first, region, fresh)
         of_sets = without_sets(first)
         without_views(first)
         with_stored_reads(first, functions, region.function)
     tail = [spelled_out(s, begun_dicts(region)) for s in tail]
     if region.listed and isinstance(first, ast.For):
         tail = _with_lists(first, tail, region)
-    statements = without_return(with_get([first, *tail]))
+    statements = without_return(with_get([first, *picked.after, *tail]))
     if isinstance(first, ast.For):
         without_views(first)
     grouped = _grouped(region, statements, taken_names(loop))
@@ -120,12 +132,13 @@ def prepare(loop: Loop) -> Prepared:
         counted=counted,
         assumed=assumed,
         grouped=grouped,
+        picked=picked,
     )
 
 
 def to_be_observed(prepared: Prepared) -> list[ast.stmt]:
     """Return statements to run in the place of the loop: they do what it does."""
-    empty = (*prepared.region.listed, *_placed(prepared.region))
+    empty = (*prepared.region.listed, *_placed(prepared.region), *prepared.picked.lists)
     begun = [code.assignment(name, code.list_of([])) for name in empty]
     return [*map(ast.fix_missing_locations, begun), *as_written(prepared.statements)]
 

@@ -113,6 +113,8 @@ def _initial(value: ast.expr, statement: ast.stmt) -> Initial | None:
             return Initial(value, statement, fill=value, scalar=True)
         case ast.Call(func=ast.Name(id="float"), args=[ast.Constant()]):
             return Initial(value, statement, fill=value, scalar=True)
+        case ast.Tuple(elts=parts) if all(map(_is_literal, parts)):
+            return Initial(value, statement)
         case ast.Subscript(value=whole, slice=place) if dotted(whole) and _is_place(place):
             return Initial(value, statement, is_item=True)
         case ast.Call(func=ast.Attribute() as function):

@@ -12,12 +12,13 @@ from loopscope.vectorize.carries.forms import is_infinite
 from loopscope.vectorize.carries.out_of_reach import assume_reached
 from loopscope.vectorize.carries.over_axis import over_axis
 from loopscope.vectorize.carries.passing import may_be_nan, passing
-from loopscope.vectorize.carries.pick_of_all import pick_of_all
+from loopscope.vectorize.carries.pick_of_all import named_place, pick_of_all
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.carries.update import is_kept
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import linear
 from loopscope.vectorize.operators.combine import choose
+from loopscope.vectorize.picked import picked
 from loopscope.vectorize.value import Carry, NotLiftable, Value
 
 
@@ -67,15 +68,7 @@ def pick_at_extremum(
     unbounded = start is None or is_infinite(start.fill or start.code, form)
     if unbounded and carry.test is not None:
         assume_reached(lifter, carry.test, axis)
-    place = _place(carry, compared, form, axis)
-    if chosen.counter is not None and chosen.counter.sign == 1:
-        offset = chosen.counter.axis.start + chosen.counter.offset
-        made: ast.expr = place
-        if not offset.is_zero:
-            made = code.binary(place, ast.Add(), offset.code())
-        found = _number(made, chosen)
-    else:
-        found = replace(chosen, code=code.subscript(chosen.code, [place]), axes=())
+    found = _item(lifter, chosen, _place(carry, compared, form, axis))
     if start is None:
         first = lifter.initial.get(carry.of)
         if first is None or not first.is_none:
@@ -135,6 +128,23 @@ def _where_passed(
         raise NotLiftable(f"{carry.name} is set where {carry.of} moves")
     test = passes(code.method(compared.code, form), carry, form, bound)
     return replace(found, code=ast.IfExp(test, found.code, kept.code))
+
+
+def _item(lifter: Lifter, chosen: Value, place: ast.expr) -> Value:
+    """What one iteration chooses."""
+    if chosen.parts is not None:
+        parts = tuple(_item(lifter, p, place) for p in chosen.parts)
+        return replace(chosen, code=code.tuple_of([p.code for p in parts]), axes=(), parts=parts)
+    if chosen.is_fixed:
+        return chosen
+    if (pair := picked(chosen)) is not None and pair.rows.counter is not None:
+        at = code.subscript(chosen.code, [named_place(lifter, place).code])
+        return Value(code.call("int", at), kind="number", dtype="int")
+    if chosen.counter is None or chosen.counter.sign != 1:
+        return replace(chosen, code=code.subscript(chosen.code, [place]), axes=())
+    offset = chosen.counter.axis.start + chosen.counter.offset
+    made = place if offset.is_zero else code.binary(place, ast.Add(), offset.code())
+    return _number(made, chosen)
 
 
 def _place(carry: Carry, compared: Value, form: str, axis: Axis) -> ast.expr:

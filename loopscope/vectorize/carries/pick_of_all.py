@@ -45,10 +45,15 @@ def pick_of_all(lifter: Lifter, carry: Carry, begun: Value | None) -> Value:
     place = code.call("int", code.method(compared.code, f"arg{form}"))
     if _is_pair(chosen, compared.axes):
         return Value(code.call("divmod", place, compared.axes[1].size), kind="other")
+    return _picked(chosen, compared.axes, named_place(lifter, place).code)
+
+
+def named_place(lifter: Lifter, place: ast.expr) -> Value:
+    """Return the place by a name of its own: all that is set there reads it."""
     key = code.text(place)
     if key not in lifter.ranges:
         lifter.ranges[key] = lifter.bind("place", Value(place, kind="number", dtype="int"))
-    return _picked(chosen, compared.axes, lifter.ranges[key].code)
+    return lifter.ranges[key]
 
 
 def _is_pair(chosen: Value, axes: Sequence[Axis]) -> bool:

@@ -80,9 +80,9 @@ def _shared_named(
     while (shared := _longest_shared(found, known)) is not None:
         repeated, first, last = shared
         name = fresh(known.get(code.text(repeated)) or _wanted(repeated, found[first]))
-        for k in range(first, last + 1):
-            found[k] = replaced(found[k], repeated, name)
-        found.insert(first, code.assignment(name, repeated))
+        made = code.assignment(name, repeated)
+        rest = [replaced(s, repeated, name) for s in found[first : last + 1]] + found[last + 1 :]
+        found[first:] = [made, *_with_result([made, *rest], known)]
     return found
 
 
@@ -207,12 +207,18 @@ def _is_work(node: ast.expr, known: Collection[str]) -> bool:
             makes = _has_tensor(node)
         case ast.Compare():
             makes = True
+        case ast.Subscript(value=ast.Call() | ast.BinOp(), slice=place):
+            makes = all(isinstance(n, ast.Name) for n in _listed(place))
         case _:
             makes = False
     if not makes:
         return False
     text = code.text(node)
     return len(text) >= _MIN_LENGTH or text in known
+
+
+def _listed(place: ast.expr) -> list[ast.expr]:
+    return place.elts if isinstance(place, ast.Tuple) else [place]
 
 
 def _is_view(node: ast.expr) -> bool:
@@ -252,6 +258,8 @@ def _wanted(node: ast.expr, statement: ast.stmt) -> str:
             return _NAMES.get(attr) or ("values" if hasattr(builtins, attr) else attr)
         case ast.BinOp(op=op):
             return _OPERATORS.get(type(op), "value")
+        case ast.Subscript():
+            return "picked"
         case _:
             return "mask"
 

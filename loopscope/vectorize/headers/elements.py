@@ -43,7 +43,7 @@ def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
         if ragged is not None:
             return ragged
         value = stack_items(lifter, target, iterable, value)
-    of_numbers = value.array and value.rank == 1
+    of_numbers = (value.array or value.python) and value.rank == 1
     value = array_as_tensor(lifter, value)
     if value.list_of is not None:
         value = list_tensor(lifter, value)

@@ -55,6 +55,8 @@ def hoisted(prepared: Prepared, seen: Mapping[int, Seen], kind: type[Hoister]) -
     first, *tail = copied(prepared.statements)
     if not isinstance(first, ast.For) or first.orelse:
         raise NotLiftable("a sequential loop that is no for")
+    if prepared.picked.lists:
+        raise NotLiftable("a sequential loop that fills a tensor place by place")
     lifter = Lifter(
         seen,
         lift_expression,

@@ -19,6 +19,9 @@ _BATCH_FIRST = {
     "AdaptiveAvgPool2d", "RMSNorm", "Bilinear", "LeakyReLU", "ELU", "Softplus",
 }  # fmt: skip
 _LAST_DIMENSION = {"Linear", "ReLU", "GELU", "SiLU", "Tanh", "Sigmoid", "Identity"}
+_ANY_LEADING = _LAST_DIMENSION | {
+    "Embedding", "LayerNorm", "RMSNorm", "LeakyReLU", "ELU", "Softplus",
+}  # fmt: skip
 _FUNCTIONS = ("function", "builtin_function_or_method", "method", "")
 
 
@@ -44,9 +47,9 @@ def per_item_call(lifter: Lifter, call: Call) -> Value:
     axes = batched[0].axes if batched else ()
     if any(a.axes != axes or a.kind == "other" for a in batched) or not axes:
         raise NotLiftable(f"{call.name} of items of different loops")
-    if call.keywords or len(axes) > 1:
-        raise NotLiftable(f"how {call.name} batches is not known")
     kind = str(callee.value) if callee is not None else ""
+    if call.keywords or (len(axes) > 1 and kind not in _ANY_LEADING):
+        raise NotLiftable(f"how {call.name} batches is not known")
     takes_batches = kind in _BATCH_FIRST or (is_module(callee) and lifter.direct)
     if takes_batches and len(batched) == len(call.args):
         return _called_once(lifter, call, kind, seen)

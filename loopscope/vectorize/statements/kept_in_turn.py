@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from loopscope.model.seen import Seen
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.axes import Axis
@@ -43,7 +44,7 @@ def keep_in_turn(lifter: Lifter, node: ast.For, later: set[str]) -> None:
     if node.orelse or lifter.guard is not None:
         raise NotLiftable("an inner loop that runs for some iterations alone")
     before = dict(lifter.env)
-    header = _bind_header(lifter, node)
+    walked = _bind_header(lifter, node.target, node.iter)
     targets = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
     filled = {name: lifter.fresh(name) for name in dict.fromkeys(appended_names(node.body))}
     states = begin_states(lifter, node, later - targets, before)
@@ -58,7 +59,7 @@ def keep_in_turn(lifter: Lifter, node: ast.For, later: set[str]) -> None:
         items = _lift_body(lifter, body, filled)
         steps = [*lifter.statements, *_written(lifter), *handed_on(lifter, states)]
     begun = [code.assignment(own, ast.List([], ast.Load())) for own in filled.values()]
-    whole = ast.For(header.target, header.iter, [*_tidy(lifter, steps), *ended], [])
+    whole = ast.For(node.target, walked, [*_tidy(lifter, steps), *ended], [])
     lifter.statements += [*begun, whole]
     _leave(lifter, node, states)
     lifter.passed |= targets
@@ -111,24 +112,44 @@ def _leave(lifter: Lifter, node: ast.For | ast.While, states: Mapping[str, Value
     lifter.env |= states
 
 
-def _bind_header(lifter: Lifter, node: ast.For) -> ast.For:
-    """Bind the loop's variables to what one step has for all iterations around it."""
-    match node.target, node.iter:
+def _bind_header(lifter: Lifter, target: ast.expr, walked: ast.expr) -> ast.expr:
+    """Bind the variables to what one step has for all iterations around; return what is walked."""
+    match target, walked:
         case ast.Name(id=name), ast.Call(func=ast.Name(id="range"), args=args):
-            bounds = [lifter.fixed(a) for a in args]
             lifter.env[name] = Value(code.name(name), kind="number", dtype="int")
-            return ast.For(node.target, code.call("range", *bounds), [], [])
+            return code.call("range", *(lifter.fixed(a) for a in args))
         case (
-            ast.Tuple(elts=[ast.Name(id=number), ast.Name(id=name)]),
-            ast.Call(func=ast.Name(id="enumerate"), args=[walked]),
+            ast.Tuple(elts=[ast.Name(id=number), item]),
+            ast.Call(func=ast.Name(id="enumerate"), args=[items]),
         ):
             lifter.env[number] = Value(code.name(number), kind="number", dtype="int")
-            made = code.call("enumerate", _bind_items(lifter, name, walked))
-            return ast.For(node.target, made, [], [])
-        case ast.Name(id=name), walked:
-            return ast.For(node.target, _bind_items(lifter, name, walked), [], [])
+            return code.call("enumerate", _bind_header(lifter, item, items))
+        case ast.Tuple(elts=elts), ast.Call(func=ast.Name(id="zip"), args=lists, keywords=[]):
+            each = [_bind_header(lifter, e, a) for e, a in zip(elts, lists, strict=True)]
+            return code.call("zip", *each)
+        case ast.Name(id=name), _:
+            return _bind_items(lifter, name, walked)
+        case ast.Tuple(elts=elts), _:
+            return _bind_parts(lifter, [dotted(e) for e in elts], walked)
         case _:
             raise NotLiftable("an inner loop over several things")
+
+
+def _bind_parts(lifter: Lifter, names: list[str], walked: ast.expr) -> ast.expr:
+    """Bind the parts of what is walked, where they are the same for all iterations around."""
+    value, seen = lifter.lift(walked), {n: lifter.loaded.get(n) for n in names}
+    if not value.is_fixed or value.list_of is not None:
+        raise NotLiftable(f"an inner loop over {code.text(walked)}")
+    for name, part in seen.items():
+        if part is None or part.kind not in ("tensor", "number") or part.mixed:
+            raise NotLiftable(f"an inner loop over {code.text(walked)}")
+        lifter.env[name] = _step_value(name, part)
+    return value.code
+
+
+def _step_value(name: str, seen: Seen) -> Value:
+    kind: ValueKind = "tensor" if seen.kind == "tensor" else "number"
+    return Value(code.name(name), (), seen.rank, kind, seen.dtype, seen.shape)
 
 
 def _bind_items(lifter: Lifter, name: str, walked: ast.expr) -> ast.expr:
@@ -136,15 +157,13 @@ def _bind_items(lifter: Lifter, name: str, walked: ast.expr) -> ast.expr:
     value, seen = lifter.lift(walked), lifter.loaded.get(name)
     if seen is None or seen.kind not in ("tensor", "number") or seen.mixed:
         raise NotLiftable(f"an inner loop over {code.text(walked)}")
-    own = code.name(name)
     if value.is_fixed and value.list_of is None:
-        kind: ValueKind = "tensor" if seen.kind == "tensor" else "number"
-        lifter.env[name] = Value(own, (), seen.rank, kind, seen.dtype, seen.shape)
+        lifter.env[name] = _step_value(name, seen)
         return value.code
     plain = value.kind == "tensor" and value.mask is None and value.members is None
     if not plain or value.carry is not None or value.python or value.rank != seen.rank + 1:
         raise NotLiftable(f"an inner loop over {code.text(walked)}")
-    lifter.env[name] = Value(own, value.axes, seen.rank, "tensor", seen.dtype, seen.shape)
+    lifter.env[name] = replace(_step_value(name, seen), axes=value.axes, kind="tensor")
     return code.method(value.code, "unbind", code.const(len(value.axes)))
 
 

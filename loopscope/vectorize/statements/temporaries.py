@@ -65,6 +65,7 @@ def kept(lifter: Lifter, name: str, value: Value, *waiting: Value) -> Value:
     if (uses > 1 and not simple) or size > _SHORT:
         rows = bind_rows(lifter, name, value)
         return rows or assigned_again(lifter, name, value, *waiting) or lifter.bind(name, value)
+    lifter.known_names.setdefault(code.text(value.code), name)
     return value
 
 
