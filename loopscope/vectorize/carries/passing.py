@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from loopscope.source.loop import dotted
@@ -28,7 +29,7 @@ def may_be_nan(lifter: Lifter, node: ast.expr) -> bool:
             bound.setdefault(code.text(statement.targets[0]), []).append(statement.value)
     waiting: list[ast.AST] = [node]
     while waiting:
-        for inner in ast.walk(waiting.pop()):
+        for inner in _numbers(waiting.pop()):
             match inner:
                 case ast.BinOp(op=ast.Div(), right=right) if not isinstance(right, ast.Constant):
                     return True
@@ -45,6 +46,14 @@ def may_be_nan(lifter: Lifter, node: ast.expr) -> bool:
                 case _:
                     pass
     return False
+
+
+def _numbers(node: ast.AST) -> Iterator[ast.AST]:
+    """Code that may give no number: a comparison holds or not, whatever it compares."""
+    yield node
+    if not isinstance(node, ast.Compare):
+        for inner in ast.iter_child_nodes(node):
+            yield from _numbers(inner)
 
 
 def passing(

@@ -79,7 +79,7 @@ def reduced(
         return replace(whole, code=code.subscript(whole.code, [last]), axes=())
     passed = _passed(lifter, carry, axis, before, name)
     if passed is not None:
-        return passed
+        return _as_number(lifter, carry, passed, name)
     total = over_axis(lifter, carry.form, carry.term, axis)
     if before is None and _begins_as_number(lifter, name):
         _assume_moved(lifter, carry, total, name)

@@ -68,7 +68,7 @@ def _put(lifter: Lifter, store: Store, found: Scattered) -> ast.stmt:
         last = _last(lifter, store, found) if lifter.indices == "repeated" else None
         if last is not None:
             return last
-        assume_unique(lifter, store.places)
+        assume_unique(lifter, store.places, store.guard)
     one_hot = as_one_hot(lifter, store, found.rank)
     lifter.finished.add(store.base)
     if one_hot is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
@@ -15,7 +16,9 @@ from loopscope.vectorize.subscripts.strided import residue
 from loopscope.vectorize.value import NotLiftable, Value
 
 
-def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = False) -> bool:
+def assume_unique(
+    lifter: Lifter, places: Sequence[Place], guard: Value | None = None, *, strict: bool = False
+) -> bool:
     """Of two iterations that store to one place, the loop keeps the last: assume there are none.
 
     Returns whether that can be told: an index that the rewrite makes itself is not known before.
@@ -23,6 +26,7 @@ def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = Fal
     Args:
         lifter: Where it is noted.
         places: What each subscript of the store takes.
+        guard: Where it is stored, if not in every iteration.
         strict: Several indices cannot be told either.
     """
     moving = [p.index for p in places if p.index is not None and not residue(p)]
@@ -36,16 +40,17 @@ def assume_unique(lifter: Lifter, places: Sequence[Place], *, strict: bool = Fal
     if len(moving) != 1:
         lists = lists_walked(lifter, moving)
         if lists is None:
-            return _assume_apart(lifter, moving) or not strict
+            return _assume_apart(lifter, moving, guard) or not strict
         assume_no_repeats(lifter, lists, among_all=False)
         return True
     index = moving[0]
     rest = [axis for axis in index.axes if axis not in counted]
     if f"distinct {code.text(index.code)}" in lifter.owners:
         return True
-    text = code.text(code.method(index.code, "unique"))
     if len(rest) == len(index.axes):
-        condition = f"len({text}) == {code.text(code.method(index.code, 'numel'))}"
+        taken, count = _where_stored(index, guard)
+        unique = code.text(code.method(taken, "unique"))
+        condition = f"len({unique}) == {code.text(count or code.method(taken, 'numel'))}"
     elif rest == [index.axes[-1]] and not index.rank:
         condition = (
             f"bool(({code.text(code.method(index.code, 'sort'))}.values.diff() != 0).all())"
@@ -80,7 +85,16 @@ def _counts(index: ast.expr) -> bool:
     return isinstance(index, ast.Call) and dotted(index.func) == "torch.arange"
 
 
-def _assume_apart(lifter: Lifter, indices: Sequence[Value]) -> bool:
+def _where_stored(index: Value, guard: Value | None) -> tuple[ast.expr, ast.expr | None]:
+    """The places of those iterations that store, and how many these are; ``None`` for all."""
+    plain = guard is not None and guard.carry is None and not (guard.rank or index.rank)
+    if guard is None or not plain or guard.axes != index.axes:
+        return index.code, None
+    count = code.call("int", code.method(guard.code, "sum"))
+    return code.subscript(index.code, [guard.code]), count
+
+
+def _assume_apart(lifter: Lifter, indices: Sequence[Value], guard: Value | None) -> bool:
     """Assume that no two iterations of one loop have all of their indices in common."""
     (first, *rest), before = indices, len(lifter.guards)
     if len(first.axes) != 1 or first.rank or any(i.axes != first.axes or i.rank for i in rest):
@@ -89,11 +103,13 @@ def _assume_apart(lifter: Lifter, indices: Sequence[Value]) -> bool:
         return True
     rows = _unbound(lifter, {code.text(index.code) for index in indices})
     if rows is not None:
-        unique: ast.expr = code.method(rows, "unique", dim=0)
+        taken, size = _where_stored(replace(first, code=rows), guard)
+        unique: ast.expr = code.method(taken, "unique", dim=0)
     else:
-        lists = [code.method(index.code, "tolist") for index in indices]
+        _, size = _where_stored(first, guard)
+        lists = [code.method(_where_stored(i, guard)[0], "tolist") for i in indices]
         unique = ast.Set(elts=[ast.Starred(value=code.call("zip", *lists), ctx=ast.Load())])
-    count, size = code.call("len", unique), code.call("len", rows or first.code)
+    count, size = code.call("len", unique), size or code.call("len", rows or first.code)
     lifter.assume(f"{code.text(count)} == {code.text(size)}")
     return len(lifter.guards) > before
 
