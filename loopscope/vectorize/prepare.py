@@ -37,6 +37,7 @@ from loopscope.vectorize.normal_form.none_choices import with_none_branches
 from loopscope.vectorize.normal_form.set_walks import without_sets
 from loopscope.vectorize.normal_form.stepped_places import without_stepped_place
 from loopscope.vectorize.normal_form.stored_reads import with_stored_reads
+from loopscope.vectorize.normal_form.sums_of_bits import with_sums_of_bits
 from loopscope.vectorize.normal_form.unpacked_items import with_items
 from loopscope.vectorize.normal_form.views import without_views
 from loopscope.vectorize.normal_form.walked_iterators import walked_in_place
@@ -100,12 +101,14 @@ def prepare(loop: Loop) -> Prepared:
     if isinstance(first, ast.For):
         without_named_expressions(first)
         with_none_branches(first)
+        bits = with_sums_of_bits(first, region)
         without_flag_breaks(first, later_code(region))
         with_appends(first, _placed(region))
         with_items(first)
         with_bounds_by_number(first)
         fresh = partial(fresh_name, taken)
-        counted, assumed = with_pieces(first, region, fresh)
+        counted, pieces = with_pieces(first, region, fresh)
+        assumed = (*bits, *pieces)
         counted = (
             counted
             or without_nested_counter(first, region)
