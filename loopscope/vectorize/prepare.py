@@ -28,7 +28,11 @@ from loopscope.vectorize.normal_form.flag_breaks import without_flag_breaks
 from loopscope.vectorize.normal_form.grouped_dicts import Grouped, without_groups
 from loopscope.vectorize.normal_form.helper_functions import helper_functions
 from loopscope.vectorize.normal_form.iterator_headers import with_plain_headers
-from loopscope.vectorize.normal_form.kept_in_a_row import Picked, with_picked_lists
+from loopscope.vectorize.normal_form.kept_in_a_row import (
+    NONE_PICKED,
+    Picked,
+    with_picked_lists,
+)
 from loopscope.vectorize.normal_form.listed_dicts import appended, read_as_list
 from loopscope.vectorize.normal_form.named_expressions import without_named_expressions
 from loopscope.vectorize.normal_form.neighbours import with_bounds_by_number
@@ -70,7 +74,7 @@ class Prepared:
     counted: str = ""
     assumed: tuple[str, ...] = ()
     grouped: Grouped | None = None
-    picked: Picked = Picked()
+    picked: Picked = NONE_PICKED
 
     def by_statement(self, made: list[list[ast.stmt]]) -> list[list[ast.stmt]]:
         """Return what is made of each statement, by those that the user wrote."""
@@ -97,7 +101,7 @@ def prepare(loop: Loop) -> Prepared:
     of_sets: frozenset[str] = frozenset()
     counted = ""
     assumed: tuple[str, ...] = ()
-    picked = Picked()
+    picked = NONE_PICKED
     if isinstance(first, ast.For):
         without_named_expressions(first)
         with_none_branches(first)

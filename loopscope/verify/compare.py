@@ -49,7 +49,7 @@ class Comparison:
         error: Largest difference between floating-point results that count as equal.
         telling: False where agreement proves nothing.
         untyped: The loop made a tensor of an empty list, whose dtype and shape say nothing.
-        aspect: What of a tensor differs, where it is not its values: ``dtype``, ``shape``, …
+        aspect: What differs, where it is no value: ``type``; of a tensor ``dtype``, ``shape``, …
     """
 
     difference: str = ""
@@ -163,6 +163,7 @@ class _Walk:
             views = _Views(a, b, ())
         if type(a) is not type(b):
             self._differ(f"{path} is {_kind(b)} where the loop has {_kind(a)}")
+            self.found.aspect = "type"
             return
         match a:
             case torch.Tensor():

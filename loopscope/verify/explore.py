@@ -18,6 +18,7 @@ from loopscope.verify.trial import Input, Result, Trial
 
 _SPARE_TICKS = 20_000
 _MOST_PLACES = 12
+_KINDS = ("type", "dtype")  # they differ whatever the loop gets to
 
 
 class Explorer:
@@ -69,7 +70,7 @@ class Explorer:
                 elif result.ticks < self._trial.loop.loops:  # one of them did not go round
                     if not result.raised:
                         self._tally.guards[ONCE] = None
-                elif result.aspect == "dtype" or self._in_domain(base, made, variation):
+                elif result.aspect in _KINDS or self._in_domain(base, made, variation):
                     worst = result
             if worst is not None and not worst.raised:
                 break

@@ -57,7 +57,7 @@ class Result:
         stopped: What stopped the loop, where something did.
         difference: What differs; empty where nothing does.
         raised: The rewrite raised where the loop ran.
-        aspect: What of a tensor differs, where it is not its values: ``dtype``, ``shape``, …
+        aspect: What differs, where it is no value: ``type``; of a tensor ``dtype``, ``shape``, …
         error: Largest difference of floating-point results that count as equal.
         telling: False where agreement proves nothing.
         untyped: An empty list gave the loop a dtype or a shape that other lists do not.

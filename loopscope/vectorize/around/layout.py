@@ -59,6 +59,8 @@ def _wrapped(line: str, width: int) -> list[str]:
     if len(line) <= width:
         return [line]
     margin = line[: len(line) - len(line.lstrip())]
+    if chosen := _choice(line.lstrip(), margin, width):
+        return chosen
     spans = _outer_brackets(line)
     one_line: list[list[str]] = []
     for start, end in reversed(spans):
@@ -118,20 +120,25 @@ def _parts(text: str) -> list[str]:
     return parts if whole and len(parts) > 1 else []
 
 
+def _choice(text: str, margin: str, width: int) -> list[str]:
+    """Put ``a if b else c`` in parentheses; broken in three where it is still too long."""
+    start, value = _assigned(text)
+    if not isinstance(value, ast.IfExp):
+        return []
+    source, begun = text[start:], value.col_offset
+    test = source.index(" if ", (value.body.end_col_offset or 0) - begun) + 1
+    orelse = source.index(" else ", (value.test.end_col_offset or 0) - begun) + 1
+    pieces = [source]
+    if len(margin) + 4 + len(source) > width:
+        pieces = [source[:test].rstrip(), source[test:orelse].rstrip(), source[orelse:]]
+    return _in_parentheses(text[:start], pieces, margin, width)
+
+
 def _before_operators(text: str, margin: str, width: int) -> list[str]:
     """Break what is assigned or returned before its outermost operators, in parentheses."""
-    try:
-        (statement,) = ast.parse(
-            text if not text.startswith("return ") else f"_ = {text[7:]}"
-        ).body
-    except (SyntaxError, ValueError):
-        return []  # the line is a part of a longer statement
-    match statement:
-        case ast.Assign(value=ast.BinOp() as value) if text.isascii():
-            pass
-        case _:
-            return []
-    start = value.col_offset + (len("return ") - len("_ = ") if text.startswith("return ") else 0)
+    start, value = _assigned(text)
+    if not isinstance(value, ast.BinOp):
+        return []
     source = text[start:]
     cuts: list[int] = []
     node: ast.expr = value
@@ -141,7 +148,24 @@ def _before_operators(text: str, margin: str, width: int) -> list[str]:
         cuts.insert(0, left + between.index(next(c for c in between if c not in " )")))
         node = node.left
     pieces = [source[a:b].strip() for a, b in zip([0, *cuts], [*cuts, len(source)], strict=True)]
-    broken = [f"{margin}{text[:start]}(", *(f"{margin}    {p}" for p in pieces), f"{margin})"]
+    return _in_parentheses(text[:start], pieces, margin, width)
+
+
+def _assigned(text: str) -> tuple[int, ast.expr | None]:
+    """Where what a statement assigns or returns begins, and what it is."""
+    returned = text.startswith("return ")
+    try:
+        (statement,) = ast.parse(f"_ = {text[7:]}" if returned else text).body
+    except (SyntaxError, ValueError):
+        return 0, None  # the line is a part of a longer statement
+    if not isinstance(statement, ast.Assign) or not text.isascii():
+        return 0, None
+    moved = len("return ") - len("_ = ") if returned else 0
+    return statement.value.col_offset + moved, statement.value
+
+
+def _in_parentheses(head: str, pieces: list[str], margin: str, width: int) -> list[str]:
+    broken = [f"{margin}{head}(", *(f"{margin}    {p}" for p in pieces), f"{margin})"]
     return broken if all(len(b) <= width for b in broken) else []
 
 

@@ -39,7 +39,8 @@ def first_match(
         chosen: ast.expr = ast.IfExp(hit, number, made.code)
         return Value(chosen, (), 0, "number", kind if value.axes else value.dtype)
     start = made.fill if made.fill is not None else made.code
-    if made.is_none:
+    begun = lifter.loaded.get(name)
+    if made.is_none or made.scalar or (begun is not None and begun.kind == "number"):
         return Value(ast.IfExp(hit, picked, start), (), 0, "tensor", value.dtype)
     chosen = code.call("torch.where", hit, picked, start)
     return Value(chosen, (), 0, "tensor", value.dtype)

@@ -20,7 +20,7 @@ from loopscope.vectorize.value import NotLiftable, Value
 
 
 def bind_entries(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis | None:
-    """Bind the lists or numbers, and their keys where these are read; ``None`` for any other header.
+    """Bind lists or numbers, and their keys where these are read; ``None`` for any other header.
 
     Keys that are no whole numbers have no tensor.
 

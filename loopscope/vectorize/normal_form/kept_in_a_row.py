@@ -32,6 +32,9 @@ class Picked:
     after: tuple[ast.stmt, ...] = ()
 
 
+NONE_PICKED = Picked()
+
+
 def with_picked_lists(node: ast.For, region: Region, fresh: Callable[[str], str]) -> Picked:
     """Append to lists instead, in place, and return these.
 
@@ -40,14 +43,15 @@ def with_picked_lists(node: ast.For, region: Region, fresh: Callable[[str], str]
         region: What stands around it; the lists are begun there.
         fresh: Makes a name that nothing uses yet.
     """
-    found, counters = Picked(), _counters(node)
+    found, counters = NONE_PICKED, _counters(node)
     for block in _blocks(node):
         moved = addition(block[-1])
         begun = region.initial.get(moved[0]) if moved is not None else None
         if moved is None or begun is None or code.integer(moved[1]) != 1:
             continue
         place, first = moved[0], code.integer(begun.code)
-        stored = [(s, tensor) for s in block if (tensor := _stored_to(s, place))]
+        assigned = [s for s in block if isinstance(s, ast.Assign)]
+        stored = [(s, tensor) for s in assigned if (tensor := _stored_to(s, place))]
         if first is None or not stored or not _is_alone(node, block, stored, place):
             continue
         lists: list[str] = []
@@ -64,9 +68,7 @@ def with_picked_lists(node: ast.For, region: Region, fresh: Callable[[str], str]
         del block[-1]
         for made in (node, *after):
             ast.fix_missing_locations(ast.copy_location(made, node))
-        found = Picked(
-            (*found.places, place), (*found.lists, *lists), (*found.after, *after)
-        )
+        found = Picked((*found.places, place), (*found.lists, *lists), (*found.after, *after))
     return found
 
 
@@ -78,10 +80,10 @@ def _blocks(loop: ast.For) -> Iterator[list[ast.stmt]]:
                 yield block
 
 
-def _stored_to(statement: ast.stmt, place: str) -> str:
-    """The ``out`` of ``out[k] = v``; ``""`` for any other statement."""
-    match statement:
-        case ast.Assign(targets=[ast.Subscript(value=value, slice=ast.Name(id=at))]) if at == place:
+def _stored_to(statement: ast.Assign, place: str) -> str:
+    """The ``out`` of ``out[k] = v``; ``""`` for any other assignment."""
+    match statement.targets:
+        case [ast.Subscript(value=value, slice=ast.Name(id=at))] if at == place:
             return dotted(value)
         case _:
             return ""

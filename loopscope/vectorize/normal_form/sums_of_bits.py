@@ -46,10 +46,10 @@ def _are_few(outermost: ast.For, loop: ast.For) -> str | None:
     ``""`` where it does, ``None`` where that cannot be told at the outermost loop's entry.
     """
     match loop.iter:
-        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int() as count)]):
-            return "" if count <= _MOST_BITS else None
-        case ast.Call(func=ast.Name(id="range"), args=[count_of]):
-            count: ast.expr = count_of
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int() as number)]):
+            return "" if number <= _MOST_BITS else None
+        case ast.Call(func=ast.Name(id="range"), args=[count]):
+            pass
         case ast.Call(func=ast.Name(id="enumerate"), args=[walked]):
             count = code.call("len", walked)
         case _:
