@@ -33,16 +33,15 @@ def note_store(
     form: str = "",
 ) -> None:
     """Note a store into an element; ``form`` is how it updates what is there."""
-    if value.mask is not None:
-        raise NotLiftable("a slice of differing length is stored")
     base = dotted(target.value)
     if not base:
         target, base = _flattened(target)
-    if not form and change_row(lifter, target, value, op):
-        return
-    row = _row_with_places(lifter, target, value, op)
-    if row is not None:
-        target, value = row
+    if value.mask is None:
+        if not form and change_row(lifter, target, value, op):
+            return
+        row = _row_with_places(lifter, target, value, op)
+        if row is not None:
+            target, value = row
     key = code.text(target)
     seen = lifter.what(target.value) or lifter.loaded.get(base)  # this store may never have run
     listed = as_counters(seen, op)
@@ -66,7 +65,9 @@ def note_store(
             raise NotLiftable(f"{base} is no tensor")
         seen = whole
     places, guard = _masked(lifter, places)
-    if guard is not None and (value.rank or value.parts is not None):
+    if value.mask is not None:
+        value = _of_all_places(value, guard)
+    elif guard is not None and (value.rank or value.parts is not None):
         raise NotLiftable("a tensor is stored where a mask holds")
     if any(map(overlaps, places)) and not isinstance(op, ast.Add) and not form:
         raise NotLiftable("a store into a window")
@@ -145,6 +146,20 @@ def _masked(lifter: Lifter, places: tuple[Place, ...]) -> tuple[tuple[Place, ...
     place, mask = places[-1], masks[0]
     whole = [Place(place.dim + k, code.FULL) for k in range(mask.rank)]
     return (*places[:-1], *whole), replace(mask, selects=None)
+
+
+def _of_all_places(value: Value, guard: Value | None) -> Value:
+    """``v`` of ``out[i, mask] = v[mask]``: as many items as there are places."""
+    mask = value.mask
+    if guard is None or mask is None or value.masked or value.rank != 1 or mask.axes != guard.axes:
+        raise NotLiftable("a slice of differing length is stored")
+    whole = replace(value, mask=None, zeroed=None, rank=guard.rank, shape=guard.shape)
+    if code.text(mask.code) == code.text(guard.code):
+        return whole
+    flat = code.method(guard.code, "flatten", code.const(len(guard.axes)))
+    if code.text(mask.code) != code.text(flat) or value.axes != guard.axes:
+        raise NotLiftable("a slice of differing length is stored")
+    return replace(whole, code=code.method(value.code, "view_as", guard.code))
 
 
 def _is_mask(place: Place) -> bool:

@@ -97,7 +97,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         return behind_rows(lifter, node, base, places)
     if any(p.span is not None for p in places):
         return read_span(lifter, node, base, places)
-    chosen = chosen_rows(base, places)
+    chosen = chosen_rows(*_at_mask(lifter, base, places))
     if chosen is not None:
         return chosen
     if any(p.index is not None and p.index.dtype == "bool" for p in places):
@@ -121,6 +121,17 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     if seen is not None and seen.kind == "number":
         return replace(whole, python=True)
     return whole if seen is None or seen.kind != "array" else _typed(whole, seen)
+
+
+def _at_mask(
+    lifter: Lifter, base: Value, places: Sequence[Place]
+) -> tuple[Value, Sequence[Place]]:
+    """``x[i, mask]`` as ``x[i][mask]``."""
+    *before, last = places
+    is_mask = last.index is not None and last.index.dtype == "bool"
+    if not before or not is_mask or any(p.counter is None or p.window for p in before):
+        return base, places
+    return read_slices(lifter, base, before, None), [replace(last, dim=0)]
 
 
 def _sized(lifter: Lifter, node: ast.Subscript, value: Value) -> Value:
