@@ -28,6 +28,7 @@ from loopscope.vectorize.around.region import (
     filled_names,
     later_code,
     live_names,
+    stored_names,
     without_return,
 )
 from loopscope.vectorize.around.setup_code import setup_code
@@ -336,12 +337,7 @@ def _check_live(
     known = set(region.initial)
     for name in live:
         if name not in bound and name not in known and name != RETURNED:
-            stored = {
-                dotted(n.value)
-                for s in region.statements
-                for n in ast.walk(s)
-                if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
-            }
+            stored = stored_names(region.statements)
             if name not in stored | walked_tensors(region.statement, stored):
                 raise NotLiftable(f"{name} is read after the loop")
 

@@ -94,14 +94,20 @@ def find_region(loop: Loop) -> Region:
 
 def filled_names(region: Region) -> set[str]:
     """Names that the loop's statement assigns, stores to or appends to."""
-    stored = {
-        dotted(_base(node))
-        for node in ast.walk(region.statement)
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
-    }
     body = [region.statement]
+    stored = stored_names(body)
     stored |= walked_tensors(region.statement, stored)
     return {n for n in {*assigned_names(body), *appended_names(body), *stored} if n}
+
+
+def stored_names(statements: list[ast.stmt]) -> set[str]:
+    """Names into whose elements statements store."""
+    return {
+        dotted(_base(node))
+        for statement in statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
+    }
 
 
 def live_names(region: Region) -> tuple[str, ...]:
