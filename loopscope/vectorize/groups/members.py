@@ -78,6 +78,8 @@ def assume_members(lifter: Lifter, members: Members) -> None:
         case ast.Call(func=ast.Attribute(value=raw, attr="long"), args=[]):
             text = code.text(raw)
             lifter.assume(f"bool(({text} == {text}.long()).all())")
+        case ast.Call(func=ast.Attribute(value=whole, attr="flatten"), args=[]):
+            text = code.text(whole)
         case _:
             text = code.text(owner)
     lifter.assume(f"bool((({text} >= 0) & ({text} < {count})).all())")

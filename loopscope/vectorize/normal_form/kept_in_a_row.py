@@ -73,10 +73,13 @@ def with_picked_lists(node: ast.For, region: Region, fresh: Callable[[str], str]
 
 
 def _blocks(loop: ast.For) -> Iterator[list[ast.stmt]]:
-    """Statements that run one after the other, in the loop and in what is in it."""
+    """Statements that run one after the other, in some iterations only."""
     for node in ast.walk(loop):
         for block in (getattr(node, "body", None), getattr(node, "orelse", None)):
-            if isinstance(block, list) and block:
+            if not isinstance(block, list) or not block:
+                continue
+            before = (n for s in block[:-1] for n in ast.walk(s))
+            if isinstance(node, ast.If) or any(isinstance(n, ast.Continue) for n in before):
                 yield block
 
 

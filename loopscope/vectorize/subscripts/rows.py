@@ -10,6 +10,7 @@ from itertools import takewhile
 from loopscope.vectorize import code
 from loopscope.vectorize.groups.joined import at_rows
 from loopscope.vectorize.groups.members import assume_members
+from loopscope.vectorize.known import Members
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.coordinates import end_of_places, one_coordinate
 from loopscope.vectorize.place import Place
@@ -29,17 +30,33 @@ def rows_of_group(
         raise NotLiftable("a mask that does not select rows")
     selects = first.index.selects
     if selects.deep != 1:
-        raise NotLiftable("a mask of several dimensions")
-    if any(p.fixed is None for p in rest) or base.axes != first.index.selects.outer:
+        base, selects = _flattened(base, selects)
+    if any(p.fixed is None for p in rest) or base.axes != selects.outer:
         raise NotLiftable("a mask among other subscripts")
     front = [code.FULL] * len(base.axes) + [selects.where or code.FULL]
     made = code.subscript(base.code, [*front, *(p.fixed or code.FULL for p in rest)])
     seen = lifter.what(node)
     rank = seen.rank if seen is not None else base.rank
-    assume_members(lifter, first.index.selects)
-    return Value(
-        made, base.axes, rank, "tensor", base.dtype, (None,) * rank, members=first.index.selects
-    )
+    assume_members(lifter, selects)
+    return Value(made, base.axes, rank, "tensor", base.dtype, (None,) * rank, members=selects)
+
+
+def _flattened(base: Value, selects: Members) -> tuple[Value, Members]:
+    """``image[labels == k]`` as ``image.flatten(0, 1)[labels.flatten() == k]``.
+
+    Raises:
+        NotLiftable: More is known of the mask than its groups.
+    """
+    plain = selects.where is None and selects.edges is None and not selects.outer
+    if not plain or base.axes or base.rank < selects.deep:
+        raise NotLiftable("a mask of several dimensions")
+    whole, last = base.rank == selects.deep, code.const(selects.deep - 1)
+    made = code.method(base.code, "flatten", *([] if whole else [code.const(0), last]))
+    rank = base.rank - selects.deep + 1
+    shape = (None, *base.shape[selects.deep :])
+    owner = code.method(selects.owner, "flatten")
+    flat = Value(made, (), rank, base.kind, base.dtype, shape)
+    return flat, replace(selects, owner=owner, deep=1)
 
 
 def _behind_fixed(base: Value, places: Sequence[Place]) -> tuple[Value, Sequence[Place]]:
