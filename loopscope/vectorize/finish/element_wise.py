@@ -35,5 +35,12 @@ def with_operands(node: ast.expr, change: Change) -> ast.expr | None:
         ):
             inner = with_operands(operand, change)
             return None if inner is None else code.method(inner, attr)
+        case ast.Call(
+            func=ast.Attribute(value=operand, attr="to"),
+            args=[ast.Attribute(value=ast.Name(id="torch")) as dtype],
+            keywords=[],
+        ):
+            inner = with_operands(operand, change)
+            return None if inner is None else code.method(inner, "to", dtype)
         case _:
             return change(node)

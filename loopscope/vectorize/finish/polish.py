@@ -46,6 +46,7 @@ class _Polish(ast.NodeTransformer):
             or without_choice(node)
             or _chosen(node)
             or moved_first(node)
+            or _counted(node)
             or node
         )
 
@@ -132,6 +133,17 @@ def _of_all(node: ast.Call) -> ast.expr | None:
             keywords=[],
         ) if last in _OF_ALL.values():
             return code.method(inner, last)
+        case _:
+            return None
+
+
+def _counted(node: ast.Call) -> ast.expr | None:
+    """``len(x)`` of ``len(torch.tensor(x))``."""
+    match node:
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Call(func=function, args=[listed])]) if (
+            code.text(function) == "torch.tensor" and not isinstance(listed, ast.ListComp)
+        ):
+            return code.call("len", listed)
         case _:
             return None
 

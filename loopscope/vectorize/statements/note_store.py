@@ -9,6 +9,7 @@ from dataclasses import replace
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.axes import Counter
+from loopscope.vectorize.finish.element_wise import with_operands
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine, logic
 from loopscope.vectorize.place import Place
@@ -159,7 +160,16 @@ def _of_all_places(value: Value, guard: Value | None) -> Value:
     flat = code.method(guard.code, "flatten", code.const(len(guard.axes)))
     if code.text(mask.code) != code.text(flat) or value.axes != guard.axes:
         raise NotLiftable("a slice of differing length is stored")
-    return replace(whole, code=code.method(value.code, "view_as", guard.code))
+    made = with_operands(value.code, _of_flattened)
+    return replace(whole, code=made or code.method(value.code, "view_as", guard.code))
+
+
+def _of_flattened(node: ast.expr) -> ast.expr | None:
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner, attr="flatten")):
+            return inner
+        case _:
+            return None
 
 
 def _is_mask(place: Place) -> bool:
