@@ -15,7 +15,7 @@ from loopscope.source.loop import Loop, dotted
 from loopscope.source.names import names_in, root_name
 from loopscope.source.read_store import form_in, read_store
 from loopscope.source.scope import Scope
-from loopscope.source.tests import is_none_test, joined
+from loopscope.source.tests import all_of, is_none_test, joined
 from loopscope.source.update import Update
 
 Guards = tuple[ast.expr, ...]
@@ -130,15 +130,12 @@ class _Reader:
 
     def _split(self, test: ast.expr, body: list[ast.stmt]) -> ast.If | None:
         """Return ``if a:`` with ``if b:`` in it, where ``b`` alone makes an extremum."""
-        match test:
-            case ast.BoolOp(op=ast.And() as op, values=values):
-                pass
-            case _:
-                return None
+        values = all_of(test)
         for part in values:
             if any(as_extremum(s, part, self.scope) for s in body):
                 others = [v for v in values if v is not part]
-                return ast.If(joined(others, op), [ast.If(part, body, [])], [])
+                inner = [ast.If(part, body, [])]
+                return ast.If(joined(others, ast.And()), inner, []) if others else None
         return None
 
     def _arm(self, statements: list[ast.stmt], test: ast.expr, guards: Guards) -> None:

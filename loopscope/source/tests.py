@@ -15,6 +15,18 @@ def is_none_test(test: ast.expr) -> bool:
             return False
 
 
+def all_of(test: ast.expr) -> list[ast.expr]:
+    """``a`` and ``b`` of ``a and b``; ``0 < x`` and ``x < best`` of ``0 < x < best``."""
+    match test:
+        case ast.BoolOp(op=ast.And(), values=values):
+            return [part for value in values for part in all_of(value)]
+        case ast.Compare(left=left, ops=ops, comparators=others) if len(ops) > 1:
+            pairs = zip([left, *others], ops, others, strict=False)
+            return [ast.Compare(one, [op], [other]) for one, op, other in pairs]
+        case _:
+            return [test]
+
+
 def joined(tests: Sequence[ast.expr], op: ast.boolop) -> ast.expr:
     """``a and b`` or ``a or b``; of one test it is that."""
     return tests[0] if len(tests) == 1 else ast.BoolOp(op, list(tests))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from loopscope.source.loop import dotted
-from loopscope.source.tests import is_none_test, joined
+from loopscope.source.tests import all_of, is_none_test, joined
 from loopscope.vectorize.lifter import Lifter
 
 
@@ -20,7 +20,8 @@ def nested_tests(lifter: Lifter, statement: ast.If) -> ast.If | None:
         ):
             later = ast.If(joined(rest, ast.Or()), body, [])
             return ast.If(first, body, [later])
-        case ast.If(test=ast.BoolOp(op=ast.And(), values=values), body=body, orelse=[]):
+        case ast.If(test=test, body=body, orelse=[]):
+            values = all_of(test)
             carried = [v for v in values if _is_carried(lifter, v)]
         case _:
             return None
