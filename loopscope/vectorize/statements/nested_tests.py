@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from loopscope.source.loop import dotted
 from loopscope.source.tests import all_of, is_none_test, joined
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.statements.carried_tests import is_carried
 
 
 def nested_tests(lifter: Lifter, statement: ast.If) -> ast.If | None:
@@ -16,24 +16,19 @@ def nested_tests(lifter: Lifter, statement: ast.If) -> ast.If | None:
     """
     match statement:
         case ast.If(test=ast.BoolOp(op=ast.Or(), values=[first, *rest]), body=body, orelse=[]) if (
-            is_none_test(first) and _is_carried(lifter, first)
+            is_none_test(first) and is_carried(lifter, first)
         ):
             later = ast.If(joined(rest, ast.Or()), body, [])
             return ast.If(first, body, [later])
         case ast.If(test=test, body=body, orelse=[]):
             values = all_of(test)
-            carried = [v for v in values if _is_carried(lifter, v)]
+            carried = [v for v in values if is_carried(lifter, v)]
         case _:
             return None
     others = [v for v in values if v not in carried]
     if not carried or not others or _leaves(body):
         return None
     return ast.If(joined(others, ast.And()), [ast.If(joined(carried, ast.And()), body, [])], [])
-
-
-def _is_carried(lifter: Lifter, node: ast.expr) -> bool:
-    known = (lifter.env.get(dotted(n)) for n in ast.walk(node) if isinstance(n, ast.expr))
-    return any(value is not None and value.carry is not None for value in known)
 
 
 def _leaves(body: list[ast.stmt]) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 
-from loopscope.source.loop import dotted
 from loopscope.source.tests import joined
 from loopscope.vectorize.carries.passing import may_be_nan
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.negated import negated
 from loopscope.vectorize.statements.branches import lift_branches
+from loopscope.vectorize.statements.carried_tests import is_carried
 from loopscope.vectorize.statements.opposite_order import is_order, turned_over
 from loopscope.vectorize.statements.temporaries import named_test
 from loopscope.vectorize.value import NotLiftable
@@ -26,7 +26,7 @@ def lift_passing(lifter: Lifter, test: ast.expr, rest: list[ast.stmt]) -> bool:
     """
     either = isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or)
     values = test.values if isinstance(test, ast.BoolOp) and either else [test]
-    carried = [v for v in values if _is_carried(lifter, v)]
+    carried = [v for v in values if is_carried(lifter, v)]
     if len(carried) != 1 or not is_order(carried[0]):
         return False
     others = [v for v in values if v is not carried[0]]
@@ -41,8 +41,3 @@ def lift_passing(lifter: Lifter, test: ast.expr, rest: list[ast.stmt]) -> bool:
         raise NotLiftable("a test of a carried variable")
     lift_branches(lifter, passes, rest, [])
     return True
-
-
-def _is_carried(lifter: Lifter, node: ast.expr) -> bool:
-    known = (lifter.env.get(dotted(n)) for n in ast.walk(node) if isinstance(n, ast.expr))
-    return any(value is not None and value.carry is not None for value in known)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.extremum_of_each import Pick, pick_of_each
+from loopscope.vectorize.carries.out_of_reach import out_of_reach
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import logic
@@ -28,8 +29,9 @@ def check_extrema(lifter: Lifter) -> None:
         if carry is None or carry.form != "compared" or not carry.of:
             continue
         own = lifter.env.get(carry.of)
-        moved = [v.carry for v in (*stored, own) if v is not None and v.carry is not None]
-        if not any(_moves_with(m, carry) for m in moved):
+        moved = [_where_stored(lifter, s) for s in lifter.stores if s.value.carry is not None]
+        moved += [own.carry] if own is not None else []
+        if not any(m is not None and _moves_with(m, carry) for m in moved):
             raise NotLiftable(f"{carry.name} is set where {carry.of} does not move")
 
 
@@ -48,6 +50,14 @@ def finish_picks(lifter: Lifter, axis: Axis, before: dict[str, Value]) -> None:
                 lifter.guard if guard is None else logic(lifter, lifter.guard, ast.BitAnd(), guard)
             )
         lifter.stores[k] = replace(store, value=pick.value, guard=guard, nest=nest)
+
+
+def _where_stored(lifter: Lifter, store: Store) -> Carry | None:
+    """An extremum that is stored, of those items for which the store's test holds."""
+    carry, guard = store.value.carry, store.guard
+    if carry is None or carry.form not in ("max", "min") or guard is None or guard is lifter.guard:
+        return carry
+    return out_of_reach(lifter, carry, guard)
 
 
 def _moves_with(moved: Carry, picked: Carry) -> bool:
