@@ -134,7 +134,7 @@ class _Reader:
         for part in values:
             if any(as_extremum(s, part, self.scope) for s in body):
                 others = [v for v in values if v is not part]
-                inner = [ast.If(part, body, [])]
+                inner: list[ast.stmt] = [ast.If(part, body, [])]
                 return ast.If(joined(others, ast.And()), inner, []) if others else None
         return None
 

@@ -22,6 +22,7 @@ from loopscope.vectorize.ops.coordinates import coordinates_of
 from loopscope.vectorize.ops.elementwise_names import BINARY, UNARY
 from loopscope.vectorize.ops.extrema import extremum
 from loopscope.vectorize.ops.filled_lists import list_tensor
+from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import NotLiftable, Value, align
 
 _RENAMED = {"power": "pow", "fabs": "abs"}
@@ -177,22 +178,24 @@ def floating(lifter: Lifter, call: Call) -> Value:
 @batches("from_numpy", "as_tensor", "tensor")
 def converted(lifter: Lifter, call: Call) -> Value:
     """A conversion of one item is the conversion of all."""
+    seen = lifter.what(call.node)
     if call.args[0].parts is not None:
         parts = call.args[0].parts
         of_lists = [list_tensor(lifter, p) if p.list_of is not None else p for p in parts]
-        return stacked(lifter, tuple(of_lists), 0)
+        made = stacked(lifter, tuple(of_lists), 0)
+        rounds = seen is not None and made.dtype == "float64" != seen.dtype  # Python's floats
+        return cast(made, seen.dtype) if seen is not None and rounds else made
     value = call.args[0]
-    seen = lifter.what(call.node)
     if value.counter is not None and call.name == "tensor" and not call.keywords:
         return replace(value, kind="tensor", dtype="int64")
     if value.kind == "other" or seen is None:
         raise NotLiftable("a conversion of what is no array")
     if value.array:
-        made: ast.expr = call.rebuild([value.code])
+        whole: ast.expr = call.rebuild([value.code])
     elif call.name == "tensor" or "dtype" in call.keywords:
-        made = value.code
+        whole = value.code
         if seen.dtype != value.dtype:
-            made = code.method(made, "to", code.attribute(f"torch.{seen.dtype}"))
+            whole = code.method(whole, "to", code.attribute(f"torch.{seen.dtype}"))
     else:
-        made = value.code
-    return lifter.of(call.node, made, value.axes, value.rank)
+        whole = value.code
+    return lifter.of(call.node, whole, value.axes, value.rank)

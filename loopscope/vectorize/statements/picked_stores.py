@@ -8,7 +8,7 @@ from dataclasses import replace
 from loopscope.vectorize import code
 from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.carries.extremum_of_each import Pick, pick_of_each
-from loopscope.vectorize.carries.out_of_reach import out_of_reach
+from loopscope.vectorize.carries.out_of_reach import out_of_reach, unmasked
 from loopscope.vectorize.carries.start import made_before
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import logic
@@ -64,7 +64,23 @@ def _moves_with(moved: Carry, picked: Carry) -> bool:
     if moved.form not in ("max", "min") or moved.name != picked.of:
         return False
     terms = [t for t in (moved.term, picked.inner or picked.term) if t is not None]
-    return len({code.text(t.code) for t in terms}) == 1
+    if len({code.text(t.code) for t in terms}) == 1:
+        return True
+    tests = [_conjuncts(c.test) for c in (moved, picked)]
+    plain = {code.text(unmasked(t).code) for t in terms}
+    return tests[0] == tests[1] != set() and len(plain) == 1 and picked.inner is None
+
+
+def _conjuncts(test: Value | None) -> set[str]:
+    """The tests that hold together, in whichever order."""
+    waiting, found = [] if test is None else [test.code], set()
+    while waiting:
+        match waiting.pop():
+            case ast.BinOp(left=left, op=ast.BitAnd(), right=right):
+                waiting += [left, right]
+            case node:
+                found.add(code.text(node))
+    return found
 
 
 def _begun(lifter: Lifter, carry: Carry) -> Value | None:
