@@ -186,7 +186,7 @@ def _in_place(
             and guard.rank == rank
         )
         if op is not None and selects and guard is not None:
-            lifter.used_ops += ["boolean_mask", "torch.where"]
+            lifter.used_ops.append("boolean_mask")
             selected = code.subscript(target, [guard.code])
             return ast.AugAssign(target=code.stored(selected), op=op, value=made)
         if guard is not None and isinstance(op, ast.Add | ast.Sub) and not value.array:
@@ -199,15 +199,17 @@ def _in_place(
         return ast.AugAssign(target=code.stored(whole_target), op=op, value=made)
     if guard is None:
         return code.assignment(whole_target, made)
-    lifter.used_ops += ["boolean_mask", "torch.where"]
     if value.is_fixed and value.kind == "number" and guard.axes == axes:
         own = store.guard  # of a target's every dimension, unless those of its items are between
         covers = bool(axes) or own is None or len(own.axes) + own.rank == rank
         place = code.subscript(target, [guard.code]) if whole and covers else None
         if place is not None:
+            lifter.used_ops.append("boolean_mask")
             return code.assignment(place, made)
+        lifter.used_ops.append("Tensor.masked_fill")
         call = code.method(target, "masked_fill_", align(guard, axes, rank), made)
         return ast.Expr(value=call)
+    lifter.used_ops.append("torch.where")
     chosen = code.call("torch.where", align(guard, axes, rank), made, target)
     return code.assignment(whole_target, chosen)
 
