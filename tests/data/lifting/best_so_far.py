@@ -94,3 +94,25 @@ def from_another_column(x):
     for i in range(1, len(x)):
         best = torch.maximum(best, x[i, 0])
     return best
+
+
+@sized(lambda n: {"x": torch.randn(n + 2).abs()})
+def least_above_zero(x):
+    best = 100.0
+    where = -1
+    for k in range(len(x)):
+        if 0 < x[k] < best:
+            best = x[k]
+            where = k
+    return best, where
+
+
+@sized(lambda n: {"x": torch.randn(n + 1, 3), "rows": torch.randn(4, 3)})
+def greatest_count(x, rows):
+    most = 0
+    chosen = torch.zeros(3)
+    for v in x:
+        count = int((rows @ v > 0).sum())
+        if count > most:
+            most, chosen = count, v
+    return most, chosen

@@ -64,3 +64,29 @@ def means_by_comprehension(x, of_class):
 @sized(lambda n: {"x": torch.randn(3 * n), "of_class": members(n, lambda k: 3 * k)})
 def totals_weighted_by_key(x, of_class):
     return torch.stack([x[rows].sum() * label for label, rows in of_class.items()])
+
+
+@sized(
+    lambda n: {"labels": torch.randint(0, n, (4, n)), "table": {k: 7 * k % 5 for k in range(n)}}
+)
+def labels_by_counted_key(labels, table):
+    out = torch.zeros_like(labels)
+    for old, new in table.items():
+        out[labels == old] = new
+    return out
+
+
+@sized(lambda n: {"labels": torch.randint(0, 9, (4, n)), "table": {3: 1, 0: 8, 7: 0, 255: 2}})
+def labels_by_key(labels, table):
+    out = labels.clone()
+    for old, new in table.items():
+        out[labels == old] = new
+    return out
+
+
+@sized(lambda n: {"labels": torch.randint(0, n, (4, n)), "weights": {k: k / 3 for k in range(n)}})
+def weight_of_all(labels, weights):
+    total = 0.0
+    for label, weight in weights.items():
+        total += weight * (labels == label).sum().item()
+    return total

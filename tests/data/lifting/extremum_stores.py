@@ -297,3 +297,18 @@ def last_ratio_that_passes(a, b, names):
                 found[i] = names[j]
         quality[i] = best
     return found, quality
+
+
+@sized(lambda n: {"o": torch.randn(n, 3), "c": torch.randn(5, 3)})
+def nearest_in_front(o, c):
+    depth = torch.full((len(o),), 9.0)
+    face = torch.full((len(o),), -1, dtype=torch.long)
+    for r in range(len(o)):
+        for k in range(len(c)):
+            t = (o[r] - c[k]).norm()
+            if c[k, 0] < 0:
+                continue
+            if 0.5 < t < depth[r]:
+                depth[r] = t
+                face[r] = k
+    return depth, face

@@ -278,3 +278,19 @@ def halved_until_small(x):
             y = y / 2
         out[i] = y
     return out
+
+
+LINKS = [(0.5, 1.0), (0.25, -1.0), (0.1, 0.5)]
+
+
+@sized(lambda n: {"joints": torch.randn(n, 3)})
+def poses_of_chains(joints):
+    poses = []
+    for q in joints:
+        pose = torch.eye(2)
+        for theta, (a, d) in zip(q, LINKS):
+            c, s = torch.cos(theta), torch.sin(theta)
+            turn = torch.stack([torch.stack([c * a, -s]), torch.stack([s, c + d])])
+            pose = pose @ turn
+        poses.append(pose)
+    return torch.stack(poses)

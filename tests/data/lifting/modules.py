@@ -188,3 +188,19 @@ def dropout_that_drops_nothing(parts, x):
     for i in range(len(x)):
         out.append(parts.dropout(parts.norm(x[i])))
     return torch.stack(out)
+
+
+@sized(
+    lambda n: {
+        "words": torch.randint(0, 9, (n,)),
+        "others": torch.randint(0, 9, (n, 3)),
+        "table": nn.Embedding(9, 4),
+    }
+)
+def alike_words(words, others, table):
+    total = 0
+    for w, row in zip(words, others):
+        v = table(w)
+        for o in row:
+            total = total + torch.dot(v, table(o))
+    return total

@@ -47,3 +47,11 @@ def what_is_left_of_each(pred, y, w):
         if w[i] > 0.5:
             left[int(t)] -= float(w[i])
     return left
+
+
+@sized(lambda n: {"labels": torch.randint(0, n, (4, n)), "weights": torch.rand(n).tolist()})
+def weight_of_all(labels, weights):
+    total = 0.0
+    for label, weight in enumerate(weights):
+        total += weight * (labels == label).sum().item()
+    return total

@@ -82,3 +82,46 @@ def unpacked_rows(rows, table):
         a, b, c = row.tolist()
         got.append(table[a, b, c] * c)
     return torch.stack(got)
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def signs_where_positive(x):
+    out = torch.zeros_like(x)
+    for i in range(len(x)):
+        m = x[i] > 0
+        out[i][m] = x[i][m].sign()
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n, 4)})
+def taken_over_where_positive(x, y):
+    for i in range(len(x)):
+        m = y[i] > 0
+        x[i, m] = y[i, m]
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randn(n, 4)})
+def doubled_where_positive(x, y):
+    for i in range(len(x)):
+        m = y[i] > 0
+        x[i][m] *= 2
+    return x
+
+
+@sized(lambda n: {"w": torch.randn(n, 2, 3)})
+def ternary_codes(w):
+    codes = torch.zeros_like(w, dtype=torch.int8)
+    for c in range(len(w)):
+        m = w[c].abs() > w[c].abs().mean()
+        codes[c][m] = w[c][m].sign().to(torch.int8)
+    return codes
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "y": torch.randint(0, 3, (n, 4))})
+def quotients_where_defined(x, y):
+    out = torch.zeros_like(x)
+    for i in range(len(x)):
+        ok = y[i] != 0
+        out[i, ok] = x[i, ok] / y[i, ok]
+    return out
