@@ -46,6 +46,7 @@ from loopscope.vectorize.names import (
     assigned_names,
     count_uses,
     is_updated_in_place,
+    names_changed_in_place,
     read_back,
 )
 from loopscope.vectorize.normal_form.begun_lists import with_first_items
@@ -60,6 +61,8 @@ from loopscope.vectorize.statements.lift_statements import lift_statement, lift_
 from loopscope.vectorize.stores.at_once import written_at_once
 from loopscope.vectorize.stores.write_store import write_store
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
+
+_CHANGED = ("tensor", "array")  # kinds that ``+=`` changes in place
 
 
 def lift_loop(
@@ -189,7 +192,7 @@ def _lifted(
     classify_arrays(lifter, first)
     lifter.written -= _element_names(first)
     made: list[list[ast.stmt]] = []
-    live = live_names(region)
+    live = (*live_names(region), *_changed_tensors(lifter, first, region))
     if isinstance(region.statement, ast.While) and isinstance(first, ast.For):
         lifter.dropped.add(code.text(first.target))  # its counter
     lifter.dropped |= {prepared.counted, *prepared.picked.places} - {""}
@@ -235,6 +238,13 @@ def _lifted(
         finite=lifter.finite,
         chunk=chunk,
     )
+
+
+def _changed_tensors(lifter: Lifter, first: ast.stmt, region: Region) -> list[str]:
+    """Tensors from elsewhere that the loop changes: whoever holds them may read them later."""
+    known = set(live_names(region)) | region.initial.keys()
+    changed = sorted(names_changed_in_place(first) - known)
+    return [n for n in changed if n in lifter.loaded and lifter.loaded[n].kind in _CHANGED]
 
 
 def _as_typed(guard: str) -> str:

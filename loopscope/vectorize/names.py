@@ -68,6 +68,26 @@ def is_updated_in_place(name: str, tree: ast.AST) -> bool:
     return all(id(n) in changed for n in stored)
 
 
+def names_changed_in_place(tree: ast.AST) -> set[str]:
+    """Names that ``x += v`` or ``x.add_(v)`` change, and nothing binds to anything else."""
+    changed: set[str] = set()
+    updated: set[int] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.AugAssign(target=ast.Name(id=name) as target):
+                changed.add(name)
+                updated.add(id(target))
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if (
+                attr in IN_PLACE
+            ):
+                changed.add(name)
+            case _:
+                pass
+    names = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
+    stores = (n for n in names if isinstance(n.ctx, ast.Store))
+    return changed - {n.id for n in stores if id(n) not in updated}
+
+
 def appended_names(body: list[ast.stmt]) -> list[str]:
     """Names that statements append to."""
     found: dict[str, None] = {}

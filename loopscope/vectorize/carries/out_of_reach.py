@@ -26,7 +26,7 @@ def out_of_reach(lifter: Lifter, carry: Carry, test: Value) -> Carry:
     if term is None or (term.rank and not alone) or (alone and test.rank):
         raise NotLiftable(f"{carry.name} is updated in some iterations only")
     if carry.test is not None:
-        test, term = aligned_logic(carry.test, ast.BitAnd(), test), unmasked(term)
+        test, term = aligned_logic(test, ast.BitAnd(), carry.test), unmasked(term)
     grows = carry.form == "max" or "max" in carry.op
     limit = _limit(lifter, carry, term, grows=grows)
     chosen = aligned_choice(lifter, test, term, limit)

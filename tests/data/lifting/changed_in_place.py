@@ -39,3 +39,21 @@ def where_it_is_negative(x):
         if x[i].sum() < 0:
             x[i].abs_()
     return x
+
+
+@sized(lambda n: {"x": torch.randn(3), "w": torch.randn(n + 1, 2)})
+def tensor_of_the_caller(x, w):
+    total = 0
+    for row in w:
+        total = total + row[0]
+        x += (row[0] - row[-1]).abs()
+    return total
+
+
+@sized(lambda n: {"x": torch.randn(3), "w": torch.randn(n + 1, 2)})
+def tensor_of_the_caller_by_method(x, w):
+    total = 0
+    for row in w:
+        total = total + row[0]
+        x.add_(row[1] * 2)
+    return total
