@@ -10,6 +10,8 @@ from loopscope.vectorize.put_in_place import put_in_place
 
 def plural(name: str) -> str:
     """What to call the list of what ``name`` is in each iteration."""
+    if name.endswith("box"):
+        return f"{name}es"
     return f"{name}s" if not name.endswith("s") else f"{name}_list"
 
 

@@ -234,7 +234,7 @@ def _lifted(
         setup=setup_code(region),
         edits=edits,
         ops=tuple(dict.fromkeys(lifter.used_ops)),
-        guards=tuple(dict.fromkeys(map(_as_typed, lifter.guards))),
+        guards=tuple(dict.fromkeys(g for g in map(_as_typed, lifter.guards) if not _holds(g))),
         finite=lifter.finite,
         chunk=chunk,
     )
@@ -249,6 +249,12 @@ def _changed_tensors(lifter: Lifter, first: ast.stmt, region: Region) -> list[st
 
 def _as_typed(guard: str) -> str:
     return code.text(polished(ast.parse(guard, mode="eval").body))
+
+
+def _holds(guard: str) -> bool:
+    """Whether both sides of a comparison are the same."""
+    left, equals, right = guard.partition(" == ")
+    return bool(equals) and left == right
 
 
 def _for(statement: ast.stmt) -> ast.For:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from loopscope.model.seen import Seen
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.put_in_place import put_in_place
 from loopscope.vectorize.value import NotLiftable, Value
 
 
@@ -29,8 +30,7 @@ def list_as_tensor(lifter: Lifter, node: ast.expr, base: Value, at: ast.AST) -> 
         raise NotLiftable(f"the items of {code.text(node)} differ in shape")
     if item.kind == "tensor":
         if lifter.items == "guarded" and item.rank:
-            items = code.text(base.code)
-            lifter.assume(f"all(item.shape == {items}[0].shape for item in {items})")
+            lifter.assume(_alike(base.code))
         made = code.call("torch.stack", base.code)
         lifter.used_ops.append("torch.stack")
     elif item.kind == "number":
@@ -45,6 +45,20 @@ def list_as_tensor(lifter: Lifter, node: ast.expr, base: Value, at: ast.AST) -> 
     array = item.kind == "array"
     shape = (*seen.shape, *item.shape)
     return Value(made, (), item.rank + 1, "tensor", dtype, shape, array=array)
+
+
+def _alike(items: ast.expr) -> str:
+    """That all items of a list have the shape of the first."""
+    match items:
+        case ast.ListComp(elt=entry, generators=[walk]) if isinstance(walk.target, ast.Name):
+            item, listed = code.text(entry), code.text(walk.iter)
+            first = code.text(
+                put_in_place(walk.target.id, code.subscript(walk.iter, [code.const(0)]), entry)
+            )
+            return f"all({item}.shape == {first}.shape for {walk.target.id} in {listed})"
+        case _:
+            listed = code.text(items)
+            return f"all(item.shape == {listed}[0].shape for item in {listed})"
 
 
 def of_numbers(

@@ -21,6 +21,7 @@ from loopscope.vectorize.around.region import (
 )
 from loopscope.vectorize.names import fresh_name
 from loopscope.vectorize.normal_form.annotations import without_annotations
+from loopscope.vectorize.normal_form.columns import with_columns
 from loopscope.vectorize.normal_form.counting_while import without_while
 from loopscope.vectorize.normal_form.defaults import with_get
 from loopscope.vectorize.normal_form.filled_lists import with_appends
@@ -97,6 +98,7 @@ def prepare(loop: Loop) -> Prepared:
     for statement in statements:
         with_plain_headers(statement, names, partial(fresh_name, taken))
     first, *tail = without_while(statements, region)
+    with_columns(first, later_code(region), partial(fresh_name, taken))
     functions = helper_functions(loop)
     of_sets: frozenset[str] = frozenset()
     counted = ""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 
+from loopscope.source.loop import dotted
 from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.headers.bind_header import bind_header
 from loopscope.vectorize.item_rows import items_walked, of_items, over_items, read_walk
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.normal_form.columns import is_column
 from loopscope.vectorize.operators.combine import logic
 from loopscope.vectorize.ops.lists_of_each import made_of_each
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
@@ -19,6 +21,9 @@ def lift_comprehension(lifter: Lifter, node: ast.ListComp | ast.GeneratorExp) ->
     Raises:
         NotLiftable: Its element or its test has no form that we know.
     """
+    column = _column(lifter, node)
+    if column is not None:
+        return column
     over_each = made_of_each(lifter, node)
     if over_each is not None:
         return over_each
@@ -41,6 +46,14 @@ def lift_comprehension(lifter: Lifter, node: ast.ListComp | ast.GeneratorExp) ->
     lifter.env = outer
     del lifter.axes[depth:]
     return Value(node, kind="other", list_of=ListValue(tuple(axes), item, mask))
+
+
+def _column(lifter: Lifter, node: ast.ListComp | ast.GeneratorExp) -> Value | None:
+    """``[s["image"] for s in batch]`` of a list of dicts, as it is; ``None`` for anything else."""
+    if not is_column(node) or dotted(node.generators[0].iter) in lifter.written:
+        return None
+    seen = lifter.what(node)
+    return Value(node, kind="other") if seen is not None and seen.kind == "list" else None
 
 
 def _of_items(lifter: Lifter, node: ast.ListComp | ast.GeneratorExp) -> Value | None:

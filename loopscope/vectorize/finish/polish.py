@@ -29,7 +29,13 @@ def polished(node: Node) -> Node:
 class _Polish(ast.NodeTransformer):
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)
-        return first_of_one(node) or _kept_dimension(node) or _joined_subscripts(node) or node
+        return (
+            first_of_one(node)
+            or _kept_dimension(node)
+            or _joined_subscripts(node)
+            or _number_of_items(node)
+            or node
+        )
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
@@ -137,13 +143,32 @@ def _of_all(node: ast.Call) -> ast.expr | None:
             return None
 
 
+def _number_of_items(node: ast.Subscript) -> ast.expr | None:
+    """``len(x)`` of ``torch.stack(x).shape[0]``."""
+    match node:
+        case ast.Subscript(
+            value=ast.Attribute(value=ast.Call(func=function, args=[listed]), attr="shape"),
+            slice=ast.Constant(value=0),
+        ) if code.text(function) in ("torch.stack", "torch.tensor"):
+            counted = code.call("len", listed)
+            return _counted(counted) or counted
+        case _:
+            return None
+
+
 def _counted(node: ast.Call) -> ast.expr | None:
-    """``len(x)`` of ``len(torch.tensor(x))``."""
+    """``len(x)`` of ``len(torch.tensor(x))`` and of ``len([v["key"] for v in x])``."""
     match node:
         case ast.Call(func=ast.Name(id="len"), args=[ast.Call(func=function, args=[listed])]) if (
-            code.text(function) == "torch.tensor" and not isinstance(listed, ast.ListComp)
+            code.text(function) == "torch.tensor"
         ):
-            return code.call("len", listed)
+            counted = code.call("len", listed)
+            return _counted(counted) or counted
+        case ast.Call(
+            func=ast.Name(id="len"),
+            args=[ast.ListComp(generators=[ast.comprehension(iter=walked, ifs=[])])],
+        ):
+            return code.call("len", walked)
         case _:
             return None
 

@@ -16,9 +16,11 @@ from loopscope.vectorize.headers.datasets import bind_dataset
 from loopscope.vectorize.headers.pieces import read_pieces
 from loopscope.vectorize.headers.stack_items import stack_items
 from loopscope.vectorize.headers.uneven_pieces import bind_uneven_pieces
+from loopscope.vectorize.item_lists import plural
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.list_as_tensor import array_as_tensor
+from loopscope.vectorize.normal_form.columns import is_column
 from loopscope.vectorize.ops.ensembles import module_class
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.value import NotLiftable, Value
@@ -102,6 +104,9 @@ def _ragged(lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value) 
     items = items_of(lifter, value, item, name)
     if items is None or (None not in items.shape and not _reads_gradient(lifter, name)):
         return None
+    if is_column(value.code):
+        value = lifter.bind(_plural(target), value)
+        items = replace(items, code=value.code)
     size = code.call("len", value.code)
     stop = Linear(((code.text(size), 1),))
     over = code.text(value.code)
@@ -175,4 +180,4 @@ def _without_tolist(node: ast.expr) -> ast.expr:
 def _plural(target: ast.expr) -> str:
     name = target.id if isinstance(target, ast.Name) else "item"
     plain = not name.endswith("s") and not keyword.iskeyword(f"{name}s")
-    return f"{name}s" if plain else f"all_{name}"
+    return plural(name) if plain else f"all_{name}"

@@ -11,8 +11,10 @@ from loopscope.vectorize import code
 from loopscope.vectorize.each_item import key_of_each
 from loopscope.vectorize.groups.joined import item_of_list, items_of, joined_items
 from loopscope.vectorize.groups.lookups import is_table, look_up
+from loopscope.vectorize.item_lists import plural
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.list_as_tensor import array_as_tensor, list_as_tensor
+from loopscope.vectorize.normal_form.columns import is_column
 from loopscope.vectorize.ops.ensembles import module_class
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.picked import pick, picked
@@ -73,7 +75,7 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     if base.ragged and not base.python:
         base = joined_items(lifter, base)
     elif base.kind == "other":
-        base = list_as_tensor(lifter, node.value, base, node)
+        base = _named_column(lifter, node.value, list_as_tensor(lifter, node.value, base, node))
     if base.mask is not None and isinstance(node.slice, ast.Name | ast.Compare | ast.UnaryOp):
         fewer = narrowed(lifter, base, lifter.lift(node.slice))
         if fewer is not None:
@@ -121,6 +123,21 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
     if seen is not None and seen.kind == "number":
         return replace(whole, python=True)
     return whole if seen is None or seen.kind != "array" else _typed(whole, seen)
+
+
+def _named_column(lifter: Lifter, node: ast.expr, whole: Value) -> Value:
+    """``gains`` for the list of every dict's ``gain``, written once."""
+    match node:
+        case ast.ListComp(elt=ast.Subscript(slice=ast.Constant(value=str() as key))) if is_column(
+            node
+        ):
+            text = code.text(whole.code)
+            if text not in lifter.owners:
+                name = plural(key) if key.isidentifier() else "column"
+                lifter.owners[text] = lifter.bind(name, whole)
+            return lifter.owners[text]
+        case _:
+            return whole
 
 
 def _at_mask(

@@ -1,0 +1,263 @@
+"""Lists of dicts as a list for each key: ``s["image"]`` of ``for s in batch`` as one of its items.
+
+``for s in batch`` becomes ``for image, label in zip([s["image"] for s in batch], …)``, and
+``batch[i]["image"]`` becomes ``[item["image"] for item in batch][i]``.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Iterable, Sequence
+
+from loopscope.source.loop import dotted
+from loopscope.vectorize import code
+from loopscope.vectorize.around.liveness import is_read_first
+from loopscope.vectorize.names import assigned_names
+
+Fresh = Callable[[str], str]
+Walk = tuple[ast.expr, ast.expr]  # a loop's variable, and what it walks over
+Loop = ast.For | ast.ListComp | ast.GeneratorExp
+
+
+def with_columns(statement: ast.stmt, later: list[ast.AST], fresh: Fresh) -> None:
+    """Walk over the lists of what loops read of each dict, in place.
+
+    Args:
+        statement: That of a loop, or of a comprehension.
+        later: Code that runs next.
+        fresh: Makes a name that nothing uses yet.
+    """
+    for node in [*ast.walk(statement)]:
+        match node:
+            case ast.For(target=target):
+                names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
+                if not any(is_read_first(name, later) for name in names):
+                    node.target, node.iter = _header(node, target, node.iter, fresh)
+            case ast.ListComp(generators=[walk]) | ast.GeneratorExp(generators=[walk]):
+                if not is_column(node):
+                    walk.target, walk.iter = _header(node, walk.target, walk.iter, fresh)
+            case _:
+                pass
+    for name, item in _named_items(statement).items():
+        _PutItem(name, item).visit(statement)
+    _Entries(_whole_numbers(statement), fresh).visit(statement)
+    ast.fix_missing_locations(statement)
+
+
+def is_column(node: ast.AST) -> bool:
+    """Whether an expression is ``[s["image"] for s in batch]``."""
+    match node:
+        case ast.ListComp(
+            elt=ast.Subscript(value=ast.Name(id=own), slice=ast.Constant(value=str())),
+            generators=[ast.comprehension(target=ast.Name(id=name), iter=walked, ifs=[])],
+        ):
+            return own == name and bool(dotted(walked))
+        case _:
+            return False
+
+
+def _header(loop: Loop, target: ast.expr, walked: ast.expr, fresh: Fresh) -> Walk:
+    """The loop's header, or a part of it, over columns; as it is where there are none."""
+    match target, walked:
+        case ast.Name(id=name), ast.Name() | ast.Attribute() if dotted(walked):
+            columns = _columns(loop, name, fresh)
+            walks = [(code.name(own), _column(name, key, walked)) for key, own in columns.items()]
+            return _zipped(walks) if walks else (target, walked)
+        case ast.Tuple(elts=[number, inner]), ast.Call(
+            func=ast.Name(id="enumerate"), args=[items, *start]
+        ):
+            inner, items = _header(loop, inner, items, fresh)
+            return ast.Tuple([number, inner], ast.Store()), code.call("enumerate", items, *start)
+        case ast.Tuple(elts=elts), ast.Call(func=ast.Name(id="zip"), args=lists, keywords=[]) if (
+            len(elts) == len(lists)
+        ):
+            pairs = zip(elts, lists, strict=True)
+            return _zipped([_header(loop, one, items, fresh) for one, items in pairs])
+        case _:
+            return target, walked
+
+
+def _zipped(walks: Sequence[Walk]) -> Walk:
+    if len(walks) == 1:
+        return code.stored(walks[0][0]), walks[0][1]
+    targets = [code.stored(target) for target, _ in walks]
+    return ast.Tuple(targets, ast.Store()), code.call("zip", *(walked for _, walked in walks))
+
+
+def _column(name: str, key: str, walked: ast.expr) -> ast.ListComp:
+    entry = code.subscript(code.name(name), [code.const(key)])
+    walk = ast.comprehension(code.stored(code.name(name)), copy.deepcopy(walked), [], 0)
+    return ast.ListComp(entry, [walk])
+
+
+def _columns(loop: Loop, name: str, fresh: Fresh) -> dict[str, str]:
+    """Put names in the place of the entries that a loop reads; none where it does more."""
+    keys = _keys(_inside(loop), name)
+    if not keys:
+        return {}
+    if isinstance(loop, ast.For):
+        keys |= _aliases(loop, name)
+    keys = {key: own or _own_name(key, name, fresh) for key, own in keys.items()}
+    put = _PutNames(name, keys)
+    if isinstance(loop, ast.For):
+        loop.body = [put.visit(s) for s in loop.body]
+    else:
+        loop.elt = put.visit(loop.elt)
+        loop.generators[0].ifs = [put.visit(test) for test in loop.generators[0].ifs]
+    return keys
+
+
+def _aliases(loop: ast.For, name: str) -> dict[str, str]:
+    """The user's own names for entries, whose assignments go: ``img = s["image"]``."""
+    found: dict[str, str] = {}
+    for statement in [*loop.body]:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=own)], value=entry) if key := _key(entry, name):
+                others = [s for s in loop.body if s is not statement]
+                if key not in found and others and own not in assigned_names(others):
+                    found[key] = own
+                    loop.body = others
+            case _:
+                pass
+    return found
+
+
+def _own_name(key: str, name: str, fresh: Fresh) -> str:
+    wanted = _singular(key, name)
+    found = fresh(wanted)
+    return found if found == wanted else fresh(f"{name}_{wanted}")
+
+
+def _singular(key: str, name: str) -> str:
+    """What to call an item of a key's list, so that the list is called by the key."""
+    if not key.isidentifier():
+        return name
+    if key.endswith("boxes"):
+        return key.removesuffix("es")
+    plain = key.endswith("s") and len(key) > 3 and key[-2] not in "sui"
+    return key.removesuffix("s") if plain else key
+
+
+def _inside(loop: Loop) -> list[ast.AST]:
+    """What runs in each iteration."""
+    parts = loop.body if isinstance(loop, ast.For) else [loop.elt, *loop.generators[0].ifs]
+    return [n for part in parts for n in ast.walk(part)]
+
+
+def _keys(nodes: Iterable[ast.AST], name: str) -> dict[str, str]:
+    """The keys of what is read of a dict, if nothing else is done with it."""
+    nodes = [*nodes]
+    found = {key: "" for n in nodes if (key := _key(n, name))}
+    entries = sum(bool(_key(n, name)) for n in nodes)
+    mentions = sum(isinstance(n, ast.Name) and n.id == name for n in nodes)
+    return found if mentions == entries else {}
+
+
+def _key(node: ast.AST, name: str) -> str:
+    """``image`` of ``s["image"]``; ``""`` for anything else."""
+    match node:
+        case ast.Subscript(
+            value=ast.Name(id=owner), slice=ast.Constant(value=str() as key), ctx=ast.Load()
+        ) if owner == name:
+            return key
+        case _:
+            return ""
+
+
+class _PutNames(ast.NodeTransformer):
+    """Puts a variable of its own in the place of each entry."""
+
+    def __init__(self, name: str, own: dict[str, str]) -> None:
+        self.name, self.own = name, own
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        key = _key(node, self.name)
+        return code.name(self.own[key]) if key else self.generic_visit(node)
+
+
+def _named_items(statement: ast.stmt) -> dict[str, ast.Subscript]:
+    """Names of one of a list's dicts: ``info`` of ``info = meta[int(k)]``."""
+    found: dict[str, ast.Subscript] = {}
+    for node in ast.walk(statement):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name) as target], value=ast.Subscript(value=walked) as item
+            ) if dotted(walked) and _keys(
+                (n for n in ast.walk(statement) if n is not target), name
+            ):
+                found[name] = item
+            case _:
+                pass
+    return found
+
+
+class _PutItem(ast.NodeTransformer):
+    """Puts the item of the list in the place of its name, which nothing assigns any more."""
+
+    def __init__(self, name: str, item: ast.Subscript) -> None:
+        self.name, self.item = name, item
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
+        return None if node.value is self.item else self.generic_visit(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        if not _key(node, self.name):
+            return self.generic_visit(node)
+        return ast.Subscript(copy.deepcopy(self.item), node.slice, node.ctx)
+
+
+def _whole_numbers(statement: ast.stmt) -> set[str]:
+    """Counters of loops, and what is made a whole number."""
+    found: set[str] = set()
+    for node in ast.walk(statement):
+        match node:
+            case ast.For(target=ast.Name(id=name), iter=ast.Call(func=ast.Name(id="range"))):
+                found.add(name)
+            case ast.comprehension(
+                target=ast.Name(id=name), iter=ast.Call(func=ast.Name(id="range"))
+            ):
+                found.add(name)
+            case ast.For(
+                target=ast.Tuple(elts=[ast.Name(id=name), _]),
+                iter=ast.Call(func=ast.Name(id="enumerate")),
+            ):
+                found.add(name)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_whole(value, set()):
+                found.add(name)
+            case _:
+                pass
+    return found
+
+
+def _is_whole(node: ast.expr, known: set[str]) -> bool:
+    match node:
+        case ast.Name(id=name):
+            return name in known
+        case ast.Call(func=ast.Name(id="int"), args=[_]):
+            return True
+        case ast.Call(func=ast.Attribute(attr="item"), args=[]):
+            return True
+        case _:
+            return False
+
+
+class _Entries(ast.NodeTransformer):
+    """Reads an entry of one of the dicts as an item of the list of all these entries."""
+
+    def __init__(self, known: set[str], fresh: Fresh) -> None:
+        self.known, self.fresh = known, fresh
+        self.item = ""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        self.generic_visit(node)
+        match node:
+            case ast.Subscript(
+                value=ast.Subscript(value=walked, slice=place),
+                slice=ast.Constant(value=str() as key),
+                ctx=ast.Load(),
+            ) if dotted(walked) and _is_whole(place, self.known):
+                self.item = self.item or self.fresh("item")
+                return ast.Subscript(_column(self.item, key, walked), place, ast.Load())
+            case _:
+                return node

@@ -1,0 +1,105 @@
+"""Lists of dicts: what the loop reads of each of them is a list for each key."""
+
+import torch
+from sized import sized
+
+
+def batch(n):
+    return [
+        {"image": torch.randn(3, 2), "label": k % 4, "bbox": [float(k), 2.0, 3.0, 1.5 * k]}
+        for k in range(n)
+    ]
+
+
+@sized(lambda n: {"batch": batch(n + 1)})
+def collated(batch):
+    images, labels = [], []
+    for s in batch:
+        images.append(s["image"] * 2)
+        labels.append(s["label"])
+    return torch.stack(images), torch.tensor(labels)
+
+
+@sized(lambda n: {"batch": batch(n + 1)})
+def areas(batch):
+    out = torch.zeros(len(batch))
+    for i, s in enumerate(batch):
+        x, y, w, h = s["bbox"]
+        out[i] = w * h
+    return out
+
+
+@sized(lambda n: {"batch": batch(n + 1)})
+def deviations(batch):
+    total = 0
+    for s in batch:
+        img = s["image"]
+        total = total + ((img - img.mean()) ** 2).mean() * s["label"]
+    return total
+
+
+@sized(lambda n: {"batch": batch(n + 1), "w": torch.randn(3)})
+def by_comprehension(batch, w):
+    return torch.stack([sample["image"].mean(dim=1) * w for sample in batch])
+
+
+@sized(lambda n: {"batch": batch(n + 1)})
+def by_number(batch):
+    rows = []
+    for i in range(len(batch)):
+        rows.append(batch[i]["image"].flatten() * batch[i]["label"])
+    return torch.stack(rows)
+
+
+@sized(
+    lambda n: {
+        "boxes": torch.randn(n, 4),
+        "image": torch.randint(0, 3, (n,)),
+        "meta": [{"gain": 0.5 + k, "pad": (float(k), 2.0)} for k in range(3)],
+    }
+)
+def moved_back(boxes, image, meta):
+    out = torch.zeros_like(boxes)
+    for i in range(len(boxes)):
+        info = meta[int(image[i])]
+        out[i] = (boxes[i] - info["pad"][0]) / info["gain"]
+    return out
+
+
+@sized(
+    lambda n: {
+        "a": [{"x": torch.randn(4)} for _ in range(n + 1)],
+        "b": [{"y": torch.randn(4)} for _ in range(n + 1)],
+    }
+)
+def two_lists(a, b):
+    total = 0
+    for p, q in zip(a, b):
+        total = total + (p["x"] - q["y"]).abs().sum()
+    return total
+
+
+@sized(lambda n: {"batch": [{"ids": list(range(k % 5 + 1))} for k in range(n + 1)]})
+def padded(batch):
+    longest = max(len(s["ids"]) for s in batch)
+    out = torch.zeros(len(batch), longest, dtype=torch.long)
+    for i, s in enumerate(batch):
+        out[i, : len(s["ids"])] = torch.tensor(s["ids"])
+    return out
+
+
+@sized(lambda n: {"preds": [{"boxes": torch.randn(5, 4), "scores": torch.rand(5)}] * (n + 1)})
+def best_boxes(preds):
+    found = []
+    for p in preds:
+        found.append(p["boxes"][p["scores"].argmax()])
+    return torch.stack(found)
+
+
+@sized(lambda n: {"batch": batch(n + 1)})
+def kept_by_key(batch):
+    out = {"image": [], "label": []}
+    for s in batch:
+        out["image"].append(s["image"] / 2)
+        out["label"].append(s["label"])
+    return {"image": torch.stack(out["image"]), "label": torch.tensor(out["label"])}
