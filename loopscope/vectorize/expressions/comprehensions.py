@@ -9,7 +9,7 @@ from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.headers.bind_header import bind_header
 from loopscope.vectorize.item_rows import items_walked, of_items, over_items, read_walk
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.normal_form.columns import is_column
+from loopscope.vectorize.normal_form.columns import column_key
 from loopscope.vectorize.operators.combine import logic
 from loopscope.vectorize.ops.lists_of_each import made_of_each
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
@@ -49,8 +49,8 @@ def lift_comprehension(lifter: Lifter, node: ast.ListComp | ast.GeneratorExp) ->
 
 
 def _column(lifter: Lifter, node: ast.ListComp | ast.GeneratorExp) -> Value | None:
-    """``[s["image"] for s in batch]`` of a list of dicts, as it is; ``None`` for anything else."""
-    if not is_column(node) or dotted(node.generators[0].iter) in lifter.written:
+    """``[s["image"] for s in batch]``, as it is; ``None`` for anything else."""
+    if not column_key(node) or dotted(node.generators[0].iter) in lifter.written:
         return None
     seen = lifter.what(node)
     return Value(node, kind="other") if seen is not None and seen.kind == "list" else None

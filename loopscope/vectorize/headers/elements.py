@@ -20,7 +20,7 @@ from loopscope.vectorize.item_lists import plural
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.list_as_tensor import array_as_tensor
-from loopscope.vectorize.normal_form.columns import is_column
+from loopscope.vectorize.normal_form.columns import column_key
 from loopscope.vectorize.ops.ensembles import module_class
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.value import NotLiftable, Value
@@ -104,7 +104,7 @@ def _ragged(lifter: Lifter, target: ast.expr, iterable: ast.expr, value: Value) 
     items = items_of(lifter, value, item, name)
     if items is None or (None not in items.shape and not _reads_gradient(lifter, name)):
         return None
-    if is_column(value.code):
+    if column_key(value.code):
         value = lifter.bind(_plural(target), value)
         items = replace(items, code=value.code)
     size = code.call("len", value.code)

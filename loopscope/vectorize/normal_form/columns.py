@@ -1,7 +1,7 @@
-"""Lists of dicts as a list for each key: ``s["image"]`` of ``for s in batch`` as one of its items.
+"""Lists of dicts, or of objects, as a list for each of their entries.
 
 ``for s in batch`` becomes ``for image, label in zip([s["image"] for s in batch], …)``, and
-``batch[i]["image"]`` becomes ``[item["image"] for item in batch][i]``.
+``batch[i]["image"]`` becomes ``[item["image"] for item in batch][i]``; so does ``s.image``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ from loopscope.vectorize.names import assigned_names
 Fresh = Callable[[str], str]
 Walk = tuple[ast.expr, ast.expr]  # a loop's variable, and what it walks over
 Loop = ast.For | ast.ListComp | ast.GeneratorExp
+Entry = ast.Subscript | ast.Attribute
+_OF_TENSORS = {
+    "T", "mT", "H", "mH", "shape", "dtype", "device", "layout", "ndim", "data", "grad", "grad_fn",
+    "requires_grad", "is_leaf", "real", "imag", "size", "names", "itemsize", "nbytes", "_version",
+}  # fmt: skip
 
 
 def with_columns(statement: ast.stmt, later: list[ast.AST], fresh: Fresh) -> None:
@@ -35,7 +40,7 @@ def with_columns(statement: ast.stmt, later: list[ast.AST], fresh: Fresh) -> Non
                 if not any(is_read_first(name, later) for name in names):
                     node.target, node.iter = _header(node, target, node.iter, fresh)
             case ast.ListComp(generators=[walk]) | ast.GeneratorExp(generators=[walk]):
-                if not is_column(node):
+                if not column_key(node):
                     walk.target, walk.iter = _header(node, walk.target, walk.iter, fresh)
             case _:
                 pass
@@ -45,24 +50,28 @@ def with_columns(statement: ast.stmt, later: list[ast.AST], fresh: Fresh) -> Non
     ast.fix_missing_locations(statement)
 
 
-def is_column(node: ast.AST) -> bool:
-    """Whether an expression is ``[s["image"] for s in batch]``."""
+def column_key(node: ast.AST) -> str:
+    """``image`` of ``[s["image"] for s in batch]``; ``""`` for anything else."""
     match node:
         case ast.ListComp(
-            elt=ast.Subscript(value=ast.Name(id=own), slice=ast.Constant(value=str())),
+            elt=entry,
             generators=[ast.comprehension(target=ast.Name(id=name), iter=walked, ifs=[])],
-        ):
-            return own == name and bool(dotted(walked))
+        ) if dotted(walked):
+            return _key(entry, name)
         case _:
-            return False
+            return ""
 
 
 def _header(loop: Loop, target: ast.expr, walked: ast.expr, fresh: Fresh) -> Walk:
     """The loop's header, or a part of it, over columns; as it is where there are none."""
     match target, walked:
         case ast.Name(id=name), ast.Name() | ast.Attribute() if dotted(walked):
+            entries = [n for n in _inside(loop) if isinstance(n, Entry) and _key(n, name)]
+            like = {_key(n, name): n for n in entries}
             columns = _columns(loop, name, fresh)
-            walks = [(code.name(own), _column(name, key, walked)) for key, own in columns.items()]
+            walks = [
+                (code.name(own), _column(name, like[k], walked)) for k, own in columns.items()
+            ]
             return _zipped(walks) if walks else (target, walked)
         case ast.Tuple(elts=[number, inner]), ast.Call(
             func=ast.Name(id="enumerate"), args=[items, *start]
@@ -85,10 +94,17 @@ def _zipped(walks: Sequence[Walk]) -> Walk:
     return ast.Tuple(targets, ast.Store()), code.call("zip", *(walked for _, walked in walks))
 
 
-def _column(name: str, key: str, walked: ast.expr) -> ast.ListComp:
-    entry = code.subscript(code.name(name), [code.const(key)])
+def _column(name: str, like: Entry, walked: ast.expr) -> ast.ListComp:
+    entry = _entry_of(code.name(name), like)
     walk = ast.comprehension(code.stored(code.name(name)), copy.deepcopy(walked), [], 0)
     return ast.ListComp(entry, [walk])
+
+
+def _entry_of(owner: ast.expr, like: Entry) -> Entry:
+    """What another item has under the same key, or by the same name."""
+    if isinstance(like, ast.Attribute):
+        return ast.Attribute(owner, like.attr, ast.Load())
+    return ast.Subscript(owner, like.slice, ast.Load())
 
 
 def _columns(loop: Loop, name: str, fresh: Fresh) -> dict[str, str]:
@@ -146,21 +162,27 @@ def _inside(loop: Loop) -> list[ast.AST]:
 
 
 def _keys(nodes: Iterable[ast.AST], name: str) -> dict[str, str]:
-    """The keys of what is read of a dict, if nothing else is done with it."""
+    """The keys of what is read of an item, if nothing else is done with it."""
     nodes = [*nodes]
-    found = {key: "" for n in nodes if (key := _key(n, name))}
-    entries = sum(bool(_key(n, name)) for n in nodes)
+    called = {id(n.func) for n in nodes if isinstance(n, ast.Call)}
+    entries = [n for n in nodes if isinstance(n, Entry) and _key(n, name) and id(n) not in called]
+    entries.sort(key=lambda n: (n.lineno, n.col_offset))
     mentions = sum(isinstance(n, ast.Name) and n.id == name for n in nodes)
-    return found if mentions == entries else {}
+    of_one_kind = len({type(entry) for entry in entries}) == 1
+    return {_key(n, name): "" for n in entries} if of_one_kind and mentions == len(entries) else {}
 
 
 def _key(node: ast.AST, name: str) -> str:
-    """``image`` of ``s["image"]``; ``""`` for anything else."""
+    """``image`` of ``s["image"]`` or ``s.image``; ``""`` for anything else."""
     match node:
         case ast.Subscript(
             value=ast.Name(id=owner), slice=ast.Constant(value=str() as key), ctx=ast.Load()
         ) if owner == name:
             return key
+        case ast.Attribute(value=ast.Name(id=owner), attr=attr, ctx=ast.Load()) if (
+            owner == name and attr not in _OF_TENSORS
+        ):
+            return attr
         case _:
             return ""
 
@@ -172,6 +194,12 @@ class _PutNames(ast.NodeTransformer):
         self.name, self.own = name, own
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        return self._put(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        return self._put(node)
+
+    def _put(self, node: Entry) -> ast.AST:
         key = _key(node, self.name)
         return code.name(self.own[key]) if key else self.generic_visit(node)
 
@@ -202,9 +230,15 @@ class _PutItem(ast.NodeTransformer):
         return None if node.value is self.item else self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        return self._put(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        return self._put(node)
+
+    def _put(self, node: Entry) -> ast.AST:
         if not _key(node, self.name):
             return self.generic_visit(node)
-        return ast.Subscript(copy.deepcopy(self.item), node.slice, node.ctx)
+        return _entry_of(copy.deepcopy(self.item), node)
 
 
 def _whole_numbers(statement: ast.stmt) -> set[str]:
@@ -243,21 +277,35 @@ def _is_whole(node: ast.expr, known: set[str]) -> bool:
 
 
 class _Entries(ast.NodeTransformer):
-    """Reads an entry of one of the dicts as an item of the list of all these entries."""
+    """Reads an entry of one of the items as one of the list of all these entries."""
 
     def __init__(self, known: set[str], fresh: Fresh) -> None:
         self.known, self.fresh = known, fresh
         self.item = ""
 
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if isinstance(node.func, ast.Attribute):  # a method is no entry
+            node.func.value = self.visit(node.func.value)
+            node.args = [self.visit(a) for a in node.args]
+            node.keywords = [self.visit(k) for k in node.keywords]
+            return node
+        return self.generic_visit(node)
+
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         self.generic_visit(node)
-        match node:
-            case ast.Subscript(
-                value=ast.Subscript(value=walked, slice=place),
-                slice=ast.Constant(value=str() as key),
-                ctx=ast.Load(),
-            ) if dotted(walked) and _is_whole(place, self.known):
+        is_key = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+        return self._of_all(node) if is_key else node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        return node if node.attr in _OF_TENSORS else self._of_all(node)
+
+    def _of_all(self, node: Entry) -> ast.expr:
+        match node.value:
+            case ast.Subscript(value=walked, slice=place) if (
+                dotted(walked) and isinstance(node.ctx, ast.Load) and _is_whole(place, self.known)
+            ):
                 self.item = self.item or self.fresh("item")
-                return ast.Subscript(_column(self.item, key, walked), place, ast.Load())
+                return ast.Subscript(_column(self.item, node, walked), place, ast.Load())
             case _:
                 return node

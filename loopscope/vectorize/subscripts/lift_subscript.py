@@ -14,7 +14,7 @@ from loopscope.vectorize.groups.lookups import is_table, look_up
 from loopscope.vectorize.item_lists import plural
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.list_as_tensor import array_as_tensor, list_as_tensor
-from loopscope.vectorize.normal_form.columns import is_column
+from loopscope.vectorize.normal_form.columns import column_key
 from loopscope.vectorize.ops.ensembles import module_class
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.picked import pick, picked
@@ -127,17 +127,12 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
 
 def _named_column(lifter: Lifter, node: ast.expr, whole: Value) -> Value:
     """``gains`` for the list of every dict's ``gain``, written once."""
-    match node:
-        case ast.ListComp(elt=ast.Subscript(slice=ast.Constant(value=str() as key))) if is_column(
-            node
-        ):
-            text = code.text(whole.code)
-            if text not in lifter.owners:
-                name = plural(key) if key.isidentifier() else "column"
-                lifter.owners[text] = lifter.bind(name, whole)
-            return lifter.owners[text]
-        case _:
-            return whole
+    key, text = column_key(node), code.text(whole.code)
+    if not key:
+        return whole
+    if text not in lifter.owners:
+        lifter.owners[text] = lifter.bind(plural(key) if key.isidentifier() else "column", whole)
+    return lifter.owners[text]
 
 
 def _at_mask(

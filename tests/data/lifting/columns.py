@@ -2,6 +2,7 @@
 
 import torch
 from sized import sized
+from torch import nn
 
 
 def batch(n):
@@ -103,3 +104,33 @@ def kept_by_key(batch):
         out["image"].append(s["image"] / 2)
         out["label"].append(s["label"])
     return {"image": torch.stack(out["image"]), "label": torch.tensor(out["label"])}
+
+
+class Sample:
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+
+
+@sized(lambda n: {"data": [Sample(torch.randn(4), torch.randn(1)) for _ in range(n + 1)]})
+def of_objects(data):
+    total = 0
+    for s in data:
+        total = total + (s.x.sum() - s.y[0]) ** 2
+    return total
+
+
+@sized(lambda n: {"data": [Sample(torch.randn(4), torch.randn(1)) for _ in range(n)]})
+def of_objects_by_number(data):
+    rows = []
+    for i in range(len(data)):
+        d = data[i]
+        rows.append(d.x * d.y)
+    return torch.stack(rows)
+
+
+@sized(lambda n: {"layers": nn.ModuleList([nn.Linear(3, 2) for _ in range(n + 1)])})
+def of_modules(layers):
+    total = 0
+    for layer in layers:
+        total = total + (layer.weight**2).sum()
+    return total

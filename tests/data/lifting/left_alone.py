@@ -355,3 +355,10 @@ def part_of_what_the_body_makes(x, index):
         part += x[i].sum()
         out.append(ones.prod())
     return torch.stack(out)
+
+
+@sized(lambda n: {"batch": [{"image": torch.randn(3)} for _ in range(n)]})
+def entries_that_are_set_anew(batch):
+    for s in batch:
+        s["image"] = s["image"] * 2
+    return batch
