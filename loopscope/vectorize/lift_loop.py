@@ -233,7 +233,7 @@ def _lifted(
         changed=real_names(changed_later(region)),
         setup=setup_code(region),
         edits=edits,
-        ops=tuple(dict.fromkeys(lifter.used_ops)),
+        ops=tuple(dict.fromkeys(lifter.used_ops)) or ("elementwise",),
         guards=tuple(dict.fromkeys(g for g in map(_as_typed, lifter.guards) if not _holds(g))),
         finite=lifter.finite,
         chunk=chunk,

@@ -26,7 +26,9 @@ def list_as_tensor(lifter: Lifter, node: ast.expr, base: Value, at: ast.AST) -> 
     ):
         made: ast.expr = code.call("torch.tensor", base.code)
         return Value(made, (), 2, "tensor", "float32", (*seen.shape, *item.shape))
-    if item.mixed or None in item.shape or item.kind not in ("tensor", "array", "number"):
+    if item.kind not in ("tensor", "array", "number") and not item.mixed:
+        raise NotLiftable(f"the items of {code.text(node)} are no tensors")
+    if item.mixed or None in item.shape:
         raise NotLiftable(f"the items of {code.text(node)} differ in shape")
     if item.kind == "tensor":
         if lifter.items == "guarded" and item.rank:

@@ -74,10 +74,11 @@ def _header(loop: Loop, target: ast.expr, walked: ast.expr, fresh: Fresh) -> Wal
             ]
             return _zipped(walks) if walks else (target, walked)
         case ast.Tuple(elts=[number, inner]), ast.Call(
-            func=ast.Name(id="enumerate"), args=[items, *start]
+            func=ast.Name(id="enumerate") as numbered, args=[items, *start], keywords=keywords
         ):
             inner, items = _header(loop, inner, items, fresh)
-            return ast.Tuple([number, inner], ast.Store()), code.call("enumerate", items, *start)
+            made = ast.Call(numbered, [items, *start], keywords)
+            return ast.Tuple([number, inner], ast.Store()), made
         case ast.Tuple(elts=elts), ast.Call(func=ast.Name(id="zip"), args=lists, keywords=[]) if (
             len(elts) == len(lists)
         ):

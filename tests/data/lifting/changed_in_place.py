@@ -57,3 +57,11 @@ def tensor_of_the_caller_by_method(x, w):
         total = total + row[0]
         x.add_(row[1] * 2)
     return total
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "b": torch.randn(n, 3)})
+def added_to_as_a_whole_and_in_parts(x, b):
+    for i in range(len(x)):
+        x[i] += b[i]
+        x += b[i, 0]
+    return x

@@ -359,6 +359,16 @@ def part_of_what_the_body_makes(x, index):
 
 @sized(lambda n: {"batch": [{"image": torch.randn(3)} for _ in range(n)]})
 def entries_that_are_set_anew(batch):
+    """the items of batch are no tensors"""
     for s in batch:
         s["image"] = s["image"] * 2
     return batch
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "b": torch.randn(n, 3)})
+def changed_as_a_whole_and_in_parts(x, b):
+    """x is changed as a whole and in parts"""
+    for i in range(len(x)):
+        x[i] = b[i]
+        x *= b[i, 0]
+    return x
