@@ -315,9 +315,22 @@ def _lift_statement(
             if begun is not None and begun.items:
                 value = lifter.env[name] = with_first_items(lifter, value, begun.items)
             name_list(lifter, name, value, tail, anew)
-    made = [*lifter.statements, *written, *_readers_first(results)]
+    before, after = _of_what_was(written, _readers_first(results))
+    made = [*lifter.statements, *before, *written, *after]
     lifter.statements = []
     return made
+
+
+def _of_what_was(
+    written: list[ast.stmt], results: list[ast.stmt]
+) -> tuple[list[ast.stmt], list[ast.stmt]]:
+    """Results that are made of what a tensor held before it is stored to, and the others."""
+    changed = stored_names(written)
+    read = {n for s in written for n in count_uses(s)}
+    before = [
+        r for r in results if changed & count_uses(r).keys() and not read & {*assigned_names([r])}
+    ]
+    return before, [r for r in results if r not in before]
 
 
 def _readers_first(results: list[ast.stmt]) -> list[ast.stmt]:

@@ -65,3 +65,13 @@ def added_to_as_a_whole_and_in_parts(x, b):
         x[i] += b[i]
         x += b[i, 0]
     return x
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "b": torch.randn(n, 3)})
+def rows_scaled_and_summed(x, b):
+    total = 0
+    for i in range(len(x)):
+        row = x[i]
+        row.mul_(b[i])
+        total = total + row.sum()
+    return total
