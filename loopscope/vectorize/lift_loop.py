@@ -315,8 +315,8 @@ def _lift_statement(
             if begun is not None and begun.items:
                 value = lifter.env[name] = with_first_items(lifter, value, begun.items)
             name_list(lifter, name, value, tail, anew)
-    before, after = _of_what_was(written, _readers_first(results))
-    made = [*lifter.statements, *before, *written, *after]
+    earlier, later = _of_what_was(written, _readers_first(results))
+    made = [*lifter.statements, *earlier, *written, *later]
     lifter.statements = []
     return made
 
