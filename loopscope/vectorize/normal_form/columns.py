@@ -37,7 +37,8 @@ def with_columns(statement: ast.stmt, later: list[ast.AST], fresh: Fresh) -> Non
         match node:
             case ast.For(target=target):
                 names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
-                if not any(is_read_first(name, later) for name in names):
+                leaves = any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node))
+                if not leaves and not any(is_read_first(name, later) for name in names):
                     node.target, node.iter = _header(node, target, node.iter, fresh)
             case ast.ListComp(generators=[walk]) | ast.GeneratorExp(generators=[walk]):
                 if not column_key(node):
