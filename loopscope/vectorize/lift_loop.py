@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 from loopscope.model.draft import Draft
@@ -14,7 +13,7 @@ from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.changed_later import changed_later
 from loopscope.vectorize.around.edits import written_edits
-from loopscope.vectorize.around.extended_lists import begin_extended, extend
+from loopscope.vectorize.around.extended_lists import begin_extended
 from loopscope.vectorize.around.fresh_lists import fresh_lists
 from loopscope.vectorize.around.held_parameters import held_parameters
 from loopscope.vectorize.around.liveness import is_read_first, reads_any
@@ -32,7 +31,7 @@ from loopscope.vectorize.around.region import (
     without_return,
 )
 from loopscope.vectorize.around.setup_code import setup_code
-from loopscope.vectorize.around.tail import left_lists, name_list, rewrite_tail
+from loopscope.vectorize.around.tail import left_lists, rewrite_tail
 from loopscope.vectorize.carries.recurrent_arrays import classify_arrays
 from loopscope.vectorize.expressions.lift_expression import lift_expression
 from loopscope.vectorize.finish.finished import finished
@@ -45,21 +44,18 @@ from loopscope.vectorize.names import (
     appended_names,
     assigned_names,
     count_uses,
-    is_updated_in_place,
     names_changed_in_place,
     read_back,
 )
-from loopscope.vectorize.normal_form.begun_lists import with_first_items
 from loopscope.vectorize.normal_form.kept_elements import with_kept_elements
 from loopscope.vectorize.normal_form.last_items import with_last_items
 from loopscope.vectorize.normal_form.listed_dicts import check_whole_keys
 from loopscope.vectorize.normal_form.nested_subscripts import join_subscripts
 from loopscope.vectorize.normal_form.walked_tensors import walked_tensors
 from loopscope.vectorize.operators.python_numbers import needs_doubles, uses_doubles
+from loopscope.vectorize.outermost import lift_outermost
 from loopscope.vectorize.prepare import Prepared
-from loopscope.vectorize.statements.lift_statements import lift_statement, lift_statements
-from loopscope.vectorize.stores.at_once import written_at_once
-from loopscope.vectorize.stores.write_store import write_store
+from loopscope.vectorize.statements.lift_statements import lift_statements
 from loopscope.vectorize.value import ListValue, NotLiftable, Value
 
 _CHANGED = ("tensor", "array")  # kinds that ``+=`` changes in place
@@ -202,7 +198,7 @@ def _lifted(
         lifter.inverse = prepared.grouped.owner
     if isinstance(first, ast.For):
         read_later = {n for s in tail for n in count_uses(s)} | set(live)
-        made.append(_lift_statement(lifter, first, tail, read_later))
+        made.append(lift_outermost(lifter, first, tail, read_later))
     else:
         tail = [first, *tail]
     made += [rewrite_tail(lifter, s, tail[k:], live) for k, s in enumerate(tail, 1)]
@@ -281,82 +277,6 @@ def _unneeded(
     }
     begun = [m for name, m in lifter.initial.items() if m.items and name not in found]
     return dicts | found.difference(*(count_uses(made.statement) for made in begun))
-
-
-def _lift_statement(
-    lifter: Lifter, first: ast.For, tail: list[ast.stmt], read_later: set[str]
-) -> list[ast.stmt]:
-    """Lift the loop itself; what it leaves behind is written out."""
-    before = set(lifter.env)
-    lifter.live, lifter.outermost = read_later, first
-    lift_statement(lifter, first)
-    written = written_at_once([s for store in lifter.stores for s in write_store(lifter, store)])
-    results: list[ast.stmt] = []
-    for name in assigned_names([first]):
-        value = lifter.env.get(name)
-        if value is None or value.list_of is not None or value.carry is not None:
-            continue
-        if name not in read_later and "." not in name:
-            continue
-        if not value.is_fixed:
-            raise NotLiftable(f"{name} after the loop is not understood")
-        if not isinstance(value.code, ast.Name) or value.code.id != name:
-            results.append(_result(name, value, first))
-        lifter.dropped.add(name)
-        lifter.env[name] = replace(value, code=code.attribute(name))
-    for name in lifter.extended:
-        extend(lifter, name)
-    anew = frozenset(assigned_names(results))
-    for name in dict.fromkeys((*lifter.env, *sorted(before))):
-        value = lifter.env.get(name)
-        if value is not None and value.list_of is not None and value.list_of.item is not None:
-            lifter.dropped.add(name)
-            begun = lifter.initial.get(name)
-            if begun is not None and begun.items:
-                value = lifter.env[name] = with_first_items(lifter, value, begun.items)
-            name_list(lifter, name, value, tail, anew)
-    earlier, later = _of_what_was(written, _readers_first(results))
-    made = [*lifter.statements, *earlier, *written, *later]
-    lifter.statements = []
-    return made
-
-
-def _of_what_was(
-    written: list[ast.stmt], results: list[ast.stmt]
-) -> tuple[list[ast.stmt], list[ast.stmt]]:
-    """Results that are made of what a tensor held before it is stored to, and the others."""
-    changed = stored_names(written)
-    read = {n for s in written for n in count_uses(s)}
-    before = [
-        r for r in results if changed & count_uses(r).keys() and not read & {*assigned_names([r])}
-    ]
-    return before, [r for r in results if r not in before]
-
-
-def _readers_first(results: list[ast.stmt]) -> list[ast.stmt]:
-    """What reads a name stands before the statement that sets it to a result."""
-    ordered, left = [], list(results)
-    while left:
-        free = next((r for r in left if not _is_read(r, left)), left[0])
-        left.remove(free)
-        ordered.append(free)
-    return ordered
-
-
-def _is_read(result: ast.stmt, others: list[ast.stmt]) -> bool:
-    names = set(assigned_names([result]))
-    return any(names & count_uses(other).keys() for other in others if other is not result)
-
-
-def _result(name: str, value: Value, loop: ast.For) -> ast.stmt:
-    """``count += n`` for a Python number, and for a tensor that the loop changes in place."""
-    match value.code:
-        case ast.BinOp(left=ast.Name() | ast.Attribute() as left, op=op, right=right) if dotted(
-            left
-        ) == name and (value.kind == "number" or is_updated_in_place(name, loop)):
-            return ast.AugAssign(code.stored(code.attribute(name)), op, right)
-        case _:
-            return code.assignment(name, value.code)
 
 
 def _check_live(

@@ -24,6 +24,7 @@ from loopscope.vectorize.normal_form.annotations import without_annotations
 from loopscope.vectorize.normal_form.columns import with_columns
 from loopscope.vectorize.normal_form.counting_while import without_while
 from loopscope.vectorize.normal_form.defaults import with_get
+from loopscope.vectorize.normal_form.entries_by_number import with_entries_by_number
 from loopscope.vectorize.normal_form.filled_lists import with_appends
 from loopscope.vectorize.normal_form.flag_breaks import without_flag_breaks
 from loopscope.vectorize.normal_form.grouped_dicts import Grouped, without_groups
@@ -99,6 +100,7 @@ def prepare(loop: Loop) -> Prepared:
         with_plain_headers(statement, names, partial(fresh_name, taken))
     first, *tail = without_while(statements, region)
     with_columns(first, later_code(region), partial(fresh_name, taken))
+    with_entries_by_number(first, partial(fresh_name, taken))
     functions = helper_functions(loop)
     of_sets: frozenset[str] = frozenset()
     counted = ""

@@ -1,7 +1,7 @@
 """Lists of dicts, or of objects, as a list for each of their entries.
 
-``for s in batch`` becomes ``for image, label in zip([s["image"] for s in batch], …)``, and
-``batch[i]["image"]`` becomes ``[item["image"] for item in batch][i]``; so does ``s.image``.
+``for s in batch`` becomes ``for image, label in zip([s["image"] for s in batch], …)`` where the
+loop reads ``s["image"]`` and ``s["label"]``, or ``s.image`` and ``s.label``.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ Fresh = Callable[[str], str]
 Walk = tuple[ast.expr, ast.expr]  # a loop's variable, and what it walks over
 Loop = ast.For | ast.ListComp | ast.GeneratorExp
 Entry = ast.Subscript | ast.Attribute
-_OF_TENSORS = {
+OF_TENSORS = {
     "T", "mT", "H", "mH", "shape", "dtype", "device", "layout", "ndim", "data", "grad", "grad_fn",
     "requires_grad", "is_leaf", "real", "imag", "size", "names", "itemsize", "nbytes", "_version",
 }  # fmt: skip
 
 
 def with_columns(statement: ast.stmt, later: list[ast.AST], fresh: Fresh) -> None:
-    """Walk over the lists of what loops read of each dict, in place.
+    """Walk over the lists of what loops read of each item, in place.
 
     Args:
         statement: That of a loop, or of a comprehension.
@@ -45,9 +45,6 @@ def with_columns(statement: ast.stmt, later: list[ast.AST], fresh: Fresh) -> Non
                     walk.target, walk.iter = _header(node, walk.target, walk.iter, fresh)
             case _:
                 pass
-    for name, item in _named_items(statement).items():
-        _PutItem(name, item).visit(statement)
-    _Entries(_whole_numbers(statement), fresh).visit(statement)
     ast.fix_missing_locations(statement)
 
 
@@ -58,7 +55,7 @@ def column_key(node: ast.AST) -> str:
             elt=entry,
             generators=[ast.comprehension(target=ast.Name(id=name), iter=walked, ifs=[])],
         ) if dotted(walked):
-            return _key(entry, name)
+            return key_of(entry, name)
         case _:
             return ""
 
@@ -67,12 +64,10 @@ def _header(loop: Loop, target: ast.expr, walked: ast.expr, fresh: Fresh) -> Wal
     """The loop's header, or a part of it, over columns; as it is where there are none."""
     match target, walked:
         case ast.Name(id=name), ast.Name() | ast.Attribute() if dotted(walked):
-            entries = [n for n in _inside(loop) if isinstance(n, Entry) and _key(n, name)]
-            like = {_key(n, name): n for n in entries}
+            entries = [n for n in _inside(loop) if isinstance(n, Entry) and key_of(n, name)]
+            like = {key_of(n, name): n for n in entries}
             columns = _columns(loop, name, fresh)
-            walks = [
-                (code.name(own), _column(name, like[k], walked)) for k, own in columns.items()
-            ]
+            walks = [(code.name(own), column(name, like[k], walked)) for k, own in columns.items()]
             return _zipped(walks) if walks else (target, walked)
         case ast.Tuple(elts=[number, inner]), ast.Call(
             func=ast.Name(id="enumerate") as numbered, args=[items, *start], keywords=keywords
@@ -96,13 +91,14 @@ def _zipped(walks: Sequence[Walk]) -> Walk:
     return ast.Tuple(targets, ast.Store()), code.call("zip", *(walked for _, walked in walks))
 
 
-def _column(name: str, like: Entry, walked: ast.expr) -> ast.ListComp:
-    entry = _entry_of(code.name(name), like)
+def column(name: str, like: Entry, walked: ast.expr) -> ast.ListComp:
+    """What every item of a list has under one key, or by one name."""
+    entry = entry_of(code.name(name), like)
     walk = ast.comprehension(code.stored(code.name(name)), copy.deepcopy(walked), [], 0)
     return ast.ListComp(entry, [walk])
 
 
-def _entry_of(owner: ast.expr, like: Entry) -> Entry:
+def entry_of(owner: ast.expr, like: Entry) -> Entry:
     """What another item has under the same key, or by the same name."""
     if isinstance(like, ast.Attribute):
         return ast.Attribute(owner, like.attr, ast.Load())
@@ -111,7 +107,7 @@ def _entry_of(owner: ast.expr, like: Entry) -> Entry:
 
 def _columns(loop: Loop, name: str, fresh: Fresh) -> dict[str, str]:
     """Put names in the place of the entries that a loop reads; none where it does more."""
-    keys = _keys(_inside(loop), name)
+    keys = keys_read(_inside(loop), name)
     if not keys:
         return {}
     if isinstance(loop, ast.For):
@@ -131,7 +127,7 @@ def _aliases(loop: ast.For, name: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for statement in [*loop.body]:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=own)], value=entry) if key := _key(entry, name):
+            case ast.Assign(targets=[ast.Name(id=own)], value=entry) if key := key_of(entry, name):
                 others = [s for s in loop.body if s is not statement]
                 if key not in found and others and own not in assigned_names(others):
                     found[key] = own
@@ -163,18 +159,22 @@ def _inside(loop: Loop) -> list[ast.AST]:
     return [n for part in parts for n in ast.walk(part)]
 
 
-def _keys(nodes: Iterable[ast.AST], name: str) -> dict[str, str]:
+def keys_read(nodes: Iterable[ast.AST], name: str) -> dict[str, str]:
     """The keys of what is read of an item, if nothing else is done with it."""
     nodes = [*nodes]
     called = {id(n.func) for n in nodes if isinstance(n, ast.Call)}
-    entries = [n for n in nodes if isinstance(n, Entry) and _key(n, name) and id(n) not in called]
+    entries = [
+        n for n in nodes if isinstance(n, Entry) and key_of(n, name) and id(n) not in called
+    ]
     entries.sort(key=lambda n: (n.lineno, n.col_offset))
     mentions = sum(isinstance(n, ast.Name) and n.id == name for n in nodes)
     of_one_kind = len({type(entry) for entry in entries}) == 1
-    return {_key(n, name): "" for n in entries} if of_one_kind and mentions == len(entries) else {}
+    return (
+        {key_of(n, name): "" for n in entries} if of_one_kind and mentions == len(entries) else {}
+    )
 
 
-def _key(node: ast.AST, name: str) -> str:
+def key_of(node: ast.AST, name: str) -> str:
     """``image`` of ``s["image"]`` or ``s.image``; ``""`` for anything else."""
     match node:
         case ast.Subscript(
@@ -182,7 +182,7 @@ def _key(node: ast.AST, name: str) -> str:
         ) if owner == name:
             return key
         case ast.Attribute(value=ast.Name(id=owner), attr=attr, ctx=ast.Load()) if (
-            owner == name and attr not in _OF_TENSORS
+            owner == name and attr not in OF_TENSORS
         ):
             return attr
         case _:
@@ -202,112 +202,5 @@ class _PutNames(ast.NodeTransformer):
         return self._put(node)
 
     def _put(self, node: Entry) -> ast.AST:
-        key = _key(node, self.name)
+        key = key_of(node, self.name)
         return code.name(self.own[key]) if key else self.generic_visit(node)
-
-
-def _named_items(statement: ast.stmt) -> dict[str, ast.Subscript]:
-    """Names of one of a list's dicts: ``info`` of ``info = meta[int(k)]``."""
-    found: dict[str, ast.Subscript] = {}
-    for node in ast.walk(statement):
-        match node:
-            case ast.Assign(
-                targets=[ast.Name(id=name) as target], value=ast.Subscript(value=walked) as item
-            ) if dotted(walked) and _keys(
-                (n for n in ast.walk(statement) if n is not target), name
-            ):
-                found[name] = item
-            case _:
-                pass
-    return found
-
-
-class _PutItem(ast.NodeTransformer):
-    """Puts the item of the list in the place of its name, which nothing assigns any more."""
-
-    def __init__(self, name: str, item: ast.Subscript) -> None:
-        self.name, self.item = name, item
-
-    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
-        return None if node.value is self.item else self.generic_visit(node)
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
-        return self._put(node)
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        return self._put(node)
-
-    def _put(self, node: Entry) -> ast.AST:
-        if not _key(node, self.name):
-            return self.generic_visit(node)
-        return _entry_of(copy.deepcopy(self.item), node)
-
-
-def _whole_numbers(statement: ast.stmt) -> set[str]:
-    """Counters of loops, and what is made a whole number."""
-    found: set[str] = set()
-    for node in ast.walk(statement):
-        match node:
-            case ast.For(target=ast.Name(id=name), iter=ast.Call(func=ast.Name(id="range"))):
-                found.add(name)
-            case ast.comprehension(
-                target=ast.Name(id=name), iter=ast.Call(func=ast.Name(id="range"))
-            ):
-                found.add(name)
-            case ast.For(
-                target=ast.Tuple(elts=[ast.Name(id=name), _]),
-                iter=ast.Call(func=ast.Name(id="enumerate")),
-            ):
-                found.add(name)
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_whole(value, set()):
-                found.add(name)
-            case _:
-                pass
-    return found
-
-
-def _is_whole(node: ast.expr, known: set[str]) -> bool:
-    match node:
-        case ast.Name(id=name):
-            return name in known
-        case ast.Call(func=ast.Name(id="int"), args=[_]):
-            return True
-        case ast.Call(func=ast.Attribute(attr="item"), args=[]):
-            return True
-        case _:
-            return False
-
-
-class _Entries(ast.NodeTransformer):
-    """Reads an entry of one of the items as one of the list of all these entries."""
-
-    def __init__(self, known: set[str], fresh: Fresh) -> None:
-        self.known, self.fresh = known, fresh
-        self.item = ""
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        if isinstance(node.func, ast.Attribute):  # a method is no entry
-            node.func.value = self.visit(node.func.value)
-            node.args = [self.visit(a) for a in node.args]
-            node.keywords = [self.visit(k) for k in node.keywords]
-            return node
-        return self.generic_visit(node)
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
-        self.generic_visit(node)
-        is_key = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
-        return self._of_all(node) if is_key else node
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        self.generic_visit(node)
-        return node if node.attr in _OF_TENSORS else self._of_all(node)
-
-    def _of_all(self, node: Entry) -> ast.expr:
-        match node.value:
-            case ast.Subscript(value=walked, slice=place) if (
-                dotted(walked) and isinstance(node.ctx, ast.Load) and _is_whole(place, self.known)
-            ):
-                self.item = self.item or self.fresh("item")
-                return ast.Subscript(_column(self.item, node, walked), place, ast.Load())
-            case _:
-                return node

@@ -95,7 +95,14 @@ def _stored_to(statement: ast.Assign, place: str) -> str:
 def _is_alone(
     loop: ast.For, block: list[ast.stmt], stored: list[tuple[ast.Assign, str]], place: str
 ) -> bool:
-    """Whether the loop does nothing else with the place, and with what is stored to."""
+    """Whether the loop does nothing else with the place, and with what is stored to.
+
+    All that is stored is kept: the place moves on in any case.
+    """
+    behind = block[block.index(stored[0][0]) :]
+    leaves = (ast.Continue, ast.Break, ast.Return, ast.For, ast.While)
+    if any(isinstance(n, leaves) for s in behind for n in ast.walk(s)):
+        return False
     parts = [n for n in ast.walk(loop) if isinstance(n, ast.Name | ast.Attribute)]
     mentions = Counter(map(dotted, parts))
     moved = sum(dotted(n) == place for n in ast.walk(block[-1]) if isinstance(n, ast.Name))
