@@ -372,3 +372,17 @@ def changed_as_a_whole_and_in_parts(x, b):
         x[i] = b[i]
         x *= b[i, 0]
     return x
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def place_that_may_not_move_on(x):
+    """k as a subscript"""
+    out = torch.zeros(len(x))
+    k = 0
+    for v in x:
+        if v > 0:
+            out[k] = v
+            if v > 1:
+                continue
+            k += 1
+    return out, k
