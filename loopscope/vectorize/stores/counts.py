@@ -17,6 +17,8 @@ def write_count(
     """``counts[k] += 1`` is a histogram; ``dims`` is how many dimensions ``index`` has."""
     initial = lifter.initial.get(store.base)
     lifter.used_ops += ["torch.bincount", "Tensor.scatter_add_", "Tensor.index_add_"]
+    if not isinstance(index, ast.Name | ast.Attribute | ast.Subscript):  # -1 is the last place
+        lifter.assume(f"bool(({code.text(index)} >= 0).all())")
     flat = index if dims == 1 else code.method(index, "flatten")
     size: ast.expr = code.call("len", code.attribute(store.base))
     if initial is not None and initial.size is not None:

@@ -51,3 +51,15 @@ def edges_that_belong_to_both_bins(x, v, edges):
         inside = (x >= edges[k]) & (x <= edges[k + 1])
         means.append((v * inside).sum())
     return torch.stack(means)
+
+
+@sized(lambda n: {"x": torch.randn(n + 2), "bins": 4})
+def histogram_between_extremes(x, bins):
+    low, high = x.min(), x.max()
+    counts = torch.zeros(bins)
+    for v in x:
+        b = int((v - low) / (high - low) * bins)
+        if b == bins:
+            b = bins - 1
+        counts[b] += 1
+    return counts
