@@ -19,6 +19,9 @@ from loopscope.vectorize.subscripts.counted_slice import runs_backward, slice_of
 from loopscope.vectorize.subscripts.strided import strided_slice
 from loopscope.vectorize.value import NotLiftable, Value, align, expand
 
+# What an update by which changes nothing.
+_NEUTRAL: dict[type[ast.operator] | None, int] = {ast.Add: 0, ast.Sub: 0, ast.Mult: 1, ast.Div: 1}
+
 
 def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:
     """Counters and fixed subscripts: a slice of the target, or all of it."""
@@ -189,11 +192,12 @@ def _in_place(
             lifter.used_ops.append("boolean_mask")
             selected = code.subscript(target, [guard.code])
             return ast.AugAssign(target=code.stored(selected), op=op, value=made)
-        if guard is not None and isinstance(op, ast.Add | ast.Sub) and not value.array:
+        neutral = _NEUTRAL.get(type(op))
+        if guard is not None and neutral is not None and not value.array:
             if not {*guard.axes} <= {*axes} or guard.rank > rank:
                 raise NotLiftable(f"{store.base} is updated in some iterations only")
             lifter.used_ops.append("torch.where")
-            made = code.call("torch.where", align(guard, axes, rank), made, code.const(0))
+            made = code.call("torch.where", align(guard, axes, rank), made, code.const(neutral))
         elif op is None or guard is not None:
             raise NotLiftable(f"{store.base} is updated in some iterations only")
         return ast.AugAssign(target=code.stored(whole_target), op=op, value=made)

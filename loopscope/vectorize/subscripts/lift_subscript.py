@@ -64,13 +64,16 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
         named = _entry(lifter, node, base)
         if named is not None:
             return named
-        index = lifter.lift(node.slice) if not isinstance(node.slice, ast.Slice) else None
-        if index is None or _fixed_index(index):
-            made = index.code if index is not None else node.slice
-            return lifter.typed(node, code.subscript(base.code, [made]))
-        if index is not None and is_table(lifter, node.value):
+        if isinstance(node.slice, ast.Slice):
+            parts = (node.slice.lower, node.slice.upper, node.slice.step)
+            cut = ast.Slice(*(None if p is None else lifter.fixed(p) for p in parts))
+            return lifter.typed(node, code.subscript(base.code, [cut]))
+        index = lifter.lift(node.slice)
+        if _fixed_index(index):
+            return lifter.typed(node, code.subscript(base.code, [index.code]))
+        if is_table(lifter, node.value):
             return look_up(lifter, node.value, index)
-        if index is not None and (kind := module_class(lifter.what(node.value))):
+        if kind := module_class(lifter.what(node.value)):
             return _module(lifter, base, index, kind)
     if base.ragged and not base.python:
         base = joined_items(lifter, base)

@@ -40,3 +40,11 @@ def tests_kept_where_positive(x, w):
         if w[i] > 0:
             kept[i] = x[i] > 0.5
     return kept
+
+
+@sized(lambda n: {"x": torch.randn(n, 3), "counts": torch.randint(0, 3, (n,))})
+def divided_where_counted(x, counts):
+    for i in range(len(x)):
+        if counts[i] > 0:
+            x[i] /= counts[i]
+    return x
