@@ -20,7 +20,7 @@ from loopscope.vectorize.subscripts.strided import strided_slice
 from loopscope.vectorize.value import NotLiftable, Value, align, expand
 
 # What an update by which changes nothing.
-_NEUTRAL: dict[type[ast.operator] | None, int] = {ast.Add: 0, ast.Sub: 0, ast.Mult: 1, ast.Div: 1}
+_NEUTRAL: dict[type[ast.operator], int] = {ast.Add: 0, ast.Sub: 0, ast.Mult: 1, ast.Div: 1}
 
 
 def write_slice(lifter: Lifter, store: Store) -> list[ast.stmt]:
@@ -192,8 +192,8 @@ def _in_place(
             lifter.used_ops.append("boolean_mask")
             selected = code.subscript(target, [guard.code])
             return ast.AugAssign(target=code.stored(selected), op=op, value=made)
-        neutral = _NEUTRAL.get(type(op))
-        if guard is not None and neutral is not None and not value.array:
+        neutral = _NEUTRAL.get(type(op)) if op is not None else None
+        if op is not None and guard is not None and neutral is not None and not value.array:
             if not {*guard.axes} <= {*axes} or guard.rank > rank:
                 raise NotLiftable(f"{store.base} is updated in some iterations only")
             lifter.used_ops.append("torch.where")

@@ -66,8 +66,8 @@ def lift_subscript(lifter: Lifter, node: ast.Subscript) -> Value:
             return named
         if isinstance(node.slice, ast.Slice):
             parts = (node.slice.lower, node.slice.upper, node.slice.step)
-            cut = ast.Slice(*(None if p is None else lifter.fixed(p) for p in parts))
-            return lifter.typed(node, code.subscript(base.code, [cut]))
+            fixed = ast.Slice(*(None if p is None else lifter.fixed(p) for p in parts))
+            return lifter.typed(node, code.subscript(base.code, [fixed]))
         index = lifter.lift(node.slice)
         if _fixed_index(index):
             return lifter.typed(node, code.subscript(base.code, [index.code]))
