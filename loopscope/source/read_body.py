@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from loopscope.source.body import Assignment, Body
+from loopscope.source.equal_in_any_case import parted
 from loopscope.source.extremum import as_extremum
 from loopscope.source.facts import Append
 from loopscope.source.fold import fold
@@ -84,6 +85,8 @@ class _Reader:
                 self._augment(target, op, value, guards)
             case ast.Expr(value=ast.Call() as call):
                 self._call(call, guards)
+            case ast.If() if (found := parted(statement)) is not None:
+                self.statements([*found], guards)
             case ast.If(test=test, body=body, orelse=orelse):
                 self._if(test, body, orelse, guards)
             case ast.For(iter=iterable, body=body, orelse=orelse):

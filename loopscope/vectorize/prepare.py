@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from loopscope.source.equal_in_any_case import with_equal_set
 from loopscope.source.keyed_names import with_keyed_names
 from loopscope.source.loop import Loop
 from loopscope.vectorize import code
@@ -109,6 +110,7 @@ def prepare(loop: Loop) -> Prepared:
     if isinstance(first, ast.For):
         without_named_expressions(first)
         with_none_branches(first)
+        with_equal_set(first)
         bits = with_sums_of_bits(first, region)
         without_flag_breaks(first, later_code(region))
         with_appends(first, _placed(region))
