@@ -13,6 +13,7 @@ from loopscope.vectorize import code
 from loopscope.vectorize.each_item import names_in_list
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.names import assigned_names, count_uses
+from loopscope.vectorize.normal_form.begun_lists import items_joined
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.ops.plain_lists import plain_list
 from loopscope.vectorize.value import NotLiftable, Value
@@ -27,9 +28,10 @@ def rewrite_tail(
     """A statement with what it reads of lifted lists and comprehensions put in place.
 
     Raises:
-        NotLiftable: It changes a lifted list in place by another method than ``reverse``.
+        NotLiftable: It changes a lifted list in place by another method than ``reverse`` or
+            ``append``.
     """
-    if _turns_around(lifter, statement):
+    if _changes_list(lifter, statement):
         return []
     match statement:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp() as value) if any(
@@ -171,25 +173,38 @@ def _is_joined(name: str, statements: list[ast.stmt]) -> bool:
     return any(dotted(c.args[0]) == name and dotted(c.func) in _JOINS for c in calls)
 
 
-def _turns_around(lifter: Lifter, statement: ast.stmt) -> bool:
-    """``out.reverse()``: what stands for the list is flipped from here on."""
+def _changes_list(lifter: Lifter, statement: ast.stmt) -> bool:
+    """``out.reverse()`` or ``out.append(x)``: from here on, the list is another."""
     match statement:
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=held, attr=method))):
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=held, attr=method), args=args)):
             name = dotted(held)
             value = lifter.env.get(name)
         case _:
             return False
     if value is None or (filled := value.list_of) is None:
         return False
-    whole = list_tensor(lifter, value)
-    item = filled.item
+    whole, item = list_tensor(lifter, value), filled.item
     joined = item is not None and _is_tensor_if_joined(item)
-    if method != "reverse" or whole.axes or joined:
+    if method not in ("reverse", "append") or whole.axes or joined:
         raise NotLiftable(f"{name} is changed in place after the loop")
-    flipped = replace(whole, code=code.method(whole.code, "flip", code.const(0)))
-    lifter.used_ops.append("torch.flip")
-    lifter.env[name] = replace(value, list_of=replace(filled, whole=flipped))
+    if method == "reverse":
+        made = replace(whole, code=code.method(whole.code, "flip", code.const(0)))
+        lifter.used_ops.append("torch.flip")
+    else:
+        made = _with_last(lifter, whole, lifter.lift(args[0]), name)
+        filled = replace(filled, before=filled.before + 1)
+    lifter.env[name] = replace(value, list_of=replace(filled, whole=made))
     return True
+
+
+def _with_last(lifter: Lifter, whole: Value, last: Value, name: str) -> Value:
+    """The list with an item that is appended after the loop."""
+    if not last.is_fixed or last.kind == "other" or last.rank != whole.rank - 1:
+        raise NotLiftable(f"{name} is changed in place after the loop")
+    lifter.used_ops.append("torch.cat")
+    item = items_joined([last.code], numbers=last.kind == "number" or last.python)
+    made = code.call("torch.cat", code.list_of([whole.code, item]))
+    return replace(whole, code=made, shape=(None, *whole.shape[1:]))
 
 
 def _mentions(lifter: Lifter, node: ast.AST) -> bool:

@@ -31,14 +31,15 @@ def with_first_items(lifter: Lifter, value: Value, items: Sequence[ast.expr]) ->
     if read & lifter.written:
         raise NotLiftable("the loop stores into what a list held before it")
     rest = list_tensor(lifter, value)
-    first = _joined(items, numbers=rest.rank == 1 and all(map(_is_number, items)))
+    first = items_joined(items, numbers=rest.rank == 1 and all(map(_is_number, items)))
     lifter.used_ops.append("torch.cat")
     whole = code.call("torch.cat", code.list_of([first, rest.code]))
     made = replace(rest, code=whole, shape=(None, *rest.shape[1:]))
     return replace(value, list_of=replace(filled, whole=made, before=len(items)))
 
 
-def _joined(items: Sequence[ast.expr], *, numbers: bool) -> ast.expr:
+def items_joined(items: Sequence[ast.expr], *, numbers: bool) -> ast.expr:
+    """Return the tensor of some items: ``x[:1]`` of ``x[0]``."""
     if numbers:
         return code.call("torch.tensor", code.list_of(items))
     if len(items) > 1:
