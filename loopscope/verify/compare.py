@@ -348,7 +348,9 @@ def _kind(value: object) -> str:
 def _is_of_no_items(made: torch.Tensor, other: torch.Tensor) -> bool:
     """Whether a tensor may be ``torch.tensor([])``, where the other has rows, but none of them.
 
-    Turned around, it is the other's columns that there are none of.
+    Turned around, it is the other's columns that there are none of; of several empty lists it has
+    as many rows as the other.
     """
-    empty = made.shape == (0,) and not other.numel()
+    of_lists = made.ndim > 1 and made.shape == other.shape and made.shape[-1] == 0
+    empty = (made.shape == (0,) or of_lists) and not other.numel()
     return empty and made.dtype in (torch.get_default_dtype(), other.dtype)

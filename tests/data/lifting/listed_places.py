@@ -74,3 +74,14 @@ def places_up_to_the_first_far_one(x, limit):
             break
         out.append(i)
     return torch.tensor(out)
+
+
+@sized(lambda n: {"x": torch.randn(n + 2, 3), "limit": 9.0})
+def edges_of_neighbours(x, limit):
+    src, dst = [], []
+    for i in range(len(x)):
+        for j in range(len(x)):
+            if i != j and (x[i] - x[j]).norm() < limit:
+                src.append(i)
+                dst.append(j)
+    return torch.tensor([src, dst])

@@ -352,3 +352,21 @@ def test_the_step_of_a_range_is_no_size_that_stays():
 
     assert outcome.status == "refuted"
     assert "share memory" in outcome.reason
+
+
+def test_a_tensor_of_several_empty_lists_has_no_dtype_to_keep():
+    loop = """
+here, there = [], []
+for i in range(len(x)):
+    for j in range(len(x)):
+        if x[i] > x[j]:
+            here.append(i)
+            there.append(j)
+out = torch.tensor([here, there])
+"""
+    rewrite = "out = torch.stack((x[:, None] > x).nonzero(as_tuple=True))"
+
+    outcome = verify(loop, rewrite, "out", lambda: {"x": randn(12)})
+
+    assert outcome.status == "verified"
+    assert "the list is not empty" in outcome.guards
