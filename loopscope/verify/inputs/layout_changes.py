@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,29 @@ class InFloat64(Change):
             if value.dtype.kind == "c":
                 return value.astype(np.complex128)
         return value
+
+
+class AlsoInFloat64(InFloat64):
+    """Give what another change makes the precision of float64.
+
+    Args:
+        first: The other change.
+    """
+
+    def __init__(self, first: Change) -> None:
+        self._first = first
+
+    def memory(self, flat: torch.Tensor) -> torch.Tensor:
+        """Return memory as float64, changed."""
+        return self._first.memory(super().memory(flat))
+
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
+        """Return what the other change makes of a leaf in float64."""
+        return self._first.leaf(path, super().leaf(path, value))
+
+    def picks(self, path: str, items: Sequence[object]) -> Sequence[int] | None:
+        """Return which items the other change takes."""
+        return self._first.picks(path, items)
 
 
 class OneInFloat64(Change):

@@ -5,15 +5,21 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 import torch
 
-from loopscope.verify.inputs.constant_changes import SIDES, OneSide, SomeEqual, Ties
+from loopscope.verify.change import Change
+from loopscope.verify.inputs.constant_changes import SIDES, OneSide, Side, SomeEqual, Ties
 from loopscope.verify.inputs.item_lists import item_list_variations
-from loopscope.verify.inputs.layout_changes import InFloat64, NotContiguous, OneInFloat64
+from loopscope.verify.inputs.layout_changes import (
+    AlsoInFloat64,
+    InFloat64,
+    NotContiguous,
+    OneInFloat64,
+)
 from loopscope.verify.inputs.literals import Constants
 from loopscope.verify.inputs.numbers import values_of
 from loopscope.verify.inputs.traits import Traits, traits_of
@@ -41,6 +47,7 @@ _MOST_CONSTANTS = 3
 _MOST_NUMBERS = 6
 _MOST_WIDENED = 5
 _DTYPE = "inputs have the observed dtype"
+_ON_ONE_SIDE: tuple[Side, ...] = ("above", "equal to", "below")
 _FEW_ROWS = 4
 _SEEDS_OF_FEW = 31, 32, 33
 _FEW_VALUES = 0.1  # a share, too
@@ -132,6 +139,16 @@ def value_variations(
         yield Variation(label, one(in_row), cancels=True, guard=FINITE, counted=False)
     for path, trait in traits.items():
         yield from _broken(path, trait, keep, leaves)
+    for constant, side in itertools.product((0, *constants.compared[:1]), _ON_ONE_SIDE):
+        # Where a test holds in no iteration, or in all, a result has another dtype than in some.
+        change = functools.partial(OneSide, 34, keep, constant, side)
+        wide = functools.partial(_in_float64, change)
+        label = f"all values {side} {constant:g}, in float64"
+        yield Variation(label, one(wide), cancels=True, guard=_DTYPE, counted=False)
+
+
+def _in_float64(change: Callable[[], Change]) -> Change:
+    return AlsoInFloat64(change())
 
 
 def _single(leaves: Leaves, keep: Collection[str]) -> list[str]:

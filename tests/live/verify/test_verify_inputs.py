@@ -5,6 +5,11 @@ import torch
 from torch.utils.data import TensorDataset
 from verifying import randint, randn, verify
 
+from loopscope.verify.inputs.constant_changes import OneSide
+from loopscope.verify.inputs.layout_changes import AlsoInFloat64
+from loopscope.verify.inputs.literals import Constants
+from loopscope.verify.inputs.value_variations import value_variations
+
 pytestmark = pytest.mark.live
 
 
@@ -383,3 +388,21 @@ def test_whole_numbers_of_a_float_tensor_grow_too():
     outcome = verify(loop, rewrite, "x", lambda: {"x": torch.tensor([0.0, 1, -1, 1, 0, 0, -1, 1])})
 
     assert outcome.status != "verified" or "values as large as those observed" in outcome.guards
+
+
+def test_in_float64_values_are_tried_on_one_side_of_what_is_compared():
+    made = value_variations({"x": randn(6)}, (), Constants(compared=(2.0,)), ())
+
+    labels = [v.label for v in made if v.guard == "inputs have the observed dtype"]
+
+    assert "all values below 2, in float64" in labels
+    assert "all values equal to 0, in float64" in labels
+
+
+def test_what_a_change_makes_can_be_had_in_float64():
+    change = AlsoInFloat64(OneSide(20, (), 2.0, "above"))
+
+    made = change.leaf("x", change.memory(randn(6)))
+
+    assert made.dtype == torch.float64
+    assert (made > 2).all()
