@@ -254,3 +254,13 @@ def place_or_the_length(x, level):
             where = k
             break
     return where
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def first_far_item_or_minus_one(x):
+    out = -1
+    for v in x:
+        if v > 1.5:
+            out = v * 2
+            break
+    return out

@@ -406,3 +406,21 @@ def test_what_a_change_makes_can_be_had_in_float64():
 
     assert made.dtype == torch.float64
     assert (made > 2).all()
+
+
+def test_a_number_that_is_no_tensor_is_told_where_the_loop_gets_nowhere():
+    loop = """
+        out = -1
+        for i in range(1, len(x) + 1):
+            if i % 2 == 0:
+                out = torch.maximum(x[-1, 0], x[i - 1, 0])
+                break
+    """
+    rewrite = """
+        found = torch.arange(1, len(x) + 1) % 2 == 0
+        out = torch.where(
+            found.any(), torch.maximum(x[-1, 0], x[:, 0])[found.int().argmax()], -1
+        )
+    """
+
+    assert refuted(verify(loop, rewrite, "out", lambda: {"x": randn(5, 2)}))
