@@ -31,3 +31,7 @@ def randn(*shape, seed=0, **more):
 
 def randint(high, *shape, seed=0):
     return torch.randint(0, high, shape, generator=torch.Generator().manual_seed(seed))
+
+
+def refuted(outcome):
+    return outcome.status == "refuted"
