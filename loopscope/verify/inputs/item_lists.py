@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import collections
 import functools
 from collections.abc import Collection, Iterator, Mapping
@@ -40,7 +41,7 @@ def item_list_variations(leaves: Mapping[str, Any], keep: Collection[str]) -> It
             )
 
 
-class _SomeItems(Change):
+class _SomeItems(Change, abc.ABC):
     """Change some items of one list."""
 
     def __init__(self, path: str) -> None:
@@ -51,9 +52,9 @@ class _SomeItems(Change):
             return value
         return self.item(value) if self._rng.random() < _SHARE else value
 
+    @abc.abstractmethod
     def item(self, value: Any) -> Any:  # noqa: ANN401 (a list or a tensor)
         """Return what takes the place of an item."""
-        raise NotImplementedError
 
 
 class SomeEmpty(_SomeItems):
