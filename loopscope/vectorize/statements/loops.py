@@ -27,9 +27,9 @@ from loopscope.vectorize.names import appended_names, assigned_names, count_uses
 from loopscope.vectorize.negated import negated
 from loopscope.vectorize.statements.branches import lift_branches
 from loopscope.vectorize.statements.filled_rows import note_filled_rows
-from loopscope.vectorize.statements.note_store import check_whole_updates
 from loopscope.vectorize.statements.picked_stores import check_extrema, finish_picks
 from loopscope.vectorize.statements.scan_order import in_scan_order
+from loopscope.vectorize.statements.whole_updates import check_whole_updates
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, ValueKind
 
 

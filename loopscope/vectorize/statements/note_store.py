@@ -100,20 +100,6 @@ def note_store(
     lifter.stores.append(replace(made, listed=listed is not None))
 
 
-def check_whole_updates(lifter: Lifter) -> None:
-    """Check that a loop does not change a tensor both as a whole and in parts; sums may be mixed.
-
-    Raises:
-        NotLiftable: It does: what is stored first is changed by what follows.
-    """
-    for store in lifter.stores:
-        own = lifter.env.get(store.base)
-        if own is None or own.carry is None or own.carry.form == "keep":
-            continue
-        if own.carry.form != "add" or not isinstance(store.op, ast.Add | ast.Sub):
-            raise NotLiftable(f"{store.base} is changed as a whole and in parts")
-
-
 def _row_with_places(
     lifter: Lifter, target: ast.Subscript, value: Value, op: ast.operator | None
 ) -> tuple[ast.Subscript, Value] | None:
