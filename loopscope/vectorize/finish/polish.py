@@ -157,10 +157,13 @@ def _number_of_items(node: ast.Subscript) -> ast.expr | None:
 
 
 def _counted(node: ast.Call) -> ast.expr | None:
-    """``len(x)`` of ``len(torch.tensor(x))`` and of ``len([v["key"] for v in x])``."""
+    """``len(x)`` of ``len(torch.tensor(x))``, ``len(torch.stack(x))`` and of ``len([v["key"] for v in x])``."""
     match node:
-        case ast.Call(func=ast.Name(id="len"), args=[ast.Call(func=function, args=[listed])]) if (
-            code.text(function) == "torch.tensor"
+        case ast.Call(
+            func=ast.Name(id="len"),
+            args=[ast.Call(func=function, args=[listed], keywords=options)],
+        ) if code.text(function) == "torch.tensor" or (
+            code.text(function) == "torch.stack" and not options
         ):
             counted = code.call("len", listed)
             return _counted(counted) or counted

@@ -134,3 +134,22 @@ def of_modules(layers):
     for layer in layers:
         total = total + (layer.weight**2).sum()
     return total
+
+
+def overlap(a, b):
+    return torch.minimum(a[1], b[1]) - torch.maximum(a[0], b[0])
+
+
+@sized(
+    lambda n: {
+        "annotations": [{"span": torch.rand(2), "weight": 0.5 + k} for k in range(n + 1)],
+        "window": torch.tensor([0.2, 0.7]),
+    }
+)
+def shared_with_a_window(annotations, window):
+    kept = torch.zeros(len(annotations))
+    for i, ann in enumerate(annotations):
+        shared = overlap(ann["span"], window)
+        if shared > 0.1:
+            kept[i] = shared * ann["weight"]
+    return kept
