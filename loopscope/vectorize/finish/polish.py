@@ -157,7 +157,7 @@ def _number_of_items(node: ast.Subscript) -> ast.expr | None:
 
 
 def _counted(node: ast.Call) -> ast.expr | None:
-    """``len(x)`` of ``len(torch.tensor(x))``, ``len(torch.stack(x))`` and of ``len([v["key"] for v in x])``."""
+    """``len(x)`` of ``len(torch.stack(x))``, and of ``len([v["key"] for v in x])``."""
     match node:
         case ast.Call(
             func=ast.Name(id="len"),
