@@ -69,7 +69,7 @@ def is_updated_in_place(name: str, tree: ast.AST) -> bool:
 
 
 def names_changed_in_place(tree: ast.AST) -> set[str]:
-    """Names that ``x += v`` or ``x.add_(v)`` change, and nothing binds to anything else."""
+    """Names that ``x += v`` or ``x.abs_()`` change, and nothing binds to anything else."""
     changed: set[str] = set()
     updated: set[int] = set()
     for node in ast.walk(tree):
@@ -77,9 +77,9 @@ def names_changed_in_place(tree: ast.AST) -> set[str]:
             case ast.AugAssign(target=ast.Name(id=name) as target):
                 changed.add(name)
                 updated.add(id(target))
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if (
-                attr in IN_PLACE
-            ):
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if attr.endswith(
+                "_"
+            ) and not attr.endswith("__"):
                 changed.add(name)
             case _:
                 pass

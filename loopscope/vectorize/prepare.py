@@ -49,6 +49,7 @@ from loopscope.vectorize.normal_form.unpacked_items import with_items
 from loopscope.vectorize.normal_form.views import without_views
 from loopscope.vectorize.normal_form.walked_iterators import walked_in_place
 from loopscope.vectorize.normal_form.walked_pieces import with_pieces
+from loopscope.vectorize.normal_form.walked_tensors import check_walked
 from loopscope.vectorize.normal_form.whole_dicts import spelled_out
 from loopscope.vectorize.numbering import as_written
 
@@ -94,6 +95,7 @@ def prepare(loop: Loop) -> Prepared:
     """
     loop, spent = walked_in_place(with_keyed_names(without_annotations(loop)))
     region = find_region(loop)
+    check_walked(region.statement)
     region.spent = spent
     statements = copied(region.statements)
     names, taken = imported_names(loop.module), taken_names(loop)

@@ -7,11 +7,17 @@ from collections.abc import Iterator
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize.names import assigned_names
+from loopscope.vectorize.normal_form.walked_tensors import walked_items
 
 
 def changed_names(loop: ast.For) -> set[str]:
-    """Return names and tensors that the body sets, stores to, or changes in place."""
-    return {*assigned_names(loop.body), *changed_in_place(loop)} - {""}
+    """Return names and tensors that the body sets, stores to, or changes in place.
+
+    With a tensor that the loop walks, its items change.
+    """
+    in_place = changed_in_place(loop) - {""}
+    items = {name for name, root in _views(loop) if root in in_place}
+    return {*assigned_names(loop.body), *in_place, *items} - {""}
 
 
 def changed_in_place(loop: ast.For) -> set[str]:
@@ -45,9 +51,10 @@ def _views(node: ast.AST) -> Iterator[tuple[str, str]]:
     """Names with what they may be views of."""
     match node:
         case ast.For(target=target, iter=walked):
-            sources = [walked, *(getattr(walked, "args", ()))]
-            for name in (n.id for n in ast.walk(target) if isinstance(n, ast.Name)):
-                yield from ((name, _root(source)) for source in sources)
+            for part, source in walked_items(target, walked):
+                roots = [_root(s) for s in (source, *getattr(source, "args", ()))]
+                parts = (n.id for n in ast.walk(part) if isinstance(n, ast.Name))
+                yield from ((name, root) for name in parts for root in roots)
         case ast.Assign(targets=targets, value=value):
             names = (n for t in targets for n in ast.walk(t) if isinstance(n, ast.Name))
             yield from ((n.id, _root(value)) for n in names if isinstance(n.ctx, ast.Store))

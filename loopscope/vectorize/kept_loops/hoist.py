@@ -213,16 +213,26 @@ class Hoister(ast.NodeTransformer):
         pairs = [(item, whole) for item, whole in self.walked.items() if whole]
         if not pairs:
             return
-        targets: list[ast.expr] = [ast.Name(id=item, ctx=ast.Store()) for item, _ in pairs]
-        sources: list[ast.expr] = [code.name(whole) for _, whole in pairs]
-        if own:
-            targets.insert(0, loop.target)
-            sources.insert(0, loop.iter)
+        kept = _own(loop) if own else []
+        targets = [e for e, _ in kept] + [ast.Name(id=item, ctx=ast.Store()) for item, _ in pairs]
+        sources = [arg for _, arg in kept] + [code.name(whole) for _, whole in pairs]
         if len(targets) == 1:
             loop.target, loop.iter = targets[0], sources[0]
             return
         loop.target = ast.Tuple(elts=targets, ctx=ast.Store())
         loop.iter = code.call("zip", *sources)
+
+
+def _own(loop: ast.For) -> list[tuple[ast.expr, ast.expr]]:
+    """Return what a loop walks itself; of several, those that it reads."""
+    match loop.target, loop.iter:
+        case ast.Tuple(elts=elts), ast.Call(func=ast.Name(id="zip"), args=args, keywords=[]) if (
+            len(elts) == len(args)
+        ):
+            pairs = zip(elts, args, strict=True)
+            return [(e, arg) for e, arg in pairs if not _names(e).isdisjoint(read_in(loop))]
+        case _:
+            return [(loop.target, loop.iter)]
 
 
 def read_in(loop: ast.For) -> set[str]:

@@ -159,3 +159,13 @@ def changed_after_it_is_made(x, y):
         row += y[i]
         counts.append((row[0] > 1).item() and (x[i, 1] > 0.5).item())
     return counts
+
+
+@sized(lambda n: {"x": torch.rand(4 * n), "y": torch.rand(4 * n)})
+def items_of_what_is_changed(x, y):
+    """no work that waits for no other step"""
+    counts = []
+    for v, u in zip(x, y):
+        counts.append((v > 0.5).item())
+        x[1:] += u
+    return counts

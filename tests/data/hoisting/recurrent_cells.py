@@ -76,3 +76,19 @@ def nothing_to_hoist(x, W):
     for row in x:
         h = torch.tanh((row + h) @ W)
     return h
+
+
+@sized(
+    lambda n: {
+        "x": torch.randn(n, 4),
+        "gate": torch.randn(n, 4),
+        "W": torch.randn(4, 4),
+        "U": torch.randn(4, 4),
+    }
+)
+def walked_with_another(x, gate, W, U):
+    h, out = torch.zeros(4), []
+    for v, g in zip(x, gate):
+        h = torch.tanh(v @ W + h @ U)
+        out.append(h * g)
+    return torch.stack(out)

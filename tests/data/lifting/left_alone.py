@@ -374,6 +374,24 @@ def changed_as_a_whole_and_in_parts(x, b):
     return x
 
 
+@sized(lambda n: {"x": torch.randn(n), "order": torch.randperm(n)})
+def changed_while_it_is_walked(x, order):
+    """x of one iteration is read by the next"""
+    for v, k in zip(x, order):
+        x *= v.clone() if v > 2 else k
+    return x
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def rectified_while_it_is_walked(x):
+    """x of one iteration is read by the next"""
+    total = 0
+    for v in x:
+        total += v
+        x.relu_()
+    return total
+
+
 @sized(lambda n: {"x": torch.randn(n)})
 def place_that_may_not_move_on(x):
     """k as a subscript"""
