@@ -13,6 +13,7 @@ from loopscope.vectorize.finish.dead_code import without_dead
 from loopscope.vectorize.finish.extremum_pairs import with_extremum_pairs
 from loopscope.vectorize.finish.long_statements import with_named_parts
 from loopscope.vectorize.finish.on_device import on_device
+from loopscope.vectorize.finish.outer_names import with_outer_names
 from loopscope.vectorize.finish.polish import polished
 from loopscope.vectorize.finish.renumbered import renumbered
 from loopscope.vectorize.finish.reordered import inlined_moves
@@ -46,7 +47,8 @@ def finished(
         copy: The method that makes them so.
 
     Raises:
-        NotLiftable: What is to be copied may be ``None``.
+        NotLiftable: What is to be copied may be ``None``; or a name from around the function would
+            have to be bound.
     """
     if copies and any(_may_be_none(s) for group in made for s in group):
         raise NotLiftable("a result that may be None shares memory")
@@ -64,7 +66,8 @@ def finished(
     made = [with_named_parts(group, lifter.fresh, lifter.known_names) for group in made]
     made = renumbered(made, lifter.made, {*live, *prepared.region.initial})
     calls, stay = _users_calls(prepared), _kept_names(prepared, lifter)
-    return [on_device(group, calls, stay) for group in made]
+    made = [on_device(group, calls, stay) for group in made]
+    return [with_outer_names(group, prepared.region.function) for group in made]
 
 
 def _without_aliases(groups: Groups, made: set[str], live: tuple[str, ...]) -> Groups:

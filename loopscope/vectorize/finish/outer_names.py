@@ -1,0 +1,44 @@
+"""Names from around a function: ``x += v`` would make one its own, ``x.add_(v)`` does not."""
+
+from __future__ import annotations
+
+import ast
+
+from loopscope.source.names import bound_names
+from loopscope.vectorize import code
+from loopscope.vectorize.around.free_names import free_names
+from loopscope.vectorize.in_place import IN_PLACE
+from loopscope.vectorize.value import NotLiftable
+
+_METHODS = {type(op): name for name, op in IN_PLACE.items()}
+
+
+def with_outer_names(statements: list[ast.stmt], function: ast.AST) -> list[ast.stmt]:
+    """Return statements of a function that bind no name from around it.
+
+    Raises:
+        NotLiftable: They would have to.
+    """
+    if isinstance(function, ast.Module):
+        return statements
+    declared = (n.names for n in ast.walk(function) if isinstance(n, ast.Global | ast.Nonlocal))
+    outer = free_names(function).difference(*declared)
+    made = [_InPlace(outer).visit(s) for s in statements]
+    for name in sorted(outer & set().union(*map(bound_names, made))):
+        raise NotLiftable(f"{name} is a name of what is around the function")
+    return made
+
+
+class _InPlace(ast.NodeTransformer):
+    """Calls the method in the place of the operator: only tensors are changed by these."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
+        match node.target:
+            case ast.Name(id=name) if name in self.names and type(node.op) in _METHODS:
+                changed = code.method(code.name(name), _METHODS[type(node.op)], node.value)
+                return ast.Expr(changed)
+            case _:
+                return node
