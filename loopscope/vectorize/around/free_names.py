@@ -1,4 +1,4 @@
-"""Names that a function reads from around it."""
+"""Names that a function reads from around it, and those that it sets."""
 
 from __future__ import annotations
 
@@ -23,22 +23,34 @@ def free_names(scope: ast.AST) -> set[str]:
     A ``global`` name is free, even where it is set as well.
     """
     found: set[str] = set()
-    bound = _parameters(scope)
     declared: set[str] = set()
     for node in _own(scope):
         match node:
             case ast.Name(id=name, ctx=ast.Load()):
                 found.add(name)
-            case ast.Name(id=name):
-                bound.add(name)
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 declared.update(names)
             case _ if isinstance(node, _SCOPES):
                 found |= free_names(node)
-                bound |= {name for name in [getattr(node, "name", "")] if name}
+            case _:
+                pass
     if isinstance(scope, ast.ClassDef):  # what it binds is no variable of its methods
         return found | declared
-    return (found - (bound - declared)) | declared | _evaluated_outside(scope)
+    return (found - (set_names(scope) - declared)) | declared | _evaluated_outside(scope)
+
+
+def set_names(scope: ast.AST) -> set[str]:
+    """Return the parameters of a scope and the names that it sets."""
+    found = _parameters(scope)
+    for node in _own(scope):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                found.add(name)
+            case _ if isinstance(node, _SCOPES):
+                found |= {name for name in [getattr(node, "name", "")] if name}
+            case _:
+                pass
+    return found
 
 
 def _own(scope: ast.AST) -> Iterator[ast.AST]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from loopscope.source.names import bound_names
 from loopscope.vectorize import code
-from loopscope.vectorize.around.free_names import free_names
+from loopscope.vectorize.around.free_names import free_names, set_names
 from loopscope.vectorize.in_place import IN_PLACE
 from loopscope.vectorize.value import NotLiftable
 
@@ -21,10 +20,10 @@ def with_outer_names(statements: list[ast.stmt], function: ast.AST) -> list[ast.
     """
     if isinstance(function, ast.Module):
         return statements
-    declared = (n.names for n in ast.walk(function) if isinstance(n, ast.Global | ast.Nonlocal))
-    outer = free_names(function).difference(*declared)
+    outer = free_names(function) - set_names(function)
     made = [_InPlace(outer).visit(s) for s in statements]
-    for name in sorted(outer & set().union(*map(bound_names, made))):
+    bound = outer & set_names(ast.Module(made, []))
+    for name in sorted(n for n in bound if n.isidentifier()):  # an entry of a dict is no name
         raise NotLiftable(f"{name} is a name of what is around the function")
     return made
 

@@ -16,8 +16,9 @@ FUNCTION = "def f(a):\n    {declared}\n    for v in a:\n        x.add_(v)"
         ("pass", "x[:] = a", "x[:] = a"),
         ("pass", "a += 1", "a += 1"),
         ("x = 0", "x += a.sum()", "x += a.sum()"),
-        ("nonlocal x", "x += a.sum()", "x += a.sum()"),
-        ("global x", "x = a.sum()", "x = a.sum()"),
+        ("nonlocal x; x = 0", "x += a.sum()", "x += a.sum()"),
+        ("global x; x = 0", "x = a.sum()", "x = a.sum()"),
+        ("pass", "y = [x for x in a]", "y = [x for x in a]"),
     ],
 )
 def test_a_name_from_around_the_function_stays_what_it_is(declared, rewrite, kept):
