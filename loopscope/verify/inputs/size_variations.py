@@ -74,9 +74,11 @@ def size_variations(
         yield resized(sizes, leaves, {old: 1}, few=True)
     if len(others) > 1:
         yield resized(sizes, leaves, dict.fromkeys(sorted(others)[:_MOST_CLASSES], 1), few=True)
-    if others:
-        empty = resized(sizes, leaves, dict.fromkeys(sorted(others)[:_MOST_CLASSES], 0))
-        yield dataclasses.replace(empty, guard=EMPTY, smooth=False)
+    several = sorted(others)[:_MOST_CLASSES]
+    for some in dict.fromkeys([tuple(several), *((old,) for old in several)]):
+        if some:
+            empty = resized(sizes, leaves, dict.fromkeys(some, 0))
+            yield dataclasses.replace(empty, guard=EMPTY, smooth=False)
 
 
 def _no_iterations(old: int, sizes: Sizes, leaves: Leaves) -> Iterator[Variation]:

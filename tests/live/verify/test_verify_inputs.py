@@ -125,6 +125,22 @@ def test_a_relation_of_sizes_that_the_rewrite_needs_is_named():
     assert any("stays a multiple of" in guard for guard in outcome.guards)
 
 
+def test_each_size_is_empty_alone_as_well():
+    loop = """
+        best = -float("inf")
+        for v in x:
+            if table[0].mean().abs() > best:
+                best = table[0].mean().abs()
+    """
+
+    def make():
+        return {"x": randn(12), "table": randn(3, 5)}
+
+    outcome = verify(loop, "best = table[0].mean().abs()", "best", make)
+
+    assert "no dimension is empty" in outcome.guards
+
+
 def test_nothing_but_rounding_says_nothing():
     loop = """
 out = torch.zeros(len(x))
