@@ -7,6 +7,15 @@ from collections.abc import Iterator
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize.around.region import Region, later_code
+from loopscope.vectorize.normal_form.walked_tensors import walked_items
+
+_ATTRIBUTES = ("T", "mT", "H", "mH", "data", "real", "imag")
+_METHODS = {
+    "view", "reshape", "view_as", "reshape_as", "flatten", "ravel", "unflatten", "squeeze",
+    "unsqueeze", "transpose", "swapaxes", "swapdims", "permute", "movedim", "moveaxis", "t",
+    "expand", "expand_as", "narrow", "select", "diagonal", "unfold", "as_strided", "unbind",
+    "split", "chunk", "tensor_split", "detach", "contiguous",
+}  # fmt: skip
 
 
 def changed_later(region: Region) -> tuple[str, ...]:
@@ -15,7 +24,11 @@ def changed_later(region: Region) -> tuple[str, ...]:
     Backward refuses a tensor that an op kept for it and that was changed since: what a loop stores
     item by item is kept by none, what one op gives may be. And a view of what is changed changes.
     """
-    changed = {n for later in later_code(region) for node in ast.walk(later) for n in _in(node)}
+    nodes = [node for later in later_code(region) for node in ast.walk(later)]
+    changed = {name for node in nodes for name in _in(node)}
+    views = [pair for node in nodes for pair in _views(node)]
+    while more := {whole for name, whole in views if name in changed} - changed:
+        changed |= more
     return tuple(sorted(changed - {""}))
 
 
@@ -38,7 +51,29 @@ def _changes(method: str) -> bool:
     return method.endswith("_") and not method.endswith("__")
 
 
+def _views(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """Names with what they are views of: after ``v = x[i]``, ``v += 1`` changes ``x``."""
+    match node:
+        case ast.For(target=target, iter=walked):
+            pairs = [*walked_items(target, walked)]
+        case ast.Assign(targets=[target], value=value):
+            pairs = [(target, value)]
+        case _:
+            return
+    for part, whole in pairs:
+        names = (n.id for n in ast.walk(part) if isinstance(n, ast.Name))
+        yield from ((name, _owner(whole)) for name in names)
+
+
 def _owner(node: ast.expr) -> str:
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return dotted(node)
+    """``x`` of ``x[i].view(-1)[0]``."""
+    while True:
+        match node:
+            case ast.Subscript(value=value):
+                node = value
+            case ast.Attribute(value=value, attr=name) if name in _ATTRIBUTES:
+                node = value
+            case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in _METHODS:
+                node = value
+            case _:
+                return dotted(node)

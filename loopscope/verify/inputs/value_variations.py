@@ -48,6 +48,7 @@ _MOST_NUMBERS = 6
 _MOST_WIDENED = 5
 _DTYPE = "inputs have the observed dtype"
 _ON_ONE_SIDE: tuple[Side, ...] = ("above", "equal to", "below")
+_TRUTH = torch.bool, np.dtype(bool)
 _FEW_ROWS = 4
 _SEEDS_OF_FEW = 31, 32, 33
 _FEW_VALUES = 0.1  # a share, too
@@ -139,16 +140,18 @@ def value_variations(
         yield Variation(label, one(in_row), cancels=True, guard=FINITE, counted=False)
     for path, trait in traits.items():
         yield from _broken(path, trait, keep, leaves)
+    # Where a test holds in no iteration, or in all, a result has another dtype than in some.
     for constant, side in itertools.product((0, *constants.compared[:1]), _ON_ONE_SIDE):
-        # Where a test holds in no iteration, or in all, a result has another dtype than in some.
         change = functools.partial(OneSide, 34, keep, constant, side)
-        wide = functools.partial(_in_float64, change)
-        label = f"all values {side} {constant:g}, in float64"
-        yield Variation(label, one(wide), cancels=True, guard=_DTYPE, counted=False)
+        yield _in_float64(f"all values {side} {constant:g}", change)
+    if any(getattr(leaf, "dtype", None) in _TRUTH for leaf in leaves.values()):
+        for truth, label in ((False, "no mask set"), (True, "masks set")):
+            yield _in_float64(label, functools.partial(Masks, keep, truth))
 
 
-def _in_float64(change: Callable[[], Change]) -> Change:
-    return AlsoInFloat64(change())
+def _in_float64(label: str, change: Callable[[], Change]) -> Variation:
+    wide = one(lambda: AlsoInFloat64(change()))
+    return Variation(f"{label}, in float64", wide, cancels=True, guard=_DTYPE, counted=False)
 
 
 def _single(leaves: Leaves, keep: Collection[str]) -> list[str]:

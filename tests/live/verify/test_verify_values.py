@@ -218,6 +218,18 @@ def test_in_float64_values_are_tried_on_one_side_of_what_is_compared():
     assert "all values equal to 0, in float64" in labels
 
 
+def test_a_list_that_a_mask_leaves_empty_has_a_dtype_of_its_own():
+    loop = "out = torch.tensor([y[0] for v in x if mask[-1]])"
+    rewrite = "out = y[0].expand(len(x))[mask[-1].expand(len(x))]"
+
+    def make():
+        return {"x": randn(6), "y": randn(4), "mask": randn(5) < 9}
+
+    outcome = verify(loop, rewrite, "out", make)
+
+    assert {"the list is not empty", "inputs have the observed dtype"} & {*outcome.guards}
+
+
 def test_what_a_change_makes_can_be_had_in_float64():
     change = AlsoInFloat64(OneSide(20, (), 2.0, "above"))
 

@@ -27,13 +27,28 @@ def fill(x, y):
         "out[1:].zero_()",
         "F.relu_(out)",
         "torch.exp(y, out=out)",
+        "v = out[0]; v += 1",
+        "a = out.view(-1); b = a[2:]; b.zero_()",
+        "for v in out: v[0] = 1",
+        "for k, v in enumerate(out.unbind(1)): v += k",
+        "out.T.abs_()",
     ],
 )
 def test_a_change_in_place_is_seen(later):
     assert "out" in changed(later)
 
 
-@pytest.mark.parametrize("later", ["y = out[0]", "y[out] = 1", "y += out", "out.__len__()"])
+@pytest.mark.parametrize(
+    "later",
+    [
+        "y = out[0]",
+        "y[out] = 1",
+        "y += out",
+        "out.__len__()",
+        "v = out.mean(); v += 1",
+        "for v in y: v += out",
+    ],
+)
 def test_a_use_is_no_change(later):
     assert "out" not in changed(later)
 
