@@ -18,6 +18,7 @@ _MOST_SPLITS = 8
 _MOST_CLASSES = 6
 _MOST_WAYS = 9
 _MOST_PARTS = 16
+_MOST_EMPTY = 6
 _SCALES = (9.0, 0), (-9.0, 0), (9.0, 9), (-9.0, -9)  # of floats, and what integers are moved by
 EMPTY = "no dimension is empty"
 
@@ -74,11 +75,20 @@ def size_variations(
         yield resized(sizes, leaves, {old: 1}, few=True)
     if len(others) > 1:
         yield resized(sizes, leaves, dict.fromkeys(sorted(others)[:_MOST_CLASSES], 1), few=True)
-    several = sorted(others)[:_MOST_CLASSES]
+    yield from _empty(sorted(others)[:_MOST_CLASSES], sizes, leaves)
+
+
+def _empty(several: Sequence[int], sizes: Sizes, leaves: Leaves) -> Iterator[Variation]:
+    """Yield inputs without some sizes: all, one, and some places of one: they may be others."""
     for some in dict.fromkeys([tuple(several), *((old,) for old in several)]):
         if some:
             empty = resized(sizes, leaves, dict.fromkeys(some, 0))
             yield dataclasses.replace(empty, guard=EMPTY, smooth=False)
+    for old in several:
+        for places in itertools.islice(_parts(sizes.of(old)), _MOST_EMPTY):
+            mapping = dict.fromkeys(places, 0)
+            empty = _resizing(f"size 0 instead of {old}", sizes, leaves, [mapping], old)
+            yield dataclasses.replace(empty, guard=EMPTY, counted=False)
 
 
 def _no_iterations(old: int, sizes: Sizes, leaves: Leaves) -> Iterator[Variation]:

@@ -125,7 +125,8 @@ def test_a_relation_of_sizes_that_the_rewrite_needs_is_named():
     assert any("stays a multiple of" in guard for guard in outcome.guards)
 
 
-def test_each_size_is_empty_alone_as_well():
+@pytest.mark.parametrize("rows", [3, 5])
+def test_each_size_is_empty_alone_as_well(rows):
     loop = """
         best = -float("inf")
         for v in x:
@@ -134,7 +135,7 @@ def test_each_size_is_empty_alone_as_well():
     """
 
     def make():
-        return {"x": randn(12), "table": randn(3, 5)}
+        return {"x": randn(12), "table": randn(rows, 5)}
 
     outcome = verify(loop, "best = table[0].mean().abs()", "best", make)
 
