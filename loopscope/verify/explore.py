@@ -13,6 +13,7 @@ from loopscope.verify.change import Change, number_list
 from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.inputs.value_changes import is_kept
 from loopscope.verify.inputs.variation import Variation
+from loopscope.verify.sharing import is_changed
 from loopscope.verify.tally import ONCE, StopError, Tally
 from loopscope.verify.trial import Input, Result, Trial
 
@@ -88,8 +89,8 @@ class Explorer:
         if changes:
             self._elastic |= {(id(base), variation.resized), (id(made), variation.resized)}
         shared = result.copies.values()
-        is_changed = any(not s.names.isdisjoint(self._candidate.changed) for s in shared)
-        if result.copies and variation.few and not is_changed:
+        written = any(is_changed(s.paths, self._candidate.changed) for s in shared)
+        if result.copies and variation.few and not written:
             self._tally.views_at |= dict.fromkeys(result.copies, variation.label)
         elif result.copies and not variation.no_iterations:
             raise StopError("refuted", next(iter(shared)).reason, tuple(result.copies))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import torch
 
-from loopscope.verify.change import root_of
 from loopscope.verify.replay import Ending
 from loopscope.verify.within import tensors_within
 
@@ -21,11 +20,11 @@ class Shared:
 
     Attributes:
         reason: One line that says with what.
-        names: Whose change is its change: its own, and those of what it shares memory with.
+        paths: Of those whose change is its change: itself, and what it shares memory with.
     """
 
     reason: str
-    names: frozenset[str]
+    paths: frozenset[str]
 
 
 def needs_copies(loop: Ending, rewrite: Ending, live: Collection[str]) -> dict[str, Shared]:
@@ -51,7 +50,7 @@ def needs_copies(loop: Ending, rewrite: Ending, live: Collection[str]) -> dict[s
         more = [path for a, b in _pairs(theirs, ours) for path in _newly_shared(a, b, given)]
         if more:
             reason = f"`{name}` shares memory with `{more[0]}`, after the loop it does not"
-            found[name] = Shared(reason, frozenset([name, *map(root_of, more)]))
+            found[name] = Shared(reason, frozenset([name, *more]))
     return found
 
 
@@ -72,9 +71,18 @@ def lost_view(
         theirs, ours = (list(tensors_within([e.scene.names[name]])) for e in (loop, rewrite))
         kept = _shared(ours, given[1])
         for path in _shared(theirs, given[0]):
-            if path not in kept and not {name, root_of(path)}.isdisjoint(changed):
+            if path not in kept and is_changed([name, path], changed):
                 return f"`{name}` is no view of `{path}`, and later code changes one of them"
     return ""
+
+
+def is_changed(paths: Collection[str], changed: Collection[str]) -> bool:
+    """Whether one of the paths is, or is within, what is changed."""
+    return any(
+        path == name or path.startswith((f"{name}.", f"{name}["))
+        for path in paths
+        for name in changed
+    )
 
 
 def not_contiguous(loop: Ending, rewrite: Ending, live: Collection[str]) -> tuple[str, ...]:

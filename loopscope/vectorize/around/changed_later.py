@@ -24,12 +24,12 @@ def changed_later(region: Region) -> tuple[str, ...]:
     Backward refuses a tensor that an op kept for it and that was changed since: what a loop stores
     item by item is kept by none, what one op gives may be. And a view of what is changed changes.
     """
-    nodes = [node for later in later_code(region) for node in ast.walk(later)]
-    changed = {name for node in nodes for name in _in(node)}
-    views = [pair for node in nodes for pair in _views(node)]
-    while more := {whole for name, whole in views if name in changed} - changed:
+    changed = {n for later in later_code(region) for node in ast.walk(later) for n in _in(node)}
+    changed -= {""}
+    views = [{*pair} for node in ast.walk(region.function) for pair in _views(node) if all(pair)]
+    while more := {n for pair in views if pair & changed for n in pair} - changed:
         changed |= more
-    return tuple(sorted(changed - {""}))
+    return tuple(sorted(changed))
 
 
 def _in(node: ast.AST) -> Iterator[str]:

@@ -1,4 +1,5 @@
 import functools
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -340,6 +341,17 @@ def test_a_result_that_is_a_view_at_one_size_alone_is_none_of_what_is_changed_la
 
     assert outcome.status == status
     assert outcome.copies == ("out",)  # with a copy it is
+
+
+def test_what_an_attribute_holds_is_changed_with_it():
+    loop = "out = max(model.x[i] for i in range(len(model.x)))"
+
+    def make():
+        return {"model": SimpleNamespace(x=randn(20))}
+
+    outcome = verify(loop, "out = model.x.amax()", "out", make, changed=("model.x",))
+
+    assert outcome.status == "refuted"
 
 
 def test_the_step_of_a_range_is_no_size_that_stays():

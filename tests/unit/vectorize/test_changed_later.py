@@ -9,6 +9,7 @@ from loopscope.vectorize.around.region import find_region
 
 PROGRAM = """\
 def fill(x, y):
+    whole = out
     for step in range(3):
         for i in range(len(x)):
             out[i] = x[i]
@@ -32,6 +33,7 @@ def fill(x, y):
         "for v in out: v[0] = 1",
         "for k, v in enumerate(out.unbind(1)): v += k",
         "out.T.abs_()",
+        "whole += y",
     ],
 )
 def test_a_change_in_place_is_seen(later):
@@ -57,6 +59,6 @@ def changed(later):
     text = PROGRAM.format(later=later)
     module = ast.parse(text)
     (function,) = module.body
-    (node,) = (n for n in ast.walk(module) if isinstance(n, ast.For) and n.lineno == 3)
+    (node,) = (n for n in ast.walk(module) if isinstance(n, ast.For) and n.lineno == 4)
     loop = Loop(node, module, function, "", "x.py", split_lines(text))
     return changed_later(find_region(loop))
