@@ -1,5 +1,6 @@
 """Inputs that verification never saw, and whether a rewrite's guards cover them."""
 
+import copy
 import re
 from dataclasses import dataclass
 
@@ -65,7 +66,7 @@ class Entry:
     """A loop as it is entered.
 
     Attributes:
-        names: What it can read; attributes of the program's own objects by path.
+        names: What it can read, as it was then; attributes of the program's own objects by path.
         iterations: How often it, or a loop inside, goes round at the least.
     """
 
@@ -73,10 +74,29 @@ class Entry:
     iterations: int = 0
 
     def __post_init__(self):
-        owners = {k: v for k, v in self.names.items() if type(v).__module__ == "random_loop"}
-        self.names = dict(self.names)
+        self.names = {name: _as_it_is(value) for name, value in self.names.items()}
+        owners = {k: v for k, v in self.names.items() if _is_own(v)}
         for name, owner in owners.items():
             self.names |= {f"{name}.{key}": value for key, value in vars(owner).items()}
+
+
+def _as_it_is(value):
+    """Return a value that what the program does to it later does not change."""
+    match value:
+        case torch.Tensor():
+            return value.detach().clone()
+        case list():
+            return [_as_it_is(item) for item in value]
+        case _ if _is_own(value):
+            made = copy.copy(value)
+            vars(made).update({key: _as_it_is(held) for key, held in vars(value).items()})
+            return made
+    return value
+
+
+def _is_own(value):
+    """Whether it is an object of one of the program's own classes."""
+    return type(value).__module__ == "random_loop"
 
 
 def covers(guards, entry, observed):
