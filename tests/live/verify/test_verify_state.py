@@ -1,6 +1,4 @@
 import functools
-from types import SimpleNamespace
-
 import pytest
 import torch
 from verifying import randint, randn, verify
@@ -343,15 +341,19 @@ def test_a_result_that_is_a_view_at_one_size_alone_is_none_of_what_is_changed_la
     assert outcome.copies == ("out",)  # with a copy it is
 
 
+class Model:
+    def __init__(self):
+        self.x = randn(20)
+
+
 def test_what_an_attribute_holds_is_changed_with_it():
     loop = "out = max(model.x[i] for i in range(len(model.x)))"
+    rewrite = "out = model.x.amax()"
 
-    def make():
-        return {"model": SimpleNamespace(x=randn(20))}
-
-    outcome = verify(loop, "out = model.x.amax()", "out", make, changed=("model.x",))
+    outcome = verify(loop, rewrite, "out", lambda: {"model": Model()}, changed=("model.x",))
 
     assert outcome.status == "refuted"
+    assert "no view of `model.x`" in outcome.reason
 
 
 def test_the_step_of_a_range_is_no_size_that_stays():
