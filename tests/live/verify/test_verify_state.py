@@ -1,4 +1,5 @@
 import functools
+
 import pytest
 import torch
 from verifying import randint, randn, verify
