@@ -173,8 +173,9 @@ def _may_share(done):
 
 
 def _shared(values):
-    """Return which of the tensors have an element in common, as pairs of their places."""
-    places = [_addresses(t) for t in _tensors(values)]
+    """Return which of the values have an element in common, as pairs of their places."""
+    leaves = [*_leaves(values)]  # numbers too: what is one in the loop may be a tensor
+    places = [_addresses(leaf) for leaf in leaves]
     return {(a, b) for b in range(len(places)) for a in range(b) if places[a] & places[b]}
 
 
