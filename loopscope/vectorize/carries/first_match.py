@@ -22,6 +22,8 @@ def first_match(
         raise NotLiftable(f"{name} is set by the first match")
     if found.axes != (axis,):
         return _first_of_each(lifter, value, found, axis, name, before)
+    if any(other.order != axis.order for other in value.axes):  # the last of these that has one
+        raise NotLiftable(f"{name} is set by the first match")
     made = lifter.initial.get(name)
     hit = code.method(found.code, "any")
     lifter.used_ops += ["torch.any", "torch.argmax", "torch.nonzero"]

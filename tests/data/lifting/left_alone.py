@@ -392,6 +392,18 @@ def rectified_while_it_is_walked(x):
     return total
 
 
+@sized(lambda n: {"x": torch.randn(n), "w": torch.randn(n + 2)})
+def outer_counter_at_an_inner_match(x, w):
+    """out is set by the first match"""
+    out = -1
+    for i in range(len(x)):
+        for j in range(len(w)):
+            if w[j] > 0.5:
+                out = i
+                break
+    return out
+
+
 @sized(lambda n: {"x": torch.randn(n)})
 def place_that_may_not_move_on(x):
     """k as a subscript"""
