@@ -17,7 +17,7 @@ from loopscope.vectorize.stores.casts import cast, two_numbers
 from loopscope.vectorize.stores.extrema import EXTREMA, extremum_from, grown_in_place
 from loopscope.vectorize.subscripts.counted_slice import runs_backward, slice_of, turned_around
 from loopscope.vectorize.subscripts.strided import strided_slice
-from loopscope.vectorize.value import NotLiftable, Value, align, expand
+from loopscope.vectorize.value import NotLiftable, Value, align, expand, whole_number
 
 # What an update by which changes nothing.
 _NEUTRAL: dict[type[ast.operator], int] = {ast.Add: 0, ast.Sub: 0, ast.Mult: 1, ast.Div: 1}
@@ -99,6 +99,10 @@ def _whole(
     dtype = store.seen.dtype
     if form in ("add", "sub"):
         start = initial.value(dtype)
+        if guard is not None:
+            if not axes:  # turned around: the dimensions are the store's own
+                return None
+            value = choose(lifter, guard, value, whole_number(code.const(0)))
         if start is None or value.axes != axes or value.rank != rank:
             return None
         if value.dtype != dtype:
