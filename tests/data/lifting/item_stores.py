@@ -250,3 +250,21 @@ def bases_and_what_is_unknown(reads):
             else:
                 onehot[i, :, j] = 0.25
     return onehot
+
+
+@sized(lambda n: {"x": torch.randn(n), "w": torch.randn(3)})
+def added_where_a_test_holds(x, w):
+    out = torch.zeros(len(x), 3)
+    for i in range(len(x)):
+        if x[i] >= -0.2:
+            out[i] += w + x[i]
+    return out
+
+
+@sized(lambda n: {"x": torch.randn(n), "w": torch.randn(n)})
+def taken_from_ones_where_a_test_holds(x, w):
+    out = torch.ones(len(x))
+    for i, v in enumerate(x):
+        if w[i] > 0:
+            out[i] -= v
+    return out
