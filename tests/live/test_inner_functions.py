@@ -23,13 +23,14 @@ def accumulated(total, x):
 
 
 def test_the_rewrite_binds_no_name_from_around_the_function(tmp_path):
-    module, x = load_program(tmp_path, PROGRAM), torch.randn(200, 6)
+    module, x = load_program(tmp_path, PROGRAM), torch.randn(200, 6, dtype=torch.float64)
+    total = torch.zeros(6, dtype=torch.float64)
 
     with loopscope.profile(console=False) as scope:
-        wanted = module.accumulated(torch.zeros(6), x)
+        wanted = module.accumulated(total.clone(), x)
 
     (found,) = scope.report.findings
     assert found.rewrite.status == "verified"
     text = "".join(apply_edits(PROGRAM.splitlines(keepends=True), found.rewrite.edits))
     assert "total.add_(x.sum(0) * 2)" in text
-    torch.testing.assert_close(load_program(tmp_path, text).accumulated(torch.zeros(6), x), wanted)
+    torch.testing.assert_close(load_program(tmp_path, text).accumulated(total, x), wanted)
