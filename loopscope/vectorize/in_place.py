@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 
 
+def is_in_place(method: str) -> bool:
+    """Whether a method changes its tensor, as PyTorch names those: ``add_``."""
+    return method.endswith("_") and not method.endswith("__")
+
+
 def innermost(node: ast.expr) -> ast.expr:
     """What a chain of changes begins with: ``x[i]`` of ``x[i].sub_(m).div_(s)``."""
     match node:
-        case ast.Call(func=ast.Attribute(value=inner, attr=attr)) if attr.endswith(
-            "_"
-        ) and not attr.endswith("__"):
+        case ast.Call(func=ast.Attribute(value=inner, attr=attr)) if is_in_place(attr):
             return innermost(inner)
         case _:
             return node

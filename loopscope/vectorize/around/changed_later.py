@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from loopscope.source.loop import dotted
 from loopscope.vectorize.around.region import Region, later_code
+from loopscope.vectorize.in_place import is_in_place
 from loopscope.vectorize.normal_form.walked_tensors import walked_items
 
-_ATTRIBUTES = ("T", "mT", "H", "mH", "data", "real", "imag")
-_METHODS = {
+_VIEW_ATTRIBUTES = ("T", "mT", "H", "mH", "data", "real", "imag")
+_VIEW_METHODS = {
     "view", "reshape", "view_as", "reshape_as", "flatten", "ravel", "unflatten", "squeeze",
     "unsqueeze", "transpose", "swapaxes", "swapdims", "permute", "movedim", "moveaxis", "t",
     "expand", "expand_as", "narrow", "select", "diagonal", "unfold", "as_strided", "unbind",
@@ -38,17 +39,13 @@ def _in(node: ast.AST) -> Iterator[str]:
             yield _owner(node)
         case ast.AugAssign(target=target):
             yield _owner(target)
-        case ast.Call(func=ast.Attribute(value=owner, attr=name)) if _changes(name):
+        case ast.Call(func=ast.Attribute(value=owner, attr=name)) if is_in_place(name):
             yield _owner(owner)
             yield from map(_owner, node.args)
         case ast.keyword(arg="out", value=value):
             yield _owner(value)
         case _:
             return
-
-
-def _changes(method: str) -> bool:
-    return method.endswith("_") and not method.endswith("__")
 
 
 def _views(node: ast.AST) -> Iterator[tuple[str, str]]:
@@ -71,9 +68,9 @@ def _owner(node: ast.expr) -> str:
         match node:
             case ast.Subscript(value=value):
                 node = value
-            case ast.Attribute(value=value, attr=name) if name in _ATTRIBUTES:
+            case ast.Attribute(value=value, attr=name) if name in _VIEW_ATTRIBUTES:
                 node = value
-            case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in _METHODS:
+            case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in _VIEW_METHODS:
                 node = value
             case _:
                 return dotted(node)
