@@ -6,7 +6,7 @@ import ast
 import keyword
 
 from loopscope.source.loop import dotted
-from loopscope.vectorize.in_place import IN_PLACE
+from loopscope.vectorize.in_place import IN_PLACE, is_in_place
 
 
 def count_uses(tree: ast.AST) -> dict[str, int]:
@@ -77,9 +77,9 @@ def names_changed_in_place(tree: ast.AST) -> set[str]:
             case ast.AugAssign(target=ast.Name(id=name) as target):
                 changed.add(name)
                 updated.add(id(target))
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if attr.endswith(
-                "_"
-            ) and not attr.endswith("__"):
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if is_in_place(
+                attr
+            ):
                 changed.add(name)
             case _:
                 pass
