@@ -94,6 +94,8 @@ class Explorer:
             self._tally.views_at |= dict.fromkeys(result.copies, variation.label)
         elif result.copies and not variation.no_iterations:
             raise StopError("refuted", next(iter(shared)).reason, tuple(result.copies))
+        if not variation.no_iterations:
+            self._tally.taken.add(result.taken)
         if variation.counted:
             self._tally.agree(made, result, resized=changes, smooth=variation.smooth)
             if variation.zeros:

@@ -9,6 +9,7 @@ from types import CodeType
 
 import torch
 
+from loopscope.verify.branches import TEST, Branch, Branches, Tests, note_tests
 from loopscope.verify.in_float64 import in_float64
 from loopscope.verify.scene import Scene
 from loopscope.verify.ticks import (
@@ -28,10 +29,12 @@ class Program:
     Attributes:
         tree: As parsed.
         plain: To be timed.
-        counted: The same with every iteration counted, so that it can be stopped.
+        counted: The same with every iteration counted, so that it can be stopped, and with every
+            test's outcome noted.
         wide: That with float64 in the place of narrower dtypes; ``None`` where it names none.
         leaves_memory_unset: It calls ``torch.empty`` or one of its like.
         loops: Number of its loops, comprehensions among them, one in the other.
+        tests: What it tests.
     """
 
     tree: ast.Module
@@ -40,6 +43,7 @@ class Program:
     wide: CodeType | None
     leaves_memory_unset: bool
     loops: int
+    tests: Tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,14 @@ class Ending:
         error: What it raised, if it did.
         ticks: Iterations it ran.
         duration_ns: With iterations counted, so slower than in real life.
+        taken: How its tests came out.
     """
 
     scene: Scene
     error: BaseException | None
     ticks: int
     duration_ns: int
+    taken: frozenset[Branch] = frozenset()
 
     @property
     def ran_out(self) -> bool:
@@ -82,12 +88,14 @@ def compile_program(text: str, label: str) -> Program:
     tree = ast.parse(text)
     file = f"<loopscope {label}>"
     plain = compile(tree, file, "exec", dont_inherit=True)
+    noting = ast.parse(text)
+    tests = note_tests(noting)
     counted, wide = (
         None if t is None else compile(count_iterations(t), file, "exec", dont_inherit=True)
-        for t in (ast.parse(text), in_float64(ast.parse(text)))
+        for t in (noting, in_float64(ast.parse(text)))
     )
     assert counted is not None
-    return Program(tree, plain, counted, wide, leaves_memory_unset(tree), _depth(tree))
+    return Program(tree, plain, counted, wide, leaves_memory_unset(tree), _depth(tree), tests)
 
 
 def _depth(node: ast.AST) -> int:
@@ -108,7 +116,8 @@ def leaves_memory_unset(tree: ast.AST) -> bool:
 def replay(program: Program, scene: Scene, limits: Limits, *, grad_enabled: bool) -> Ending:
     """Run a program in a scene. Whatever it raises is kept, but for a user's interrupt."""
     ticker = Ticker(limits.ticks, limits.deadline_ns, limits.clock)
-    scene.names.update({TICK: ticker.tick, EACH: ticker.each})
+    branches = Branches()
+    scene.names.update({TICK: ticker.tick, EACH: ticker.each, TEST: branches.note})
     start_ns = limits.clock()
     error: BaseException | None = None
     try:
@@ -119,6 +128,7 @@ def replay(program: Program, scene: Scene, limits: Limits, *, grad_enabled: bool
     except BaseException as raised:
         error = raised.with_traceback(None)
     finally:
-        for name in (TICK, EACH, "__builtins__"):
+        for name in (TICK, EACH, TEST, "__builtins__"):
             scene.names.pop(name, None)
-    return Ending(scene, error, ticker.count, limits.clock() - start_ns)
+    duration_ns = limits.clock() - start_ns
+    return Ending(scene, error, ticker.count, duration_ns, frozenset(branches.taken))

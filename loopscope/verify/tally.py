@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from loopscope.model.candidate import Outcome
 from loopscope.model.finding import RewriteStatus
+from loopscope.verify.branches import Branch
+from loopscope.verify.inputs.variation import Variation
 from loopscope.verify.trial import Input, Result
 
 ONCE = "the loop goes round at least once"
@@ -43,6 +45,8 @@ class Tally:
         views_at: Names whose value shares memory at a small size alone, and at which.
         cut_short: There was no time for all inputs.
         none_tried: An input on which the loop may not go round was tried.
+        few: Inputs of few items, and what made them.
+        taken: How the loop's tests came out, run by run, on inputs on which they did the same.
         last_unusable: Why the last input on which the loop did not run said nothing.
     """
 
@@ -55,10 +59,13 @@ class Tally:
     views_at: dict[str, str] = field(default_factory=dict)
     cut_short: bool = False
     none_tried: bool = False
+    few: list[tuple[Input, Variation]] = field(default_factory=list)
+    taken: set[frozenset[Branch]] = field(default_factory=set)
     last_unusable: str = ""
 
     def agree(self, given: Input, result: Result, *, resized: bool, smooth: bool) -> None:
         """Count an input on which both did the same."""
+        self.taken.add(result.taken)
         if result.telling:
             self.agreed += 1
             self.resized |= resized

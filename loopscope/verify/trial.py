@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from loopscope.verify.branches import Branch
 from loopscope.verify.change import Change, root_of
 from loopscope.verify.compare import Comparison, Endings, compare_endings
 from loopscope.verify.gradients import Gradients, backward_ns, compare_gradients
@@ -64,6 +65,7 @@ class Result:
         copies: Names whose value shares memory where after the loop it does not.
         not_contiguous: Names whose value is not contiguous where after the loop it is.
         ticks: Iterations that the loop ran.
+        taken: How its tests came out.
         loop_ns: How long the loop ran, iterations counted.
         judged_ns: How long all runs and the comparison took.
     """
@@ -79,6 +81,7 @@ class Result:
     copies: Mapping[str, Shared] = field(default_factory=dict)
     not_contiguous: tuple[str, ...] = ()
     ticks: int = 0
+    taken: frozenset[Branch] = frozenset()
     loop_ns: int = 0
     judged_ns: int = 0
 
@@ -145,7 +148,7 @@ class Trial:
         allowed = _ITEMS_OF_LISTS * loop.ticks + _SPARE_TICKS
         limited = dataclasses.replace(given, ticks=allowed)
         rewrite = self.run(self.rewrite, limited, fill=1)
-        result = Result(ticks=loop.ticks, loop_ns=loop.duration_ns)
+        result = Result(ticks=loop.ticks, taken=loop.taken, loop_ns=loop.duration_ns)
         if rewrite.error is not None:
             what = f"the rewrite raises {describe_error(rewrite.error)}"
             return dataclasses.replace(result, difference=what, raised=True)

@@ -26,7 +26,12 @@ from loopscope.verify.inputs.literals import (
 )
 from loopscope.verify.inputs.size_variations import size_variations
 from loopscope.verify.inputs.trips import literal_sizes
-from loopscope.verify.inputs.value_variations import BARE_ROW, value_variations, with_other_values
+from loopscope.verify.inputs.value_variations import (
+    BARE_ROW,
+    SEEDS_OF_FEW,
+    value_variations,
+    with_other_values,
+)
 from loopscope.verify.inputs.variation import Variation
 from loopscope.verify.observed import judge_observed, refuse_other_setup, refuse_unmet_guards
 from loopscope.verify.purity import called_bodies, why_impure
@@ -37,6 +42,7 @@ from loopscope.verify.small_input import is_costly, refuse_too_large, small_inpu
 from loopscope.verify.tally import ONCE, StopError, Tally
 from loopscope.verify.timing import take_times
 from loopscope.verify.trial import Input, Trial, describe_error
+from loopscope.verify.untaken import guard_untaken, unchanged_variations, untaken_variations
 
 __all__ = ["Candidate", "Outcome", "verify_rewrite"]
 
@@ -87,6 +93,7 @@ def verify_rewrite(
             _try_all(case, small or measured, variations or _variations(case, measured))
             if small is not None and measured is not small:
                 _try_all(case, measured, itertools.islice(_value_variations(case, measured), 1))
+            _try_untaken(case, small or measured)
             _demand_enough(case.tally)
             gradients = _compare_gradients(case, measured)
             return _take_times(case, measured, min_speedup, gradients=gradients)
@@ -213,10 +220,24 @@ def _try_all(case: Case, base: Input, variations: Iterable[Variation]) -> None:
             return
         made = case.explorer.try_variation(base, variation)
         if made is not None and variation.few and not variation.no_iterations:
+            case.tally.few.append((made, variation))
             leaves = case.trial.leaves(base)
-            for other in with_other_values(variation, leaves, case.trial.begun):
-                if _time_for_inputs(case):
-                    case.explorer.try_variation(made, other)
+            others = with_other_values(variation, leaves, case.trial.begun, SEEDS_OF_FEW)
+            _try_each(case, made, others)
+
+
+def _try_each(case: Case, base: Input, variations: Iterable[Variation]) -> None:
+    for variation in variations:
+        if _time_for_inputs(case):
+            case.explorer.try_variation(base, variation)
+
+
+def _try_untaken(case: Case, base: Input) -> None:
+    """Try inputs on which tests come out as they have on none; name those that never do."""
+    _try_each(case, base, untaken_variations(case, base))
+    for few, variation in case.tally.few:
+        _try_each(case, few, unchanged_variations(case, base, variation))
+    guard_untaken(case)
 
 
 def _size_variations(case: Case, base: Input) -> Iterator[Variation]:

@@ -123,6 +123,9 @@ def _cuts_off(node: ast.AST) -> bool:
 
 def _numbers(node: ast.AST, leaves: Mapping[str, Any]) -> Iterator[float]:
     for inner in ast.walk(node):
+        match inner:
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
+                yield -number
         if _is_number(inner):
             yield inner.value  # type: ignore[attr-defined]  # _is_number says so
         if isinstance(inner, ast.Name | ast.Attribute):

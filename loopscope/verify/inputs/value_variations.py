@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -50,7 +50,7 @@ _DTYPE = "inputs have the observed dtype"
 _ON_ONE_SIDE: tuple[Side, ...] = ("above", "equal to", "below")
 _TRUTH = torch.bool, np.dtype(bool)
 _FEW_ROWS = 4
-_SEEDS_OF_FEW = 31, 32, 33
+SEEDS_OF_FEW = 31, 32, 33
 _FEW_VALUES = 0.1  # a share, too
 _SHARES = 0.2, 0.2, 0.4, 0.4, 0.6, 1.0
 _BROKEN = {
@@ -164,7 +164,7 @@ def _single(leaves: Leaves, keep: Collection[str]) -> list[str]:
 
 
 def with_other_values(
-    variation: Variation, before: Leaves, keep: Collection[str]
+    variation: Variation, before: Leaves, keep: Collection[str], seeds: Iterable[int]
 ) -> Iterator[Variation]:
     """Yield changes of what a variation made: of one item much is equal by chance.
 
@@ -173,6 +173,7 @@ def with_other_values(
         before: Leaves of what it was made from: of few items nothing says what they are, so what
             has a trait there stays.
         keep: Names that stay as they are.
+        seeds: One for each.
     """
     kinds = {path: values_of(leaf) for path, leaf in before.items()}
     plain = {
@@ -181,7 +182,7 @@ def with_other_values(
         if values is not None and values.dtype.kind == "f" and traits_of(values) == Traits()
     }
     kept = {*keep, *(kinds.keys() - plain)}
-    for seed in _SEEDS_OF_FEW:
+    for seed in seeds:
         change = functools.partial(OtherValues, seed, kept)
         label = f"other values, {variation.label}"
         yield dataclasses.replace(variation, label=label, ways=one(change))

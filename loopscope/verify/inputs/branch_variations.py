@@ -1,0 +1,56 @@
+"""Inputs on which a test may come out another way."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from loopscope.verify.inputs.constant_changes import SIDES, OneSide, SomeEqual, Ties
+from loopscope.verify.inputs.literals import constants_of
+from loopscope.verify.inputs.numbers import values_of
+from loopscope.verify.inputs.value_changes import OtherValues, ZerosAndSigns, is_kept
+from loopscope.verify.inputs.variation import Variation, one
+
+_SEEDS = range(41, 47)
+_MOST_CONSTANTS = 4
+_MOST_LEAVES = 4
+
+
+def branch_variations(
+    test: ast.expr, leaves: Mapping[str, Any], keep: Collection[str]
+) -> Iterator[Variation]:
+    """Yield inputs of the same sizes, the likeliest first.
+
+    Args:
+        test: Of the loop.
+        leaves: Of the input to change.
+        keep: Names that stay as they are.
+    """
+    constants = constants_of(test, [], (), leaves).compared[:_MOST_CONSTANTS]
+    for constant in constants:
+        for side in SIDES:
+            change = functools.partial(OneSide, 41, keep, constant, side)
+            yield Variation(f"all values {side} {constant:g}", one(change), cancels=True)
+        some = functools.partial(SomeEqual, 41, keep, constant)
+        yield Variation(f"some values of {constant:g}", one(some), cancels=True)
+    real = [path for path, leaf in leaves.items() if _is_real(leaf) and not is_kept(path, keep)]
+    for path in real[:_MOST_LEAVES] if len(real) > 1 else ():
+        others = {*keep, *leaves.keys() - {path}}
+        for constant in constants:
+            for side in ("above", "below"):
+                change = functools.partial(OneSide, 41, others, constant, side)
+                label = f"`{path}` {side} {constant:g}"
+                yield Variation(label, one(change), cancels=True)
+    for seed in _SEEDS:
+        yield Variation("other values", one(functools.partial(OtherValues, seed, keep)))
+        signs = functools.partial(ZerosAndSigns, seed, keep)
+        yield Variation("zeros and both signs", one(signs), cancels=True)
+        ties = functools.partial(Ties, seed, keep, constants, constants)
+        yield Variation("ties", one(ties), cancels=True)
+
+
+def _is_real(leaf: object) -> bool:
+    values = values_of(leaf)
+    return values is not None and values.dtype.kind == "f" and values.ndim > 0

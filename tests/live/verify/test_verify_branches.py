@@ -1,0 +1,55 @@
+"""Tests of a loop that come out the same on most inputs."""
+
+import pytest
+from verifying import randn, verify
+
+pytestmark = pytest.mark.live
+
+# Of many numbers that a loop compares with, those nearest to zero are tried first.
+_FAR = """
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        if -0.5 < x[i] < 0.5 or x[i] > 1.5 or x[i] == 1:
+            out[i] = x[i]
+        if x[i] {test}:
+            out[i] += 1
+"""
+
+
+@pytest.mark.parametrize("test", ["< 700", "> -700", "!= 700", "!= -700"])
+def test_a_test_that_the_rewrite_lost_is_seen_where_it_always_held(test):
+    kept = "torch.where((x.abs() < 0.5) | (x > 1.5) | (x == 1), x, 0)"
+
+    lost = verify(_FAR.format(test=test), f"out = {kept} + 1", "out", lambda: {"x": randn(20)})
+    whole = f"out = {kept} + (x {test})"
+    right = verify(_FAR.format(test=test), whole, "out", lambda: {"x": randn(20)})
+
+    assert lost.status == "refuted"
+    assert right.status == "verified"
+    assert not any(" holds " in guard for guard in right.guards)
+
+
+def test_a_test_that_no_input_meets_is_named():
+    loop = """
+        out = []
+        for v in x:
+            out.append(v if torch.tanh(v) > 2 else v * 2)
+    """
+
+    outcome = verify(loop, "out = list(x * 2)", "out", lambda: {"x": randn(20)})
+
+    assert outcome.status == "verified"
+    assert outcome.guards == ("`torch.tanh(v) > 2` holds in no iteration",)
+
+
+def test_each_part_of_a_test_counts():
+    loop = """
+        total = torch.zeros(())
+        for v in x:
+            if v > 0 and v < 900:
+                total = total + v
+    """
+
+    outcome = verify(loop, "total = x.clamp(min=0).sum()", "total", lambda: {"x": randn(20)})
+
+    assert outcome.status == "refuted"
