@@ -103,7 +103,8 @@ class Value:
         bounds: Of a ``slice`` that is kept in a variable: where it begins and ends, and its step.
         repeats: ``code`` is a row; the item is as many of it in its leading dimension.
         digits: ``i * len(j) + j``: the loops of ``i`` and ``j``.
-        counts: It is ``torch.arange`` up to this, which differs between iterations.
+        counts: It is ``torch.arange`` up to this, which differs between iterations; of a mask: as
+            many of an inner loop's iterations run.
         counted: Of the length of a slice: its mask.
         cut: Of a counter that does not go below or above a bound: the counter and the bound.
         modules: Of an item of a list of modules, ``code``: their class.

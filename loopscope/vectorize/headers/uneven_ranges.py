@@ -76,7 +76,10 @@ def bind_uneven(
     )
     counter = counter_value(Counter(axis))
     lifter.used_ops += ["torch.arange", "broadcasting"]
-    lifter.limits[axis.order] = _inside(counter, begin.each, end.each)
+    inside = _inside(counter, begin.each, end.each)
+    if begin.each is None and begin.of_all.is_zero and step == 1 and not reverse:
+        inside = replace(inside, counts=end.each)
+    lifter.limits[axis.order] = inside
     if isinstance(target, ast.Name):
         lifter.known_names.setdefault(code.text(counter.code), target.id)
     bind_target(lifter, target, replace(counter, kind="number", dtype="int"))

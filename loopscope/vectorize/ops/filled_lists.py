@@ -14,7 +14,12 @@ from loopscope.vectorize.operators.combine import choose, combine
 from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.item_dtypes import as_seen_tensor, as_told
 from loopscope.vectorize.ops.listed_places import listed_places
-from loopscope.vectorize.ops.repeated_rows import joined_groups, joined_ranges, joined_rows
+from loopscope.vectorize.ops.repeated_rows import (
+    joined_groups,
+    joined_ranges,
+    joined_rows,
+    repeated_items,
+)
 from loopscope.vectorize.ops.unflattened import unflattened
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import ListValue, NotLiftable, Value, expand, whole_number
@@ -30,6 +35,8 @@ def list_tensor(lifter: Lifter, value: Value) -> Value:
     item = filled.item
     if item is None:
         raise NotLiftable("an empty list")
+    if (repeated := repeated_items(lifter, filled, item)) is not None:
+        return repeated
     if (places := listed_places(lifter, filled)) is not None:
         return places
     if item.list_of is not None:

@@ -1,4 +1,4 @@
-"""A row written out as often as each item says: ``v.expand(n, -1)``, joined by ``torch.cat``."""
+"""Rows written out as often as each item says: ``torch.cat`` of ``v.expand(n, -1)``, and the like."""
 
 from __future__ import annotations
 
@@ -69,6 +69,27 @@ def joined_rows(lifter: Lifter, filled: ListValue, item: Value) -> Value:
     made = code.method(rows, "repeat_interleave", times, **dim)
     shape = (None, *item.shape[1:])
     return Value(made, (), item.rank, "tensor", item.dtype, shape)
+
+
+def repeated_items(lifter: Lifter, filled: ListValue, item: Value) -> Value | None:
+    """The list of what an inner loop appends again and again: ``repeat_interleave``.
+
+    ``None`` where the inner loop's counter matters.
+    """
+    counts = filled.mask.counts if filled.mask is not None else None
+    if counts is None or filled.more or filled.front or len(filled.axes) != 2:
+        return None
+    outer, _ = filled.axes
+    whole = counts.dtype.startswith("int") and counts.counter is None
+    plain = item.kind != "other" and item.mask is None and item.members is None
+    alone = item.axes == counts.axes == (outer,)
+    if not (whole and plain and alone) or outer.reverse:
+        return None
+    lifter.used_ops.append("torch.repeat_interleave")
+    dim = {"dim": 0} if item.rank else {}
+    made = code.method(item.code, "repeat_interleave", counts.code, **dim)
+    shape = (None, *item.shape)
+    return Value(made, (), item.rank + 1, "tensor", item.dtype, shape)
 
 
 def joined_ranges(lifter: Lifter, filled: ListValue, stop: Value) -> Value:

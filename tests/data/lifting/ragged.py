@@ -111,6 +111,20 @@ def repeated_by_data(x, reps):
     return torch.stack(out)
 
 
+@sized(lambda n: {"counts": torch.randint(0, 4, (n,))})
+def owners_repeated(counts):
+    owners = []
+    for i in range(len(counts)):
+        for _ in range(int(counts[i])):
+            owners.append(i)
+    return torch.tensor(owners)
+
+
+@sized(lambda n: {"x": torch.randn(n), "counts": torch.randint(0, 4, (n,))})
+def values_repeated(x, counts):
+    return torch.stack([v * 2 for v, k in zip(x, counts.tolist()) for _ in range(k)])
+
+
 @sized(lambda n: {"spans": torch.randint(0, 5, (n, 2)), "T": 12})
 def spans_marked(spans, T):
     out = torch.zeros(len(spans), T)
