@@ -21,6 +21,7 @@ from loopscope.vectorize.around.region import copied, live_names, without_return
 from loopscope.vectorize.around.setup_code import setup_code
 from loopscope.vectorize.axes import Axis
 from loopscope.vectorize.expressions.lift_expression import lift_expression
+from loopscope.vectorize.finish.dead_code import without_dead
 from loopscope.vectorize.finish.polish import polished
 from loopscope.vectorize.finish.repeated import named_repeats
 from loopscope.vectorize.headers.bind_header import bind_header
@@ -78,8 +79,10 @@ def hoisted(prepared: Prepared, seen: Mapping[int, Seen], kind: type[Hoister]) -
     if not hoister.walked:
         raise NotLiftable(f"no {kind.wanted} that waits for no other step")
     hoister.walk_along(first)
-    ahead = named_repeats([*map(polished, lifter.statements)], lifter.fresh, lifter.known_names)
-    made = [[*ahead, first], *([s] for s in tail)]
+    rest = [[s] for s in tail]
+    ahead, *_ = without_dead([lifter.statements, [first], *rest], tuple(later))
+    ahead = named_repeats([*map(polished, ahead)], lifter.fresh, lifter.known_names)
+    made = [[*ahead, first], *rest]
     region = prepared.region
     return Draft(
         loop="\n".join(code.text(s) for s in without_return(copied(region.statements))),

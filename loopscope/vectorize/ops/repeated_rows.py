@@ -1,4 +1,4 @@
-"""Rows written out as often as each item says: ``torch.cat`` of ``v.expand(n, -1)``, and the like."""
+"""Rows written out as often as each item says, by ``v.expand(n, -1)`` or by a loop."""
 
 from __future__ import annotations
 

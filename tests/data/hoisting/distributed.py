@@ -169,3 +169,16 @@ def items_of_what_is_changed(x, y):
         counts.append((v > 0.5).item())
         x[1:] += u
     return counts
+
+
+@sized(lambda n: {"x": torch.randn(n, 4), "labels": torch.arange(n) % 2})
+def temporaries_of_what_went_before(x, labels):
+    losses = []
+    loss = 0.0
+    for i in range(len(x)):
+        d = (x[i] - x).pow(2).sum(1)
+        same = labels == labels[i]
+        nearest = d[~same].min()
+        loss = loss + (d[same].max() - nearest).relu()
+        losses.append(float(loss))
+    return losses
