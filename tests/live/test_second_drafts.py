@@ -86,3 +86,28 @@ def test_a_break_stays_where_its_flag_is_set_to_a_test_as_well():
 
     assert made.status == "verified"
     assert "break" in made.after
+
+
+def test_python_floats_keep_their_digits_where_they_are_made_whole():
+    def steps(x):
+        return [int(v.item() * 10) % 3 for v in x]
+
+    def above(x):
+        count = 0
+        for v in x:
+            if float(v) * 3 >= 2.1:
+                count += 1
+        return count
+
+    def counted(x):
+        bins = torch.zeros(3)
+        for v in x.tolist():
+            bins[int(v * 10) % 3] += 1
+        return bins
+
+    whole, compared, listed = (rewrite(loop, torch.randn(120)) for loop in (steps, above, counted))
+
+    assert whole.status == compared.status == listed.status == "verified"
+    assert "(x.double() * 10).long() % 3" in whole.after
+    assert "x.double() * 3 >= 2.1" in compared.after
+    assert "x.double()" in listed.after

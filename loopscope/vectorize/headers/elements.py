@@ -21,6 +21,7 @@ from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.linear import Linear
 from loopscope.vectorize.list_as_tensor import array_as_tensor
 from loopscope.vectorize.normal_form.columns import column_key
+from loopscope.vectorize.operators.python_numbers import as_doubles
 from loopscope.vectorize.ops.ensembles import module_class
 from loopscope.vectorize.ops.filled_lists import list_tensor
 from loopscope.vectorize.value import NotLiftable, Value
@@ -34,7 +35,10 @@ def bind_elements(lifter: Lifter, target: ast.expr, iterable: ast.expr) -> Axis:
     pieces = read_pieces(lifter, iterable)
     value = pieces or _copied_before(lifter, target, iterable)
     if value is None:
-        value = lifter.lift(_without_tolist(iterable))
+        walked = _without_tolist(iterable)
+        value = lifter.lift(walked)
+        if walked is not iterable and lifter.numbers == "double":
+            value = as_doubles(value)
     if value.kind == "other" and value.list_of is None and value.is_fixed:
         dataset = bind_dataset(lifter, target, iterable, value)
         if dataset is not None:

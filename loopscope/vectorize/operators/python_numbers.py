@@ -65,6 +65,13 @@ def rounds_numbers(trees: Iterable[ast.AST], seen: Mapping[int, Seen]) -> bool:
     return computes and any(last_name(c.func) in _STEPS and is_float(c.args[0]) for c in calls)
 
 
+def as_doubles(value: Value) -> Value:
+    """A tensor of Python's floats with all the digits that they have."""
+    if value.dtype not in FLOATS or value.dtype == "float64":
+        return value
+    return replace(value, code=code.method(value.code, "double"), dtype="float64")
+
+
 def as_python_computes(
     operands: Sequence[Value], *, in_doubles: bool
 ) -> tuple[tuple[Value, ...], bool]:

@@ -15,7 +15,11 @@ from loopscope.vectorize.op_names import CASTS, op_name
 from loopscope.vectorize.operators.batch_of_one import batch_again, items_alone
 from loopscope.vectorize.operators.bin_masks import both_bound, operator_of, read_bound
 from loopscope.vectorize.operators.combine import combine
-from loopscope.vectorize.operators.python_numbers import as_python_computes, as_tensors_compute
+from loopscope.vectorize.operators.python_numbers import (
+    as_doubles,
+    as_python_computes,
+    as_tensors_compute,
+)
 from loopscope.vectorize.operators.separable import summands
 from loopscope.vectorize.ops.building import stacked
 from loopscope.vectorize.ops.coordinates import coordinates_of
@@ -133,10 +137,10 @@ def as_number(lifter: Lifter, call: Call) -> Value:
         made = code.method(made, "detach")
     if seen is not None and seen.kind == "list":
         return replace(value, code=made, kind="other", parts=None)
-    if lifter.numbers == "double" and value.dtype in ("float32", "float16", "bfloat16"):
-        made, value = code.method(made, "double"), replace(value, dtype="float64")
-    value = one_element(replace(value, code=made))
-    return replace(value, python=True)
+    value = replace(value, code=made)
+    if lifter.numbers == "double":
+        value = as_doubles(value)
+    return replace(one_element(value), python=True)
 
 
 def one_element(value: Value) -> Value:
@@ -172,6 +176,8 @@ def floating(lifter: Lifter, call: Call) -> Value:
     if value.dtype.startswith(("int", "uint", "bool")) or value.counter:
         made = code.method(value.code, "float")
         return Value(made, value.axes, 0, "tensor", "float32", python=True)
+    if lifter.numbers == "double" and not value.is_fixed:
+        value = as_doubles(value)
     return replace(value, kind="tensor", python=True)
 
 

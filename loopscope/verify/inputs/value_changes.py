@@ -13,6 +13,7 @@ from loopscope.verify.inputs.numbers import Values, like, values_of
 from loopscope.verify.inputs.redraw import has_whole_columns, in_order, redraw
 from loopscope.verify.inputs.traits import Traits, traits_of
 
+_MOST_DECIMALS = 4.0
 _COUNTS = (torch.int8, torch.int16, torch.int32, torch.int64)
 
 
@@ -66,6 +67,23 @@ class ZerosAndSigns(OtherValues):
         drawn = values * self._rng.choice([-1.0, 1.0], size=values.shape)
         zeros = self._rng.random(values.shape) < 0.25
         return in_order(np.where(zeros, 0.0, drawn), traits)
+
+    def _number(self, value: float) -> float:
+        return value
+
+
+class Decimals(OtherValues):
+    """Floating-point values of one decimal, up to 1 at least: in float64 few are just that."""
+
+    def change(self, path: str, values: Values, traits: Traits) -> Values:
+        """Return other values, of either sign where there are some below zero."""
+        finite = values[np.isfinite(values)]
+        if values.dtype.kind != "f" or traits.integral or not finite.size:
+            return values
+        high = max(1.0, min(float(np.abs(finite).max()), _MOST_DECIMALS))
+        drawn = self._rng.integers(1, int(10 * high), size=values.shape, endpoint=True) / 10
+        signs = self._rng.choice([-1, 1], size=values.shape) if finite.min() < 0 else 1
+        return in_order(drawn * signs, traits)
 
     def _number(self, value: float) -> float:
         return value

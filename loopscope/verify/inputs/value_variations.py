@@ -27,6 +27,7 @@ from loopscope.verify.inputs.value_changes import (
     BareRow,
     BreakOne,
     ColumnNotFinite,
+    Decimals,
     Larger,
     Masks,
     NotFinite,
@@ -48,9 +49,11 @@ _MOST_NUMBERS = 6
 _MOST_WIDENED = 5
 _DTYPE = "inputs have the observed dtype"
 _ON_ONE_SIDE: tuple[Side, ...] = ("above", "equal to", "below")
+_PYTHON_FLOATS = frozenset(["item", "tolist", "float"])
 _TRUTH = torch.bool, np.dtype(bool)
 _FEW_ROWS = 4
 SEEDS_OF_FEW = 31, 32, 33
+_SEEDS_OF_DECIMALS = range(35, 41)
 _FEW_VALUES = 0.1  # a share, too
 _SHARES = 0.2, 0.2, 0.4, 0.4, 0.6, 1.0
 _BROKEN = {
@@ -85,6 +88,11 @@ def value_variations(
         yield from _other_rows(leaves, keep, count, traits)
     yield from item_list_variations(leaves, keep)
     yield Variation("ties", one(lambda: Ties(13, keep, constants.known)), cancels=True)
+    if _PYTHON_FLOATS & {*mentioned}:  # they have more digits than tensors
+        for seed in _SEEDS_OF_DECIMALS:
+            decimals = one(functools.partial(Decimals, seed, keep))
+            label = "values with one decimal"
+            yield Variation(label, decimals, cancels=True, counted=seed == _SEEDS_OF_DECIMALS[0])
     signed = {path for path, t in traits.items() if t.not_negative} | set(keep)
     zeros = Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)), cancels=True)
     yield dataclasses.replace(zeros, zeros=True)

@@ -237,3 +237,21 @@ def test_what_a_change_makes_can_be_had_in_float64():
 
     assert made.dtype == torch.float64
     assert (made > 2).all()
+
+
+@pytest.mark.parametrize("number", ["v.item()", "float(v)"])
+def test_python_floats_have_more_digits_than_tensors(number):
+    loop = f"""
+        count = 0
+        for v in x:
+            if {number} * 3 >= 2.1:
+                count += 1
+    """
+
+    single, double = (
+        verify(loop, f"count = int(({x} * 3 >= 2.1).sum())", "count", lambda: {"x": randn(30)})
+        for x in ("x", "x.double()")
+    )
+
+    assert refuted(single)
+    assert double.status == "verified"
