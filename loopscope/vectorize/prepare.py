@@ -40,6 +40,7 @@ from loopscope.vectorize.normal_form.listed_dicts import appended, read_as_list
 from loopscope.vectorize.normal_form.named_expressions import without_named_expressions
 from loopscope.vectorize.normal_form.neighbours import with_bounds_by_number
 from loopscope.vectorize.normal_form.nested_counters import without_nested_counter
+from loopscope.vectorize.normal_form.none_at_first import with_items_before
 from loopscope.vectorize.normal_form.none_choices import with_none_branches
 from loopscope.vectorize.normal_form.set_walks import without_sets
 from loopscope.vectorize.normal_form.stepped_places import without_stepped_place
@@ -126,6 +127,9 @@ def prepare(loop: Loop) -> Prepared:
             or without_nested_counter(first, region)
             or without_stepped_place(first, region, fresh)
         )
+        if not counted:
+            counted, second = with_items_before(first, region, fresh)
+            assumed = (*assumed, *second)
         if not counted:
             picked = with_picked_lists(first, region, fresh)
         of_sets = without_sets(first)

@@ -41,7 +41,7 @@ def scanned(
         if seen == carry:
             return after
         start = before or made_before(lifter, carry.name, value)
-        if seen.form != "keep" or start is None or after.nothing is not None:
+        if seen.form != "keep" or start is None:
             raise NotLiftable(f"{carry.name} is read before it is updated")
         return shifted(lifter, after, start, axis)
     if seen is not None and carry is not None and carry.form == "restart":

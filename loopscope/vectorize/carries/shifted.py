@@ -22,7 +22,12 @@ def shifted(lifter: Lifter, after: Value, start: Value, axis: Axis) -> Value:
         after: Its value after each iteration.
         start: What it was before the loop.
         axis: The loop.
+
+    Raises:
+        NotLiftable: It is ``None`` before the loop.
     """
+    if after.nothing is not None:
+        raise NotLiftable("a variable that is None until a test holds, and read before that")
     dim = after.axes.index(axis)
     front: list[ast.expr] = [code.FULL] * dim
 

@@ -381,3 +381,16 @@ def place_that_may_not_move_on(x):
                 continue
             k += 1
     return out, k
+
+
+@sized(lambda n: {"x": torch.randn(n)})
+def none_until_a_test_holds(x):
+    """a variable that is None until a test holds, and read before that"""
+    last = None
+    out = []
+    for v in x:
+        if last is not None:
+            out.append(v - last)
+        if v > 0:
+            last = v
+    return torch.stack(out)

@@ -37,3 +37,16 @@ def rectified_while_it_is_walked(x):
         total += v
         x.relu_()
     return total
+
+
+@sized(lambda n: {"x": torch.randn(n), "y": torch.randn(n)})
+def before_what_the_loop_changes(x, y):
+    """y before is carried in a way that is not understood"""
+    last = None
+    out = []
+    for i in range(len(x)):
+        if last is not None:
+            out.append(x[i] - last)
+        y[i] = y[i] * 2
+        last = y[i]
+    return torch.stack(out)
