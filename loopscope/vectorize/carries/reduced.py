@@ -229,7 +229,7 @@ def _from_none(lifter: Lifter, carry: Carry, total: Value, name: str) -> Value:
 def _check_first(lifter: Lifter, carry: Carry, name: str) -> None:
     """Raise where the first iteration sets a variable to something else than the others add."""
     values = [v for v in (carry.first, carry.term) if v is not None]
-    if len({code.text(lifter.written_out(v.code)) for v in values}) != 1:
+    if len({code.text(_uncopied(lifter.written_out(v.code))) for v in values}) != 1:
         raise NotLiftable(f"{name} begins with something else than what is added")
 
 
@@ -299,3 +299,12 @@ def _grown(lifter: Lifter, term: Value, axis: Axis, name: str) -> Value:
         if not begins_empty:
             made = code.call("torch.cat", code.list_of([code.attribute(name), made]))
     return Value(made, (), term.rank, "tensor", term.dtype, (None,) * term.rank)
+
+
+def _uncopied(node: ast.expr) -> ast.expr:
+    """``x`` of ``x.clone()``: what all is added up in is a tensor of its own anyway."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=of, attr="clone"), args=[], keywords=[]):
+            return of
+        case _:
+            return node

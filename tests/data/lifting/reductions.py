@@ -322,3 +322,14 @@ def ratios_where_there_are_some(x, y):
         if z > 0:
             total += x[i].item() / z
     return total
+
+
+@sized(lambda n: {"x": torch.randn(n, 3)})
+def begun_with_a_copy(x):
+    total = None
+    for row in x:
+        if total is None:
+            total = row.clone()
+        else:
+            total += row
+    return total / len(x)
