@@ -25,6 +25,7 @@ from loopscope.vectorize.normal_form.annotations import without_annotations
 from loopscope.vectorize.normal_form.columns import with_columns
 from loopscope.vectorize.normal_form.counting_while import without_while
 from loopscope.vectorize.normal_form.defaults import with_get
+from loopscope.vectorize.normal_form.else_appends import with_one_append
 from loopscope.vectorize.normal_form.entries_by_number import with_entries_by_number
 from loopscope.vectorize.normal_form.filled_lists import with_appends
 from loopscope.vectorize.normal_form.flag_breaks import without_flag_breaks
@@ -114,6 +115,7 @@ def prepare(loop: Loop) -> Prepared:
         without_named_expressions(first)
         with_none_branches(first)
         with_equal_set(first)
+        with_one_append(first, partial(fresh_name, taken))
         bits = with_sums_of_bits(first, region)
         without_flag_breaks(first, later_code(region))
         with_appends(first, _placed(region))

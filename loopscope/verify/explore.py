@@ -49,7 +49,7 @@ class Explorer:
         """
         if variation.few and (id(base), variation.resized) not in self._elastic:
             return None  # one of something may stand for many: no other size ran
-        if variation.guard in self._tally.guards:
+        if {variation.guard, variation.unless} & self._tally.guards.keys():
             return None  # nothing more is to be learned from it
         self._tally.none_tried |= variation.no_iterations
         worst: Result | None = None

@@ -10,10 +10,17 @@ from typing import Any
 from loopscope.verify.inputs.constant_changes import SIDES, OneSide, SomeEqual, Ties
 from loopscope.verify.inputs.literals import constants_of
 from loopscope.verify.inputs.numbers import values_of
-from loopscope.verify.inputs.value_changes import OtherValues, ZerosAndSigns, is_kept
+from loopscope.verify.inputs.value_changes import (
+    OtherValues,
+    Scaled,
+    ZerosAndSigns,
+    is_kept,
+)
+from loopscope.verify.inputs.value_variations import AS_LARGE
 from loopscope.verify.inputs.variation import Variation, one
 
 _SEEDS = range(41, 47)
+_EXTREME = 1000.0  # a softmax of such values is 0 or 1
 _MOST_CONSTANTS = 4
 _MOST_LEAVES = 4
 
@@ -43,6 +50,8 @@ def branch_variations(
                 change = functools.partial(OneSide, 41, others, constant, side)
                 label = f"`{path}` {side} {constant:g}"
                 yield Variation(label, one(change), cancels=True)
+    extreme = functools.partial(Scaled, OtherValues(41, keep), _EXTREME)
+    yield Variation("extreme values", one(extreme), cancels=True, guard=AS_LARGE)
     for seed in _SEEDS:
         yield Variation("other values", one(functools.partial(OtherValues, seed, keep)))
         signs = functools.partial(ZerosAndSigns, seed, keep)

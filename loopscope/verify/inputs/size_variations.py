@@ -20,6 +20,7 @@ _MOST_WAYS = 9
 _MOST_PARTS = 16
 _MOST_EMPTY = 6
 _SCALES = (9.0, 0), (-9.0, 0), (9.0, 9), (-9.0, -9)  # of floats, and what integers are moved by
+_LESS_THAN_A_STEP = 2, 1
 EMPTY = "no dimension is empty"
 
 
@@ -127,9 +128,14 @@ def _step(size: int, sizes: Sizes) -> int:
 
 
 def _not_a_multiple(old: int, step: int, sizes: Sizes, leaves: Leaves) -> Iterator[Variation]:
+    """Yield a size that is no multiple, and if that one went well, fewer than one step."""
     if step > 1:
         guard = f"{old} stays a multiple of {step}"
         yield dataclasses.replace(resized(sizes, leaves, {old: old + 1}), guard=guard)
+        for new in _LESS_THAN_A_STEP:
+            if new < step:
+                less = resized(sizes, leaves, {old: new}, few=True)
+                yield dataclasses.replace(less, unless=guard)
 
 
 def resized(

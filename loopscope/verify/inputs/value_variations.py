@@ -44,6 +44,7 @@ from loopscope.verify.inputs.variation import Variation, one
 Leaves: TypeAlias = Mapping[str, Any]
 BARE_ROW = "no mask set in a row"
 FINITE = "inputs are finite"
+AS_LARGE = "values as large as those observed"
 _MOST_CONSTANTS = 3
 _MOST_NUMBERS = 6
 _MOST_WIDENED = 5
@@ -122,13 +123,12 @@ def value_variations(
         for path in single[:_MOST_WIDENED]:
             widened = functools.partial(OneInFloat64, path)
             yield Variation(f"`{path}` in float64", one(widened), guard=_DTYPE, counted=False)
-    as_large = "values as large as those observed"
     for sign in (0, 1, -1):
         larger = functools.partial(Larger, 19, keep, sign)
-        yield Variation("larger values", one(larger), guard=as_large)
+        yield Variation("larger values", one(larger), guard=AS_LARGE)
     for constant in constants.bounds[:_MOST_CONSTANTS]:
         beyond = functools.partial(OneSide, 22, keep, constant, "around")
-        yield Variation(f"values around {constant:g}", one(beyond), guard=as_large, cancels=True)
+        yield Variation(f"values around {constant:g}", one(beyond), guard=AS_LARGE, cancels=True)
     for number, (seed, share) in itertools.product((np.nan, np.inf), enumerate(_SHARES, 23)):
         strange = functools.partial(NotFinite, seed, keep, number, share)
         finite = Variation(f"{number}", one(strange), cancels=True, guard=FINITE)

@@ -28,6 +28,7 @@ class Variation:
         zeros: Zeros, where gradients need not be one's but finite ones stay finite.
         cancels: Values are such that results may cancel to nothing.
         guard: What held of the observed input and does not of this one.
+        unless: A guard with which it is no input that can occur.
         ticks: Iterations allowed; 0 where a usual number is.
         counted: It is an input of its own; else one more try of the variation before.
     """
@@ -42,6 +43,7 @@ class Variation:
     zeros: bool = False
     cancels: bool = False
     guard: str = ""
+    unless: str = ""
     ticks: int = 0
     counted: bool = True
 

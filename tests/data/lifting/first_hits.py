@@ -264,3 +264,16 @@ def first_far_item_or_minus_one(x):
             out = v * 2
             break
     return out
+
+
+@sized(lambda n: {"x": torch.randn(n, 4)})
+def listed_or_a_marker(x):
+    first = []
+    for row in x:
+        for j in range(x.shape[1]):
+            if row[j] > 0:
+                first.append(j)
+                break
+        else:
+            first.append(-1)
+    return torch.tensor(first)
