@@ -135,7 +135,8 @@ def _not_a_multiple(old: int, step: int, sizes: Sizes, leaves: Leaves) -> Iterat
         for new in _LESS_THAN_A_STEP:
             if new < step:
                 less = resized(sizes, leaves, {old: new}, few=True)
-                yield dataclasses.replace(less, unless=guard)
+                label = f"size less than {step} instead of {old}"
+                yield dataclasses.replace(less, label=label, unless=guard)
 
 
 def resized(

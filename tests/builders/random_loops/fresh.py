@@ -132,6 +132,8 @@ def _holds(guard, entry, observed):
     if size := re.match(r"no size (\d+) instead of \d+", guard):
         sizes = [s for v in entry.names.values() for s in _sizes(v)]
         return entry.iterations > int(size[1]) and min(sizes, default=9) > int(size[1])
+    if size := re.match(r"no size less than (\d+) instead of \d+", guard):
+        return min((s for v in entry.names.values() for s in _sizes(v)), default=9) >= int(size[1])
     if re.fullmatch(r"\d+ stays a multiple of \d+", guard):
         return _all_sizes(entry) == _all_sizes(observed)
     if told := re.fullmatch(r"`(\S+)` (.+)", guard):

@@ -15,6 +15,7 @@ NEEDS_SETUP = {67, 69}  # a size as a literal, a graph that is part of the setup
 
 # What the rewrites rely on, besides a first iteration and the dtype of their inputs.
 RELIES_ON = {
+    21: "no size less than 3 instead of 9",
     33: "`off` is sorted",
     37: "`edges` is sorted",
     55: "values as large as those observed",

@@ -255,3 +255,24 @@ def test_python_floats_have_more_digits_than_tensors(number):
 
     assert refuted(single)
     assert double.status == "verified"
+
+
+def test_fewer_than_a_step_are_tried_where_sizes_need_not_be_multiples():
+    loop = """
+        out = torch.zeros(n)
+        for i in range(n):
+            for j in range(k):
+                if i - j >= 0:
+                    out[i] += x[i - j] * w[j]
+    """
+    rewrite = """
+        diff = torch.arange(n)[:, None] - torch.arange(k)
+        out = torch.where(diff >= 0, x[diff] * w, 0).sum(1)
+    """
+
+    outcome = verify(
+        loop, rewrite, "out", lambda: {"x": randn(12), "w": randn(3), "n": 12, "k": 3}
+    )
+
+    assert outcome.status == "verified"
+    assert "no size less than 3 instead of 12" in outcome.guards
