@@ -27,6 +27,9 @@ def carried_containers(loop: Loop, body: Body, headers: tuple[Header, ...]) -> I
             continue
         if len(headers) == 1 and _is_made_anew(root_name(place), body):
             continue
+        if _marks_what_is_done(place, store, body):
+            yield _container(store.target, store.value, set())
+            continue
         earlier = list(_earlier_reads(place, store, loop, body, headers))
         texts = {ast.unparse(n) for n in earlier}
         if _is_read_whole(store.target, body):
@@ -40,6 +43,16 @@ def carried_containers(loop: Loop, body: Body, headers: tuple[Header, ...]) -> I
             kept = found.update is Update.KEEP and some
             yield replace(found, update=Update.LATEST) if kept else found
     yield from _lists(body)
+
+
+def _marks_what_is_done(place: ast.Subscript, store: Store, body: Body) -> bool:
+    """``if not used[j]: used[j] = True`` and more under that test: of equal ``j``, the first."""
+    if not store.guarded or not store.constant or Index.GATHER not in store.index:
+        return False
+    own = {ast.unparse(n) for test in body.tests for n in _subscripts(test)}
+    lists = {append.target for append in body.appends if append.guarded}
+    others = {other.target for _, other in body.stores if other.guarded} - {store.target}
+    return ast.unparse(place) in own and bool(lists | others)
 
 
 def _is_anywhere(read: ast.Subscript, place: ast.Subscript, body: Body) -> bool:

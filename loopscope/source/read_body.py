@@ -260,6 +260,21 @@ class _Reader:
             value = call.args[0] if call.args else call
             form = Update.ADD if attr in ("add_", "sub_") else Update.GENERAL
             self._store(receiver, value, guards, form)
+        elif isinstance(receiver, ast.Name) and (anew := _made_anew(attr, call)) is not None:
+            self._assign(receiver, anew, guards)
         elif root:
             plain = ast.Attribute(ast.Name(root, ast.Load()), attr[:-1], ast.Load())
             self._carry(root, ast.Call(func=plain, args=call.args, keywords=[]), guards)
+
+
+def _made_anew(attr: str, call: ast.Call) -> ast.expr | None:
+    """What ``buf.zero_()`` and ``buf.copy_(row)`` leave of what was there before: nothing."""
+    match attr, call.args:
+        case "copy_", [source]:
+            return ast.Call(func=ast.Attribute(source, "clone", ast.Load()), args=[], keywords=[])
+        case "zero_" | "fill_", args:
+            maker = "zeros" if attr == "zero_" else "full"
+            function = ast.Attribute(ast.Name("torch", ast.Load()), maker, ast.Load())
+            return ast.Call(func=function, args=args, keywords=[])
+        case _:
+            return None

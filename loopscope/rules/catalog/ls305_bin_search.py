@@ -38,11 +38,12 @@ def match(subject: Subject) -> Match | None:
     facts = subject.facts
     if facts.inner is not Inner.SEARCH or not facts.produces:
         return None
+    changed = {s.target for s in facts.stores} | {a.target for a in facts.appends}
     outer = {facts.headers[0].counter, *facts.headers[0].indices}
     for condition in facts.conditions:
         items = [r for r in condition.reads if r.counters & outer]
         edges = [r for r in condition.reads if r.counters and not r.counters & outer]
-        if items and edges:
+        if items and edges and edges[0].name not in changed:
             return Match(
                 "search",
                 ("torch.bucketize", "torch.searchsorted"),
