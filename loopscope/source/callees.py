@@ -33,7 +33,19 @@ RANDOM = frozenset(
     ]
 )
 _EFFECTS = frozenset(
-    ["print", "open", "write", "input", "exec", "eval", "setattr", "delattr", "save", "log_metric"]
+    [
+        "print",
+        "open",
+        "write",
+        "input",
+        "exec",
+        "eval",
+        "setattr",
+        "delattr",
+        "save",
+        "load",
+        "log_metric",
+    ]
 )
 _BACKWARD = frozenset(["backward", "zero_grad"])
 _GROWTH = frozenset(["add", "append", "extend", "insert", "setdefault", "update"])

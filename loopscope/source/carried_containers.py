@@ -27,6 +27,8 @@ def carried_containers(loop: Loop, body: Body, headers: tuple[Header, ...]) -> I
             continue
         if len(headers) == 1 and _is_made_anew(root_name(place), body):
             continue
+        if _is_own_entry(store.target, loop):
+            continue
         if _marks_what_is_done(place, store, body):
             yield _container(store.target, store.value, set())
             continue
@@ -43,6 +45,36 @@ def carried_containers(loop: Loop, body: Body, headers: tuple[Header, ...]) -> I
             kept = found.update is Update.KEEP and some
             yield replace(found, update=Update.LATEST) if kept else found
     yield from _lists(body)
+
+
+def _is_own_entry(name: str, loop: Loop) -> bool:
+    """``for k, v in state.items(): state[k] = …``: nothing else of the dict is read."""
+    match loop.node:
+        case ast.For(target=target, iter=walked, body=body):
+            pass
+        case _:
+            return False
+    match walked:
+        case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted"), args=[inner]):
+            walked = inner
+        case _:
+            pass
+    match target, walked:
+        case ast.Tuple(elts=[ast.Name(id=key), _]), ast.Call(
+            func=ast.Attribute(value=whole, attr="items")
+        ):
+            pass
+        case ast.Name(id=key), ast.Call(func=ast.Attribute(value=whole, attr="keys")):
+            pass
+        case ast.Name(id=key), ast.Name() | ast.Attribute():
+            whole = walked
+        case _:
+            return False
+    nodes = [n for statement in body for n in ast.walk(statement)]
+    entries = [n for n in nodes if isinstance(n, ast.Subscript) and dotted(n.value) == name]
+    own = all(isinstance(n.slice, ast.Name) and n.slice.id == key for n in entries)
+    reads = [n for n in nodes if isinstance(n, ast.Name | ast.Attribute) and dotted(n) == name]
+    return dotted(whole) == name and own and len(reads) == len(entries)
 
 
 def _marks_what_is_done(place: ast.Subscript, store: Store, body: Body) -> bool:

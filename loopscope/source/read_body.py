@@ -44,6 +44,9 @@ def _read(loop: Loop, scope: Scope) -> Body:
     return reader.body
 
 
+_MODULES = frozenset(["torch", "nn", "F", "init", "functional", "utils"])
+
+
 class _Reader:
     def __init__(self, scope: Scope) -> None:
         self.body = Body(scope)
@@ -254,7 +257,10 @@ class _Reader:
     def _inplace(self, receiver: ast.expr, attr: str, call: ast.Call, guards: Guards) -> None:
         """``total.add_(e)`` reads and writes ``total``."""
         root = root_name(receiver)
-        if root in self.scope.elements or root in self.scope.varying:
+        if root in _MODULES:  # ``nn.init.zeros_(p)``
+            for changed in call.args[:1]:
+                self._inplace(changed, attr, ast.Call(call.func, call.args[1:], []), guards)
+        elif root in self.scope.elements or root in self.scope.varying:
             self.body.inplace.add(attr)
         elif isinstance(receiver, ast.Subscript):
             value = call.args[0] if call.args else call

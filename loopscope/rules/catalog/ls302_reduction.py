@@ -54,7 +54,9 @@ def match(subject: Subject) -> Match | None:
     if moving or not (folds or facts.consumer in _CONSUMERS):
         return None
     form = folds[0].update if folds else _CONSUMERS[facts.consumer]
-    op = _FOLDS[form]
+    op, name, advice = _FOLDS[form], form.value, ""
+    if form is Update.MUL and "BitXor" in facts.operators:
+        op, name, advice = "torch.sum", "exclusive or", "add up all truth values: the sum % 2"
     rows = _OF_ROWS.get(form, ())
     dot = ("torch.dot",) if "Mult" in facts.operators and form is Update.ADD else ()
     picked = ("torch.gather", "advanced_indexing") if facts.reads_by(Index.GATHER) else ()
@@ -64,8 +66,8 @@ def match(subject: Subject) -> Match | None:
     return Match(
         "reduction",
         tuple(dict.fromkeys((op, *rows, *dot, *subject.idioms, *whole, *picked, *chosen))),
-        f"{form.value} over {subject.source}{where}",
-        f"compute all terms at once and use {op}",
+        f"{name} over {subject.source}{where}",
+        advice or f"compute all terms at once and use {op}",
     )
 
 
