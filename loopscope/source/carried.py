@@ -30,7 +30,7 @@ def find_carried(loop: Loop, body: Body, headers: tuple[Header, ...]) -> tuple[C
 def _variable(name: str, carried: set[str], body: Body) -> Carried:
     updates = body.updates[name]
     forms = {_form(name, update, carried, body) for update in updates} - {Update.KEEP}
-    form = forms.pop() if len(forms) == 1 else Update.GENERAL if forms else Update.KEEP
+    form = _in_turn(forms, updates)
     if _is_restarted(name, updates, carried, body):
         form = Update.RESTARTED
     last = updates[-1]
@@ -51,6 +51,13 @@ def _variable(name: str, carried: set[str], body: Body) -> Carried:
         term=folded_term(name, last.value, form),
         through=through(last.value, name),
     )
+
+
+def _in_turn(forms: set[Update], updates: list[Assignment]) -> Update:
+    """One update after the other: ``h = a * h`` and ``h = h + x[i]`` are affine."""
+    if len(forms) > 1 and forms <= UPDATED and not any(u.guards for u in updates):
+        return Update.AFFINE
+    return next(iter(forms)) if len(forms) == 1 else Update.GENERAL if forms else Update.KEEP
 
 
 def _is_restarted(name: str, updates: list[Assignment], carried: set[str], body: Body) -> bool:

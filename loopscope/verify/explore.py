@@ -91,7 +91,8 @@ class Explorer:
         shared = result.copies.values()
         written = any(is_changed(s.paths, self._candidate.changed) for s in shared)
         if result.copies and variation.few and not written:
-            self._tally.views_at |= dict.fromkeys(result.copies, variation.label)
+            for name in result.copies:
+                self._tally.views_at.setdefault(name, variation.label)
         elif result.copies and not variation.no_iterations:
             raise StopError("refuted", next(iter(shared)).reason, tuple(result.copies))
         if not variation.no_iterations:

@@ -126,8 +126,11 @@ def _has_products(subject: Subject) -> bool:
 
 
 def _is_lattice(facts: LoopFacts, carried: Carried) -> bool:
-    """Whether an element needs its neighbours in two counters."""
-    return any(s.target == carried.name and len(s.place.counters) == 2 for s in facts.stores)
+    """Whether an element needs its neighbours in two counters, in no third loop around them."""
+    both = len(facts.headers) == 2
+    return both and any(
+        s.target == carried.name and len(s.place.counters) == 2 for s in facts.stores
+    )
 
 
 RULE = Rule(
