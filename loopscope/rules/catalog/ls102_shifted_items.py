@@ -80,7 +80,13 @@ def _moving(read: Access) -> list[Affine]:
 
 
 def _is_difference(values: tuple[ast.expr, ...]) -> bool:
-    return any(isinstance(v, ast.BinOp) and isinstance(v.op, ast.Sub) for v in values)
+    differences = (v for v in values if isinstance(v, ast.BinOp) and isinstance(v.op, ast.Sub))
+    return any(_is_plain(v.left) and _is_plain(v.right) for v in differences)
+
+
+def _is_plain(item: ast.expr) -> bool:
+    """Whether nothing is computed of an item: ``x[i] - a * x[i - 1]`` is no ``torch.diff``."""
+    return isinstance(item, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def _answer(subject: Subject, ops: tuple[str, ...], what: str, advice: str) -> Match:
