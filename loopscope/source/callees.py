@@ -96,7 +96,8 @@ def _callees(nodes: Iterable[ast.AST]) -> list[str]:
 def _has_effects(name: str, elements: frozenset[str]) -> bool:
     root, last = name.split(".", 1)[0], name.rsplit(".", 1)[-1]
     of_an_object = "." in name and root not in elements and root != "torch"
-    return last in _EFFECTS | _BACKWARD or (of_an_object and last in _OBJECT_METHODS)
+    fills = name.endswith("_") and "init" in name.split(".")  # nn.init.zeros_
+    return fills or last in _EFFECTS | _BACKWARD or (of_an_object and last in _OBJECT_METHODS)
 
 
 def _writes_state(name: str, loop: Loop) -> bool:
