@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from loopscope.source.loop import dotted
 from loopscope.vectorize import code
 from loopscope.vectorize.around.liveness import is_read_first
-from loopscope.vectorize.around.region import Region, later_code
+from loopscope.vectorize.around.region import Region, later_code, stored_names
 from loopscope.vectorize.names import assigned_names, count_uses
 from loopscope.vectorize.put_in_place import put_in_place
 
@@ -125,6 +125,10 @@ def _item(
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=made) if name in count_uses(value):
                 value = put_in_place(name, made, value)
+            case _ if {*assigned_names([statement]), *stored_names([statement])} & {
+                *count_uses(value)
+            }:
+                return None  # it changes what the value is made of
             case _:
                 pass
     for name, item in walk.items.items():
