@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 import loopscope
 
@@ -111,3 +112,19 @@ def test_python_floats_keep_their_digits_where_they_are_made_whole():
     assert "(x.double() * 10).long() % 3" in whole.after
     assert "x.double() * 3 >= 2.1" in compared.after
     assert "x.double()" in listed.after
+
+
+def test_items_are_padded_to_more_than_the_longest():
+    def wide(xs, width):
+        return torch.stack([F.pad(x, (0, width - len(x))) for x in xs])
+
+    def longest(xs):
+        width = max(len(x) for x in xs)
+        return torch.stack([F.pad(x, (0, width - len(x))) for x in xs])
+
+    given = sequences()
+    more, as_long = rewrite(wide, given, 12), rewrite(longest, given)
+
+    assert more.status == as_long.status == "verified"
+    assert "F.pad(padded, (0, width - padded.shape[1]))" in more.after
+    assert "F.pad" not in as_long.after

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from loopscope.model.finding import Edit
 from loopscope.source.loop import Loop
 from loopscope.vectorize import code
 from loopscope.vectorize.around.layout import laid_out
 from loopscope.vectorize.around.region import RETURNED, Region
+from loopscope.vectorize.around.setup_code import is_extent
+from loopscope.vectorize.names import count_uses
 from loopscope.vectorize.value import NotLiftable
 
 
@@ -26,7 +29,8 @@ def written_edits(
     Raises:
         NotLiftable: A statement shares a line with other code.
     """
-    edits = [Edit(s.lineno, _end(s), "") for s in (*_dead(region, dropped), *region.spent)]
+    gone = (*_dead(region, dropped), *region.spent, *_unread_extents(region, made))
+    edits = [Edit(s.lineno, _end(s), "") for s in gone]
     for statement, replacement in zip(region.statements, made, strict=True):
         new = "".join(
             laid_out(_with_return(s), loop.lines, statement.col_offset) for s in replacement
@@ -38,6 +42,22 @@ def written_edits(
     for edit in edits:
         _check_whole_lines(loop, region, edit)
     return tuple(_joined(sorted(edits, key=lambda e: e.start_line)))
+
+
+def _unread_extents(region: Region, made: list[list[ast.stmt]]) -> Iterator[ast.stmt]:
+    """Yield ``longest = max(len(x) for x in xs)`` that the loop alone has read."""
+    if isinstance(region.function, ast.Module):
+        return
+    read = {name for group in made for s in group for name in count_uses(s)}
+    everywhere = count_uses(region.function)
+    for statement in region.block[: region.at]:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_extent(value):
+                own = sum(count_uses(s).get(name, 0) for s in region.statements)
+                if name not in read and everywhere.get(name, 0) == own:
+                    yield statement
+            case _:
+                pass
 
 
 def _dead(region: Region, dropped: set[str]) -> list[ast.stmt]:

@@ -34,6 +34,7 @@ def setup_code(region: Region) -> str:
     wanted = {n for s in found.values() for n in count_uses(s)}
     sizes = named_sizes(region.function)  # ``rows, cols = x.shape`` goes along with x
     wanted |= {n for s in region.statements for n in count_uses(s) if n in sizes}
+    read = {n for s in region.statements for n in count_uses(s)}
     for statement in reversed(region.block[: region.at]):
         match statement:
             case ast.Assign(targets=targets, value=value) if id(
@@ -42,13 +43,32 @@ def setup_code(region: Region) -> str:
                 names = {n for t in targets for n in _plain_names(t)}
                 if names & set(count_uses(statement)):
                     wanted -= names  # ``x = x[0]``: run again, it makes something else
-                elif names & wanted:
+                elif names & wanted or (names & read and is_extent(value)):
                     found[id(statement)] = statement
                     wanted |= set(count_uses(statement))
             case _:
                 pass
     in_order = sorted(found.values(), key=lambda s: (s.lineno, s.col_offset))
     return "\n".join(map(code.text, in_order))
+
+
+def is_extent(node: ast.expr) -> bool:
+    """``max(len(x) for x in xs)``: it goes along with the items."""
+    match node:
+        case ast.Call(
+            func=ast.Name(id="max" | "min" | "sum"),
+            args=[ast.GeneratorExp(elt=size) | ast.ListComp(elt=size)],
+        ):
+            pass
+        case _:
+            return False
+    match size:
+        case ast.Call(func=ast.Name(id="len")) | ast.Call(func=ast.Attribute(attr="size")):
+            return True
+        case ast.Subscript(value=ast.Attribute(attr="shape")):
+            return True
+        case _:
+            return False
 
 
 def _is_derived(node: ast.expr) -> bool:

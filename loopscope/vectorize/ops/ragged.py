@@ -10,6 +10,7 @@ from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.each_item import on_each
 from loopscope.vectorize.groups.joined import joined_items, sizes_of_items
 from loopscope.vectorize.lifter import Lifter
+from loopscope.vectorize.ops.padded_items import padded_items
 from loopscope.vectorize.stores.casts import cast
 from loopscope.vectorize.value import NotLiftable, Value
 
@@ -20,6 +21,8 @@ def sizes(lifter: Lifter, call: Call) -> Value:
     value = call.args[0]
     if any(v.ragged and v.dtype == "str" for v in call.args):
         raise NotLiftable(f"{call.name} of a name")
+    if (padded := padded_items(lifter, call) if value.ragged else None) is not None:
+        return padded
     if not value.ragged or isinstance(value.code, ast.ListComp):
         return _each(lifter, call)
     item = code.name(value.item)

@@ -37,37 +37,51 @@ def write_padded(lifter: Lifter, store: Store, initial: Initial | None) -> list[
     )
     if not plain or initial is None or initial.fill is None:
         raise NotLiftable("sequences that are padded neither at their end nor in front")
-    lifter.used_ops.append("torch.nn.utils.rnn.pad_sequence")
-    prefix = lifter.imports.get(
-        "torch.nn.utils.rnn.pad_sequence", "torch.nn.utils.rnn.pad_sequence"
-    )
-    keywords: dict[str, object] = {"batch_first": True}
-    if not initial.is_fill(0):
-        keywords["padding_value"] = initial.fill
-    if in_front:
-        keywords["padding_side"] = "left"
-    made: ast.expr = code.call(prefix, value.code, **keywords)
+    fill = None if initial.is_fill(0) else initial.fill
+    made: ast.expr = pad_sequence(lifter, value.code, fill, in_front=in_front)
     lifter.dropped.add(store.base)
     if value.dtype != store.seen.dtype:
         made = cast(Value(made, dtype=value.dtype), store.seen.dtype).code
     padded: list[ast.stmt] = [code.assignment(store.base, made)]
     if lifter.items == "any" and len(initial.shape) > 1:  # wider than the longest
-        padded.append(_widened(lifter, store, initial, in_front=in_front))
+        whole, width = code.attribute(store.base), initial.shape[1]
+        more = widened(lifter, whole, width, store.seen.rank, fill, in_front=in_front)
+        padded.append(code.assignment(store.base, more))
     return padded
 
 
-def _widened(lifter: Lifter, store: Store, initial: Initial, *, in_front: bool) -> ast.stmt:
-    """``out = F.pad(out, (0, n - out.shape[1]))``."""
+def pad_sequence(
+    lifter: Lifter, items: ast.expr, fill: ast.expr | None, *, in_front: bool
+) -> ast.expr:
+    """``pad_sequence(items, batch_first=True)``; ``fill`` is ``None`` for zeros."""
+    name = "torch.nn.utils.rnn.pad_sequence"
+    lifter.used_ops.append(name)
+    keywords: dict[str, object] = {"batch_first": True}
+    if fill is not None:
+        keywords["padding_value"] = fill
+    if in_front:
+        keywords["padding_side"] = "left"
+    return code.call(lifter.imports.get(name, name), items, **keywords)
+
+
+def widened(
+    lifter: Lifter,
+    whole: ast.expr,
+    width: ast.expr,
+    rank: int,
+    fill: ast.expr | None,
+    *,
+    in_front: bool,
+) -> ast.expr:
+    """``F.pad(out, (0, width - out.shape[1]))`` of what has as many dimensions."""
     prefix = lifter.imports.get("torch.nn.functional", "torch.nn.functional")
-    whole = code.attribute(store.base)
-    width = code.subscript(code.attribute_of(whole, "shape"), [code.const(1)])
-    more = code.binary(initial.shape[1], ast.Sub(), width)
+    padded = code.subscript(code.attribute_of(whole, "shape"), [code.const(1)])
+    more = code.binary(width, ast.Sub(), padded)
     sides = [more, code.const(0)] if in_front else [code.const(0), more]
-    behind = [code.const(0)] * (2 * (store.seen.rank - 2))
-    keywords = {} if initial.is_fill(0) else {"value": initial.fill}
+    behind = [code.const(0)] * (2 * (rank - 2))
+    keywords = {} if fill is None else {"value": fill}
     lifter.used_ops.append("torch.nn.functional.pad")
-    made = code.call(f"{prefix}.pad", whole, code.tuple_of([*behind, *sides]), **keywords)
-    return code.assignment(store.base, made)
+    return code.call(f"{prefix}.pad", whole, code.tuple_of([*behind, *sides]), **keywords)
 
 
 def _ends_at_end(
@@ -83,14 +97,14 @@ def _ends_at_end(
         sizes.add(code.text(initial.shape[place.dim]))
     match lifter.written_out(lower.code):
         case ast.UnaryOp(op=ast.USub(), operand=length):
-            return _is_length(lifter, length, store.value)
+            return is_length(lifter, length, store.value)
         case ast.BinOp(left=whole, op=ast.Sub(), right=length):
-            return code.text(whole) in sizes and _is_length(lifter, length, store.value)
+            return code.text(whole) in sizes and is_length(lifter, length, store.value)
         case _:
             return False
 
 
-def _is_length(lifter: Lifter, node: ast.expr, items: Value) -> bool:
+def is_length(lifter: Lifter, node: ast.expr, items: Value) -> bool:
     """Whether this is ``torch.tensor([len(x) for x in items])``."""
     match lifter.written_out(node):
         case ast.Call(

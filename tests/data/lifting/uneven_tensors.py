@@ -152,3 +152,18 @@ def squares_of_tensors_of_any_rank(parts):
     for part in parts:
         squares = squares + (part**2).sum()
     return squares
+
+
+@sized(lambda n: {"xs": [torch.randn(3 + i % 4) for i in range(n)]})
+def padded_to_the_longest(xs):
+    longest = max(len(x) for x in xs)
+    out = []
+    for x in xs:
+        pad = longest - len(x)
+        out.append(nn.functional.pad(x, (0, pad), value=-1.0))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"xs": [torch.randn(6 - i % 4, 2) for i in range(n)], "width": 6})
+def rows_padded_in_front(xs, width):
+    return torch.stack([nn.functional.pad(x, (0, 0, width - x.size(0), 0)) for x in xs])
