@@ -11,6 +11,7 @@ from loopscope.vectorize.calls import Call, batches
 from loopscope.vectorize.left_out import all_but
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.ops.fills import of_one_number
+from loopscope.vectorize.ops.padded_items import joined_with_filler
 from loopscope.vectorize.value import NotLiftable, Value, align, expand, whole_number
 
 _JOINS = {"hstack": -1, "vstack": 0, "row_stack": 0, "column_stack": 1, "dstack": 2}
@@ -28,6 +29,8 @@ def join(lifter: Lifter, call: Call) -> Value:
         raise NotLiftable(f"torch.{call.name} along no literal dimension")
     if call.name == "stack":
         return stacked(lifter, parts, number)
+    if number == 0 and (padded := joined_with_filler(lifter, parts)) is not None:
+        return padded
     if any(map(_is_uneven, parts)):
         return all_but(lifter, parts, number)
     axes = union([p.axes for p in parts])

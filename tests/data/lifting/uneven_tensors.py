@@ -167,3 +167,22 @@ def padded_to_the_longest(xs):
 @sized(lambda n: {"xs": [torch.randn(6 - i % 4, 2) for i in range(n)], "width": 6})
 def rows_padded_in_front(xs, width):
     return torch.stack([nn.functional.pad(x, (0, 0, width - x.size(0), 0)) for x in xs])
+
+
+@sized(lambda n: {"xs": [torch.randn(3 + i % 4) for i in range(n)]})
+def joined_with_zeros(xs):
+    longest = max(len(x) for x in xs)
+    out = []
+    for x in xs:
+        out.append(torch.cat([x, torch.zeros(longest - len(x))]))
+    return torch.stack(out)
+
+
+@sized(lambda n: {"xs": [torch.randn(3 + i % 4) for i in range(n)]})
+def a_number_in_front(xs):
+    longest = max(x.size(0) for x in xs)
+    out = []
+    for x in xs:
+        n = longest - x.size(0)
+        out.append(torch.cat([torch.full((n,), -1.0), x]))
+    return torch.stack(out)
