@@ -27,6 +27,10 @@ class Change:
         """Return which items a list or tuple is made of, or ``None`` for all as they are."""
         return None
 
+    def keeps_gradient(self, path: str) -> bool:
+        """Return whether a tensor has its gradient still."""
+        return True
+
 
 def root_of(path: str) -> str:
     """Return the name that a path begins with."""

@@ -168,7 +168,8 @@ class _Copier:
         if changed is not plain and self.shared.holds(value) and changed.shape == plain.shape:
             changed = plain.copy_(changed)
         leaf, exposed = self._track(value, changed, path)
-        if leaf.is_leaf and value.is_leaf and value.grad is not None:
+        both = leaf.is_leaf and value.is_leaf
+        if both and value.grad is not None and self.change.keeps_gradient(path):
             leaf.grad = self.copy(value.grad, f"{path}.grad")
         self._keep(value, path, exposed)
         return exposed

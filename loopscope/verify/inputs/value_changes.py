@@ -284,6 +284,22 @@ class ZeroRow(OtherValues):
         return value
 
 
+class WithoutGradients(Change):
+    """Some tensors, or all, that have no gradient.
+
+    Args:
+        seed: Draws are the same for the same seed.
+        share: Of those that had one.
+    """
+
+    def __init__(self, seed: int, share: float) -> None:
+        self._rng, self._share = np.random.default_rng(seed), share
+
+    def keeps_gradient(self, path: str) -> bool:
+        """Return whether it is none of them."""
+        return bool(self._rng.random() >= self._share)
+
+
 class OneNumber(Change):
     """Another value for one number."""
 

@@ -35,6 +35,7 @@ from loopscope.verify.inputs.value_changes import (
     OneRowNotFinite,
     OtherValues,
     Rows,
+    WithoutGradients,
     ZeroRow,
     ZerosAndSigns,
     is_kept,
@@ -84,6 +85,10 @@ def value_variations(
         mentioned: Names and attributes that the loop's code mentions.
     """
     yield Variation("other values", one(lambda: OtherValues(11, keep)), smooth=True)
+    if "grad" in mentioned:
+        yield Variation("some gradients missing", one(lambda: WithoutGradients(36, 0.5)))
+        guard = "some tensor has a gradient"
+        yield Variation("no gradients", one(lambda: WithoutGradients(36, 1.0)), guard=guard)
     traits = _traits(leaves, keep)  # of a long list they take their time
     for count in trips[:1]:
         yield from _other_rows(leaves, keep, count, traits)

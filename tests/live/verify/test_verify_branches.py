@@ -53,3 +53,25 @@ def test_each_part_of_a_test_counts():
     outcome = verify(loop, "total = x.clamp(min=0).sum()", "total", lambda: {"x": randn(20)})
 
     assert outcome.status == "refuted"
+
+
+def test_gradients_that_are_not_there_are_tried():
+    loop = """
+        total = 0.0
+        for p in params:
+            if p.grad is not None:
+                total += p.grad.norm().item()
+    """
+    every = "total = float(torch.stack([p.grad.norm() for p in params]).sum())"
+    some = every.replace("params]", "params if p.grad is not None]")
+
+    def make():
+        params = [randn(3, seed=n).requires_grad_() for n in range(12)]
+        for p in params:
+            p.grad = randn(3)
+        return {"params": params}
+
+    wrong, right = (verify(loop, rewrite, "total", make) for rewrite in (every, some))
+
+    assert wrong.status == "refuted"
+    assert not any(" holds " in guard for guard in right.guards)
