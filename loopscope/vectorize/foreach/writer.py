@@ -95,9 +95,15 @@ class ForeachWriter(WalkedLists):
             case _:
                 pass
         self._bind(node.target, walked)
-        if body and (skips := skipped(body[0])) is not None:
-            self._filter(node, skips)
-            body = body[1:]
+        match body:
+            case [ast.If(test=test, body=inner, orelse=[])] if skipped(body[0]) is None:
+                self._filter(node, code.negated(test))
+                body = inner
+            case [first_of_all, *rest] if (skips := skipped(first_of_all)) is not None:
+                self._filter(node, skips)
+                body = rest
+            case _:
+                pass
         first = next((k for k, s in enumerate(body) if self._is_update(s)), len(body))
         self._keep(node, body[:first])
         for statement in body[first:]:
@@ -115,7 +121,7 @@ class ForeachWriter(WalkedLists):
         """``if p.grad is None: continue``."""
         if self.counters or self.keys:
             raise NotLiftable("a test in a loop over numbered items")
-        lists = dict(self.items)
+        lists = {name: self._as_walked(items) for name, items in self.items.items()}
         for name, items in lists.items():
             wanted = f"{name}s" if len(name) > 1 else "params"
             if len(lists) > 1:
@@ -124,6 +130,24 @@ class ForeachWriter(WalkedLists):
                 )
             made = kept_items(name, lists, code.negated(test))
             self.items[name] = self._named(wanted, made)
+
+    def _as_walked(self, items: ast.expr) -> ast.expr:
+        """``model.parameters()`` of the list that was just made of it."""
+        match self.made, items:
+            case (
+                [
+                    *before,
+                    ast.Assign(
+                        targets=[ast.Name(id=made)],
+                        value=ast.Call(func=ast.Name(id="list"), args=[walked]),
+                    ),
+                ],
+                ast.Name(id=name),
+            ) if made == name and len(self.items) == 1:
+                self.made = before
+                return walked
+            case _:
+                return items
 
     def _keep(self, node: ast.For, body: list[ast.stmt]) -> None:
         """Statements that prepare state stay a loop; names that they bind become lists."""

@@ -341,3 +341,19 @@ def steps_of_the_data(params, lr, decay):
     for p in params:
         p.data -= lr * (p.grad + decay * p.data)
     return params
+
+
+@sized(lambda n: {"params": with_large_gradients(n), "factor": 0.5})
+def scaled_where_there_is_a_gradient(params, factor):
+    for p in params:
+        if p.grad is not None:
+            p.grad.data.mul_(factor)
+    return [p.grad for p in params]
+
+
+@sized(lambda n: {"model": with_gradients(n), "limit": 1.0, "total": 30.0})
+def clipped_where_there_is_a_gradient(model, limit, total):
+    for p in model.parameters():
+        if p.grad is not None:
+            p.grad.mul_(min(1.0, limit / (total + 1e-6)))
+    return [p.grad for p in model.parameters()]
