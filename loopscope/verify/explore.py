@@ -67,7 +67,8 @@ class Explorer:
                     self._note_agreement(base, made, variation, result)
                     return made
                 if variation.guard or variation.no_iterations:
-                    worst = result
+                    # Where the loop went round tells more than where it did not.
+                    worst = result if worst is None or result.ticks >= worst.ticks else worst
                 elif result.ticks < self._trial.loop.loops:  # one of them did not go round
                     if not result.raised:
                         self._tally.guards[ONCE] = None

@@ -109,8 +109,21 @@ class WalkedLists:
         if what.item is None or what.item.kind != "tensor":
             raise NotLiftable(f"{code.text(node)} is no tensor")
         if code.text(whole) != code.text(walked):
-            self.guards.append(f"len({code.text(whole)}) == len({code.text(walked)})")
+            given = code.text(self._as_given(walked))
+            self.guards.append(f"len({code.text(whole)}) == len({given})")
         return whole
+
+    def _as_given(self, items: ast.expr) -> ast.expr:
+        """What a list that the rewrite named was made of: the name is none before it."""
+        for statement in self.made:
+            match statement, items:
+                case ast.Assign(targets=[ast.Name(id=made)], value=value), ast.Name(id=name) if (
+                    made == name
+                ):
+                    return value
+                case _:
+                    pass
+        return items
 
     def _operand(self, node: ast.expr) -> ast.expr:
         """The list that an item, or something of each item, stands for."""

@@ -151,21 +151,22 @@ class ForeachWriter(WalkedLists):
 
     def _keep(self, node: ast.For, body: list[ast.stmt]) -> None:
         """Statements that prepare state stay a loop; names that they bind become lists."""
-        if not body:
-            return
-        if len(self.items) != 1:
-            raise NotLiftable("a loop over several lists that prepares state")
-        ((name, items),) = self.items.items()
+        lists = dict(self.items)
         plain = [s for s in body if isinstance(s, ast.Assign)]
         rest = [s for s in body if not isinstance(s, ast.Assign)]
+        if len(lists) != 1 and rest:
+            raise NotLiftable("a loop over several lists that prepares state")
         for statement in plain:
             match statement:
-                case ast.Assign(targets=[ast.Name(id=bound)], value=value):
+                case ast.Assign(targets=[ast.Name(id=bound)], value=value) if (
+                    len(read := [*(count_uses(value).keys() & lists.keys())] or [*lists]) == 1
+                ):
                     self.kept.append(statement)
-                    self.items[bound] = listed_items(value, name, items)
+                    self.items[bound] = listed_items(value, read[0], lists[read[0]])
                 case _:
                     raise NotLiftable("a loop that prepares state in a way not understood")
         if rest:
+            ((name, items),) = lists.items()
             self.made.append(
                 ast.For(
                     target=ast.Name(id=name, ctx=ast.Store()),

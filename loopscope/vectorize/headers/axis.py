@@ -79,7 +79,8 @@ def _shortened(node: ast.expr) -> tuple[str, int] | None:
 def _given(lifter: Lifter, over: str) -> str:
     """The list that a tensor was stacked from, or the tensor itself."""
     items = lifter.stacked.get(over)
-    return over if items is None else code.text(items)
+    given = over if items is None else code.text(items)
+    return f"list({given})" if given.endswith(".parameters()") else given
 
 
 def bind_target(lifter: Lifter, target: ast.expr, value: Value) -> None:

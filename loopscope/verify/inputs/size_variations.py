@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from loopscope.verify.change import Change
 from loopscope.verify.inputs.sizes import Position, Resize, Sizes, sizes_of, together
 from loopscope.verify.inputs.value_changes import Scaled, is_kept
-from loopscope.verify.inputs.variation import Variation
+from loopscope.verify.inputs.variation import Variation, Ways
 
 Leaves: TypeAlias = Mapping[str, Any]
 _MOST_SPLITS = 8
@@ -20,6 +20,7 @@ _MOST_WAYS = 9
 _MOST_PARTS = 16
 _MOST_EMPTY = 6
 _SCALES = (9.0, 0), (-9.0, 0), (9.0, 9), (-9.0, -9)  # of floats, and what integers are moved by
+_FACTORS = 0.1, 9.0, -9.0
 _LESS_THAN_A_STEP = 2, 1
 EMPTY = "no dimension is empty"
 
@@ -85,6 +86,14 @@ def _empty(several: Sequence[int], sizes: Sizes, leaves: Leaves) -> Iterator[Var
         if some:
             empty = resized(sizes, leaves, dict.fromkeys(some, 0))
             yield dataclasses.replace(empty, guard=EMPTY, smooth=False)
+            for factor in _FACTORS:  # what a test turns away may be read of nothing
+                yield dataclasses.replace(
+                    empty,
+                    ways=_scaled_ways(empty.ways, factor),
+                    guard=EMPTY,
+                    smooth=False,
+                    counted=False,
+                )
     for old in several:
         for places in itertools.islice(_parts(sizes.of(old)), _MOST_EMPTY):
             mapping = dict.fromkeys(places, 0)
@@ -97,10 +106,7 @@ def _no_iterations(old: int, sizes: Sizes, leaves: Leaves) -> Iterator[Variation
     empty = resized(sizes, leaves, {old: 0}, few=True, no_iterations=True)
     yield empty
     for factor, more in _SCALES:
-        ways = tuple(
-            tuple(functools.partial(_scaled, attempt, factor, more) for attempt in way)
-            for way in empty.ways
-        )
+        ways = _scaled_ways(empty.ways, factor, more)
         guard = EMPTY if more else ""  # integers may be places, which are outside then
         yield dataclasses.replace(empty, ways=ways, guard=guard, counted=False)
     # Of sizes that are equal by chance, one may be how often the loop goes round.
@@ -115,6 +121,12 @@ def _parts(places: Sequence[Position]) -> Iterator[tuple[Position, ...]]:
     counts = dict.fromkeys(n for n in (1, 2, len(places) - 1, len(places) - 2) if n > 0)
     parts = itertools.chain(*(itertools.combinations(places, n) for n in counts))
     return itertools.islice((p for p in parts if len(p) < len(places)), _MOST_PARTS)
+
+
+def _scaled_ways(ways: Ways, factor: float, more: int = 0) -> Ways:
+    return tuple(
+        tuple(functools.partial(_scaled, attempt, factor, more) for attempt in way) for way in ways
+    )
 
 
 def _scaled(attempt: Callable[[], Change], factor: float, more: int) -> Change:

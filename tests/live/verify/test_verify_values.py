@@ -276,3 +276,22 @@ def test_fewer_than_a_step_are_tried_where_sizes_need_not_be_multiples():
 
     assert outcome.status == "verified"
     assert "no size less than 3 instead of 12" in outcome.guards
+
+
+def test_what_is_read_of_nothing_needs_something_to_be_there():
+    loop = """
+        out = 0
+        for v in x:
+            t = torch.ones(m) * 2
+            out = out + (t[0] if v > 2 else v)
+    """
+    rewrite = "out = torch.where(x > 2, (torch.ones(m) * 2)[0], x).sum()"
+
+    few, some = (
+        verify(loop, rewrite, "out", lambda x=x: {"x": x, "m": 4}, fresh=("out",), setup="out = 0")
+        for x in (randn(8), 4 * randn(8))
+    )
+
+    assert few.status == some.status == "verified"
+    assert "no dimension is empty" in few.guards
+    assert "no dimension is empty" in some.guards
