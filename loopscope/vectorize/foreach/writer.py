@@ -190,6 +190,8 @@ class ForeachWriter(WalkedLists):
                 return entry is not None or self._at_counter(target) is not None
             case ast.Assign(targets=[ast.Name()], value=value):
                 return self._varies(value) and is_arithmetic(value)
+            case ast.If(test=test, body=body, orelse=[]):
+                return not self._varies(test) and all(map(self._is_update, body))
             case _:
                 return False
 
@@ -197,6 +199,8 @@ class ForeachWriter(WalkedLists):
         match statement:
             case ast.Expr(value=ast.Call() as call):
                 self._chain(call)
+            case ast.If(test=test, body=body):
+                self._in_branch(test, body)
             case ast.AugAssign(target=target, op=op, value=value) if type(op) in OPERATORS:
                 name = f"{OPERATORS[type(op)]}_"
                 self._write(name, self._operand(target), [self._argument(value)], {})
@@ -219,6 +223,34 @@ class ForeachWriter(WalkedLists):
                 self.made.append(code.assignment(store, self._argument(value)))
             case _:
                 raise NotLiftable(f"{code.text(statement).splitlines()[0]} in the body")
+
+    def _in_branch(self, test: ast.expr, body: list[ast.stmt]) -> None:
+        """``if decay != 0: g = g + decay * p``: the list that ``g`` stands for is set anew."""
+        for statement in body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)]) if name in self.items:
+                    self.items[name] = self._own(name)
+                case ast.Assign(targets=[ast.Name(id=name)]):
+                    raise NotLiftable(f"{name} is set under a test alone")
+                case _:
+                    pass
+        known, made, self.made = dict(self.items), self.made, []
+        for statement in body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    target = ast.Name(code.text(known[name]), ast.Store())
+                    self.made.append(code.assignment(target, self._argument(value)))
+                    self.fresh.discard(name)
+                case _:
+                    self._update(statement)
+        made.append(ast.If(test=test, body=self.made, orelse=[]))
+        self.made, self.items = made, known
+
+    def _own(self, name: str) -> ast.expr:
+        """A list's name that the rewrite has given and may set anew."""
+        items = self._stable(name)
+        own = {code.text(t) for s in self.made if isinstance(s, ast.Assign) for t in s.targets}
+        return items if code.text(items) in own else self._named(plural(name), items)
 
     def _check_dict(self, target: ast.expr) -> None:
         if isinstance(target, ast.Subscript):

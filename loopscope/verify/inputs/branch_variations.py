@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from loopscope.verify.inputs.constant_changes import SIDES, OneSide, SomeEqual, Ties
 from loopscope.verify.inputs.literals import constants_of
 from loopscope.verify.inputs.numbers import values_of
 from loopscope.verify.inputs.value_changes import (
+    OneNumber,
     OtherValues,
     Scaled,
     ZerosAndSigns,
@@ -36,6 +37,7 @@ def branch_variations(
         keep: Names that stay as they are.
     """
     constants = constants_of(test, [], (), leaves).compared[:_MOST_CONSTANTS]
+    yield from _numbers(test, leaves, constants)
     for constant in constants:
         for side in SIDES:
             change = functools.partial(OneSide, 41, keep, constant, side)
@@ -58,6 +60,21 @@ def branch_variations(
         yield Variation("zeros and both signs", one(signs), cancels=True)
         ties = functools.partial(Ties, seed, keep, constants, constants)
         yield Variation("ties", one(ties), cancels=True)
+
+
+def _numbers(
+    test: ast.expr, leaves: Mapping[str, Any], constants: Sequence[float]
+) -> Iterator[Variation]:
+    """Yield inputs on which a number that is tested is what it is compared with, or beside it."""
+    paths = [ast.unparse(n) for n in ast.walk(test) if isinstance(n, ast.Name | ast.Attribute)]
+    for path in dict.fromkeys(paths):
+        kind = type(leaves.get(path))
+        if kind not in (int, float):
+            continue
+        for constant in constants:
+            for value in (constant, constant + 1, constant - 1):
+                change = functools.partial(OneNumber, path, kind(value))
+                yield Variation(f"`{path}` being {value:g}", one(change), cancels=True)
 
 
 def _is_real(leaf: object) -> bool:

@@ -75,3 +75,27 @@ def test_gradients_that_are_not_there_are_tried():
 
     assert wrong.status == "refuted"
     assert not any(" holds " in guard for guard in right.guards)
+
+
+def test_numbers_that_are_tested_are_tried_on_both_sides():
+    loop = """
+        out = []
+        for v in x:
+            if decay != 0:
+                v = v + decay * 2
+            if order > 2:
+                v = -v
+            out.append(v)
+    """
+    right = """
+        out = x + decay * 2 if decay != 0 else x
+        out = list(-out if order > 2 else out)
+    """
+
+    def make():
+        return {"x": randn(20), "decay": 0.1, "order": 3}
+
+    whole, lost = (verify(loop, r, "out", make) for r in (right, "out = list(-(x + decay * 2))"))
+
+    assert lost.status == "refuted"
+    assert not any(" holds " in guard for guard in whole.guards)
