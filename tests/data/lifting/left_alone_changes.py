@@ -41,7 +41,7 @@ def rectified_while_it_is_walked(x):
 
 @sized(lambda n: {"x": torch.randn(n), "y": torch.randn(n)})
 def before_what_the_loop_changes(x, y):
-    """y before is carried in a way that is not understood"""
+    """last of one iteration is read by the next"""
     last = None
     out = []
     for i in range(len(x)):
