@@ -45,8 +45,14 @@ def unchanged_variations(case: Case, base: Input, few: Variation) -> Iterator[Va
 
 
 def guard_untaken(case: Case) -> None:
-    """Say of every test that came out the same on all inputs that the rewrite relies on it."""
-    for branch in _untaken(case):
+    """Say of every test that came out the same on all inputs that the rewrite relies on it.
+
+    What was not tested at all stands under one of these.
+    """
+    untaken = _untaken(case)
+    for branch in untaken:
+        if Branch(branch.test, holds=not branch.holds) in untaken:
+            continue
         test = ast.unparse(case.trial.loop.tests.texts[branch.test])
         when = "in no iteration" if branch.holds else "whenever it is tested"
         case.tally.guards[f"`{test}` holds {when}"] = None

@@ -99,3 +99,20 @@ def test_numbers_that_are_tested_are_tried_on_both_sides():
 
     assert lost.status == "refuted"
     assert not any(" holds " in guard for guard in whole.guards)
+
+
+def test_what_is_never_tested_is_not_named():
+    loop = """
+        out = []
+        for v in x:
+            if torch.tanh(v) > 2:
+                if v > 3:
+                    v = -v
+            out.append(v)
+    """
+
+    outcome = verify(loop, "out = list(x)", "out", lambda: {"x": randn(20)})
+
+    assert [g for g in outcome.guards if " holds " in g] == [
+        "`torch.tanh(v) > 2` holds in no iteration"
+    ]
