@@ -110,6 +110,16 @@ def covers(guards, entry, observed):
     return all(_holds(guard, entry, observed) for guard in guards)
 
 
+def has_other_items(entry, observed):
+    """Whether a list holds items of a type that it did not when verification was shown it."""
+    for name, value in entry.names.items():
+        before = observed.names.get(name)
+        both = isinstance(value, list) and isinstance(before, list)
+        if both and set(map(type, value)) - set(map(type, before)):
+            return True
+    return False
+
+
 def _holds(guard, entry, observed):
     if guard.startswith("later code ") or guard.endswith(" contiguous later"):
         return True
