@@ -128,3 +128,16 @@ def test_items_are_padded_to_more_than_the_longest():
     assert more.status == as_long.status == "verified"
     assert "F.pad(padded, (0, width - padded.shape[1]))" in more.after
     assert "F.pad" not in as_long.after
+
+
+def test_a_longest_length_that_is_set_again_stays():
+    def padded(xs):
+        width = max(len(x) for x in xs)
+        out = torch.stack([F.pad(x, (0, width - len(x))) for x in xs])
+        width += 1
+        return out
+
+    made = rewrite(padded, sequences())
+
+    assert made.status == "verified"
+    assert "-        width = max" not in made.diff

@@ -49,12 +49,14 @@ def _unread_extents(region: Region, made: list[list[ast.stmt]]) -> Iterator[ast.
     if isinstance(region.function, ast.Module):
         return
     read = {name for group in made for s in group for name in count_uses(s)}
-    everywhere = count_uses(region.function)
+    mentions = [n.id for n in ast.walk(region.function) if isinstance(n, ast.Name)]
+    outer = (n for n in ast.walk(region.function) if isinstance(n, ast.Global | ast.Nonlocal))
+    read |= {name for declared in outer for name in declared.names}
     for statement in region.block[: region.at]:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_extent(value):
                 own = sum(count_uses(s).get(name, 0) for s in region.statements)
-                if name not in read and everywhere.get(name, 0) == own:
+                if name not in read and mentions.count(name) == own + 1:
                     yield statement
             case _:
                 pass
