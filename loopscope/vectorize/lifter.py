@@ -193,7 +193,7 @@ class Lifter:
 
     def assume(self, condition: str) -> None:
         """Note an expression that must hold at the loop's entry for the rewrite to be right."""
-        made = _definitions(self.statements)
+        made = definitions(self.statements)
         while (names := _names(condition) & self.made) and len(condition) < _LONGEST_GUARD:
             if not names <= made.keys():
                 return
@@ -208,7 +208,7 @@ class Lifter:
     def defined(self, node: ast.expr) -> ast.expr:
         """What a name of our own was set to; any other code is returned as it is."""
         name = node.id if isinstance(node, ast.Name) else ""
-        return _definitions(self.statements).get(name, node)
+        return definitions(self.statements).get(name, node)
 
     def saved(self) -> dict[str, object]:
         """Return all that lifting changes, for ``restore``."""
@@ -336,7 +336,7 @@ def _names(condition: str) -> set[str]:
     return {n.id for n in ast.walk(ast.parse(condition)) if isinstance(n, ast.Name)}
 
 
-def _definitions(statements: list[ast.stmt]) -> dict[str, ast.expr]:
+def definitions(statements: list[ast.stmt]) -> dict[str, ast.expr]:
     """What names of our own are set to: ``i, j = e`` sets ``i`` to ``e[0]``."""
     found: dict[str, ast.expr] = {}
     for statement in statements:

@@ -111,7 +111,7 @@ def _shifted(lifter: Lifter, name: str, current: Value, before: Value | None) ->
     front: list[ast.expr] = [code.FULL] * (len(current.axes) - 1)
     rest = code.subscript(current.code, [*front, ast.Slice(upper=code.const(-1))])
     plain = replace(current, counter=None, fill=None, selects=None, factors=None)
-    if not front and (whole := _before(start, _defined(lifter, current.code))) is not None:
+    if not front and (whole := _before(start, lifter.defined(current.code))) is not None:
         return replace(plain, code=whole)
     if current.rank == 0 and current.dtype != "bool":
         prefix = lifter.imports.get("torch.nn.functional", "torch.nn.functional")
@@ -154,19 +154,6 @@ def _start(lifter: Lifter, name: str, before: Value | None) -> ast.expr | None:
         lifter.dropped.add(name)
         return made.code
     return code.name(name)
-
-
-def _defined(lifter: Lifter, node: ast.expr) -> ast.expr:
-    """What a name that the rewrite gave stands for."""
-    for statement in lifter.statements:
-        match statement, node:
-            case ast.Assign(targets=[ast.Name(id=target)], value=value), ast.Name(id=name) if (
-                target == name
-            ):
-                return value
-            case _:
-                pass
-    return node
 
 
 def _before(start: ast.expr, current: ast.expr) -> ast.expr | None:

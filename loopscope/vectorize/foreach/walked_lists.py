@@ -13,6 +13,7 @@ from loopscope.vectorize.foreach.calls import with_alpha
 from loopscope.vectorize.foreach.lerp import mixed
 from loopscope.vectorize.foreach.ops import MAPPED, OPERATORS, is_method, normed_item
 from loopscope.vectorize.item_lists import listed_items, plural, within_item
+from loopscope.vectorize.lifter import definitions
 from loopscope.vectorize.named_entries import each_key, gives_entries, listed_values
 from loopscope.vectorize.numbering import NUMBER
 from loopscope.vectorize.prepare import Prepared
@@ -115,15 +116,7 @@ class WalkedLists:
 
     def _as_given(self, items: ast.expr) -> ast.expr:
         """What a list that the rewrite named was made of: the name is none before it."""
-        for statement in self.made:
-            match statement, items:
-                case ast.Assign(targets=[ast.Name(id=made)], value=value), ast.Name(id=name) if (
-                    made == name
-                ):
-                    return value
-                case _:
-                    pass
-        return items
+        return definitions(self.made).get(code.text(items), items)
 
     def _operand(self, node: ast.expr) -> ast.expr:
         """The list that an item, or something of each item, stands for."""

@@ -322,25 +322,11 @@ def pull_to_the_start(model, start):
     return loss
 
 
-@sized(lambda n: {"params": tensors(n), "grads": tensors(n), "lr": 0.1})
-def steps_by_number(params, grads, lr):
-    for i in range(len(params)):
-        params[i] -= lr * grads[i]
-    return params
-
-
 @sized(lambda n: {"params": with_large_gradients(n), "limit": 0.2})
 def cut_gradients(params, limit):
     for p in params:
         p.grad.clamp_(-limit, limit)
     return [p.grad for p in params]
-
-
-@sized(lambda n: {"params": with_large_gradients(n), "lr": 0.1, "decay": 0.01})
-def steps_of_the_data(params, lr, decay):
-    for p in params:
-        p.data -= lr * (p.grad + decay * p.data)
-    return params
 
 
 @sized(lambda n: {"params": with_large_gradients(n), "factor": 0.5})
@@ -357,51 +343,3 @@ def clipped_where_there_is_a_gradient(model, limit, total):
         if p.grad is not None:
             p.grad.mul_(min(1.0, limit / (total + 1e-6)))
     return [p.grad for p in model.parameters()]
-
-
-@sized(lambda n: {"params": with_large_gradients(n), "lr": 0.1, "decay": 0.01})
-def steps_with_decay_if_any(params, lr, decay):
-    with torch.no_grad():
-        for p in params:
-            g = p.grad
-            if decay != 0:
-                g = g + decay * p
-            p -= lr * g
-    return params
-
-
-@sized(lambda n: {"params": tensors(n), "grads": tensors(n), "lr": 0.1, "sign": -1})
-def steps_up_or_down(params, grads, lr, sign):
-    for p, g in zip(params, grads):
-        if sign < 0:
-            g = -g
-        p.add_(g, alpha=lr)
-    return params, grads
-
-
-@sized(
-    lambda n: {
-        "params": with_large_gradients(n),
-        "means": [torch.rand(2 + i % 3, 4) for i in range(n)],
-        "squares": [torch.rand(2 + i % 3, 4) for i in range(n)],
-        "t": 3,
-    }
-)
-def adam_by_hand(params, means, squares, t):
-    with torch.no_grad():
-        for p, m, v in zip(params, means, squares):
-            g = p.grad
-            m.mul_(0.9).add_(g, alpha=1 - 0.9)
-            v.mul_(0.99).addcmul_(g, g, value=1 - 0.99)
-            m_hat = m / (1 - 0.9**t)
-            v_hat = v / (1 - 0.99**t)
-            p.addcdiv_(m_hat, v_hat.sqrt() + 1e-8, value=-0.1)
-    return params, means, squares
-
-
-@sized(lambda n: {"sums": [torch.rand(2 + i % 3, 4) for i in range(n)],
-                  "params": with_large_gradients(n), "n": n})  # fmt: skip
-def gradients_added_up(sums, params, n):
-    for i, p in enumerate(params):
-        sums[i] += p.grad / n
-    return sums
