@@ -23,6 +23,7 @@ class Candidate:
         setup: The statements that initialised ``fresh``, where known. They run before both on
             inputs of other sizes, so that ``out = torch.empty(len(x))`` follows ``x``.
         changed: Names of what later code changes in place.
+        mixed: Names of lists that may hold numbers where tensors were seen.
         guards: Expressions that must be true for the rewrite to hold. Inputs on which one is not
             are not tried.
         chunk: How many iterations the rewrite does at a time; 0 for all.
@@ -36,6 +37,7 @@ class Candidate:
     trip_names: tuple[str, ...] = ()
     setup: str = ""
     changed: tuple[str, ...] = ()
+    mixed: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
     chunk: int = 0
 

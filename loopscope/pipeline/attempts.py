@@ -17,6 +17,7 @@ from loopscope.pipeline.object_methods import note_object_methods
 from loopscope.source.loop import Loop
 from loopscope.vectorize.around.apply_edits import show_edits
 from loopscope.vectorize.around.graph_before import graph_before
+from loopscope.vectorize.around.mixed_lists import mixed_lists
 from loopscope.vectorize.around.premises import find_premises
 from loopscope.vectorize.around.region import RETURNED
 from loopscope.vectorize.kept_loops.distribute import distribute_loop
@@ -172,6 +173,7 @@ def _verified(
         fresh=draft.fresh,
         setup=draft.setup,
         changed=draft.changed,
+        mixed=mixed_lists(prepared.region.function),
         guards=draft.guards,
         chunk=draft.chunk,
     )

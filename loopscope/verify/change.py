@@ -16,7 +16,10 @@ class Change:
     """
 
     def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (leaves are of any type)
-        """Return what takes the place of a leaf. A tensor may be written to: it is a copy."""
+        """Return what takes the place of a leaf. A tensor may be written to: it is a copy.
+
+        That may be a number in the place of a tensor.
+        """
         return value
 
     def memory(self, flat: torch.Tensor) -> torch.Tensor:

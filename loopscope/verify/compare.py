@@ -67,6 +67,7 @@ def compare_endings(
     *,
     no_iterations: bool = False,
     cancels_from: float = 0.0,
+    most_items: int = 0,
     made: bool = False,
 ) -> Comparison:
     """Compare names that later code may read, then all that could be changed in place.
@@ -77,11 +78,12 @@ def compare_endings(
         fresh: Of those, names whose value counts and not which object it is.
         no_iterations: The body never ran, so the result may be a number that was there before.
         cancels_from: Size of the inputs where results may cancel to nothing.
+        most_items: Of one input: so many may go into one number.
         made: The input is not the user's own: where none of its items has a gradient, as all are
             masked, the rewrite's result may have one, of zeros.
     """
-    walk = _Walk(endings, fresh, no_iterations, cancels_from)
-    walk.made = made
+    walk = _Walk(endings, fresh, no_iterations, made)
+    walk.cancels_from, walk.most_items = cancels_from, most_items
     for name in live:
         walk.compare_name(name)
     for path in endings.loop.scene.objects:
@@ -111,13 +113,12 @@ class _Views:
 
 class _Walk:
     def __init__(
-        self, endings: Endings, fresh: Collection[str], no_iterations: bool, cancels_from: float
+        self, endings: Endings, fresh: Collection[str], no_iterations: bool, made: bool
     ) -> None:
         e = endings
         self.runs = _Views(e.loop, e.rewrite, (e.exact, e.twin, *e.shaken))
-        self.fresh, self.no_iterations = fresh, no_iterations
-        self.cancels_from = cancels_from
-        self.made = False
+        self.fresh, self.no_iterations, self.made = fresh, no_iterations, made
+        self.cancels_from, self.most_items = 0.0, 0
         self.found = Comparison()
         self.seen: set[tuple[int, int]] = set()
         self.rough = _below_float64(e.loop)
@@ -245,7 +246,9 @@ class _Walk:
             for v in (*views.replays, None, None)
         )
         others = [v for v in shaken if v is not None]
-        result = judge_closeness(a, b, exact, twin, others, cancels_from=self.cancels_from)
+        result = judge_closeness(
+            a, b, exact, twin, others, cancels_from=self.cancels_from, most_items=self.most_items
+        )
         self.found.telling &= result.telling
         if result.close:
             self.found.error = max(self.found.error, result.error)

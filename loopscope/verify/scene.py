@@ -162,9 +162,11 @@ class _Copier:
         self.scene.objects.setdefault(path, copied)
         return copied
 
-    def _tensor(self, value: torch.Tensor, path: str) -> torch.Tensor:
+    def _tensor(self, value: torch.Tensor, path: str) -> object:
         plain = self.shared.copy(value)
         changed = self.change.leaf(path, plain)
+        if not isinstance(changed, torch.Tensor):
+            return changed
         if changed is not plain and self.shared.holds(value) and changed.shape == plain.shape:
             changed = plain.copy_(changed)
         leaf, exposed = self._track(value, changed, path)

@@ -109,6 +109,7 @@ class Trial:
         live: Names that later code may read.
         fresh: Of those, names that are bound anew.
         begun: Of those, names that are the same for all inputs: not ``x`` of ``x = x.clone()``.
+        made: Of those, names that the setup binds first thing: what they were is not copied.
         changed: Names of what later code changes in place.
         unset: Either calls ``torch.empty`` or its like.
     """
@@ -120,6 +121,7 @@ class Trial:
     live: Collection[str]
     fresh: Collection[str]
     begun: Collection[str]
+    made: Collection[str]
     grad_enabled: bool
     deadline_ns: int
     clock: Callable[[], int]
@@ -217,10 +219,13 @@ class Trial:
         names: Collection[str] | None = None,
     ) -> Scene:
         """Return a new copy of an input, set up as the loop finds it."""
-        scene = self.copy(given, change, tracking, names=names)
-        if self.setup is not None:
-            exec(self.setup.plain, scene.names)  # its purity was shown before
-            scene.names.pop("__builtins__", None)
+        if self.setup is None:
+            return self.copy(given, change, tracking, names=names)
+        wanted = self.names if names is None else names
+        needed = [name for name in wanted if name not in self.made]
+        scene = self.copy(given, change, tracking, names=needed)
+        exec(self.setup.plain, scene.names)  # its purity was shown before
+        scene.names.pop("__builtins__", None)
         return scene
 
     def copy(
@@ -290,7 +295,7 @@ class Trial:
 
     def _same_but(self, a: Ending, b: Ending, but: str) -> bool:
         live = [name for name in self.live if name != root_of(but)]
-        fresh = {root_of(path) for path in a.scene.objects}
+        fresh = {*self.made, *(root_of(path) for path in a.scene.objects)}
         found = compare_endings(Endings(a, b), live, fresh)
         return not found.difference
 
@@ -317,12 +322,17 @@ class Trial:
             no_iterations=given.no_iterations,
             made=bool(given.label),
             cancels_from=self._largest(given) if given.cancels else 0.0,
+            most_items=max((t.numel() for t in self._tensors(given)), default=0),
         )
 
     def _largest(self, given: Input) -> float:
-        tensors = (v for v in self.leaves(given).values() if isinstance(v, torch.Tensor))
-        finite = (t[t.isfinite()].abs() for t in tensors if t.is_floating_point())
+        finite = (t[t.isfinite()].abs() for t in self._tensors(given) if t.is_floating_point())
         return max((float(t.max()) for t in finite if t.numel()), default=0.0)
+
+    def _tensors(self, given: Input) -> Iterator[torch.Tensor]:
+        for path, leaf in self.leaves(given).items():
+            if isinstance(leaf, torch.Tensor) and root_of(path) not in self.made:
+                yield leaf
 
     def _memory(self, fill: int) -> contextlib.AbstractContextManager[object]:
         return FillUnsetMemory(_FILLS[fill]) if self.unset else contextlib.nullcontext()

@@ -13,11 +13,12 @@ import torch
 
 from loopscope.model.candidate import Candidate, Outcome
 from loopscope.model.finding import Verdict
-from loopscope.vectorize.around.liveness import is_read_first
+from loopscope.vectorize.around.liveness import is_read_first, is_set_first
 from loopscope.verify.budget import Budget
 from loopscope.verify.case import Case
 from loopscope.verify.explore import Explorer
 from loopscope.verify.gradients import Gradients
+from loopscope.verify.inputs.item_lists import mixed_list_variations
 from loopscope.verify.inputs.literals import (
     constants_of,
     limits_of,
@@ -137,6 +138,7 @@ def _prepare(
         candidate.live,
         candidate.fresh,
         _begun(candidate.fresh, setup),
+        [name for name in candidate.fresh if is_set_first(name, setup.tree.body)],
         grad_enabled,
         budget.deadline_ns,
         clock,
@@ -207,10 +209,11 @@ def _names(
 def _variations(case: Case, base: Input) -> Iterator[Variation]:
     """Yield other values and other sizes in turn: in little time some of both are tried."""
     values, sizes = _value_variations(case, base), _size_variations(case, base)
+    mixed = mixed_list_variations(case.trial.leaves(base), case.candidate.mixed)
     first = itertools.islice(values, _VALUES_FIRST)
     pairs = itertools.zip_longest(sizes, values)
     in_turn = (variation for pair in pairs for variation in pair if variation is not None)
-    return itertools.chain(first, in_turn)
+    return itertools.chain(mixed, first, in_turn)
 
 
 def _try_all(case: Case, base: Input, variations: Iterable[Variation]) -> None:

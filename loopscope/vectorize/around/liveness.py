@@ -11,15 +11,12 @@ from loopscope.vectorize.around.free_names import free_names
 
 def is_read_first(name: str, statements: Sequence[ast.AST]) -> bool:
     """Whether running ``statements`` in order may read ``name`` before it is set anew."""
-    for statement in statements:
-        match _first_use(name, statement):
-            case "read":
-                return True
-            case "set":
-                return False
-            case _:
-                pass
-    return False
+    return _block_use(name, statements) == "read"
+
+
+def is_set_first(name: str, statements: Sequence[ast.AST]) -> bool:
+    """Whether running ``statements`` in order sets ``name`` anew before it may be read."""
+    return _block_use(name, statements) == "set"
 
 
 def reads_any(names: Iterable[str], statements: Sequence[ast.AST]) -> bool:
@@ -59,7 +56,7 @@ def _first_use(name: str, node: ast.AST) -> str:
             return "read" if name in _reads(node) else ""
 
 
-def _block_use(name: str, body: Sequence[ast.stmt]) -> str:
+def _block_use(name: str, body: Sequence[ast.AST]) -> str:
     for statement in body:
         use = _first_use(name, statement)
         if use:

@@ -7,9 +7,10 @@ import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from loopscope.verify.inputs.constant_changes import SIDES, OneSide, SomeEqual, Ties
+from loopscope.verify.inputs.constant_changes import SIDES, OneSide, SomeEqual, Ties, WholeNumbers
 from loopscope.verify.inputs.literals import constants_of
 from loopscope.verify.inputs.numbers import values_of
+from loopscope.verify.inputs.traits import is_integral
 from loopscope.verify.inputs.value_changes import (
     OneNumber,
     OtherValues,
@@ -52,6 +53,7 @@ def branch_variations(
                 change = functools.partial(OneSide, 41, others, constant, side)
                 label = f"`{path}` {side} {constant:g}"
                 yield Variation(label, one(change), cancels=True)
+    yield from _whole_numbers(leaves, keep, constants)
     extreme = functools.partial(Scaled, OtherValues(41, keep), _EXTREME)
     yield Variation("extreme values", one(extreme), cancels=True, guard=AS_LARGE)
     for seed in _SEEDS:
@@ -75,6 +77,28 @@ def _numbers(
             for value in (constant, constant + 1, constant - 1):
                 change = functools.partial(OneNumber, path, kind(value))
                 yield Variation(f"`{path}` being {value:g}", one(change), cancels=True)
+
+
+def _whole_numbers(
+    leaves: Mapping[str, Any], keep: Collection[str], constants: Sequence[float]
+) -> Iterator[Variation]:
+    """Yield inputs on which one tensor's whole numbers are at what is tested, or beside it.
+
+    Others of its kind may be indices, and stay. Where it is one, the loop raises.
+    """
+    whole = [path for path, leaf in leaves.items() if _is_whole(leaf) and not is_kept(path, keep)]
+    for path in whole[:_MOST_LEAVES]:
+        others = {*keep, *leaves.keys() - {path}}
+        for c in (c for c in constants if float(c).is_integer()):
+            for numbers in ((c,), (c + 1,), (c - 1,), (c - 1, c, c + 1)):
+                change = functools.partial(WholeNumbers, 41, others, numbers)
+                label = f"`{path}` of {' or '.join(f'{n:g}' for n in numbers)}"
+                yield Variation(label, one(change), cancels=True)
+
+
+def _is_whole(leaf: object) -> bool:
+    values = values_of(leaf)
+    return values is not None and values.ndim > 0 and is_integral(values)
 
 
 def _is_real(leaf: object) -> bool:

@@ -143,6 +143,30 @@ class SomeEqual(OtherValues):
         return value
 
 
+class WholeNumbers(OtherValues):
+    """Whole numbers of a few, whether or not they were observed.
+
+    Args:
+        seed: Draws are the same for the same seed.
+        keep: Names that stay as they are, and paths.
+        numbers: What to draw from. Where no value is negative, none below zero is drawn.
+    """
+
+    def __init__(self, seed: int, keep: Collection[str], numbers: Sequence[float]) -> None:
+        super().__init__(seed, keep)
+        self._numbers = numbers
+
+    def change(self, path: str, values: Values, traits: Traits) -> Values:
+        """Return values of those numbers alone."""
+        allowed = [number for number in self._numbers if _fits(traits, number)]
+        if _is_fixed(traits) or not traits.integral or values.dtype == bool or not allowed:
+            return values
+        return self._rng.choice(allowed, size=values.shape).astype(values.dtype)
+
+    def _number(self, value: float) -> float:
+        return value
+
+
 def _is_fixed(traits: Traits) -> bool:
     """Whether values are tied to each other, so that no single one can be chosen."""
     return traits.distinct or traits.permutation or traits.offsets or traits.in_steps

@@ -1,4 +1,4 @@
-"""Lists of lists of whole numbers that differ in length, as rows of indices do."""
+"""Lists whose items may be others than those observed: rows of indices, and single numbers."""
 
 from __future__ import annotations
 
@@ -39,6 +39,39 @@ def item_list_variations(leaves: Mapping[str, Any], keep: Collection[str]) -> It
                 guard=f"no item of `{path}` {words}",
                 cancels=True,
             )
+
+
+def mixed_list_variations(
+    leaves: Mapping[str, Any], mixed: Collection[str]
+) -> Iterator[Variation]:
+    """Yield inputs in which tensors of no dimensions are numbers.
+
+    Args:
+        leaves: Of the input to change.
+        mixed: Names of lists that may hold both.
+    """
+    of = dict.fromkeys(_list_of(path) for path, leaf in leaves.items() if _is_scalar(leaf))
+    for path in [path for path in of if path in mixed][:_MOST_LISTS]:
+        change = functools.partial(EveryOtherANumber, path)
+        label = f"`{path}` of which some items are numbers"
+        yield Variation(label, one(change), guard=f"`{path}` holds tensors alone", cancels=True)
+
+
+class EveryOtherANumber(Change):
+    """Make every other tensor of one list a Python number.
+
+    Args:
+        path: The list, of tensors without dimensions.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (leaves are of any type)
+        """Return the number in the place of an item at an odd index."""
+        if _list_of(path) != self._path or not _is_scalar(value):
+            return value
+        return value.item() if int(path[len(self._path) + 1 : -1]) % 2 else value
 
 
 class _SomeItems(Change, abc.ABC):
@@ -87,6 +120,10 @@ def _list_of(path: str) -> str:
     """``moves`` of ``moves[3]``."""
     whole, bracket, number = path.rpartition("[")
     return whole if bracket and number.removesuffix("]").isdecimal() else ""
+
+
+def _is_scalar(leaf: object) -> bool:
+    return isinstance(leaf, torch.Tensor) and leaf.ndim == 0
 
 
 def _whole_numbers(leaf: object) -> bool:

@@ -14,7 +14,7 @@ import torch
 from loopscope.verify.change import Change, number_list
 from loopscope.verify.inputs.numbers import Values, like, values_of
 from loopscope.verify.inputs.redraw import in_order
-from loopscope.verify.inputs.traits import traits_of
+from loopscope.verify.inputs.traits import Traits, is_integral, traits_of
 
 _LONG_TUPLE = 5
 _MOST_MULTIPLES = 3
@@ -151,9 +151,9 @@ class Resize(Change):
         before, now = values_of(value), values_of(resized)
         if before is None or now is None or (resized is value and not self._bounds):
             return resized
-        traits = traits_of(before)
-        if not traits.integral or now.dtype == bool or not now.size:
+        if before.dtype == bool or not now.size or not is_integral(before):
             return resized
+        traits = traits_of(before) if before.ndim == 1 else Traits(integral=True)
         if traits.permutation:
             now = now.argsort().argsort()
         elif traits.distinct:

@@ -52,8 +52,7 @@ def traits_of(values: Values) -> Traits:
     if values.size == 0 or values.dtype == bool:
         return Traits(integral=values.dtype == bool)
     finite = np.isfinite(values)
-    whole = bool(finite.all() and (values == np.floor(values)).all())
-    integral = values.dtype.kind == "i" or (whole and values.size > 3)
+    integral = is_integral(values)
     many = values.size >= 8
     low = float(values[finite].min()) if finite.any() else 0.0
     high = float(values[finite].max()) if finite.any() else 0.0
@@ -84,6 +83,14 @@ def traits_of(values: Values) -> Traits:
         at_most_one=low >= 0 and high <= 1 and many and not integral,
         **_rows(values, integral=integral),
     )
+
+
+def is_integral(values: Values) -> bool:
+    """Whether values are whole numbers, and not too few floats for that to be no chance."""
+    if values.dtype.kind == "i":
+        return values.size > 0
+    finite = np.isfinite(values).all()
+    return values.size > 3 and bool(finite and (values == np.floor(values)).all())
 
 
 def _orders(rows: Values) -> bool:

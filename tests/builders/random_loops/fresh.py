@@ -110,16 +110,6 @@ def covers(guards, entry, observed):
     return all(_holds(guard, entry, observed) for guard in guards)
 
 
-def has_other_items(entry, observed):
-    """Whether a list holds items of a type that it did not when verification was shown it."""
-    for name, value in entry.names.items():
-        before = observed.names.get(name)
-        both = isinstance(value, list) and isinstance(before, list)
-        if both and set(map(type, value)) - set(map(type, before)):
-            return True
-    return False
-
-
 def _holds(guard, entry, observed):
     if guard.startswith("later code ") or guard.endswith(" contiguous later"):
         return True
@@ -146,6 +136,8 @@ def _holds(guard, entry, observed):
         return min((s for v in entry.names.values() for s in _sizes(v)), default=9) >= int(size[1])
     if re.fullmatch(r"\d+ stays a multiple of \d+", guard):
         return _all_sizes(entry) == _all_sizes(observed)
+    if held := re.fullmatch(r"`(\S+)` holds tensors alone", guard):
+        return all(isinstance(item, torch.Tensor) for item in eval(held[1], dict(entry.names)))
     if told := re.fullmatch(r"`(\S+)` (.+)", guard):
         values = torch.as_tensor(eval(told[1], dict(entry.names)))
         return _ONE_DIMENSION[told[2]](values)

@@ -7,6 +7,8 @@ import pytest
 import torch
 from verifying import randn, verify
 
+from loopscope.verify import trial
+from loopscope.verify.scene import copy_scene
 from loopscope.verify.trial import Trial
 
 pytestmark = pytest.mark.live
@@ -140,3 +142,24 @@ def test_three_inputs_are_needed():
 
     assert outcome.status == "unverified"
     assert "3 are needed" in outcome.reason
+
+
+def test_what_the_setup_makes_anew_is_not_copied_for_a_run(monkeypatch):
+    copied = []
+
+    def copy(namespace, names, *args, **more):
+        copied.append({*names})
+        return copy_scene(namespace, names, *args, **more)
+
+    monkeypatch.setattr(trial, "copy_scene", copy)
+    outcome = verify(
+        "for i in range(len(x)): out[i] = x[i] * 2",
+        "out = x * 2",
+        "out",
+        lambda: {"x": randn(12), "out": torch.zeros(12)},
+        setup="out = torch.zeros(len(x))",
+        fresh=("out",),
+    )
+
+    assert outcome.status == "verified"
+    assert sum("out" not in names for names in copied) > len(copied) / 2

@@ -4,6 +4,7 @@ import pytest
 import torch
 from verifying import randint, randn, refuted, verify
 
+from loopscope.verify.closeness import judge_closeness
 from loopscope.verify.inputs.constant_changes import OneSide
 from loopscope.verify.inputs.layout_changes import AlsoInFloat64
 from loopscope.verify.inputs.literals import Constants
@@ -295,3 +296,36 @@ def test_what_is_read_of_nothing_needs_something_to_be_there():
     assert few.status == some.status == "verified"
     assert "no dimension is empty" in few.guards
     assert "no dimension is empty" in some.guards
+
+
+def test_a_long_sum_in_another_order_is_the_same_sum():
+    loop = """
+        out = torch.empty_like(x)
+        for g in range(groups):
+            inside = group == g
+            out[inside] = torch.softmax(x[inside], dim=0)
+    """
+    rewrite = """
+        top = x.new_full((groups,), -float("inf")).scatter_reduce(0, group, x, "amax")
+        exp = (x - top[group]).exp()
+        out = exp / exp.new_zeros(groups).index_add_(0, group, exp)[group]
+    """
+
+    def make():
+        group = randint(900, 5400).sort().values
+        return {"x": randn(5400), "group": group, "groups": int(group.max()) + 1}
+
+    assert verify(loop, rewrite, "out", make).status == "verified"
+
+
+@pytest.mark.parametrize(("items", "close"), [(200, False), (5_000, True)])
+def test_the_rounding_allowed_follows_the_number_of_items(items, close):
+    exact = randn(100).abs().double() + 1
+    loop, twin = exact.float(), exact.clone()
+    rewrite = loop * (1 + 30 * torch.finfo(torch.float32).eps)
+
+    assert judge_closeness(loop, rewrite, exact, twin, most_items=items).close is close
+    assert not judge_closeness(loop, rewrite, exact, None, most_items=items).close
+    assert not judge_closeness(loop, rewrite, exact, twin * (1 + 1e-7), most_items=items).close
+    half = loop.half()
+    assert not judge_closeness(half, half * 1.03, half.double(), twin, most_items=items).close
