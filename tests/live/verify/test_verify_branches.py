@@ -1,7 +1,7 @@
 """Tests of a loop that come out the same on most inputs."""
 
 import pytest
-from verifying import randn, verify
+from verifying import randn, refuted, verify
 
 pytestmark = pytest.mark.live
 
@@ -116,3 +116,21 @@ def test_what_is_never_tested_is_not_named():
     assert [g for g in outcome.guards if " holds " in g] == [
         "`torch.tanh(v) > 2` holds in no iteration"
     ]
+
+
+def test_whole_numbers_that_are_all_the_same_are_moved_past_what_is_tested():
+    loop = """
+        out = []
+        for i in range(len(x)):
+            out.append(x[i] if x[i] > 2 else torch.sin(x[i]))
+        out = torch.stack(out)
+    """
+
+    def make():
+        return {"x": torch.tensor([1])}
+
+    outcome = verify(loop, "out = torch.where(x > 2, x, torch.sin(x))", "out", make)
+
+    assert refuted(outcome)
+    assert "has dtype torch.float32 where the loop has torch.int64" in outcome.reason
+    assert "on `x` of 3" in outcome.reason

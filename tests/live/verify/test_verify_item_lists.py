@@ -65,3 +65,32 @@ def test_an_item_that_is_empty_is_tried():
 
     assert "no item of `items` is empty" not in nan.guards
     assert "no item of `items` is empty" in zero.guards
+
+
+@pytest.mark.parametrize("mixed", [(), ("xs",)])
+def test_a_list_that_may_hold_numbers_as_well_is_to_hold_tensors_alone(mixed):
+    def make():
+        return {"xs": list(randn(12))}
+
+    outcome = verify(
+        "out = torch.tensor([float(v) for v in xs])",
+        "out = torch.stack(xs)",
+        "out",
+        make,
+        mixed=mixed,
+    )
+
+    assert outcome.status == "verified"
+    assert ("`xs` holds tensors alone" in outcome.guards) is bool(mixed)
+
+
+def test_numbers_among_tensors_need_no_guard_where_the_rewrite_takes_them_too():
+    def make():
+        return {"xs": list(randn(12))}
+
+    loop = "out = []\nfor v in xs: out.append(float(v) * 2)"
+
+    outcome = verify(loop, "out = [2 * float(v) for v in xs]", "out", make, mixed=("xs",))
+
+    assert outcome.status == "verified"
+    assert not any("tensors alone" in guard for guard in outcome.guards)
