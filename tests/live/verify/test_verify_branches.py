@@ -1,6 +1,7 @@
 """Tests of a loop that come out the same on most inputs."""
 
 import pytest
+import torch
 from verifying import randn, refuted, verify
 
 pytestmark = pytest.mark.live
