@@ -126,8 +126,10 @@ def describe(value: object, depth: int = 0, most: int = _MAX_ITEMS) -> Seen:
         case torch.nn.ModuleList() if depth < 3:
             return Seen("other", "", (len(value),), value="ModuleList",
                         item=_merged([*value], depth, most))  # fmt: skip
-        case torch.nn.Sequential() if not depth:
-            return Seen("other", ",".join(_run_in_turn(value)), value=type(value).__name__)
+        case torch.nn.Module() if not depth:
+            kinds = ",".join(_run_in_turn(value)) if isinstance(value, torch.nn.Sequential) else ""
+            trained = any(p.requires_grad for p in value.parameters())
+            return Seen("other", kinds, value=type(value).__name__, requires_grad=trained)
         case torch.nn.Module() if depth:
             return Seen("other", value=f"{MODULE}{type(value).__name__}")
         case _:

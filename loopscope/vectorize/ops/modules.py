@@ -131,8 +131,14 @@ def derivative(lifter: Lifter, call: Call) -> Value:
     name = "torch.func.jacrev" if call.name == "jacobian" else "torch.func.hessian"
     lifter.used_ops += ["torch.vmap", name]
     made = code.call(code.call("torch.vmap", code.call(name, function.code)), value.code)
-    seen = lifter.what(call.node)
+    derived, seen = lifter.what(_first_argument(call)), lifter.what(call.node)
+    if derived is not None and derived.requires_grad:  # the loop's result knows no parameters
+        made = code.method(made, "detach")
     return lifter.of(call.node, made, value.axes, seen.rank if seen else value.rank)
+
+
+def _first_argument(call: Call) -> ast.expr | None:
+    return call.node.args[0] if isinstance(call.node, ast.Call) and call.node.args else None
 
 
 @batches("roll")

@@ -120,9 +120,7 @@ def dot(lifter: Lifter, call: Call, left: Value, right: Value, axes: tuple[objec
         rows, columns = (
             (left, right) if left.axes[-1].order < right.axes[-1].order else (right, left)
         )
-        turned = code.transposed(columns.code)
-        if len(both) > 2:
-            turned = code.attribute_of(columns.code, "mT")
+        turned = code.transposed(columns.code) if len(both) <= 2 else _turned(columns)
         return lifter.of(call.node, code.binary(rows.code, _MATMUL, turned), both, 0)
     times = code.binary(align(left, both, 1), ast.Mult(), align(right, both, 1))
     return lifter.of(call.node, code.method(times, "sum", dim=len(axes)), both, 0)
@@ -146,7 +144,7 @@ def _matrix_vector(
     if right.is_fixed:
         return lifter.of(call.node, code.binary(left.code, _MATMUL, right.code), both, 1)
     if _are_rows(right, left):
-        made = code.binary(right.code, _MATMUL, code.attribute_of(left.code, "mT"))
+        made = code.binary(right.code, _MATMUL, _turned(left))
         return lifter.of(call.node, made, both, 1)
     made = code.binary(align(left, both, 2), _MATMUL, _column(right, both))
     return lifter.of(call.node, code.method(made, "squeeze", code.const(-1)), both, 1)
@@ -155,6 +153,19 @@ def _matrix_vector(
 def _are_rows(vectors: Value, matrices: Value) -> bool:
     """Whether the innermost loop gives one matrix several vectors: they are a matrix's rows."""
     return bool(matrices.axes) and vectors.axes[:-1] == matrices.axes
+
+
+def _turned(value: Value) -> ast.expr:
+    """A batch of matrices, each transposed; of ``x.transpose(1, 2)`` it is ``x``."""
+    dims = len(value.axes) + value.rank
+    match value.code:
+        case ast.Attribute(value=inner, attr="mT"):
+            return inner
+        case ast.Call(func=ast.Attribute(value=inner, attr="transpose"), args=[a, b]):
+            numbers = {code.integer(a), code.integer(b)}
+            if numbers in ({dims - 2, dims - 1}, {-2, -1}):
+                return inner
+    return code.attribute_of(value.code, "mT")
 
 
 def _column(value: Value, axes: tuple[object, ...]) -> ast.expr:

@@ -71,6 +71,19 @@ def jacobians(x):
     return torch.stack(out)
 
 
+@sized(
+    lambda n: {
+        "net": torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.Tanh()),
+        "x": torch.randn(n, 3),
+    }
+)
+def jacobians_of_a_network(net, x):
+    out = []
+    for row in x:
+        out.append(torch.autograd.functional.jacobian(net, row))
+    return torch.stack(out)
+
+
 @sized(lambda n: {"w": torch.randn(2, 3), "x": torch.randn(n, 3)})
 def functional_layer(w, x):
     out = []

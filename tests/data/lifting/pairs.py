@@ -224,3 +224,13 @@ def overlaps_of_labels(labels, found):
             row.append(both / either.clamp(min=1))
         rows.append(torch.stack(row))
     return torch.stack(rows)
+
+
+@sized(lambda n: {"a": torch.rand(n, 3, 4), "b": torch.rand(n, 4, 2)})
+def batched_product_by_element(a, b):
+    out = torch.zeros(len(a), 3, 2)
+    for n in range(len(a)):
+        for i in range(3):
+            for j in range(2):
+                out[n, i, j] = (a[n, i] * b[n, :, j]).sum()
+    return out
