@@ -34,9 +34,16 @@ from loopscope.model.match import Match
 from loopscope.rules.rule import Rule
 from loopscope.rules.subject import Subject
 from loopscope.source.facts import Carried, LoopFacts
+from loopscope.source.names import names_in
 
 _GATES = {"tanh", "sigmoid", "relu"}
 _PRODUCTS = {"aten::linear", "aten::addmm", "aten::mm", "aten::matmul"}
+_LAYERS = {
+    "lstm_cell": "torch.nn.LSTM",
+    "gru_cell": "torch.nn.GRU",
+    "rnn_tanh_cell": "torch.nn.RNN",
+    "rnn_relu_cell": "torch.nn.RNN",
+}
 _STATES = {"max": "torch.amax", "amax": "torch.amax", "logsumexp": "torch.logsumexp"}
 
 
@@ -86,6 +93,11 @@ def _advice(subject: Subject, carried: Carried) -> tuple[tuple[str, ...], str]:
             "torch.func.grad",
             "keep_as_is",
         ), "take the same step of many tasks at once with torch.func.vmap, or compile the step"
+    if layer := _layer(subject):
+        return (
+            (layer, "torch.compile", "keep_as_is"),
+            f"run all steps in one {layer} that has the cell's weights",
+        )
     states = [op for name, op in _STATES.items() if name in facts.calls]
     if facts.calls & _GATES and _has_products(subject):
         return (
@@ -117,6 +129,17 @@ def _advice(subject: Subject, carried: Carried) -> tuple[tuple[str, ...], str]:
         "vmap_over_tasks",
         "keep_as_is",
     ), "compile the body with torch.compile; on a GPU capture it in a CUDA graph"
+
+
+def _layer(subject: Subject) -> str:
+    """The layer that runs the steps of torch's own cell, where none needs what an earlier gave."""
+    layers = [layer for op, layer in _LAYERS.items() if subject.observed(op)]
+    carried = {c.name for c in subject.facts.carried}
+    for call in (n for e in subject.facts.expressions for n in ast.walk(e)):
+        match call:
+            case ast.Call(args=[step, state]) if layers and carried.intersection(names_in(state)):
+                return "" if carried.intersection(names_in(step)) else layers[0]
+    return ""
 
 
 def _has_products(subject: Subject) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from loopscope.vectorize.around.liveness import is_read_first
 from loopscope.verify.purity.allowed import (
     RANDOM,
     TRUSTED_LIBRARIES,
@@ -40,7 +41,7 @@ _STANDARD_LIBRARY = sysconfig.get_paths()["stdlib"]
 _MAX_FUNCTIONS = 300
 
 
-def why_impure(tree: ast.AST, namespace: Mapping[str, object]) -> str:
+def why_impure(tree: ast.Module, namespace: Mapping[str, object]) -> str:
     """Return why code may do more than compute; empty where it only computes.
 
     Nothing is run. Every function that the code can get at is looked at: those of torch, numpy
@@ -63,6 +64,13 @@ def why_impure(tree: ast.AST, namespace: Mapping[str, object]) -> str:
         class_data |= judge.class_data_found
 
 
+def _is_hidden(name: str, tree: ast.Module) -> bool:
+    """Whether code sets a name before it reads it: a variable may be called as a function is."""
+    stored = (n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name)
+    is_set = any(isinstance(n.ctx, ast.Store) for n in stored)
+    return is_set and not is_read_first(name, tree.body)
+
+
 @dataclass(slots=True)
 class _Judge:
     """Goes through a body and all that it can call, each function once."""
@@ -83,12 +91,14 @@ class _Judge:
     found_types: tuple[type, ...] = ()
     found_at: tuple[int, int] = (-1, -1)
 
-    def look_at_statements(self, tree: ast.AST) -> None:
+    def look_at_statements(self, tree: ast.Module) -> None:
         names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-        self.roots += [self.namespace[name] for name in sorted(names & set(self.namespace))]
+        hidden = {name for name in names & set(self.namespace) if _is_hidden(name, tree)}
+        seen = {name: value for name, value in self.namespace.items() if name not in hidden}
+        self.roots += [seen[name] for name in sorted(names & set(seen))]
         self.attributes |= {n.attr: False for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
         self._reachable()
-        check_body(tree, Outside(self.namespace, owned=True), frozenset(), self)
+        check_body(tree, Outside(seen, owned=True), frozenset(), self)
         before: tuple[int, ...] = ()
         while before != (size := self._size()):
             before = size

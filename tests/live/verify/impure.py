@@ -345,4 +345,9 @@ BODIES = [
     "for v in x: torch.load('/dev/null')",
     "for v in x: torch.randint(0, 3, (1,), generator=torch_rng)",
     "for v in x: x.numpy().tofile('/dev/null')",
+    "flips(x)\nflips = x",
+    "for v in x:\n    if v > 9: flips = len\n    flips(v)",
+    "for v in x:\n    for w in []: flips = len\n    flips(v)",
+    "for v in x:\n    f = lambda: flips(v)\n    f()\n    flips = v",
+    "def local(v): return flips(v)\nfor v in x: local(v)\nflips = x",
 ]

@@ -19,6 +19,10 @@ def square(v):
     return v**2
 
 
+def prints(v):
+    print(v)
+
+
 def twice_squared(v, factor=2):
     total = torch.zeros(())
     for _ in range(factor):
@@ -220,4 +224,6 @@ BODIES = [
     "k = 0\nwhile k < len(x):\n    out[k] = x[k]\n    k += 1",
     "a, *b = [v for v in x]",
     "for v in x:\n    if isinstance(v, torch.Tensor) and v.dim() == 0: out[0] = v",
+    "for v in x:\n    prints = v * 2\n    out[0] = torch.sin(prints)",
+    "for v in x:\n    a, prints = v, v * 2\n    for _ in range(2): out[0] = prints",
 ]

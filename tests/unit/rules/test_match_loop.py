@@ -83,3 +83,30 @@ def test_a_whole_tensor_expression_is_named_only_where_it_is_sure(value, advice)
     _, match = matched(f"for i in range(len(data)):\n    result[i] = {value}\n", 1)
 
     assert match.advice.endswith(advice)
+
+
+@pytest.mark.parametrize(
+    ("body", "op", "layer"),
+    [
+        ("h = cell(x[t], h)\n    out.append(h)", "aten::gru_cell", "torch.nn.GRU"),
+        ("h, c = cell(x[t], (h, c))\n    out.append(h)", "aten::lstm_cell", "torch.nn.LSTM"),
+        ("z = x[t] @ w\n    h = self.cell(z, h)", "aten::rnn_relu_cell", "torch.nn.RNN"),
+    ],
+)
+def test_steps_of_a_cell_are_a_layer_of_torch(body, op, layer):
+    text = f"for t in range(n):\n    {body}\n"
+
+    _, match = match_loop(subject_at(text, 1, [op]), Settings())
+
+    assert match.ops[0] == layer
+    assert f"one {layer}" in match.advice
+    assert not match.actionable
+
+
+def test_steps_of_a_cell_that_is_fed_what_it_gave_are_no_layer():
+    text = "for t in range(n):\n    h = cell(y, h)\n    y = head(h)\n"
+
+    _, match = match_loop(subject_at(text, 1, ["aten::gru_cell"]), Settings())
+
+    assert "torch.compile" in match.ops
+    assert not any(op.startswith("torch.nn.") for op in match.ops)
