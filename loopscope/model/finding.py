@@ -9,6 +9,7 @@ from typing import Literal
 from loopscope.model.premise import Premise
 
 RewriteStatus = Literal["verified", "unverified", "refuted", "none"]
+NOT_FASTER = "the rewrite is not faster"  # begins the reason of one that was withdrawn
 
 
 @dataclass(frozen=True, slots=True)

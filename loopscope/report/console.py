@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from loopscope.model.finding import Finding, Rewrite, Suggestion, Verdict
+from loopscope.model.finding import NOT_FASTER, Finding, Rewrite, Suggestion, Verdict
 from loopscope.report.code_rows import print_new_code, print_source
 from loopscope.report.fit import printable, shorten_path
 from loopscope.report.places import nearby
@@ -83,8 +83,9 @@ def _print_finding(console: Console, finding: Finding, verbose: bool) -> None:
         _print_advised(console, finding.suggestion)
     else:
         print_wrapped(console, f"→ {finding.suggestion.advice}", indent=4, style="green")
-    if verbose and finding.actionable and finding.rewrite.reason:
-        reason = f"not rewritten: {finding.rewrite.reason}"
+    why = finding.rewrite.reason
+    if finding.actionable and why and (verbose or why.startswith(NOT_FASTER)):
+        reason = f"not rewritten: {why}"
         print_wrapped(console, reason, indent=INDENT, style="dim")
 
 

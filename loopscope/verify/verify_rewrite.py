@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 import torch
 
 from loopscope.model.candidate import Candidate, Outcome
-from loopscope.model.finding import Verdict
+from loopscope.model.finding import NOT_FASTER, Verdict
 from loopscope.vectorize.around.liveness import is_read_first, is_set_first
 from loopscope.verify.budget import Budget
 from loopscope.verify.case import Case
@@ -334,7 +334,7 @@ def _take_times(case: Case, measured: Input, min_speedup: float, *, gradients: b
     )
     if times.speedup < min_speedup:
         took = f"{times.rewrite_ns / 1e6:.3g} ms against {times.loop_ns / 1e6:.3g} ms"
-        return Outcome("none", None, f"the rewrite is not faster: {took}")
+        return Outcome("none", None, f"{NOT_FASTER}: {took}")
     verdict = Verdict(
         inputs=case.tally.agreed,
         max_error=case.tally.error,

@@ -9,7 +9,7 @@ from golden import check_golden
 from reports import VERIFIED, finding, report
 from rich.cells import cell_len
 
-from loopscope.model.finding import Cost, Edit, Rewrite, Suggestion
+from loopscope.model.finding import NOT_FASTER, Cost, Edit, Rewrite, Suggestion
 from loopscope.model.recording import Clock
 
 LONG = "/home/somebody/projects/" + "deeply/nested/" * 9 + "train.py"
@@ -155,6 +155,14 @@ def test_why_a_loop_is_not_rewritten_is_said_to_those_who_ask():
 
     assert "not rewritten" not in shown(one)
     check_golden("console_verbose.txt", shown(one, verbose=True))
+
+
+def test_that_the_whole_tensor_code_was_measured_slower_is_said_in_any_case():
+    slower = Rewrite(reason=f"{NOT_FASTER}: 675 ms against 125 ms")
+
+    assert "not rewritten: the rewrite is not faster: 675 ms" in shown(
+        report(finding(rewrite=slower))
+    )
 
 
 def test_new_code_can_be_read_word_by_word():
