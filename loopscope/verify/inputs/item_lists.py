@@ -68,10 +68,10 @@ class EveryOtherANumber(Change):
         self._path = path
 
     def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (leaves are of any type)
-        """Return the number in the place of an item at an odd index."""
+        """Return the number in the place of every other item, the first among them."""
         if _list_of(path) != self._path or not _is_scalar(value):
             return value
-        return value.item() if int(path[len(self._path) + 1 : -1]) % 2 else value
+        return value if int(path[len(self._path) + 1 : -1]) % 2 else value.item()
 
 
 class _SomeItems(Change, abc.ABC):

@@ -68,9 +68,10 @@ def test_an_item_that_is_empty_is_tried():
 
 
 @pytest.mark.parametrize("mixed", [(), ("xs",)])
-def test_a_list_that_may_hold_numbers_as_well_is_to_hold_tensors_alone(mixed):
+@pytest.mark.parametrize("items", [1, 12])
+def test_a_list_that_may_hold_numbers_as_well_is_to_hold_tensors_alone(mixed, items):
     def make():
-        return {"xs": list(randn(12))}
+        return {"xs": list(randn(items))}
 
     outcome = verify(
         "out = torch.tensor([float(v) for v in xs])",
