@@ -29,7 +29,8 @@ def written_edits(
     Raises:
         NotLiftable: A statement shares a line with other code.
     """
-    gone = (*_dead(region, dropped), *region.spent, *_unread_extents(region, made))
+    dead = _dead(region, dropped)
+    gone = (*dead, *region.spent, *_unread_extents(region, dead, made))
     edits = [Edit(s.lineno, _end(s), "") for s in gone]
     for statement, replacement in zip(region.statements, made, strict=True):
         new = "".join(
@@ -44,8 +45,10 @@ def written_edits(
     return tuple(_joined(sorted(edits, key=lambda e: e.start_line)))
 
 
-def _unread_extents(region: Region, made: list[list[ast.stmt]]) -> Iterator[ast.stmt]:
-    """Yield ``longest = max(len(x) for x in xs)`` that the loop alone has read."""
+def _unread_extents(
+    region: Region, dead: list[ast.stmt], made: list[list[ast.stmt]]
+) -> Iterator[ast.stmt]:
+    """Yield ``longest = max(len(x) for x in xs)`` that only what is gone has read."""
     if isinstance(region.function, ast.Module):
         return
     read = {name for group in made for s in group for name in count_uses(s)}
@@ -55,7 +58,7 @@ def _unread_extents(region: Region, made: list[list[ast.stmt]]) -> Iterator[ast.
     for statement in region.block[: region.at]:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_extent(value):
-                own = sum(count_uses(s).get(name, 0) for s in region.statements)
+                own = sum(count_uses(s).get(name, 0) for s in (*dead, *region.statements))
                 if name not in read and mentions.count(name) == own + 1:
                     yield statement
             case _:
