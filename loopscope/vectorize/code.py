@@ -203,8 +203,14 @@ def negated(test: ast.expr) -> ast.expr:
 
 
 def squeezed(node: ast.expr, dim: int) -> ast.expr:
-    """``x`` of ``x.unsqueeze(1)`` and ``x[:, None]``; anything else as it is."""
+    """``x`` of ``x.unsqueeze(1)``, ``x[:, None]`` and ``torch.stack([x], dim=1)``; else all."""
     match node:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="torch"), attr="stack"),
+            args=[ast.List(elts=[inner])],
+            keywords=[ast.keyword(arg="dim", value=ast.Constant(value=at))],
+        ) if at == dim:
+            return inner
         case ast.Call(
             func=ast.Attribute(value=inner, attr="unsqueeze"),
             args=[ast.Constant(value=at)],

@@ -138,14 +138,28 @@ def _set_names(target: ast.expr) -> set[str]:
 def _longest_repeat(statement: ast.stmt, known: Collection[str]) -> ast.expr | None:
     if not isinstance(statement, ast.Assign | ast.AugAssign | ast.Expr):
         return None
-    changed = set(changed_in_place(statement))
-    nodes = [(code.text(n), n) for n in _computed(statement) if _is_work(n, known)]
+    changed, begun = set(changed_in_place(statement)), set(_begun_like(statement))
+    texts = ((code.text(n), n) for n in _computed(statement))
+    nodes = [(text, n) for text, n in texts if text in begun or _is_work(n, known)]
     times = Counter(text for text, _ in nodes)
     results = Counter(code.text(n) for n in _results(statement))
     apart = {text for text, count in results.items() if count > 1}  # two results are two tensors
     left_out = changed | apart
     repeated = [found for found in nodes if times[found[0]] > 1 and found[0] not in left_out]
     return max(repeated, key=lambda found: len(found[0]), default=("", None))[1]
+
+
+def _begun_like(statement: ast.stmt) -> Iterator[str]:
+    """What results begin like: ``x[k]`` of ``x[k].new_zeros(n)``, cheap or not."""
+    for node in ast.walk(statement):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Call() | ast.Subscript() as like, attr=attr)
+            ):
+                if attr.startswith("new_"):
+                    yield code.text(like)
+            case _:
+                pass
 
 
 def _results(statement: ast.Assign | ast.AugAssign | ast.Expr) -> list[ast.expr]:
