@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 import torch
 
 from loopscope.model.candidate import Candidate
-from loopscope.verify.change import Change, number_list
+from loopscope.verify.change import Change, number_list, root_of
 from loopscope.verify.inputs.sizes import Position
 from loopscope.verify.inputs.value_changes import is_kept
 from loopscope.verify.inputs.variation import Variation
@@ -106,7 +106,8 @@ class Explorer:
     def _make(self, base: Input, variation: Variation, change: Change) -> Input | None:
         """Return the changed input, or ``None`` where it cannot be had."""
         try:
-            names = self._trial.copy(base, change).names
+            anew = self._trial.made
+            names = self._trial.copy(base, change, names=self._trial.kept).names
             ticks = variation.ticks or 50 * max(base.iterations, 1) + _SPARE_TICKS
             made = Input(
                 variation.label,
@@ -116,9 +117,10 @@ class Explorer:
                 ticks,
                 base.iterations,
             )
-            if _unchanged(self._trial.leaves(base), self._trial.leaves(made)):
-                return None
             now = self._trial.scene(made).names
+            names |= {name: now[name] for name in anew}
+            if _unchanged(self._trial.leaves(base), self._trial.leaves(made), anew):
+                return None
             if not all(eval(guard, now) for guard in self._candidate.guards):
                 return None
         except Exception:  # the change does not fit, or the setup does not run on it
@@ -195,11 +197,15 @@ def _is_one(leaf: Any, axis: int | None) -> bool:  # noqa: ANN401 (leaves are of
     return axis is not None and shape[axis] == 1
 
 
-def _unchanged(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether a change found nothing to change: what it made counts as no further input."""
-    return before.keys() == after.keys() and all(
-        _same(value, after[path]) for path, value in before.items()
+def _unchanged(before: Mapping[str, Any], after: Mapping[str, Any], anew: Collection[str]) -> bool:
+    """Whether a change found nothing to change: what it made counts as no further input.
+
+    What the setup makes ``anew`` follows the rest; memory that it leaves unset does not.
+    """
+    paths, others = (
+        [path for path in leaves if root_of(path) not in anew] for leaves in (before, after)
     )
+    return paths == others and all(_same(before[path], after[path]) for path in paths)
 
 
 def _same(a: Any, b: Any) -> bool:  # noqa: ANN401 (leaves are of any type)

@@ -106,7 +106,7 @@ def refuse_too_large(case: Case, small: Input | None) -> None:
     points = []
     for new in (_SMALL[0], 2 * _SMALL[0]):
         for way in resized(sizes, leaves, {trips[0]: new}).ways:
-            scene = case.trial.copy(first, way[-1]())
+            scene = case.trial.copy(first, way[-1](), names=case.trial.kept)
             with LargestTensor() as largest:
                 ending = case.trial.run(case.trial.rewrite, Input("", scene.names))
             if ending.error is None:

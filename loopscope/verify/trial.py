@@ -135,6 +135,11 @@ class Trial:
         return self.setup is not None
 
     @property
+    def kept(self) -> list[str]:
+        """Names that an input is made of: the setup binds the others."""
+        return [name for name in self.names if name not in self.made]
+
+    @property
     def changed_results(self) -> tuple[str, ...]:
         """Names of results that later code changes in place."""
         return tuple(name for name in self.live if name in self.changed)
