@@ -1,26 +1,81 @@
-"""Lists of tensors that hold Python's numbers another time: ``out.append(max(v, 2))``."""
+"""Lists of tensors that may hold Python's numbers another time: ``out.append(max(v, 2))``."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+import collections
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
+from loopscope.vectorize import code
+
+_Bound: TypeAlias = Mapping[str, Sequence[ast.expr]]
 _NUMBERS = ("float", "int", "len", "sum")  # the sum of nothing is a number
 _ONE_OF = ("abs", "max", "min", "round")
+_DEEPEST = 4  # names that stand for others
 
 
 def mixed_lists(function: ast.AST) -> tuple[str, ...]:
-    """Return names of lists into which a function puts what may be a number, by the values."""
-    nodes = list(ast.walk(function))
-    constants = {
-        target.id
-        for node in nodes
-        if isinstance(node, ast.Assign) and _may_be_number(node.value, ())
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    filled = (pair for node in nodes for pair in _filled(node))
-    return tuple(dict.fromkeys(name for name, item in filled if _may_be_number(item, constants)))
+    """Return names of lists into which a function puts numbers, or one of several things.
+
+    What was seen of one thing says nothing of the others: of ``v if ok else amount`` either may be
+    a number.
+    """
+    bound: dict[str, list[ast.expr]] = collections.defaultdict(list)
+    filled: dict[str, list[ast.expr]] = collections.defaultdict(list)
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    if isinstance(target, ast.Name):
+                        bound[target.id].append(value)
+            case _:
+                pass
+        for name, item in _filled(node):
+            filled[name].append(item)
+    return tuple(name for name, items in filled.items() if _is_mixed(items, bound))
+
+
+def _is_mixed(items: Sequence[ast.expr], bound: _Bound) -> bool:
+    found = {code.text(c): c for item in items for c in _choices(item, bound, _DEEPEST)}
+    return len(found) > 1 or any(_is_number(c, bound) for c in found.values())
+
+
+def _choices(value: ast.expr, bound: _Bound, deep: int) -> Iterator[ast.expr]:
+    """What a value may be."""
+    match value:
+        case ast.IfExp(body=a, orelse=b):
+            parts: Sequence[ast.expr] = [a, b]
+        case ast.BoolOp(values=parts):
+            pass
+        case ast.Call(func=ast.Name(id=name), args=parts) if name in _ONE_OF:
+            pass
+        case ast.Name(id=name) if bound.get(name):
+            parts = bound[name]
+        case _:
+            parts = ()
+    if not parts or not deep:
+        yield value
+    for part in parts if deep else ():
+        yield from _choices(part, bound, deep - 1)
+
+
+def _is_number(value: ast.expr, bound: _Bound) -> bool:
+    match value:
+        case ast.Constant(value=bool() | int() | float()):
+            return True
+        case ast.Name(id=name):
+            return any(isinstance(b, ast.Constant) for b in bound.get(name, ()))
+        case ast.BinOp(left=a, right=b):
+            return _is_number(a, bound) and _is_number(b, bound)
+        case ast.UnaryOp(operand=operand):
+            return _is_number(operand, bound)
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _NUMBERS
+        case ast.Call(func=ast.Attribute(attr="item")):
+            return True
+        case _:
+            return False
 
 
 def _filled(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
@@ -54,27 +109,3 @@ def _items(value: ast.expr) -> Iterator[ast.expr]:
             yield from _items(right)
         case _:
             return
-
-
-def _may_be_number(value: ast.expr, constants: Collection[str]) -> bool:
-    match value:
-        case ast.Constant(value=bool() | int() | float()):
-            return True
-        case ast.Name(id=name):
-            return name in constants
-        case ast.IfExp(body=a, orelse=b):
-            return _may_be_number(a, constants) or _may_be_number(b, constants)
-        case ast.BoolOp(values=values):
-            return any(_may_be_number(v, constants) for v in values)
-        case ast.BinOp(left=a, right=b):
-            return _may_be_number(a, constants) and _may_be_number(b, constants)
-        case ast.UnaryOp(operand=operand):
-            return _may_be_number(operand, constants)
-        case ast.Call(func=ast.Name(id=name), args=args) if name in _ONE_OF:
-            return any(_may_be_number(a, constants) for a in args)
-        case ast.Call(func=ast.Name(id=name)):
-            return name in _NUMBERS
-        case ast.Call(func=ast.Attribute(attr="item")):
-            return True
-        case _:
-            return False

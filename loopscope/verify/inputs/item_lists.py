@@ -44,7 +44,7 @@ def item_list_variations(leaves: Mapping[str, Any], keep: Collection[str]) -> It
 def mixed_list_variations(
     leaves: Mapping[str, Any], mixed: Collection[str]
 ) -> Iterator[Variation]:
-    """Yield inputs in which tensors of no dimensions are numbers.
+    """Yield inputs in which tensors of no dimensions are numbers, and the other way round.
 
     Args:
         leaves: Of the input to change.
@@ -55,6 +55,12 @@ def mixed_list_variations(
         change = functools.partial(EveryOtherANumber, path)
         label = f"`{path}` of which some items are numbers"
         yield Variation(label, one(change), guard=f"`{path}` holds tensors alone", cancels=True)
+    numbers = [path for path, leaf in leaves.items() if path in mixed and number_list(leaf)]
+    for path in numbers[:_MOST_LISTS]:
+        label, guard = f"`{path}` of which items are tensors", f"`{path}` holds numbers alone"
+        for whole in (True, False):
+            tensors = one(functools.partial(NumbersAsTensors, path, whole=whole))
+            yield Variation(label, tensors, guard=guard, cancels=True)
 
 
 class EveryOtherANumber(Change):
@@ -72,6 +78,26 @@ class EveryOtherANumber(Change):
         if _list_of(path) != self._path or not _is_scalar(value):
             return value
         return value if int(path[len(self._path) + 1 : -1]) % 2 else value.item()
+
+
+class NumbersAsTensors(Change):
+    """Make tensors of one list's numbers.
+
+    Args:
+        path: The list, of numbers.
+        whole: All of them, of their whole parts; else every other one.
+    """
+
+    def __init__(self, path: str, *, whole: bool) -> None:
+        self._path, self._whole = path, whole
+
+    def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (leaves are of any type)
+        """Return the list with tensors of no dimensions in it."""
+        if path != self._path or not number_list(value):
+            return value
+        if self._whole:
+            return [torch.tensor(int(v)) for v in value]
+        return [v if k % 2 else torch.tensor(v) for k, v in enumerate(value)]
 
 
 class _SomeItems(Change, abc.ABC):

@@ -136,8 +136,9 @@ def _holds(guard, entry, observed):
         return min((s for v in entry.names.values() for s in _sizes(v)), default=9) >= int(size[1])
     if re.fullmatch(r"\d+ stays a multiple of \d+", guard):
         return _all_sizes(entry) == _all_sizes(observed)
-    if held := re.fullmatch(r"`(\S+)` holds tensors alone", guard):
-        return all(isinstance(item, torch.Tensor) for item in eval(held[1], dict(entry.names)))
+    if held := re.fullmatch(r"`(\S+)` holds (tensors|numbers) alone", guard):
+        kind = torch.Tensor if held[2] == "tensors" else int | float
+        return all(isinstance(item, kind) for item in eval(held[1], dict(entry.names)))
     if told := re.fullmatch(r"`(\S+)` (.+)", guard):
         values = torch.as_tensor(eval(told[1], dict(entry.names)))
         return _ONE_DIMENSION[told[2]](values)

@@ -95,3 +95,20 @@ def test_numbers_among_tensors_need_no_guard_where_the_rewrite_takes_them_too():
 
     assert outcome.status == "verified"
     assert not any("tensors alone" in guard for guard in outcome.guards)
+
+
+@pytest.mark.parametrize("mixed", [(), ("xs",)])
+def test_a_list_that_may_hold_tensors_as_well_is_to_hold_numbers_alone(mixed):
+    def make():
+        return {"xs": [0.5 + k for k in range(12)]}
+
+    outcome = verify(
+        "out = torch.tensor([float(v) for v in xs])",
+        "out = torch.tensor(xs)",
+        "out",
+        make,
+        mixed=mixed,
+    )
+
+    assert outcome.status == "verified"
+    assert ("`xs` holds numbers alone" in outcome.guards) is bool(mixed)
