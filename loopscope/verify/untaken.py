@@ -7,6 +7,8 @@ may have another type where none of them holds.
 from __future__ import annotations
 
 import ast
+import dataclasses
+import itertools
 from collections.abc import Iterator
 
 from loopscope.verify.branches import Branch
@@ -29,16 +31,26 @@ def untaken_variations(case: Case, base: Input) -> Iterator[Variation]:
             yield variation
 
 
-def unchanged_variations(case: Case, base: Input, few: Variation) -> Iterator[Variation]:
+def unchanged_variations(
+    case: Case, base: Input, made: Input, few: Variation
+) -> Iterator[Variation]:
     """Yield inputs of few items, as long as a result has been changed on all inputs.
 
     Args:
         case: What is verified.
         base: What has more items.
+        made: The input of few items.
         few: What made it smaller.
     """
-    leaves = case.trial.leaves(base)
-    for variation in with_other_values(few, leaves, case.trial.begun, _SEEDS_OF_FEW):
+    begun = case.trial.begun
+    others = with_other_values(few, case.trial.leaves(base), begun, _SEEDS_OF_FEW)
+    tests = (
+        dataclasses.replace(few, label=f"{variation.label}, {few.label}", ways=variation.ways)
+        for test in case.trial.loop.tests.texts
+        for variation in branch_variations(test, case.trial.leaves(made), begun)
+        if not variation.guard
+    )
+    for variation in itertools.chain(others, tests):
         if not _always_changed(case):
             break
         yield variation
@@ -69,7 +81,7 @@ def _always_changed(case: Case) -> bool:
     """Whether there is a result that was changed on every input, and need not be."""
     changes = case.trial.loop.tests.changes
     return any(
-        all(not taken.isdisjoint(changes[name]) for taken in case.tally.taken)
+        all(not taken.isdisjoint(changes[name]) for taken in case.tally.taken if taken)
         for name in case.trial.live
         if name in changes
     )

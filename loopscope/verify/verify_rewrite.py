@@ -239,7 +239,7 @@ def _try_untaken(case: Case, base: Input) -> None:
     """Try inputs on which tests come out as they have on none; name those that never do."""
     _try_each(case, base, untaken_variations(case, base))
     for few, variation in case.tally.few:
-        _try_each(case, few, unchanged_variations(case, base, variation))
+        _try_each(case, few, unchanged_variations(case, base, few, variation))
     guard_untaken(case)
 
 

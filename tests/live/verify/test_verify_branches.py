@@ -135,3 +135,32 @@ def test_whole_numbers_that_are_all_the_same_are_moved_past_what_is_tested():
     assert refuted(outcome)
     assert "has dtype torch.float32 where the loop has torch.int64" in outcome.reason
     assert "on `x` of 3" in outcome.reason
+
+
+def test_a_total_that_tests_of_a_test_may_leave_as_it_was_is_left_so():
+    loop = """
+        for i in range(len(x)):
+            if i % 2 == 0:
+                if w[0].abs() >= x[i, 0]:
+                    out += x[i, 0]
+            elif x[i, 0] > 2:
+                if w[0].abs() >= x[i, 0]:
+                    out -= x[i, 0]
+    """
+    rewrite = """
+        mask = w[0].abs() >= x[:, 0]
+        first = torch.where(mask, x[:, 0], 0)
+        second = torch.where(x[:, 0] > 2, torch.where(mask, -x[:, 0], 0), 0)
+        out = torch.where(torch.arange(len(x)) % 2 == 0, first, second).sum()
+    """
+
+    def make():
+        first = [-0.01, -1.65, -0.77, -0.04, -0.18, -0.6, -1.91]
+        second = [1.07, -1.47, 0.54, 1.59, 0.53, -0.39, -1.32]
+        x = torch.tensor([first, second]).T.contiguous()
+        return {"x": x, "w": torch.tensor([-0.82, 0.07]), "out": 0}
+
+    outcome = verify(loop, rewrite, "out", make, setup="out = 0", fresh=("out",))
+
+    assert refuted(outcome)
+    assert "where the loop has a int" in outcome.reason
