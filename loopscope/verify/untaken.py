@@ -42,12 +42,12 @@ def unchanged_variations(
         made: The input of few items.
         few: What made it smaller.
     """
-    begun = case.trial.begun
+    begun, live = case.trial.begun, case.trial.live
     others = with_other_values(few, case.trial.leaves(base), begun, _SEEDS_OF_FEW)
     tests = (
         dataclasses.replace(few, label=f"{variation.label}, {few.label}", ways=variation.ways)
         for test in case.trial.loop.tests.texts
-        for variation in branch_variations(test, case.trial.leaves(made), begun)
+        for variation in branch_variations(test, case.trial.leaves(made), {*begun, *live})
         if not variation.guard
     )
     for variation in itertools.chain(others, tests):

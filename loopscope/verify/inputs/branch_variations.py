@@ -38,7 +38,8 @@ def branch_variations(
         keep: Names that stay as they are.
     """
     constants = constants_of(test, [], (), leaves).compared[:_MOST_CONSTANTS]
-    yield from _numbers(test, leaves, constants)
+    free = {path: leaf for path, leaf in leaves.items() if not is_kept(path, keep)}
+    yield from _numbers(test, free, constants)
     for constant in constants:
         for side in SIDES:
             change = functools.partial(OneSide, 41, keep, constant, side)
