@@ -11,6 +11,7 @@ from loopscope.vectorize.around.module_names import not_of_a_library
 from loopscope.vectorize.axes import union
 from loopscope.vectorize.calls import Call, batched_op
 from loopscope.vectorize.expressions.inline import inline_call
+from loopscope.vectorize.expressions.names import substituted
 from loopscope.vectorize.expressions.quotients import quotient_and_rest
 from loopscope.vectorize.expressions.unseen import unseen_fill
 from loopscope.vectorize.groups.lookups import is_table, look_up
@@ -64,13 +65,14 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
     keywords = {k.arg or "": lifter.lift(k.value) for k in node.keywords}
     everything = [*args, *keywords.values()]
     style, name, receiver = _callee(lifter, node)
+    callee = _as_it_is_now(lifter, node.func)
     if name.rpartition(".")[2] in RANDOM and not is_module(lifter.what(node.func)):
         raise NotLiftable(f"{name} draws random numbers")
     if receiver is not None:
         args.insert(0, receiver)
         everything.append(receiver)
     if all(_plain(v) for v in everything):
-        made = _rebuilt(node, args, keywords, receiver)
+        made = _rebuilt(callee, args, keywords, receiver)
         if lifter.what(node) is None and function in _NUMBERS:  # it never ran
             return Value(made, kind="number", dtype=_NUMBERS[function])
         if lifter.what(node) is None and _is_one_number(node):
@@ -80,7 +82,7 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
         return unseen or lifter.typed(node, made)
     if function == "slice" and not keywords and len(args) < 4:
         return _kept_slice(node, args)
-    return batched_op(lifter, Call(name, style, args, keywords, node, node.func))
+    return batched_op(lifter, Call(name, style, args, keywords, node, callee))
 
 
 def _unpacked(lifter: Lifter, node: ast.Call) -> ast.Call:
@@ -211,10 +213,16 @@ def _plain(value: Value) -> bool:
     return value.is_fixed and value.list_of is None and all(_plain(p) for p in parts)
 
 
+def _as_it_is_now(lifter: Lifter, function: ast.expr) -> ast.expr:
+    """``(t * t).sum`` with what ``t`` has become, where it is the same in every iteration."""
+    names = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)} & lifter.env.keys()
+    fixed = all(_plain(lifter.env[name]) for name in names)
+    return substituted(function, lifter.env) if fixed else function
+
+
 def _rebuilt(
-    node: ast.Call, args: list[Value], keywords: dict[str, Value], receiver: Value | None
+    function: ast.expr, args: list[Value], keywords: dict[str, Value], receiver: Value | None
 ) -> ast.Call:
-    function = node.func
     if receiver is not None and isinstance(function, ast.Attribute):
         args = args[1:]
         function = ast.Attribute(value=receiver.code, attr=function.attr, ctx=ast.Load())

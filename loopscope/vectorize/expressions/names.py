@@ -33,7 +33,7 @@ def lift_attribute(lifter: Lifter, node: ast.Attribute) -> Value:
     if dotted(node) in lifter.written:
         raise NotLiftable(f"{dotted(node)} is read while the loop writes it")
     if _root_is_fixed(lifter, node):
-        return lifter.typed(node, _substituted(node, lifter.env))
+        return lifter.typed(node, substituted(node, lifter.env))
     receiver = lifter.lift(node.value)
     if receiver.parts is not None and node.attr in ("values", "indices"):
         return receiver.parts[0 if node.attr == "values" else 1]
@@ -56,7 +56,7 @@ def lift_fixed(lifter: Lifter, node: ast.expr) -> Value:
             or (inner.id in lifter.env and not _is_code(lifter.env[inner.id]))
         ):
             raise NotLiftable(f"{code.text(node)} is not understood")
-    return lifter.typed(node, _substituted(node, lifter.env))
+    return lifter.typed(node, substituted(node, lifter.env))
 
 
 def _is_code(value: Value) -> bool:
@@ -73,7 +73,7 @@ def _root_is_fixed(lifter: Lifter, node: ast.Attribute) -> bool:
     return known is None or (known.is_fixed and isinstance(known.code, ast.Name))
 
 
-def _substituted(node: ast.expr, env: Mapping[str, Value]) -> ast.expr:
+def substituted(node: ast.expr, env: Mapping[str, Value]) -> ast.expr:
     """Put the code of fixed names of the body in their place."""
 
     class Substitute(ast.NodeTransformer):

@@ -2,6 +2,7 @@
 
 import copy
 import re
+import warnings
 from dataclasses import dataclass
 
 import torch
@@ -143,7 +144,9 @@ def _holds(guard, entry, observed):
         values = torch.as_tensor(eval(told[1], dict(entry.names)))
         return _ONE_DIMENSION[told[2]](values)
     try:
-        return bool(eval(guard, dict(entry.names)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return bool(eval(guard, dict(entry.names)))
     except NameError:  # it speaks of what is set only inside the loop
         return True
     except (IndexError, RuntimeError):  # of an empty input nothing holds, as verification has it

@@ -43,3 +43,14 @@ def two_names_in_an_arm(x, bias, mask):
 @sized(lambda n: {"x": torch.randn(n), "scale": 2.0})
 def short_choice(x, scale):
     return torch.stack([v * scale if scale > 1 else v for v in x])
+
+
+@sized(lambda n: {"x": torch.randn(n), "often": n != 8, "m": 3})
+def added_under_a_test_that_is_not_seen_to_hold(x, often, m):
+    total = 0
+    for v in x:
+        scale = torch.ones(m) * 2
+        scale += x[-1].abs()
+        if often:
+            total = total + (scale * scale).sum()
+    return total
