@@ -141,7 +141,7 @@ class Explorer:
         elif variation.guard or variation.no_iterations:
             self._tally.guards[ONCE] = None
         elif variation.few and (result.raised or self._broadcasts(base, result)):
-            self._tally.guards[f"no {variation.label}"] = None
+            self._tally.guards[variation.few] = None
         elif self._begins_unknown and self._trial.judge(self._first).agreed:
             raise StopError(
                 "unverified",

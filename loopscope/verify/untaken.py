@@ -45,7 +45,7 @@ def unchanged_variations(
     begun, live = case.trial.begun, case.trial.live
     others = with_other_values(few, case.trial.leaves(base), begun, _SEEDS_OF_FEW)
     tests = (
-        dataclasses.replace(few, label=f"{variation.label}, {few.label}", ways=variation.ways)
+        dataclasses.replace(variation, label=f"{variation.label}, {few.label}")
         for test in case.trial.loop.tests.texts
         for variation in branch_variations(test, case.trial.leaves(made), {*begun, *live})
         if not variation.guard

@@ -148,7 +148,7 @@ def _not_a_multiple(old: int, step: int, sizes: Sizes, leaves: Leaves) -> Iterat
             if new < step:
                 less = resized(sizes, leaves, {old: new}, few=True)
                 label = f"size less than {step} instead of {old}"
-                yield dataclasses.replace(less, label=label, unless=guard)
+                yield dataclasses.replace(less, label=label, few=f"no {label}", unless=guard)
 
 
 def resized(
@@ -199,7 +199,7 @@ def _resizing(
         ways,
         places,
         resized=size,
-        few=few,
+        few=f"no {label}" if few else "",
         no_iterations=no_iterations,
         smooth=smooth,
     )

@@ -22,7 +22,8 @@ class Variation:
             one for indices brought into range. The first on which the two agree counts.
         places: Where sizes are changed by any attempt.
         resized: The size that is changed; 0 where sizes are as they were.
-        few: The size becomes so small that the rewrite may well be none for it.
+        few: The guard to give where the rewrite is none for it, as may well be: the size becomes so
+            small. Empty for any other input.
         no_iterations: The loop may not go round at all.
         smooth: No ties, no zeros: gradients can be compared.
         zeros: Zeros, where gradients need not be one's but finite ones stay finite.
@@ -37,7 +38,7 @@ class Variation:
     ways: Ways
     places: frozenset[Position] = frozenset()
     resized: int = 0
-    few: bool = False
+    few: str = ""
     no_iterations: bool = False
     smooth: bool = False
     zeros: bool = False

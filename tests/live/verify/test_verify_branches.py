@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from verifying import randn, refuted, verify
+from verifying import randint, randn, refuted, verify
 
 pytestmark = pytest.mark.live
 
@@ -164,3 +164,34 @@ def test_a_total_that_tests_of_a_test_may_leave_as_it_was_is_left_so():
 
     assert refuted(outcome)
     assert "where the loop has a int" in outcome.reason
+
+
+def test_few_items_are_no_excuse_where_it_is_their_values_that_differ():
+    loop = """
+        for i in range(n):
+            total = 0
+            for j in range(m):
+                if row[i] > y[i] and x[i, j, k[i, j]] > 2: total += 1
+            if i % 2 == 0:
+                out[i] = total
+    """
+    rewrite = """
+        i = torch.arange(n)
+        mask = (row > y)[:, None] & (x[i[:, None], torch.arange(m), {k}] > 2)
+        out = torch.where(i % 2 == 0, mask.sum(1), 0).float()
+    """
+    setup = "out = torch.zeros(n)"
+    sizes = ("len(row) == n", "len(y) == n", "k.shape == (n, m)", "x.shape[:2] == (n, m)")
+
+    def make():
+        read = {"x": randn(5, 2, 2), "y": randn(5), "k": randint(2, 5, 2), "row": randint(2, 5)}
+        return {**read, "n": 5, "m": 2, "out": torch.zeros(5)}
+
+    any_k, read_k = (
+        verify(loop, rewrite.format(k=k), "out", make, setup=setup, guards=sizes)
+        for k in ("k", "torch.where((row > y)[:, None], k, 0)")
+    )
+
+    assert any_k.status == "refuted"
+    assert read_k.status == "verified"
+    assert not read_k.guards
