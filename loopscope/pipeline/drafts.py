@@ -43,6 +43,7 @@ def drafts(prepared: Prepared, seen: dict[int, Seen]) -> Iterator[tuple[Draft, M
     one_by_one: list[tuple[Draft, Make]] = []
     for make in (
         partial(plain, reads="guarded"),
+        partial(plain, domains="guarded"),
         partial(plain, fused=False),
         partial(plain, numbers="double"),
         partial(plain, direct=False),

@@ -39,7 +39,16 @@ from loopscope.vectorize.finish.in_chunks import in_chunks
 from loopscope.vectorize.finish.negative_sizes import counted_on
 from loopscope.vectorize.finish.polish import polished
 from loopscope.vectorize.finish.written_dicts import with_written_dicts
-from loopscope.vectorize.lifter import Indices, Items, Lifter, Numbers, Reads, Spans, Steps
+from loopscope.vectorize.lifter import (
+    Domains,
+    Indices,
+    Items,
+    Lifter,
+    Numbers,
+    Reads,
+    Spans,
+    Steps,
+)
 from loopscope.vectorize.names import (
     appended_names,
     assigned_names,
@@ -69,6 +78,7 @@ def lift_loop(
     items: Items = "alike",
     fused: bool = True,
     reads: Reads = "plain",
+    domains: Domains = "plain",
     numbers: Numbers = "as seen",
     indices: Indices = "any",
     steps: Steps = "at once",
@@ -85,6 +95,7 @@ def lift_loop(
         items: Whether items of a list have one size, if all that were seen have.
         fused: Let one op stand for several that round in other places.
         reads: Whether indices of an arm lie inside where the arm is not taken.
+        domains: Whether ops of an arm have a gradient where the arm is not taken.
         numbers: Whether Python's numbers of a tensor's items are computed with as doubles.
         steps: Whether inner loops may stay loops.
         indices: Whether iterations share places that they read from data.
@@ -102,6 +113,7 @@ def lift_loop(
         direct=direct,
         fused=fused,
         reads=reads,
+        domains=domains,
         numbers=numbers,
         items=items,
         steps=steps,
@@ -130,6 +142,7 @@ def _lifted(
     items: Items,
     fused: bool,
     reads: Reads,
+    domains: Domains,
     numbers: Numbers,
     steps: Steps,
     copies: frozenset[str],
@@ -160,6 +173,7 @@ def _lifted(
         spans=spans,
         fused=fused,
         reads=reads,
+        domains=domains,
         numbers=numbers,
         steps=steps,
         sizes=named_sizes(region.function),

@@ -24,6 +24,7 @@ Indices = Literal["any", "unique", "repeated"]
 Items = Literal["alike", "guarded", "any"]
 Spans = Literal["in place", "in front"]
 Reads = Literal["plain", "guarded"]
+Domains = Literal["plain", "guarded"]
 Numbers = Literal["as seen", "double"]
 Steps = Literal["at once", "in turn"]
 _LONGEST_GUARD = 200  # a longer one tells the reader nothing
@@ -48,6 +49,8 @@ class Lifter:
         of_sets: Variables of loops whose items may repeat: that does no harm.
         numbers: Whether what is a Python number in the loop is a double here.
         reads: An index of an arm lies inside where the arm is not taken (``plain``), or may not.
+        domains: What goes into an op of an arm has a gradient there where the arm is not taken
+            (``plain``), or may not: a root, a quotient.
         fused: One op may stand for several, such as ``torch.lerp``, which rounds in other places.
         direct: Modules are called with the batch rather than by ``torch.vmap``.
         items: What is taken of items of a list that all had one size: ``alike``, that they
@@ -125,6 +128,7 @@ class Lifter:
     items: Items = "alike"
     spans: Spans = "in place"
     reads: Reads = "plain"
+    domains: Domains = "plain"
     numbers: Numbers = "as seen"
     steps: Steps = "at once"
     fused: bool = True

@@ -100,8 +100,8 @@ class Explorer:
             self._tally.taken.add(result.taken)
         if variation.counted:
             self._tally.agree(made, result, resized=changes, smooth=variation.smooth)
-            if variation.zeros:
-                self._tally.zeros.append(made)
+            if variation.finite:
+                self._tally.finite.append(made)
 
     def _make(self, base: Input, variation: Variation, change: Change) -> Input | None:
         """Return the changed input, or ``None`` where it cannot be had."""

@@ -41,7 +41,7 @@ class Tally:
         guards: What held of the observed inputs and the rewrite relies on, in order.
         resized: They did the same on an input of another size.
         smooth: Inputs without ties, on which gradients can be compared.
-        zeros: Inputs with zeros, on which finite gradients stay finite.
+        finite: Inputs on which gradients stay finite where the loop's are.
         views_at: Names whose value shares memory at a small size alone, and at which.
         cut_short: There was no time for all inputs.
         none_tried: An input on which the loop may not go round was tried.
@@ -55,7 +55,7 @@ class Tally:
     guards: dict[str, None] = field(default_factory=dict)
     resized: bool = False
     smooth: list[Input] = field(default_factory=list)
-    zeros: list[Input] = field(default_factory=list)
+    finite: list[Input] = field(default_factory=list)
     views_at: dict[str, str] = field(default_factory=dict)
     cut_short: bool = False
     none_tried: bool = False

@@ -304,8 +304,8 @@ def _compare_gradients(case: Case, measured: Input) -> bool:
     # Of nothing a mean is 0 / 0, whose gradient a choice does not stop.
     bare = [given for given in inputs[_GRADIENT_INPUTS:] if given.label == BARE_ROW]
     smooth = inputs[:_GRADIENT_INPUTS] + bare + inputs[-1:] * wanted
-    with_zeros = case.tally.zeros + inputs[-1:]
-    pairs = [(given, False) for given in smooth] + [(given, True) for given in with_zeros]
+    others = case.tally.finite + inputs[-1:]
+    pairs = [(given, False) for given in smooth] + [(given, True) for given in others]
     for given, only_finite in pairs:
         if not case.budget.has_left(_PART_FOR_GRADIENTS):
             case.tally.cut_short = True

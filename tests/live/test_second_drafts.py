@@ -141,3 +141,56 @@ def test_a_longest_length_that_is_set_again_stays():
 
     assert made.status == "verified"
     assert "-        width = max" not in made.diff
+
+
+def unit_rows(x):
+    rows = []
+    for v in x:
+        size = (v * v).sum()
+        rows.append(v / torch.sqrt(size) if size > 0 else v)
+    return torch.stack(rows)
+
+
+def roots(x):
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        out[i] = torch.sqrt(x[i]) if x[i] > 0 else -x[i]
+    return out
+
+
+def entropy(x):
+    total = torch.zeros(())
+    for v in x:
+        if v > 0:
+            total = total - v * v.log()
+    return total
+
+
+def masked_means(x):
+    keep = x > 0
+    out = torch.zeros(len(x))
+    for i in range(len(x)):
+        count = keep[i].sum()
+        if count > 0:
+            out[i] = (x[i] * keep[i]).sum() / count
+    return out
+
+
+@pytest.mark.parametrize(
+    ("loop", "shape", "inside"),
+    [
+        (unit_rows, (120, 3), "x / torch.sqrt(torch.where(size > 0, size, 1))[:, None]"),
+        (roots, (120,), "torch.where(x > 0, torch.sqrt(torch.where(x > 0, x, 1)), -x)"),
+        (entropy, (120,), "torch.where(x > 0, x, 1).log()"),
+        (masked_means, (120, 3), "/ torch.where(count > 0, count, 1)"),
+    ],
+)
+def test_what_no_arm_takes_has_a_gradient_where_the_user_takes_gradients(loop, shape, inside):
+    values = torch.randn(shape, generator=torch.Generator().manual_seed(1))
+
+    made, plain = rewrite(loop, values.clone().requires_grad_()), rewrite(loop, values)
+
+    assert made.status == "verified"
+    assert inside in made.after
+    assert plain.status == "verified"
+    assert inside not in plain.after

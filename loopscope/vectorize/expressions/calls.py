@@ -17,6 +17,7 @@ from loopscope.vectorize.expressions.unseen import unseen_fill
 from loopscope.vectorize.groups.lookups import is_table, look_up
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.numbering import NUMBER
+from loopscope.vectorize.operators.domains import with_gradient
 from loopscope.vectorize.ops.ensembles import call_each, module_class
 from loopscope.vectorize.ops.modules import is_module
 from loopscope.vectorize.ops.sample_gradients import is_gradient, sample_gradients
@@ -82,6 +83,8 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
         return unseen or lifter.typed(node, made)
     if function == "slice" and not keywords and len(args) < 4:
         return _kept_slice(node, args)
+    if len(args) == 1:
+        args = [with_gradient(lifter, name, args[0])]
     return batched_op(lifter, Call(name, style, args, keywords, node, callee))
 
 

@@ -227,15 +227,16 @@ class OneRowNotFinite(OtherValues):
 
 
 class Masks(Change):
-    """Truth values turned over, or all of them the same.
+    """Truth values turned over, half of them where they were all the same, or made the same.
 
     Args:
         keep: Names that stay as they are, and paths.
-        value: What all become; ``None`` turns each over.
+        value: What all become; ``None`` turns them over.
     """
 
     def __init__(self, keep: Collection[str], value: bool | None) -> None:
         self._keep, self._value = keep, value
+        self._rng = np.random.default_rng(27)
 
     def leaf(self, path: str, value: Any) -> Any:  # noqa: ANN401 (of any type)
         """Return other truth values."""
@@ -244,7 +245,10 @@ class Masks(Change):
             return value
         if is_kept(path, self._keep):
             return value
-        return like(value, ~values if self._value is None else np.full_like(values, self._value))
+        if self._value is not None:
+            return like(value, np.full_like(values, self._value))
+        mixed = values.any() and not values.all()
+        return like(value, ~values if mixed else self._rng.random(values.shape) < 0.5)
 
 
 class BareRow(Change):

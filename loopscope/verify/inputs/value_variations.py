@@ -101,24 +101,26 @@ def value_variations(
             yield Variation(label, decimals, cancels=True, counted=seed == _SEEDS_OF_DECIMALS[0])
     signed = {path for path, t in traits.items() if t.not_negative} | set(keep)
     zeros = Variation("zeros and both signs", one(lambda: ZerosAndSigns(14, signed)), cancels=True)
-    yield dataclasses.replace(zeros, zeros=True)
+    yield dataclasses.replace(zeros, finite=True)
     yield Variation("other values", one(lambda: OtherValues(15, keep)), smooth=True)
     for truth, label in ((None, "masks turned over"), (False, "no mask set"), (True, "masks set")):
-        yield Variation(label, one(functools.partial(Masks, keep, truth)), cancels=True)
+        masks = one(functools.partial(Masks, keep, truth))
+        yield Variation(label, masks, finite=True, cancels=True)
     yield Variation(BARE_ROW, one(lambda: BareRow(keep)), smooth=True)
-    yield Variation("a row of zeros", one(lambda: ZeroRow(26, keep)), zeros=True, cancels=True)
+    yield Variation("a row of zeros", one(lambda: ZeroRow(26, keep)), finite=True, cancels=True)
     yield Variation("tensors that are not contiguous", one(NotContiguous))
     for constant in constants.compared[:_MOST_CONSTANTS]:
         for side in SIDES:
             change = functools.partial(OneSide, 20, keep, constant, side)
-            yield Variation(f"all values {side} {constant:g}", one(change), cancels=True)
+            label, one_way = f"all values {side} {constant:g}", side in ("above", "below")
+            yield Variation(label, one(change), cancels=True, finite=one_way)
         if any(trait.not_negative and not trait.integral for trait in traits.values()):
             change = functools.partial(OneSide, 24, keep, constant, "below", negative=True)
             label, guard = f"all values below {constant:g}", "no value is negative"
             yield Variation(label, one(change), cancels=True, guard=guard)
     if constants.compared:
         ties = functools.partial(Ties, 16, keep, constants.known, constants.compared)
-        yield Variation("ties", one(ties), cancels=True)
+        yield Variation("ties", one(ties), finite=True, cancels=True)
     for number in constants.looked_for[:_MOST_CONSTANTS]:
         some = functools.partial(SomeEqual, 25, keep, number)
         yield Variation(f"some values of {number:g}", one(some), cancels=True)

@@ -22,11 +22,11 @@ class Variation:
             one for indices brought into range. The first on which the two agree counts.
         places: Where sizes are changed by any attempt.
         resized: The size that is changed; 0 where sizes are as they were.
-        few: The guard to give where the rewrite is none for it, as may well be: the size becomes so
-            small. Empty for any other input.
+        few: The guard where the rewrite is none for it, as well may be: the size becomes so small.
         no_iterations: The loop may not go round at all.
         smooth: No ties, no zeros: gradients can be compared.
-        zeros: Zeros, where gradients need not be one's but finite ones stay finite.
+        finite: Gradients need not be one's but finite ones stay finite: zeros, or tests that come
+            out one way alone.
         cancels: Values are such that results may cancel to nothing.
         guard: What held of the observed input and does not of this one.
         unless: A guard with which it is no input that can occur.
@@ -41,7 +41,7 @@ class Variation:
     few: str = ""
     no_iterations: bool = False
     smooth: bool = False
-    zeros: bool = False
+    finite: bool = False
     cancels: bool = False
     guard: str = ""
     unless: str = ""

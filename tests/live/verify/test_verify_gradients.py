@@ -160,6 +160,28 @@ for i in range(len(x)):
     assert [o.verdict.gradients for o in outcomes] == [False, True]
 
 
+@pytest.mark.parametrize("test", ["keep[{i}]", "x[{i}] > 0"])
+def test_gradients_are_compared_where_a_test_comes_out_one_way_alone(test):
+    loop = f"""
+out = torch.zeros(len(x), len(w))
+for i in range(len(x)):
+    if {test.format(i="i")}: out[i] = w + 1
+    else: out[i] = torch.sqrt(w - 1)
+"""
+    test = test.format(i=":, None")
+    plain = f"out = torch.where({test}, w + 1, torch.sqrt(w - 1))"
+    safe = f"out = torch.where({test}, w + 1, torch.sqrt(torch.where(({test}).all(), 2.0, w - 1)))"
+
+    def make():
+        return {"x": randn(30), "keep": randn(30) > 0, "w": randn(4).requires_grad_()}
+
+    careless, careful = (verify(loop, rewrite, "out", make) for rewrite in (plain, safe))
+
+    # Where no iteration takes the root of less than zero, w has a gradient.
+    assert careless.status == "refuted"
+    assert (careful.status, careful.verdict.gradients) == ("verified", True)
+
+
 def test_a_copy_of_what_has_its_name_is_followed_to_what_was_copied():
     def make():
         return {"x": randn(20, 3), "y": randn(20, 3)}
