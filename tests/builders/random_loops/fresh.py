@@ -68,7 +68,7 @@ class Entry:
 
     Attributes:
         names: What it can read, as it was then; attributes of the program's own objects by path.
-        iterations: How often it, or a loop inside, goes round at the least.
+        iterations: How often it, or a loop that is rewritten with it, goes round at the least.
     """
 
     names: dict

@@ -64,11 +64,11 @@ def watched(program, path, given, lines):
                 line = sites[site].line
                 rounds.setdefault(line, {}).setdefault(site, []).append(int(iterations))
     for line, entry in entries.items():
-        statement = _statement(lines[line].loop)
-        inside = [n.lineno for n in ast.walk(statement) if isinstance(n, LOOP_NODES)]
+        nodes = _replaced(lines[line])
+        inside = [n.lineno for n in nodes if isinstance(n, LOOP_NODES)]
         entry.iterations = min(_fewest(rounds.get(n, {}), inside.count(n)) for n in inside)
         # Of a comprehension over several, the clock does not count the inner ones.
-        nested = [n for n in ast.walk(statement) if getattr(n, "generators", ())[1:]]
+        nested = [n for n in nodes if getattr(n, "generators", ())[1:]]
         entry.iterations = min([entry.iterations, *(_items(n, entry.names) for n in nested)])
     return result, entries
 
@@ -83,10 +83,14 @@ def _items(comprehension, names):
         return 0
 
 
-def _statement(loop):
-    """Return the innermost statement that holds a loop."""
-    statements = [s for s in ast.walk(loop.module) if isinstance(s, ast.stmt)]
-    return [s for s in statements if any(node is loop.node for node in ast.walk(s))][-1]
+def _replaced(done):
+    """Return what is in the statement that holds a loop, and in those rewritten with it."""
+    statements = [s for s in ast.walk(done.loop.module) if isinstance(s, ast.stmt)]
+    own = [s for s in statements if any(node is done.loop.node for node in ast.walk(s))][-1]
+    edits = done.proposal.rewrite.edits
+    later = [s for s in statements if s.lineno > own.end_lineno]
+    also = [s for s in later if any(e.start_line <= s.lineno <= e.end_line for e in edits)]
+    return {node: None for statement in (own, *also) for node in ast.walk(statement)}
 
 
 def _fewest(rounds, loops):
