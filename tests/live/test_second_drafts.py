@@ -158,6 +158,10 @@ def roots(x):
     return out
 
 
+def far_roots(x):
+    return torch.stack([torch.sqrt(v**2 - 1) if v > 1 else v for v in x])
+
+
 def entropy(x):
     total = torch.zeros(())
     for v in x:
@@ -181,6 +185,11 @@ def masked_means(x):
     [
         (unit_rows, (120, 3), "x / torch.sqrt(torch.where(size > 0, size, 1))[:, None]"),
         (roots, (120,), "torch.where(x > 0, torch.sqrt(torch.where(x > 0, x, 1)), -x)"),
+        (
+            far_roots,
+            (120,),
+            "torch.where(x > 1, torch.sqrt(torch.where(x > 1, x ** 2 - 1, 1)), x)",
+        ),
         (entropy, (120,), "torch.where(x > 0, x, 1).log()"),
         (masked_means, (120, 3), "/ torch.where(count > 0, count, 1)"),
     ],

@@ -32,7 +32,7 @@ def operands_with_gradient(
     match op:
         case ast.Div() if not _is_root(right.code):
             return left, _inside(lifter, right, 1)
-        case ast.Pow():
+        case ast.Pow() if not _is_counted(right.code):
             return _inside(lifter, left, 1), right
         case _:
             return left, right
@@ -54,3 +54,9 @@ def _is_root(node: ast.expr) -> bool:
             return True
         case _:
             return False
+
+
+def _is_counted(exponent: ast.expr) -> bool:
+    """Whether it says how often something is multiplied with itself, as can be anything."""
+    number = code.integer(exponent)
+    return number is not None and number >= 0
