@@ -180,9 +180,21 @@ def masked_means(x):
     return out
 
 
+def shares(x):
+    out = []
+    for v in x:
+        share = torch.pow(v, 0.5) if v > 0 else v
+        if v > 0:
+            share = torch.div(share, v)
+            share /= v
+        out.append(share)
+    return torch.stack(out)
+
+
 @pytest.mark.parametrize(
     ("loop", "shape", "inside"),
     [
+        (shares, (120,), "torch.where(x > 0, x, 1)"),
         (unit_rows, (120, 3), "x / torch.sqrt(torch.where(size > 0, size, 1))[:, None]"),
         (roots, (120,), "torch.where(x > 0, torch.sqrt(torch.where(x > 0, x, 1)), -x)"),
         (

@@ -13,7 +13,6 @@ from loopscope.vectorize.expressions.conditions import lift_condition
 from loopscope.vectorize.groups.row_tests import inverted_test
 from loopscope.vectorize.lifter import Lifter
 from loopscope.vectorize.operators.combine import combine
-from loopscope.vectorize.operators.domains import operands_with_gradient
 from loopscope.vectorize.operators.separable import summands, with_summands
 from loopscope.vectorize.value import NotLiftable, Value, whole_number
 
@@ -29,7 +28,6 @@ def lift_binary(lifter: Lifter, node: ast.BinOp) -> Value:
         return lifter.typed(node, made)
     if left.list_of is not None or right.list_of is not None:
         raise NotLiftable("arithmetic on lists")
-    left, right = operands_with_gradient(lifter, left, node.op, right)
     return with_distance(combine(lifter, left, node.op, right, node), left, node.op, right)
 
 

@@ -83,8 +83,7 @@ def lift_call(lifter: Lifter, node: ast.Call) -> Value:
         return unseen or lifter.typed(node, made)
     if function == "slice" and not keywords and len(args) < 4:
         return _kept_slice(node, args)
-    if len(args) == 1:
-        args = [with_gradient(lifter, name, args[0])]
+    args = with_gradient(lifter, name, args)
     return batched_op(lifter, Call(name, style, args, keywords, node, callee))
 
 

@@ -15,6 +15,7 @@ from loopscope.vectorize.operators.aligned import (
 )
 from loopscope.vectorize.operators.batch_of_one import batch_again, items_alone
 from loopscope.vectorize.operators.bin_masks import both_bound
+from loopscope.vectorize.operators.domains import with_gradient
 from loopscope.vectorize.value import Value
 
 
@@ -24,6 +25,7 @@ def combine(
     """``left op right``, typed as ``node`` was seen."""
     if left.carry is not None or right.carry is not None:
         return carried_binary(lifter, left, op, right)
+    left, right = with_gradient(lifter, type(op).__name__.lower(), (left, right))
     items = items_alone((left, right))
     if items is not None:
         return batch_again(aligned_binary(lifter, items[0], op, items[1], node), (left, right))

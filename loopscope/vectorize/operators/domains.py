@@ -7,10 +7,11 @@ where the op has none: the root of a negative number. What goes into the op has 
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from loopscope.vectorize import code
 from loopscope.vectorize.lifter import Lifter
-from loopscope.vectorize.operators.combine import choose
+from loopscope.vectorize.operators.aligned import aligned_choice
 from loopscope.vectorize.value import Value
 
 _INSIDE = {
@@ -18,24 +19,21 @@ _INSIDE = {
     **dict.fromkeys(("asin", "acos", "arcsin", "arccos", "atanh", "arctanh", "erfinv"), 0),
     **dict.fromkeys(("acosh", "arccosh"), 2),
 }
+_QUOTIENTS = ("div", "divide", "true_divide")
+_POWERS = ("pow", "float_power")
 
 
-def with_gradient(lifter: Lifter, name: str, operand: Value) -> Value:
-    """Return the operand of an op of one, which is inside where the loop does not call it."""
-    return _inside(lifter, operand, _INSIDE[name]) if name in _INSIDE else operand
-
-
-def operands_with_gradient(
-    lifter: Lifter, left: Value, op: ast.operator, right: Value
-) -> tuple[Value, Value]:
-    """Return two operands, the divisor or what is raised likewise."""
-    match op:
-        case ast.Div() if not _is_root(right.code):
-            return left, _inside(lifter, right, 1)
-        case ast.Pow() if not _is_counted(right.code):
-            return _inside(lifter, left, 1), right
+def with_gradient(lifter: Lifter, name: str, operands: Sequence[Value]) -> list[Value]:
+    """Return an op's operands, which are inside where the loop does not call it."""
+    match operands:
+        case [operand] if name in _INSIDE:
+            return [_inside(lifter, operand, _INSIDE[name])]
+        case [left, right] if name in _QUOTIENTS and not _is_root(right.code):
+            return [left, _inside(lifter, right, 1)]
+        case [base, exponent] if name in _POWERS and not _is_counted(exponent.code):
+            return [_inside(lifter, base, 1), exponent]
         case _:
-            return left, right
+            return list(operands)
 
 
 def _inside(lifter: Lifter, operand: Value, inside: int) -> Value:
@@ -44,7 +42,8 @@ def _inside(lifter: Lifter, operand: Value, inside: int) -> Value:
         return operand
     if operand.kind != "tensor" or operand.carry is not None:
         return operand
-    return choose(lifter, guard, operand, Value(code.const(inside), kind="number", dtype="int"))
+    other = Value(code.const(inside), kind="number", dtype="int")
+    return aligned_choice(lifter, guard, operand, other)
 
 
 def _is_root(node: ast.expr) -> bool:
@@ -57,6 +56,6 @@ def _is_root(node: ast.expr) -> bool:
 
 
 def _is_counted(exponent: ast.expr) -> bool:
-    """Whether it says how often something is multiplied with itself, as can be anything."""
+    """Whether a power is so many factors: of that, any base has a gradient."""
     number = code.integer(exponent)
     return number is not None and number >= 0

@@ -90,7 +90,7 @@ def _replaced(done):
     edits = done.proposal.rewrite.edits
     later = [s for s in statements if s.lineno > own.end_lineno]
     also = [s for s in later if any(e.start_line <= s.lineno <= e.end_line for e in edits)]
-    return {node: None for statement in (own, *also) for node in ast.walk(statement)}
+    return dict.fromkeys(node for statement in (own, *also) for node in ast.walk(statement))
 
 
 def _fewest(rounds, loops):
